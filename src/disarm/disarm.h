@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * disarm.h - what every format's disarmer is given: the object, the sink, the verdicts, the report.
+ * Runs in: disarm worker (no files, no network). Trusts: nothing.
+ * Spec: docs/formats/   Tests: tests/unit/disarm/
+ */
+#pragma once
+
+#include "base/sink.h"
+#include "sandbox/job.h"
+#include "sandbox/report.h"
+
+typedef struct {
+    const SkJob *job;
+    SkSpan input;     /* borrowed */
+    SkSink *sink;     /* borrowed */
+    SkReport *report; /* borrowed */
+    uint64_t expanded; /* bytes decompressed so far, of everything in this object */
+} SkDisarm;
+
+/**
+ * sk_disarm_verdict: what the policy (or the default) says about @element. Records nothing.
+ */
+SkVerdict sk_disarm_verdict(const SkDisarm *self, SkElement element);
+/**
+ * sk_disarm_found: @element stands @count times at @place: looks up the verdict, records the finding.
+ * Returns: true with *ret_verdict set, or false with SK_ERROR_FORBIDDEN (or SK_ERROR_ENCRYPTED for an
+ * encryption element) when the verdict is `refused`: the caller returns false at once.
+ */
+bool sk_disarm_found(SkDisarm *self, SkElement element, SkSpan place, uint32_t count, SkVerdict *ret_verdict,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_disarm_expand: counts @n more decompressed bytes from @compressed bytes read so far of one entry. SK_ERROR_LIMIT over size or ratio. */
+bool sk_disarm_expand(SkDisarm *self, uint64_t n, uint64_t entry_expanded, uint64_t entry_compressed,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * SkDisarmFunc: one format at one level: reads self->input, writes self->sink, notes findings.
+ * Returns: true: the sink holds the whole new object. false with @error: nothing of it will be used.
+ */
+typedef bool (*SkDisarmFunc)(SkDisarm *self, GError **error);
+
+/** SkDisarmRow: the table of what this version can do; disarm/formats.c holds it. */
+typedef struct {
+    SkType type_in;
+    SkLevel level;
+    SkType type_out;
+    SkDisarmFunc run; /* NULL: the outcome is SK_OUTCOME_DRAW */
+} SkDisarmRow;
+
+extern const SkDisarmRow sk_disarm_rows[];
+extern const unsigned sk_disarm_rows_count;
+
+/** sk_disarm_run: identify, look up the row, run it, fill the report. The worker's whole job. */
+void sk_disarm_run(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report);
