@@ -90,14 +90,16 @@ static inline uint16_t
 sk_reader_u16le(SkReader *r)
 {
     SkSpan s = sk_reader_span(r, 2);
-    return s.n == 2 ? (uint16_t)(s.p[0] | s.p[1] << 8) : (uint16_t)0;
+    unsigned v = s.n == 2 ? (unsigned)s.p[0] | (unsigned)s.p[1] << 8 : 0;
+    return (uint16_t)v;
 }
 
 static inline uint16_t
 sk_reader_u16be(SkReader *r)
 {
     SkSpan s = sk_reader_span(r, 2);
-    return s.n == 2 ? (uint16_t)(s.p[0] << 8 | s.p[1]) : (uint16_t)0;
+    unsigned v = s.n == 2 ? (unsigned)s.p[0] << 8 | (unsigned)s.p[1] : 0;
+    return (uint16_t)v;
 }
 
 static inline uint32_t

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * passage.c - contract in passage.h. */
+#include "passage/passage.h"
+
+#include "base/io.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#define SEND_PATIENCE_S 1
+
+void
+sk_offer_clear(SkOffer *self)
+{
+    sk_fd_clear(&self->content);
+    sk_fd_clear(&self->report);
+}
+
+/* A peer that has stopped reading must not stop us as well. */
+static void
+limit_patience(int sock)
+{
+    struct timeval patience = { .tv_sec = SEND_PATIENCE_S };
+    setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+bool
+sk_passage_offer(int sock, const SkHandover *claim, int content, int report, GError **error)
+{
+    uint8_t frame[SK_HANDOVER_FRAME_LEN];
+    int fds[] = { content, report };
+
+    g_assert(sk_memfd_is_sealed(content) && sk_memfd_is_sealed(report));
+    sk_handover_emit(claim, frame);
+    limit_patience(sock);
+    return sk_io_send_frame(sock, sk_span(frame, sizeof frame), fds, G_N_ELEMENTS(fds), error);
+}
+
+static bool
+take_offer(SkSpan frame, SkOffer *offer, GError **error)
+{
+    if (!sk_handover_parse(frame, &offer->claim, error))
+        return false;
+    if (offer->content < 0 || offer->report < 0)
+        return sk_throw(error, SK_ERROR_MALFORMED, "offer: without its two memfds");
+    /* An unsealed memfd could change between our check and our use. */
+    if (!sk_memfd_is_sealed(offer->content) || !sk_memfd_is_sealed(offer->report))
+        return sk_throw(error, SK_ERROR_MALFORMED, "offer: a memfd is not sealed");
+    if (sk_io_size(offer->content) < 0 || (uint64_t)sk_io_size(offer->content) != offer->claim.size)
+        return sk_throw(error, SK_ERROR_MALFORMED, "offer: the content has another size than claimed");
+    return true;
+}
+
+bool
+sk_passage_receive(int sock, SkOffer *ret, GError **error)
+{
+    uint8_t frame[SK_HANDOVER_FRAME_LEN];
+    int fds[SK_IO_FDS_MAX];
+    size_t n = 0;
+
+    if (!sk_io_recv_frame(sock, frame, sizeof frame, &n, fds, error))
+        return false;
+    if (n == 0)
+        return sk_throw(error, SK_ERROR_IO, "passage: closed");
+
+    g_auto(SkOffer) offer = { .content = fds[0], .report = fds[1] };
+    for (unsigned i = 2; i < SK_IO_FDS_MAX; i++) {
+        if (fds[i] >= 0) {
+            for (; i < SK_IO_FDS_MAX; i++)
+                sk_fd_clear(&fds[i]);
+            return sk_throw(error, SK_ERROR_MALFORMED, "offer: too many descriptors");
+        }
+    }
+    if (!take_offer(sk_span(frame, n), &offer, error))
+        return false;
+    *ret = offer;
+    offer = (SkOffer){ .content = -1, .report = -1 };
+    return true;
+}
+
+bool
+sk_passage_answer(int sock, const char *crossing, SkAnswerCode code, GError **error)
+{
+    uint8_t frame[SK_ANSWER_FRAME_LEN];
+    SkAnswer answer = { .code = code };
+
+    g_strlcpy(answer.crossing, crossing, sizeof answer.crossing);
+    sk_answer_emit(&answer, frame);
+    limit_patience(sock);
+    return sk_io_send_frame(sock, sk_span(frame, sizeof frame), NULL, 0, error);
+}
+
+bool
+sk_passage_receive_answer(int sock, SkAnswer *ret, GError **error)
+{
+    uint8_t frame[SK_ANSWER_FRAME_LEN];
+    int fds[SK_IO_FDS_MAX];
+    size_t n = 0;
+    bool any = false;
+
+    if (!sk_io_recv_frame(sock, frame, sizeof frame, &n, fds, error))
+        return false;
+    for (unsigned i = 0; i < SK_IO_FDS_MAX; i++) {
+        any |= fds[i] >= 0;
+        sk_fd_clear(&fds[i]);
+    }
+    if (n == 0)
+        return sk_throw(error, SK_ERROR_IO, "passage: closed");
+    if (any)
+        return sk_throw(error, SK_ERROR_MALFORMED, "answer: with a descriptor");
+    return sk_answer_parse(sk_span(frame, n), ret, error);
+}

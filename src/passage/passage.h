@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * passage.h - the two ends of a passage: a connected SOCK_SEQPACKET pair that the supervisor made, one
+ * end given to the sending station's runner, the other to the receiving station's intake. No name in
+ * any file system or network leads to it.
+ * Runs in: runner, intake. Trusts: nothing that arrives.
+ * Tests: tests/unit/passage/test-passage.c
+ */
+#pragma once
+
+#include "passage/handover.h"
+
+/** SkOffer: what arrived. Free with sk_offer_clear. */
+typedef struct {
+    SkHandover claim;
+    int content; /* owned, sealed memfd of exactly claim.size bytes */
+    int report;  /* owned, sealed memfd: a report frame, hostile */
+} SkOffer;
+
+void sk_offer_clear(SkOffer *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkOffer, sk_offer_clear)
+
+/** sk_passage_offer: both memfds must be sealed. SK_ERROR_IO when the peer is gone or does not read within a second. */
+bool sk_passage_offer(int sock, const SkHandover *claim, int content, int report, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_passage_receive: one offer.
+ * @ret: set only on success
+ * Returns: false with SK_ERROR_MALFORMED (the peer broke the protocol: drop what it sent) or SK_ERROR_IO (closed).
+ */
+bool sk_passage_receive(int sock, SkOffer *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+bool sk_passage_answer(int sock, const char *crossing, SkAnswerCode code, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_passage_receive_answer(int sock, SkAnswer *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
