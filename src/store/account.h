@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * account.h - a station's people: accounts, the three steps of signing in, sessions. Credentials
+ * belong to one station. Passwords are kept as Argon2id (64 MiB) only; sessions as hashes of their
+ * token. Runs in: web, `sekisho user`. Trusts: nothing said by a client. Tests:
+ * tests/unit/store/test-account.c
+ *
+ * Errors as in store.h.
+ */
+#pragma once
+
+#include "store/store.h"
+
+typedef enum {
+    SK_ROLE_STAFF = 1,
+    SK_ROLE_SECTION_HEAD,
+    SK_ROLE_ADMINISTRATOR,
+    SK_ROLE_COUNT
+} SkRole;
+
+const char *sk_role_name(SkRole role);   /* "staff", "section-head", "administrator" */
+SkRole sk_role_lookup(const char *name); /* 0 where there is none */
+
+typedef struct {
+    char *name;  /* [a-z0-9._-]{1,64} */
+    char *label; /* as shown: plain UTF-8, at most 100 bytes */
+    SkRole role;
+    char *section; /* plain UTF-8, at most 100 bytes; "" = none */
+    bool locked;   /* by an administrator, until unlocked */
+    int64_t created;
+} SkAccount;
+
+void sk_account_free(SkAccount *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkAccount, sk_account_free)
+
+#define SK_PASSWORD_MIN 10u   /* characters */
+#define SK_PASSWORD_MAX 1024u /* bytes */
+bool sk_account_name_is(const char *name);
+/** sk_password_is: valid UTF-8 within the two limits. */
+bool sk_password_is(const char *password);
+/** sk_password_hash: (transfer full): Argon2id, 64 MiB, ~100 ms. SK_ERROR_LIMIT where memory is
+ * short; MALFORMED if not sk_password_is. */
+char *sk_password_hash(const char *password, GError **error);
+
+/** sk_account_add: @password_hash from sk_password_hash; @actor NULL = the command line. LIMIT:
+ * "account-exists". */
+bool sk_account_add(SkStore *self, const SkAccount *account, const char *password_hash,
+                    const char *actor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_account_get: FORBIDDEN "account-unknown". */
+bool sk_account_get(SkStore *self, const char *name, SkAccount **ret,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_account_list: (element-type SkAccount) by name. */
+bool sk_account_list(SkStore *self, GPtrArray **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_account_lock: ends its sessions too. FORBIDDEN: "account-unknown"; "last-administrator" where
+ * nobody could unlock it. */
+bool sk_account_lock(SkStore *self, const char *name, const char *actor,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_account_unlock: clears the delay after failed sign-ins too. */
+bool sk_account_unlock(SkStore *self, const char *name, const char *actor,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_account_set_password: ends its sessions. */
+bool sk_account_set_password(SkStore *self, const char *name, const char *password_hash,
+                             const char *actor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- signing in: begin (database) → verify (Argon2, any thread) → finish (database)
+ * ---------------- */
+
+#define SK_SIGNIN_FREE_FAILURES 5u /* after so many a name is delayed: 30 s, doubling to 1 h */
+#define SK_SIGNIN_DELAY_FIRST (30 * G_USEC_PER_SEC)
+#define SK_SIGNIN_DELAY_MAX (3600 * G_USEC_PER_SEC)
+
+typedef struct SkSignIn SkSignIn;
+
+/**
+ * sk_signin_begin: (transfer full): what verify needs. An unknown, locked or ill-formed name gets a
+ * dummy hash, and delays grow for names that nobody has as for others: neither time nor answer
+ * tells whether an account exists. SK_ERROR_LIMIT "locked": the name is delayed; @ret_wait µs of it
+ * are left
+ */
+bool sk_signin_begin(SkStore *self, const char *name, SkSignIn **ret, int64_t *ret_wait,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_signin_verify: ~100 ms of CPU and 64 MiB; touches no database. The answer stays inside
+ * @signin. */
+void sk_signin_verify(SkSignIn *signin, const char *password);
+void sk_signin_free(SkSignIn *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSignIn, sk_signin_free)
+
+#define SK_SESSION_IDLE (1800 * G_USEC_PER_SEC)
+#define SK_SESSION_LIFE (12 * 3600 * G_USEC_PER_SEC)
+
+typedef struct {
+    char *token; /* the cookie's value; only from finish, "" from lookup */
+    char *csrf;
+    SkAccount *account;
+    int64_t expires; /* wall µs: the nearer of idle and absolute end */
+} SkSession;
+
+void sk_session_free(SkSession *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSession, sk_session_free)
+
+/**
+ * sk_signin_finish: one transaction: a session and an act, or a counted failure and an act. The
+ * account is looked at again: one locked or changed meanwhile fails. FORBIDDEN "sign-in-failed";
+ * LIMIT "locked" with @ret_wait where this failure began a delay
+ */
+bool sk_signin_finish(SkStore *self, SkSignIn *signin, SkSession **ret, int64_t *ret_wait,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_session_lookup: FORBIDDEN "session-unknown" for one that is unknown, ended, over a limit or of
+ * a locked account.
+ * @touch: counts as use; pages that poll by themselves give false, so that they do not keep an
+ * empty chair signed in
+ */
+bool sk_session_lookup(SkStore *self, const char *token, bool touch, SkSession **ret,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_session_end: signs out; an unknown token is no error. */
+bool sk_session_end(SkStore *self, const char *token, GError **error) G_GNUC_WARN_UNUSED_RESULT;
