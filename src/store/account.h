@@ -69,7 +69,7 @@ bool sk_account_set_password(SkStore *self, const char *name, const char *passwo
 #define SK_SIGNIN_DELAY_FIRST (30 * G_USEC_PER_SEC)
 #define SK_SIGNIN_DELAY_MAX (3600 * G_USEC_PER_SEC)
 
-typedef struct SkSignIn SkSignIn;
+typedef struct SkSignInAttempt SkSignInAttempt;
 
 /**
  * sk_signin_begin: (transfer full): what verify needs. An unknown, locked or ill-formed name gets a
@@ -77,13 +77,13 @@ typedef struct SkSignIn SkSignIn;
  * tells whether an account exists. SK_ERROR_LIMIT "locked": the name is delayed; @ret_wait µs of it
  * are left
  */
-bool sk_signin_begin(SkStore *self, const char *name, SkSignIn **ret, int64_t *ret_wait,
+bool sk_signin_begin(SkStore *self, const char *name, SkSignInAttempt **ret, int64_t *ret_wait,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_signin_verify: ~100 ms of CPU and 64 MiB; touches no database. The answer stays inside
  * @signin. */
-void sk_signin_verify(SkSignIn *signin, const char *password);
-void sk_signin_free(SkSignIn *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSignIn, sk_signin_free)
+void sk_signin_verify(SkSignInAttempt *signin, const char *password);
+void sk_signin_free(SkSignInAttempt *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSignInAttempt, sk_signin_free)
 
 #define SK_SESSION_IDLE (1800 * G_USEC_PER_SEC)
 #define SK_SESSION_LIFE (12 * 3600 * G_USEC_PER_SEC)
@@ -103,7 +103,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSession, sk_session_free)
  * account is looked at again: one locked or changed meanwhile fails. FORBIDDEN "sign-in-failed";
  * LIMIT "locked" with @ret_wait where this failure began a delay
  */
-bool sk_signin_finish(SkStore *self, SkSignIn *signin, SkSession **ret, int64_t *ret_wait,
+bool sk_signin_finish(SkStore *self, SkSignInAttempt *signin, SkSession **ret, int64_t *ret_wait,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_session_lookup: FORBIDDEN "session-unknown" for one that is unknown, ended, over a limit or of
