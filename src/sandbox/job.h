@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * job.h - one job for a worker: what to do with one object, and within which limits. A fixed-size
- * frame from the pool to the zygote, with three descriptors: 0 the sealed input, 1 an empty memfd for
- * the output, 2 an empty memfd for the report (sandbox/report.h).
- * Runs in: pool (writes), zygote and worker (read). Trusts: the pool, which started the zygote.
- * Tests: tests/unit/sandbox/test-job.c
+ * frame from the pool to the zygote, with three descriptors: 0 the sealed input, 1 an empty memfd
+ * for the output, 2 an empty memfd for the report (sandbox/report.h). Runs in: pool (writes),
+ * zygote and worker (read). Trusts: the pool, which started the zygote. Tests:
+ * tests/unit/sandbox/test-job.c
  */
 #pragma once
 
@@ -18,9 +18,11 @@
 
 typedef struct {
     SkLevel level; /* disarm: as asked; verify: as claimed (may be NONE) */
-    SkType hint;   /* disarm: what the file's extension says, NONE if nothing; verify: what must be proved */
-    bool strict_hint; /* a known extension that disagrees with the content refuses (type-mismatch) */
-    uint32_t dpi;  /* pages drawn; 72 to 600 */
+    SkType hint;   /* disarm: what the file's extension says, NONE if nothing; verify: what must be
+                      proved */
+    bool
+        strict_hint; /* a known extension that disagrees with the content refuses (type-mismatch) */
+    uint32_t dpi;    /* pages drawn; 72 to 600 */
     SkLimits limits;
     uint8_t verdicts[SK_ELEMENT_COUNT]; /* SkVerdict overrides by SkElement; NONE = default */
 } SkJob;
@@ -34,5 +36,6 @@ SkJob sk_job_default(void);
 
 /** sk_job_emit: writes exactly SK_JOB_FRAME_LEN bytes. */
 void sk_job_emit(const SkJob *job, uint8_t ret[SK_JOB_FRAME_LEN]);
-/** sk_job_parse: SK_ERROR_MALFORMED for any length, fingerprint or value outside the closed lists. */
+/** sk_job_parse: SK_ERROR_MALFORMED for any length, fingerprint or value outside the closed lists.
+ */
 bool sk_job_parse(SkSpan frame, SkJob *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,7 +19,8 @@
 typedef enum {
     SK_OUTCOME_REFUSED = 1, /* disarm and verify: no; the reason says why */
     SK_OUTCOME_CLEAN,       /* disarm: the output is what was rebuilt. verify: it conforms */
-    SK_OUTCOME_DRAW,        /* disarm: nothing written; have sekisho-draw draw the input, then disarm its pages */
+    SK_OUTCOME_DRAW, /* disarm: nothing written; have sekisho-draw draw the input, then disarm its
+                        pages */
 } SkOutcome;
 
 typedef enum {
@@ -40,29 +41,32 @@ typedef struct {
 
 typedef struct {
     SkOutcome outcome;
-    SkReason reason; /* NONE unless refused */
-    SkType type_in;  /* what the content is; NONE if not recognised */
-    SkType type_out; /* what the output is; NONE unless clean */
-    SkLevel level;   /* how it was made harmless; NONE unless clean */
-    GArray *findings; /* owned, of SkFinding */
+    SkReason reason;   /* NONE unless refused */
+    SkType type_in;    /* what the content is; NONE if not recognised */
+    SkType type_out;   /* what the output is; NONE unless clean */
+    SkLevel level;     /* how it was made harmless; NONE unless clean */
+    GArray *findings;  /* owned, of SkFinding */
     bool findings_cut; /* there were more than SK_REPORT_FINDINGS_MAX */
 } SkReport;
 
-/** sk_report_new: (transfer full): refused, `crash`: whoever forgets to say otherwise has refused. */
+/** sk_report_new: (transfer full): refused, `crash`: whoever forgets to say otherwise has refused.
+ */
 SkReport *sk_report_new(void);
 void sk_report_free(SkReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkReport, sk_report_free)
 
 /**
  * sk_report_find: notes a finding. @place may be anything: it is forced into plain UTF-8 and cut.
- * The same element, action and place as the last finding raise its count by @count. Past the maximum
- * further findings only set findings_cut.
+ * The same element, action and place as the last finding raise its count by @count. Past the
+ * maximum further findings only set findings_cut.
  */
-void sk_report_find(SkReport *self, SkElement element, SkAction action, SkSpan place, uint32_t count);
+void sk_report_find(SkReport *self, SkElement element, SkAction action, SkSpan place,
+                    uint32_t count);
 /** sk_report_refuse: outcome refused with @reason; the first refusal stays. */
 void sk_report_refuse(SkReport *self, SkReason reason);
 
 /** sk_report_emit: (transfer full). */
 GBytes *sk_report_emit(const SkReport *self);
-/** sk_report_parse: SK_ERROR_MALFORMED or SK_ERROR_LIMIT; @ret untouched then. Linear; allocates at most what @frame holds. */
+/** sk_report_parse: SK_ERROR_MALFORMED or SK_ERROR_LIMIT; @ret untouched then. Linear; allocates at
+ * most what @frame holds. */
 bool sk_report_parse(SkSpan frame, SkReport **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;

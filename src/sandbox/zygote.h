@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * zygote.h - the main of every sandboxed program: enter the namespaces once, then fork one worker per
- * job with rlimits and a seccomp allow-list (default kill). A sandbox that cannot be set up ends the
- * program with exit 3 before any input is touched.
- * Runs in: sekisho-disarm, sekisho-verify, sekisho-draw. Trusts: its parent, the pool.
- * Tests: tests/sandbox/
+ * zygote.h - the main of every sandboxed program: enter the namespaces once, then fork one worker
+ * per job with rlimits and a seccomp allow-list (default kill). A sandbox that cannot be set up
+ * ends the program with exit 3 before any input is touched. Runs in: sekisho-disarm,
+ * sekisho-verify, sekisho-draw. Trusts: its parent, the pool. Tests: tests/sandbox/
  */
 #pragma once
 
@@ -29,9 +28,13 @@ typedef void (*SkWorkerFunc)(const SkJob *job, GBytes *input, int output, SkRepo
 typedef struct {
     const char *program;
     SkSandboxKind kind;
-    void (*prepare)(void); /* or NULL: once in the zygote, inside the sandbox's file view, before any job */
+    void (*load)(
+        void); /* or NULL: once, before the sandbox is entered: what must be opened or loaded */
+    void (*prepare)(
+        void); /* or NULL: once in the zygote, inside the sandbox's file view, before any job */
     SkWorkerFunc work;
 } SkZygote;
 
-/** sk_zygote_main: `--zygote` serves jobs on descriptor 3 until it closes; `--version` prints; anything else is exit 2. */
+/** sk_zygote_main: `--zygote` serves jobs on descriptor 3 until it closes; `--version` prints;
+ * anything else is exit 2. */
 int sk_zygote_main(const SkZygote *zygote, int argc, char **argv);

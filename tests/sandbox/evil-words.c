@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * evil-words.c - the ways in which a worker can end or lie. */
+#include "base/io.h"
+#include "evil.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define REPORT_FD 4 /* where the zygote put it */
+
+static void
+echo(EvilJob *evil)
+{
+    if (!sk_io_write_all(evil->output, sk_span_str(evil->argument), NULL))
+        sk_report_refuse(evil->report, SK_REASON_CRASH);
+}
+
+static void
+refuse(EvilJob *evil)
+{
+    echo(evil); /* the zygote takes back what was written before a refusal */
+    sk_report_refuse(evil->report, SK_REASON_FORBIDDEN);
+}
+
+static void
+segv(EvilJob *evil)
+{
+    (void)evil;
+    __builtin_trap();
+}
+
+static void
+assertion(EvilJob *evil)
+{
+    (void)evil;
+    abort();
+}
+
+static void
+leave(EvilJob *evil)
+{
+    (void)evil;
+    _exit(0);
+}
+
+static void
+eat_memory(EvilJob *evil)
+{
+    (void)evil;
+    for (;;) {
+        volatile char *p = g_malloc(16u << 20);
+        p[0] = 1;
+    }
+}
+
+static void
+spin(EvilJob *evil)
+{
+    (void)evil;
+    for (volatile unsigned i = 0;; i++)
+        continue;
+}
+
+static void
+hang(EvilJob *evil)
+{
+    (void)evil;
+    static int word;
+    for (;;) /* the one way to wait that the filter leaves */
+        syscall(202, &word, 0, 0, NULL, NULL, 0);
+}
+
+static void
+flood(EvilJob *evil)
+{
+    static char block[1 << 16];
+    while (write(evil->output, block, sizeof block) > 0)
+        continue;
+}
+
+static void
+no_type(EvilJob *evil)
+{
+    evil->report->type_out = SK_TYPE_NONE;
+}
+
+static void
+refused_with_output(EvilJob *evil)
+{
+    /* Says `refused` with an output, by writing the report itself and ending. */
+    sk_report_refuse(evil->report, SK_REASON_FORBIDDEN);
+    g_autoptr(GBytes) frame = sk_report_emit(evil->report);
+    if (sk_io_write_all(evil->output, sk_span_str("contraband"), NULL) &&
+        sk_io_write_all(REPORT_FD, sk_span_bytes(frame), NULL))
+        _exit(0);
+}
+
+static void
+two_reports(EvilJob *evil)
+{
+    g_autoptr(GBytes) frame = sk_report_emit(evil->report);
+    if (!sk_io_write_all(REPORT_FD, sk_span_bytes(frame), NULL))
+        _exit(9);
+}
+
+static void
+long_report(EvilJob *evil)
+{
+    (void)evil;
+    if (ftruncate(REPORT_FD, (off_t)SK_REPORT_BYTES_MAX + 1) == 0)
+        _exit(0);
+}
+
+static void
+junk_report(EvilJob *evil)
+{
+    (void)evil;
+    if (sk_io_write_all(REPORT_FD, sk_span_str("this is no report at all, but long enough for one"),
+                        NULL))
+        _exit(0);
+}
+
+static void
+bad_level(EvilJob *evil)
+{
+    evil->report->level = SK_LEVEL_ORIGINAL;
+}
+
+static void
+call(EvilJob *evil)
+{
+    if (!evil_call(evil->argument))
+        sk_report_refuse(evil->report, SK_REASON_UNSUPPORTED);
+}
+
+const EvilVerb evil_verbs[] = {
+    { "echo", echo },
+    { "refuse", refuse },
+    { "segv", segv },
+    { "assert", assertion },
+    { "leave", leave },
+    { "memory", eat_memory },
+    { "spin", spin },
+    { "hang", hang },
+    { "flood", flood },
+    { "no-type", no_type },
+    { "refused-with-output", refused_with_output },
+    { "two-reports", two_reports },
+    { "long-report", long_report },
+    { "junk-report", junk_report },
+    { "bad-level", bad_level },
+    { "call", call },
+    { NULL, NULL },
+};
