@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * identify.h - what is this object, by its content? The extension is only a hint among texts (csv, tsv,
- * text, markdown…), where content cannot tell. Magic numbers find the candidate; the full parse that
+ * text, html…), where content cannot tell. Magic numbers find the candidate; the full parse that
  * follows is what proves it.
  * Runs in: disarm worker. Trusts: nothing.
  * Tests: tests/unit/disarm/test-identify.c
@@ -11,8 +11,12 @@
 #include "base/types.h"
 
 /**
- * sk_identify: SK_TYPE_NONE for content of no known type.
- * @polyglot: set when the content also begins or ends like another active type (a PDF header within
- *     its first 1024 bytes, a ZIP end record after a picture, …)
+ * sk_identify: SK_TYPE_NONE for content of no known type. SK_TYPE_PAGES only where @hint says so.
+ * @polyglot: set when the content can also be read as another active type: a PDF header within its
+ *     first 1024 bytes, the end of a ZIP or the head of another archive inside a picture
  */
 SkType sk_identify(SkSpan input, SkType hint, bool *polyglot);
+/** sk_identify_locked: an OLE2 file that holds an encrypted package, or a PDF that says it is encrypted. */
+bool sk_identify_locked(SkSpan input);
+/** sk_identify_leads: bytes before a PDF's header that are not white space; 0 if there is no header. */
+size_t sk_identify_leads(SkSpan input);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * disarm.c - contract in disarm.h. The order is the policy: locked content first, then content that is
+ * not what it says, then what this version does not carry out; only then does a parser see it. */
+#include "disarm/disarm.h"
+
+#include "disarm/identify.h"
+
+SkVerdict
+sk_disarm_verdict(const SkDisarm *self, SkElement element)
+{
+    g_assert(element < SK_ELEMENT_COUNT);
+    SkVerdict asked = (SkVerdict)self->job->verdicts[element];
+    /* The frame's decoder has checked the word; that it is allowed for this element is checked here. */
+    if (asked != SK_VERDICT_NONE && sk_element_allows(element, asked))
+        return asked;
+    return sk_element_get(element)->verdict;
+}
+
+static SkAction
+action_of(SkVerdict verdict)
+{
+    switch (verdict) {
+    case SK_VERDICT_KEPT:
+        return SK_ACTION_KEPT;
+    case SK_VERDICT_REMOVED:
+        return SK_ACTION_REMOVED;
+    case SK_VERDICT_REPLACED:
+    case SK_VERDICT_TEXT:
+    case SK_VERDICT_NESTED:
+        return SK_ACTION_REPLACED;
+    case SK_VERDICT_NONE:
+    case SK_VERDICT_REFUSED:
+    case SK_VERDICT_COUNT:
+        break;
+    }
+    return SK_ACTION_REFUSED;
+}
+
+bool
+sk_disarm_found(SkDisarm *self, SkElement element, SkSpan place, uint32_t count, SkVerdict *ret_verdict,
+                GError **error)
+{
+    SkVerdict verdict = sk_disarm_verdict(self, element);
+    SkAction action = action_of(verdict);
+
+    sk_report_find(self->report, element, action, place, count);
+    if (action == SK_ACTION_REFUSED) {
+        bool locked = element == SK_ELEMENT_ENCRYPTED_PACKAGE || element == SK_ELEMENT_PDF_ENCRYPTION;
+        bool type = element == SK_ELEMENT_WRONG_TYPE;
+        return sk_throw(error, locked ? SK_ERROR_ENCRYPTED : type ? SK_ERROR_MISMATCH : SK_ERROR_FORBIDDEN,
+                        "disarm: %s", sk_element_get(element)->code);
+    }
+    *ret_verdict = verdict;
+    return true;
+}
+
+bool
+sk_disarm_expand(SkDisarm *self, uint64_t n, uint64_t entry_expanded, uint64_t entry_compressed, GError **error)
+{
+    const SkLimits *limits = &self->job->limits;
+    if (n > limits->expanded - MIN(self->expanded, limits->expanded))
+        return sk_throw(error, SK_ERROR_LIMIT, "disarm: expands to over %" G_GUINT64_FORMAT " bytes", limits->expanded);
+    self->expanded += n;
+    if (entry_expanded > SK_LIMITS_RATIO_FREE && entry_expanded / MAX(limits->ratio, 1u) > entry_compressed)
+        return sk_throw(error, SK_ERROR_LIMIT, "disarm: expands over %u times", limits->ratio);
+    return true;
+}
+
+static const SkDisarmRow *
+lookup(SkType type, SkLevel level)
+{
+    for (unsigned i = 0; i < sk_disarm_rows_count; i++) {
+        if (sk_disarm_rows[i].type_in == type && sk_disarm_rows[i].level == level)
+            return &sk_disarm_rows[i];
+    }
+    return NULL;
+}
+
+/* Everything that is asked about the object as a whole, before its own parser sees it. */
+static bool
+admit(SkDisarm *self, SkType *ret_type, GError **error)
+{
+    const SkJob *job = self->job;
+    bool polyglot = false;
+    SkVerdict verdict = SK_VERDICT_NONE;
+
+    if (self->input.n > job->limits.input)
+        return sk_throw(error, SK_ERROR_LIMIT, "disarm: over %" G_GUINT64_FORMAT " bytes", job->limits.input);
+    SkType type = sk_identify(self->input, job->hint, &polyglot);
+    self->report->type_in = type;
+    if (type == SK_TYPE_OLE2 && sk_identify_locked(self->input) &&
+        !sk_disarm_found(self, SK_ELEMENT_ENCRYPTED_PACKAGE, SK_SPAN_EMPTY, 1, &verdict, error))
+        return false;
+    if (job->strict_hint && job->hint != SK_TYPE_NONE && job->hint != type &&
+        !sk_disarm_found(self, SK_ELEMENT_WRONG_TYPE, sk_span_str(sk_type_get(type)->name), 1, &verdict, error))
+        return false;
+    if (polyglot && !sk_disarm_found(self, SK_ELEMENT_POLYGLOT, SK_SPAN_EMPTY, 1, &verdict, error))
+        return false;
+    if (type == SK_TYPE_PDF && sk_identify_leads(self->input) > 0 &&
+        !sk_disarm_found(self, SK_ELEMENT_LEADING_DATA, SK_SPAN_EMPTY, 1, &verdict, error))
+        return false;
+    *ret_type = type;
+    return true;
+}
+
+static bool
+run(SkDisarm *self, const SkDisarmRow **ret_row, GError **error)
+{
+    SkType type = SK_TYPE_NONE;
+    SkVerdict verdict = SK_VERDICT_NONE;
+
+    if (!admit(self, &type, error))
+        return false;
+    const SkDisarmRow *row = lookup(type, self->job->level);
+    if (row == NULL) {
+        if (type == SK_TYPE_PDF && sk_identify_locked(self->input) &&
+            !sk_disarm_found(self, SK_ELEMENT_PDF_ENCRYPTION, SK_SPAN_EMPTY, 1, &verdict, error))
+            return false;
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "disarm: %s is not carried out at this level",
+                        type == SK_TYPE_NONE ? "this content" : sk_type_get(type)->name);
+    }
+    if (row->run != NULL && (!row->run(self, error) || !sk_sink_finish(self->sink, error)))
+        return false;
+    *ret_row = row;
+    return true;
+}
+
+void
+sk_disarm_run(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report)
+{
+    SkDisarm self = { .job = job, .input = input, .sink = sink, .report = report };
+    const SkDisarmRow *row = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!run(&self, &row, &error)) {
+        sk_report_refuse(report, sk_reason_from_error(error));
+        return;
+    }
+    report->outcome = row->run == NULL ? SK_OUTCOME_DRAW : SK_OUTCOME_CLEAN;
+    report->reason = SK_REASON_NONE;
+    report->type_out = row->run == NULL ? SK_TYPE_NONE : row->type_out;
+    report->level = row->run == NULL ? SK_LEVEL_NONE : row->level;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * formats.c - the table of what this version can do. What has no row is refused `unsupported`. */
+#include "disarm/formats.h"
+
+const SkDisarmRow sk_disarm_rows[] = {
+    { SK_TYPE_TEXT, SK_LEVEL_REBUILT, SK_TYPE_TEXT, sk_text_disarm },
+    { SK_TYPE_TEXT, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_text_disarm },
+    { SK_TYPE_CSV, SK_LEVEL_REBUILT, SK_TYPE_CSV, sk_csv_disarm },
+    { SK_TYPE_CSV, SK_LEVEL_TEXT, SK_TYPE_CSV, sk_csv_disarm },
+    { SK_TYPE_TSV, SK_LEVEL_REBUILT, SK_TYPE_TSV, sk_tsv_disarm },
+    { SK_TYPE_TSV, SK_LEVEL_TEXT, SK_TYPE_TSV, sk_tsv_disarm },
+};
+
+const unsigned sk_disarm_rows_count = G_N_ELEMENTS(sk_disarm_rows);

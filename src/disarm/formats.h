@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * formats.h - the formats that formats.c's table names. Each is a SkDisarmFunc (disarm.h).
+ * Runs in: disarm worker (no files, no network). Trusts: nothing.
+ * Spec: docs/formats/   Tests: tests/unit/disarm/
+ */
+#pragma once
+
+#include "disarm/disarm.h"
+
+bool sk_text_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_csv_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_tsv_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_png_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_jpeg_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pages_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

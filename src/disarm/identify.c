@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * identify.c - contract in identify.h. */
+#include "disarm/identify.h"
+
+#include "base/reader.h"
+#include "disarm/textual.h"
+
+#define PDF_HEADER_WITHIN 1024u
+#define ZIP_END_SIZE 22u
+#define ZIP_COMMENT_MAX 65535u
+
+typedef struct {
+    const char *bytes;
+    uint8_t n;
+    uint8_t at;
+    SkType type;
+} Magic;
+
+#define MAGIC(at, text, type) { text, sizeof(text) - 1, at, type }
+
+static const Magic magics[] = {
+    MAGIC(0, "\x89PNG\r\n\x1a\n", SK_TYPE_PNG),
+    MAGIC(0, "\xff\xd8\xff", SK_TYPE_JPEG),
+    MAGIC(0, "GIF87a", SK_TYPE_GIF),
+    MAGIC(0, "GIF89a", SK_TYPE_GIF),
+    MAGIC(8, "WEBP", SK_TYPE_WEBP),
+    MAGIC(0, "II*\0", SK_TYPE_TIFF),
+    MAGIC(0, "MM\0*", SK_TYPE_TIFF),
+    MAGIC(0, "II+\0", SK_TYPE_TIFF),
+    MAGIC(0, "MM\0+", SK_TYPE_TIFF),
+    MAGIC(40, " EMF", SK_TYPE_EMF),
+    MAGIC(0, "\xd7\xcd\xc6\x9a", SK_TYPE_WMF),
+    MAGIC(0, "\x01\0\x09\0\0\x03", SK_TYPE_WMF),
+    MAGIC(0, "%PDF-", SK_TYPE_PDF),
+    MAGIC(0, "PK\x03\x04", SK_TYPE_ZIP),
+    MAGIC(0, "PK\x05\x06", SK_TYPE_ZIP),
+    MAGIC(0, "PK\x07\x08", SK_TYPE_ZIP),
+    MAGIC(0, "7z\xbc\xaf\x27\x1c", SK_TYPE_7Z),
+    MAGIC(0, "Rar!\x1a\x07", SK_TYPE_RAR),
+    MAGIC(0, "MSCF\0\0\0\0", SK_TYPE_CAB),
+    MAGIC(0, "\x1f\x8b\x08", SK_TYPE_GZ),
+    MAGIC(0, "BZh", SK_TYPE_BZ2),
+    MAGIC(0, "\xfd" "7zXZ\0", SK_TYPE_XZ),
+    MAGIC(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", SK_TYPE_OLE2),
+    MAGIC(0, "{\\rt", SK_TYPE_RTF),
+    MAGIC(0, "HWP Document File", SK_TYPE_HWP),
+};
+
+static bool
+stands(SkSpan input, size_t at, SkSpan what)
+{
+    return at <= input.n && what.n <= input.n - at && sk_span_equal(sk_span_sub(input, at, what.n), what);
+}
+
+/* Magic numbers too short to stand alone: they ask for a second sign. */
+static bool
+is_weak_magic(SkSpan input, SkType type)
+{
+    if (type == SK_TYPE_WEBP)
+        return !sk_span_starts(input, "RIFF");
+    if (type == SK_TYPE_EMF)
+        return !stands(input, 0, sk_span("\x01\0\0\0", 4));
+    if (type == SK_TYPE_BZ2)
+        return !stands(input, 4, sk_span("1AY&SY", 6)) && !stands(input, 4, sk_span("\x17\x72\x45\x38\x50\x90", 6));
+    return false;
+}
+
+static SkType
+by_magic(SkSpan input)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(magics); i++) {
+        const Magic *m = &magics[i];
+        if (stands(input, m->at, sk_span(m->bytes, m->n)) && !is_weak_magic(input, m->type))
+            return m->type;
+    }
+    if (stands(input, 2, sk_span_str("-lh")) && input.n > 6 && input.p[6] == '-')
+        return SK_TYPE_LZH;
+    if (stands(input, 257, sk_span_str("ustar")))
+        return SK_TYPE_TAR;
+    return SK_TYPE_NONE;
+}
+
+/* Two letters are also words of texts: the sizes in the headers have to agree. */
+static SkType
+by_short_magic(SkSpan input)
+{
+    SkReader r = sk_reader(input);
+    if (sk_span_starts(input, "BM")) {
+        sk_reader_skip(&r, 14);
+        uint32_t header = sk_reader_u32le(&r);
+        if (sk_reader_ok(&r) && header >= 12 && header <= 256)
+            return SK_TYPE_BMP;
+    }
+    if (sk_span_starts(input, "MZ") && input.n >= 64) {
+        sk_reader_seek(&r, 60);
+        uint32_t pe = sk_reader_u32le(&r);
+        if (stands(input, pe, sk_span("PE\0\0", 4)) || stands(input, pe, sk_span_str("NE")))
+            return SK_TYPE_EXE;
+    }
+    return sk_span_starts(input, "\x7f" "ELF") ? SK_TYPE_EXE : SK_TYPE_NONE;
+}
+
+/* ---- containers --------------------------------------------------------------------------- */
+
+/* Is there a directory entry of this name? Entries are 128 bytes and lie on such a boundary. */
+static bool
+ole2_has(SkSpan input, const char *name)
+{
+    size_t n = sk_span_str(name).n;
+    for (size_t at = 512; at <= input.n && input.n - at >= 128; at += 128) {
+        SkReader r = sk_reader(sk_span_sub(input, at, 128));
+        bool same = true;
+        for (size_t i = 0; i < n && same; i++)
+            same = sk_reader_u16le(&r) == (uint8_t)name[i];
+        sk_reader_seek(&r, 64);
+        if (same && sk_reader_u16le(&r) == (n + 1) * 2)
+            return true;
+    }
+    return false;
+}
+
+static SkType
+refine_ole2(SkSpan input)
+{
+    static const struct {
+        const char *stream;
+        SkType type;
+    } streams[] = {
+        { "EncryptedPackage", SK_TYPE_OLE2 },      { "WordDocument", SK_TYPE_DOC },
+        { "Workbook", SK_TYPE_XLS },               { "Book", SK_TYPE_XLS },
+        { "PowerPoint Document", SK_TYPE_PPT },    { "__properties_version1.0", SK_TYPE_MSG },
+        { "HwpSummaryInformation", SK_TYPE_HWP },  { "\005HwpSummaryInformation", SK_TYPE_HWP },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(streams); i++) {
+        if (ole2_has(input, streams[i].stream))
+            return streams[i].type;
+    }
+    return SK_TYPE_OLE2;
+}
+
+static SkType
+refine_zip(SkSpan input)
+{
+    static const struct {
+        const char *mime;
+        SkType type;
+    } documents[] = {
+        { "mimetypeapplication/vnd.oasis.opendocument.text", SK_TYPE_ODT },
+        { "mimetypeapplication/vnd.oasis.opendocument.spreadsheet", SK_TYPE_ODS },
+        { "mimetypeapplication/vnd.oasis.opendocument.presentation", SK_TYPE_ODP },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(documents); i++) {
+        if (stands(input, 30, sk_span_str(documents[i].mime)))
+            return documents[i].type;
+    }
+    return SK_TYPE_ZIP;
+}
+
+/* The end of a ZIP's directory, so close to the end of the object that a ZIP reader would find it. */
+static bool
+ends_as_zip(SkSpan input)
+{
+    size_t window = MIN(input.n, (size_t)ZIP_END_SIZE + ZIP_COMMENT_MAX);
+    size_t at = input.n - window;
+    while ((at = sk_span_find(input, at, sk_span("PK\x05\x06", 4))) != SIZE_MAX) {
+        SkReader r = sk_reader(input);
+        sk_reader_seek(&r, at + 4);
+        uint16_t disk = sk_reader_u16le(&r), start_disk = sk_reader_u16le(&r);
+        sk_reader_skip(&r, 4);
+        uint32_t size = sk_reader_u32le(&r);
+        if (sk_reader_ok(&r) && disk == start_disk && (size <= at || size == UINT32_MAX))
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* ---- texts -------------------------------------------------------------------------------- */
+
+static bool
+is_texts_type(SkType type)
+{
+    return type == SK_TYPE_TEXT || type == SK_TYPE_CSV || type == SK_TYPE_TSV || type == SK_TYPE_JSON ||
+           type == SK_TYPE_XML || type == SK_TYPE_HTML || type == SK_TYPE_MHT || type == SK_TYPE_SVG ||
+           type == SK_TYPE_EML;
+}
+
+static bool
+begins_with_word(SkSpan text, const char *word)
+{
+    SkSpan w = sk_span_str(word);
+    return text.n >= w.n && g_ascii_strncasecmp((const char *)text.p, word, w.n) == 0;
+}
+
+static SkType
+by_first_words(SkSpan input)
+{
+    static const struct {
+        const char *words;
+        SkType type;
+    } beginnings[] = {
+        { "<!doctype html", SK_TYPE_HTML }, { "<html", SK_TYPE_HTML },      { "<svg", SK_TYPE_SVG },
+        { "<?xml", SK_TYPE_XML },           { "mime-version:", SK_TYPE_EML }, { "received:", SK_TYPE_EML },
+        { "return-path:", SK_TYPE_EML },    { "from: ", SK_TYPE_EML },
+    };
+    size_t at = sk_span_starts(input, "\xEF\xBB\xBF") ? 3 : 0;
+    while (at < input.n && g_ascii_isspace(input.p[at]))
+        at++;
+    SkSpan text = sk_span_sub(input, at, input.n - at);
+    for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++) {
+        if (begins_with_word(text, beginnings[i].words))
+            return beginnings[i].type;
+    }
+    return SK_TYPE_TEXT;
+}
+
+/* ---- the answer --------------------------------------------------------------------------- */
+
+static size_t
+pdf_header(SkSpan input)
+{
+    SkSpan head = sk_span_sub(input, 0, MIN(input.n, (size_t)PDF_HEADER_WITHIN));
+    return sk_span_find(head, 0, sk_span_str("%PDF-"));
+}
+
+size_t
+sk_identify_leads(SkSpan input)
+{
+    size_t at = pdf_header(input);
+    for (size_t i = 0; at != SIZE_MAX && i < at; i++) {
+        if (!g_ascii_isspace(input.p[i]))
+            return at;
+    }
+    return 0;
+}
+
+bool
+sk_identify_locked(SkSpan input)
+{
+    if (sk_span_starts(input, "\xd0\xcf\x11\xe0"))
+        return ole2_has(input, "EncryptedPackage");
+    return sk_span_find(input, 0, sk_span_str("/Encrypt ")) != SIZE_MAX;
+}
+
+static bool
+is_polyglot(SkSpan input, SkType type)
+{
+    if (type != SK_TYPE_PDF && type != SK_TYPE_NONE && pdf_header(input) != SIZE_MAX &&
+        sk_span_find(input, 0, sk_span_str(" obj")) != SIZE_MAX)
+        return true;
+    bool picture = type == SK_TYPE_PNG || type == SK_TYPE_JPEG;
+    if ((picture || type == SK_TYPE_PDF || is_texts_type(type)) && ends_as_zip(input))
+        return true;
+    return picture && (sk_span_find(input, 0, sk_span("Rar!\x1a\x07", 6)) != SIZE_MAX ||
+                       sk_span_find(input, 0, sk_span("7z\xbc\xaf\x27\x1c", 6)) != SIZE_MAX);
+}
+
+static SkType
+identify(SkSpan input, SkType hint)
+{
+    SkType type = by_magic(input);
+    if (type == SK_TYPE_NONE)
+        type = by_short_magic(input);
+    if (type == SK_TYPE_OLE2)
+        return refine_ole2(input);
+    if (type == SK_TYPE_ZIP)
+        return refine_zip(input);
+    if (type != SK_TYPE_NONE)
+        return type;
+    bool text = sk_textual_is(input);
+    if (!text && ends_as_zip(input))
+        return SK_TYPE_ZIP;
+    if (pdf_header(input) != SIZE_MAX && (!text || !is_texts_type(hint)))
+        return SK_TYPE_PDF;
+    if (!text)
+        return SK_TYPE_NONE;
+    return is_texts_type(hint) ? hint : by_first_words(input);
+}
+
+SkType
+sk_identify(SkSpan input, SkType hint, bool *polyglot)
+{
+    *polyglot = false;
+    if (hint == SK_TYPE_PAGES)
+        return SK_TYPE_PAGES;
+    SkType type = identify(input, hint);
+    *polyglot = is_polyglot(input, type);
+    return type;
+}

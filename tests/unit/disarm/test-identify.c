@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test-identify.c - content against name, and what this version does not carry out. */
+#include "unit/disarm/disarming.h"
+
+#include "disarm/identify.h"
+
+#define BYTES(s) ((SkSpan){ (const uint8_t *)(s), sizeof(s) - 1 })
+
+static void
+types(void)
+{
+    static const struct {
+        SkSpan in;
+        SkType hint, type;
+    } rows[] = {
+        { BYTES("hello"), SK_TYPE_NONE, SK_TYPE_TEXT },
+        { BYTES("a,b"), SK_TYPE_CSV, SK_TYPE_CSV },
+        { BYTES("a,b"), SK_TYPE_DOCX, SK_TYPE_TEXT },
+        { BYTES(""), SK_TYPE_NONE, SK_TYPE_TEXT },
+        { BYTES("\x89PNG\r\n\x1a\n"), SK_TYPE_TEXT, SK_TYPE_PNG },
+        { BYTES("\xff\xd8\xff\xe0"), SK_TYPE_NONE, SK_TYPE_JPEG },
+        { BYTES("%PDF-1.4\n"), SK_TYPE_NONE, SK_TYPE_PDF },
+        { BYTES("\n %PDF-1.4\n\x80\x81\xff"), SK_TYPE_NONE, SK_TYPE_PDF },
+        { BYTES("PK\x03\x04"), SK_TYPE_NONE, SK_TYPE_ZIP },
+        { BYTES("{\\rtf1}"), SK_TYPE_DOC, SK_TYPE_RTF },
+        { BYTES("Rar!\x1a\x07\x01\x00"), SK_TYPE_NONE, SK_TYPE_RAR },
+        { BYTES("BMW is a car"), SK_TYPE_NONE, SK_TYPE_TEXT },
+        { BYTES("MZ is a label"), SK_TYPE_NONE, SK_TYPE_TEXT },
+        { BYTES("<!DOCTYPE HTML><p>"), SK_TYPE_NONE, SK_TYPE_HTML },
+        { BYTES("<html>"), SK_TYPE_TEXT, SK_TYPE_TEXT },
+        { BYTES("\x00\x01\x02"), SK_TYPE_TEXT, SK_TYPE_NONE },
+        { BYTES("SKPAGES1"), SK_TYPE_NONE, SK_TYPE_TEXT },
+        { BYTES("SKPAGES1"), SK_TYPE_PAGES, SK_TYPE_PAGES },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree uint8_t *heap = g_memdup2(rows[i].in.p, rows[i].in.n);
+        bool polyglot = true;
+        SkType type = sk_identify(sk_span(heap, rows[i].in.n), rows[i].hint, &polyglot);
+        if (type != rows[i].type)
+            g_error("row %zu: %s", i, sk_type_get(type)->name);
+        g_assert_false(polyglot);
+    }
+}
+
+static void
+disagreement(void)
+{
+    autodisarmed out = disarm(sk_span_str("hello"), SK_TYPE_DOCX, SK_LEVEL_REBUILT);
+    assert_refused(&out, SK_REASON_TYPE_MISMATCH);
+    g_assert_cmpuint(found(&out, SK_ELEMENT_WRONG_TYPE), ==, 1);
+    g_assert_cmpint(out.report->type_in, ==, SK_TYPE_TEXT);
+
+    SkJob job = sk_job_default();
+    job.hint = SK_TYPE_DOCX;
+    autodisarmed loose = disarm_with(&job, sk_span_str("hello"));
+    assert_output(&loose, sk_span_str("hello"));
+}
+
+static void
+not_carried_out(void)
+{
+    static const struct {
+        SkSpan in;
+        SkType type;
+        SkLevel level;
+        SkReason reason;
+    } rows[] = {
+        { BYTES("GIF89a......"), SK_TYPE_GIF, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
+        { BYTES("%PDF-1.4\n%%EOF"), SK_TYPE_PDF, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
+        { BYTES("%PDF-1.4\ntrailer <</Encrypt 5 0 R>>"), SK_TYPE_PDF, SK_LEVEL_REBUILT, SK_REASON_ENCRYPTED },
+        { BYTES("hello"), SK_TYPE_TEXT, SK_LEVEL_IMAGE, SK_REASON_UNSUPPORTED },
+        { BYTES("hello"), SK_TYPE_TEXT, SK_LEVEL_ORIGINAL, SK_REASON_UNSUPPORTED },
+        { BYTES("hello"), SK_TYPE_TEXT, SK_LEVEL_NONE, SK_REASON_UNSUPPORTED },
+        { BYTES("\x00\x01\x02"), SK_TYPE_NONE, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        autodisarmed out = disarm(rows[i].in, rows[i].type, rows[i].level);
+        assert_refused(&out, rows[i].reason);
+        g_assert_cmpint(out.report->type_in, ==, rows[i].type);
+    }
+}
+
+/* A text that also is the end of a ZIP, a text with a PDF in it. */
+static void
+two_faces(void)
+{
+    static const SkSpan rows[] = {
+        BYTES("Dear all,\n%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"),
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        autodisarmed out = disarm(rows[i], SK_TYPE_TEXT, SK_LEVEL_REBUILT);
+        assert_refused(&out, SK_REASON_FORBIDDEN);
+        g_assert_cmpuint(found(&out, SK_ELEMENT_POLYGLOT), ==, 1);
+    }
+    autodisarmed lead = disarm(BYTES("\x80junk\n%PDF-1.7\n"), SK_TYPE_PDF, SK_LEVEL_IMAGE);
+    assert_refused(&lead, SK_REASON_FORBIDDEN);
+    g_assert_cmpuint(found(&lead, SK_ELEMENT_LEADING_DATA), ==, 1);
+}
+
+/* A directory entry as OLE2 has it, at the first place it may stand. */
+static void
+locked(void)
+{
+    uint8_t file[1024] = { 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1 };
+    static const char name[] = "EncryptedPackage";
+    for (size_t i = 0; i < sizeof name; i++)
+        file[512 + 2 * i] = (uint8_t)name[i];
+    file[512 + 64] = 2 * sizeof name;
+    autodisarmed out = disarm(sk_span(file, sizeof file), SK_TYPE_DOCX, SK_LEVEL_REBUILT);
+    assert_refused(&out, SK_REASON_ENCRYPTED);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/identify/types", types);
+    g_test_add_func("/identify/disagreement", disagreement);
+    g_test_add_func("/identify/not-carried-out", not_carried_out);
+    g_test_add_func("/identify/two-faces", two_faces);
+    g_test_add_func("/identify/locked", locked);
+    return g_test_run();
+}
