@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// app.js - begins: which zone this is, who is signed in, which page the address asks for.
+// @ts-check
+import { Problem, get, onSessionEnd, session } from './api.js';
+import { lang, loadMessages, onLang, t } from './i18n.js';
+import { Accounts } from './pages/accounts.js';
+import { Approvals } from './pages/approvals.js';
+import { Crossing } from './pages/crossing.js';
+import { Crossings } from './pages/crossings.js';
+import { Forbidden, Missing } from './pages/missing.js';
+import { Overview } from './pages/overview.js';
+import { Policy } from './pages/policy.js';
+import { Send } from './pages/send.js';
+import { SignIn } from './pages/sign-in.js';
+import { Dialog } from './parts/dialog.js';
+import { ProblemNote } from './parts/note.js';
+import { Shell, depth, markOf } from './parts/shell.js';
+import { SignInForm } from './parts/sign-in-form.js';
+import { here, onNavigate, startRouter } from './router.js';
+import { html, render, useEffect, useRef, useState } from './view.js';
+
+/** @type {Record<string, { view: any, title: string, role?: string }>} */
+const PAGES = {
+  crossings: { view: Crossings, title: 'crossings.title' },
+  crossing: { view: Crossing, title: 'crossing.title' },
+  send: { view: Send, title: 'send.title' },
+  approvals: { view: Approvals, title: 'approvals.title', role: 'section-head' },
+  overview: { view: Overview, title: 'overview.title', role: 'administrator' },
+  accounts: { view: Accounts, title: 'accounts.title', role: 'administrator' },
+  policy: { view: Policy, title: 'policy.title' },
+  missing: { view: Missing, title: 'missing.title' },
+};
+
+/** The window wears the zone: colours, icon and title. @param {{ trust: number }} zone */
+function wear(zone) {
+  document.documentElement.dataset.trust = String(depth(zone.trust));
+  document.getElementById('icon')?.setAttribute('href', `/image/gate-${depth(zone.trust)}.svg`);
+}
+
+/** @param {{ info: any, first: any }} props */
+function App({ info, first }) {
+  const [signed, setSigned] = useState(first);
+  const [destinations, setDestinations] = useState(/** @type {any[] | null} */ (null));
+  const [route, setRoute] = useState(here());
+  const [, setWords] = useState(lang());
+  /** @type {[null | { done: () => void }, any]} */
+  const [again, setAgain] = useState(null);
+  const started = useRef(false);
+
+  useEffect(() => onLang(() => setWords(lang())), []);
+  useEffect(() => onNavigate(() => setRoute(here())), []);
+  useEffect(() => {
+    /** @type {Promise<void> | null} */
+    let asking = null;
+    // Everything that meets the end of the session waits for the one dialog, then goes on.
+    onSessionEnd(() => {
+      asking ??= new Promise((resolve) => {
+        setAgain({
+          done: () => {
+            asking = null;
+            setAgain(null);
+            resolve();
+          },
+        });
+      });
+      return asking;
+    });
+  }, []);
+  useEffect(() => {
+    if (signed) get('/destinations').then((data) => setDestinations(data.items)).catch(() => setDestinations([]));
+  }, [signed?.account.name]);
+
+  const shown = PAGES[route.page];
+  const title = signed ? t(shown.title) : t('sign-in.title');
+  useEffect(() => {
+    document.title = t('app.title', { page: title, mark: markOf(info.zone.trust), zone: info.zone.label });
+  }, [title, lang()]);
+  useEffect(() => {
+    if (!started.current) {
+      started.current = true;
+      return;
+    }
+    scrollTo(0, 0);
+    document.querySelector('h1')?.focus();
+  }, [route.path]);
+
+  if (!signed) return html`<${SignIn} info=${info} onDone=${setSigned} />`;
+
+  const app = { ...info, ...signed, destinations, zoneLabel: (/** @type {string} */ name) =>
+    name === info.zone.name ? info.zone.label : (destinations?.find((item) => item.zone === name)?.label ?? name) };
+  const closed = shown.role && shown.role !== signed.account.role;
+  const View = closed ? Forbidden : shown.view;
+  return html`<${Shell} app=${app} route=${route}>
+    <${View} key=${route.path} app=${app} route=${route} />
+    ${again &&
+    html`<${Dialog} id="again" title=${t('sign-in.again.title')}>
+      <p>${t('sign-in.again.text')}</p>
+      <${SignInForm} fixedName=${signed.account.name} onDone=${(/** @type {any} */ next) => {
+        setSigned(next);
+        again.done();
+      }}>
+        <button type="button" class="button plain" onClick=${() => location.assign('/')}>${t('sign-in.again.other')}</button>
+      <//>
+    <//>`}
+  <//>`;
+}
+
+async function start() {
+  const place = /** @type {HTMLElement} */ (document.getElementById('app'));
+  try {
+    await loadMessages();
+  } catch {
+    // Without the catalogues there are no words but these.
+    place.textContent = '画面を読み込めませんでした。ページを読み込み直してください。 The page could not be loaded. Please reload it.';
+    return;
+  }
+  try {
+    const [info, first] = await Promise.all([get('/zone'), session()]);
+    wear(info.zone);
+    startRouter();
+    place.textContent = '';
+    render(html`<${App} info=${info} first=${first} />`, place);
+  } catch (fault) {
+    const problem = fault instanceof Problem ? fault : new Problem(0, 'page-fault', String(fault));
+    place.textContent = '';
+    render(html`<main><${ProblemNote} problem=${problem} retry=${() => location.reload()} /></main>`, place);
+  }
+}
+
+start();
