@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pipeline.h - what becomes of one object: disarmed, drawn where its type asks for it, verified.
+ * Each program has its own pool; what one of them says is a claim to the next. Runs in: runner
+ * (disarm), intake (verify), `sekisho disarm`, `sekisho verify`. Trusts: nothing that a worker
+ * writes. Tests: tests/sandbox/test-pipeline.c
+ */
+#pragma once
+
+#include "sandbox/pool.h"
+
+typedef struct SkPipeline SkPipeline;
+
+/**
+ * sk_pipeline_new: (transfer full). Starts nothing yet.
+ * @programs: the folder of sekisho-disarm, sekisho-verify and sekisho-draw; NULL: beside the
+ * running program, or where that is installed in a bin folder, in ../lib/sekisho from there
+ */
+SkPipeline *sk_pipeline_new(const char *programs);
+void sk_pipeline_free(SkPipeline *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPipeline, sk_pipeline_free)
+
+/** sk_pipeline_warm_disarm, sk_pipeline_warm_verify: start that zygote now; errors as sk_pool_warm.
+ */
+bool sk_pipeline_warm_disarm(SkPipeline *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pipeline_warm_verify(SkPipeline *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * sk_pipeline_disarm: the sealed memfd @input (borrowed) at @job's level. Where the type is made
+ * harmless by drawing, its pages are drawn and then disarmed as hostile input of their own; without
+ * sekisho-draw such a type is refused `unsupported`.
+ * @ret_report: (transfer full): findings of every step; clean: type_out is a type that can be
+ * delivered, level is the one asked for
+ * @ret_output: (transfer full): sealed, where clean; else -1. Nothing has verified it yet.
+ * Returns: as sk_pool_run
+ */
+bool sk_pipeline_disarm(SkPipeline *self, const SkJob *job, int input, SkReport **ret_report,
+                        int *ret_output, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_pipeline_verify: does the sealed memfd @input (borrowed) conform to the profile of @type?
+ * @level: as claimed; NONE: not said
+ * @type: what must be proved; NONE: what the first bytes say
+ * @job: limits and verdicts; its level and hint are not looked at
+ * @ret_report: (transfer full): clean with type_out == @type, or refused
+ */
+bool sk_pipeline_verify(SkPipeline *self, SkType type, SkLevel level, const SkJob *job, int input,
+                        SkReport **ret_report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** sk_pipeline_disarm_pid, sk_pipeline_verify_pid: the zygotes' process ids for tests, 0 if none
+ * runs. */
+pid_t sk_pipeline_disarm_pid(const SkPipeline *self);
+pid_t sk_pipeline_verify_pid(const SkPipeline *self);
