@@ -9,6 +9,8 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_CSV, SK_LEVEL_TEXT, SK_TYPE_CSV, sk_csv_disarm },
     { SK_TYPE_TSV, SK_LEVEL_REBUILT, SK_TYPE_TSV, sk_tsv_disarm },
     { SK_TYPE_TSV, SK_LEVEL_TEXT, SK_TYPE_TSV, sk_tsv_disarm },
+    { SK_TYPE_PNG, SK_LEVEL_REBUILT, SK_TYPE_PNG, sk_png_disarm },
+    { SK_TYPE_PNG, SK_LEVEL_IMAGE, SK_TYPE_PNG, sk_png_disarm },
 };
 
 const unsigned sk_disarm_rows_count = G_N_ELEMENTS(sk_disarm_rows);

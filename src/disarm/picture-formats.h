@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * picture-formats.h - the kinds of picture behind picture.h, and what they share.
+ * Runs in: disarm worker (no files, no network). Trusts: nothing.
+ */
+#pragma once
+
+#include "disarm/disarm.h"
+
+/** sk_picture_found: a finding of @count, none if that is 0. false as sk_disarm_found. */
+bool sk_picture_found(SkDisarm *self, SkElement element, uint32_t count, SkSpan place, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Contracts as sk_picture_disarm's, for a picture that begins like one of the kind. */
+bool sk_png_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_jpeg_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * png.c - PNG pictures: walk, decode, write anew. Spec: docs/formats/png.md */
+#include "disarm/formats.h"
+
+#include "disarm/picture.h"
+#include "disarm/picture-formats.h"
+#include "disarm/pixels.h"
+
+static bool
+report(SkDisarm *self, const SkPng *png, SkSpan place, GError **error)
+{
+    bool remade = png->header.interlaced || png->header.depth == 16;
+    return sk_picture_found(self, SK_ELEMENT_PICTURE_TEXT, png->texts, place, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_PROFILE, png->profiles, place, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, png->frames, place, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_METADATA, png->metadata, place, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_UNKNOWN, png->unknown, place, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, remade ? 1 : 0, place, error) &&
+           sk_picture_found(self, SK_ELEMENT_TRAILING_DATA, png->rest.n > 0 ? 1 : 0, place, error);
+}
+
+/* The greatest index in a row of a palette picture; bits after the last pixel do not count. */
+static unsigned
+greatest_index(const uint8_t *row, const SkPngHeader *header)
+{
+    unsigned greatest = 0, mask = (1u << header->depth) - 1;
+    for (uint32_t x = 0; x < header->width; x++) {
+        uint64_t bit = (uint64_t)x * header->depth;
+        unsigned index = (unsigned)row[bit / 8] >> (8 - header->depth - bit % 8) & mask;
+        greatest = MAX(greatest, index);
+    }
+    return greatest;
+}
+
+/* Opaque entries at the end of a palette's transparency say nothing. */
+static SkSpan
+shortest_transparency(const SkPngHeader *header)
+{
+    SkSpan s = header->transparency;
+    while (header->colour == SK_PNG_PALETTE && s.n > 0 && s.p[s.n - 1] == 0xFF)
+        s = sk_span_sub(s, 0, s.n - 1);
+    return s;
+}
+
+/* A transparent colour that no pixel of this depth can have is dropped: readers differ about its upper bits. */
+static bool
+is_reachable(const SkPngHeader *header)
+{
+    SkSpan s = header->transparency;
+    for (size_t i = 0; header->colour != SK_PNG_PALETTE && i + 1 < s.n; i += 2) {
+        if (s.p[i] != 0 || s.p[i + 1] >= 1u << header->depth)
+            return false;
+    }
+    return true;
+}
+
+static bool
+copy_rows(SkPixels *pixels, const SkPngHeader *header, SkPngWriter *writer, GError **error)
+{
+    size_t entries = header->palette.n / 3;
+    bool indexes = header->colour == SK_PNG_PALETTE && entries < 1u << header->depth;
+    g_autofree uint8_t *row = g_malloc(sk_png_row_bytes(header));
+    for (uint32_t y = 0; y < header->height; y++) {
+        if (!sk_pixels_row(pixels, row, error))
+            return false;
+        if (indexes && greatest_index(row, header) >= entries)
+            return sk_throw(error, SK_ERROR_MALFORMED, "png: a colour past the palette (row %u)", y);
+        sk_png_writer_row(writer, row);
+    }
+    return true;
+}
+
+bool
+sk_png_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+{
+    SkPng png;
+    SkPngHeader header;
+    g_autoptr(SkPixels) pixels = NULL;
+    bool more = false;
+
+    if (!sk_png_parse(picture, &self->job->limits, &png, error) || !report(self, &png, place, error) ||
+        !sk_disarm_expand(self, sk_png_row_bytes(&png.header) * (uint64_t)png.header.height, 0, 0, error) ||
+        !sk_pixels_open(&png, &pixels, &header, error))
+        return false;
+    header.transparency = is_reachable(&header) ? shortest_transparency(&header) : SK_SPAN_EMPTY;
+
+    g_autoptr(SkPngWriter) writer = sk_png_writer_new(out, &header);
+    if (!copy_rows(pixels, &header, writer, error) || !sk_pixels_end(pixels, &more, error))
+        return false;
+    sk_png_writer_end(writer);
+    return sk_picture_found(self, SK_ELEMENT_TRAILING_DATA, more ? 1 : 0, place, error);
+}
+
+bool
+sk_png_disarm(SkDisarm *self, GError **error)
+{
+    return sk_png_disarm_picture(self, self->input, SK_SPAN_EMPTY, self->sink, error);
+}

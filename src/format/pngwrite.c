@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * pngwrite.c - contract in png.h: the canonical writer. ISA-L deflates three times as fast as zlib's level 1. */
+#include "format/png.h"
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+#include <string.h>
+
+#define BATCH (256u << 10) /* filtered rows are deflated this many bytes at a time */
+
+struct SkPngWriter {
+    SkSink *sink; /* borrowed */
+    SkPngHeader header;
+    size_t row_bytes;
+    uint32_t rows; /* written so far */
+    struct isal_zstream z;
+    uint8_t *level;    /* owned: ISA-L's tables */
+    uint8_t *filtered; /* owned: rows waiting for the deflater */
+    size_t filtered_n, filtered_size;
+    uint8_t idat[SK_PNG_IDAT_SIZE];
+};
+
+static void
+emit_chunk(SkSink *sink, const char *type, SkSpan data)
+{
+    uint32_t crc = crc32_gzip_refl(0, (const uint8_t *)type, 4);
+    sk_sink_u32be(sink, (uint32_t)data.n);
+    sk_sink_str(sink, type);
+    sk_sink_span(sink, data);
+    sk_sink_u32be(sink, crc32_gzip_refl(crc, data.p, data.n));
+}
+
+static void
+put_u32be(uint8_t *p, uint32_t v)
+{
+    for (unsigned i = 0; i < 4; i++)
+        p[i] = (uint8_t)(v >> (24 - 8 * i));
+}
+
+static void
+emit_header(SkSink *sink, const SkPngHeader *header)
+{
+    uint8_t ihdr[13] = { 0 };
+    sk_sink_span(sink, sk_span("\x89PNG\r\n\x1a\n", 8));
+    put_u32be(ihdr, header->width);
+    put_u32be(ihdr + 4, header->height);
+    ihdr[8] = header->depth;
+    ihdr[9] = header->colour;
+    emit_chunk(sink, "IHDR", sk_span(ihdr, sizeof ihdr));
+    if (header->density_x > 0) {
+        uint8_t phys[9] = { 0 };
+        put_u32be(phys, header->density_x);
+        put_u32be(phys + 4, header->density_y);
+        phys[8] = header->density_unit;
+        emit_chunk(sink, "pHYs", sk_span(phys, sizeof phys));
+    }
+    if (header->palette.n > 0)
+        emit_chunk(sink, "PLTE", header->palette);
+    if (header->transparency.n > 0)
+        emit_chunk(sink, "tRNS", header->transparency);
+}
+
+SkPngWriter *
+sk_png_writer_new(SkSink *sink, const SkPngHeader *header)
+{
+    SkPngWriter *self = g_new0(SkPngWriter, 1);
+    self->sink = sink;
+    self->header = *header;
+    self->row_bytes = sk_png_row_bytes(header);
+    self->filtered_size = MAX((size_t)BATCH, self->row_bytes + 1);
+    self->filtered = g_malloc(self->filtered_size);
+    self->level = g_malloc(ISAL_DEF_LVL1_DEFAULT);
+    isal_deflate_init(&self->z);
+    self->z.level = 1;
+    self->z.level_buf = self->level;
+    self->z.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+    self->z.gzip_flag = IGZIP_ZLIB;
+    self->z.next_out = self->idat;
+    self->z.avail_out = SK_PNG_IDAT_SIZE;
+    emit_header(sink, header);
+    return self;
+}
+
+void
+sk_png_writer_free(SkPngWriter *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->filtered);
+    g_free(self->level);
+    g_free(self);
+}
+
+static void
+flush_idat(SkPngWriter *self)
+{
+    size_t n = SK_PNG_IDAT_SIZE - self->z.avail_out;
+    if (n > 0)
+        emit_chunk(self->sink, "IDAT", sk_span(self->idat, n));
+    self->z.next_out = self->idat;
+    self->z.avail_out = SK_PNG_IDAT_SIZE;
+}
+
+static void
+deflate_batch(SkPngWriter *self, bool end)
+{
+    self->z.next_in = self->filtered;
+    self->z.avail_in = (uint32_t)self->filtered_n;
+    self->z.end_of_stream = end;
+    bool more = true;
+    while (more) {
+        g_assert_cmpint(isal_deflate(&self->z), ==, COMP_OK);
+        more = self->z.avail_out == 0;
+        if (more)
+            flush_idat(self);
+    }
+    g_assert(self->z.avail_in == 0);
+    self->filtered_n = 0;
+}
+
+static void
+filter_sub(uint8_t *restrict out, const uint8_t *restrict row, size_t n, size_t pixel)
+{
+    for (size_t i = 0; i < pixel; i++)
+        out[i] = row[i];
+    for (size_t i = pixel; i < n; i++)
+        out[i] = (uint8_t)(row[i] - row[i - pixel]);
+}
+
+void
+sk_png_writer_row(SkPngWriter *self, uint8_t *row)
+{
+    g_assert(self->rows < self->header.height);
+    size_t n = self->row_bytes;
+    if (self->filtered_n + n + 1 > self->filtered_size)
+        deflate_batch(self, false);
+    uint8_t *out = self->filtered + self->filtered_n;
+    bool sub = self->header.depth == 8 && self->header.colour != SK_PNG_PALETTE;
+    out[0] = sub ? 1 : 0;
+    if (sub) {
+        filter_sub(out + 1, row, n, sk_png_channels(self->header.colour));
+    } else {
+        unsigned used = (unsigned)((uint64_t)self->header.width * self->header.depth % 8);
+        if (used > 0)
+            row[n - 1] &= (uint8_t)(0xFF00u >> used);
+        memcpy(out + 1, row, n);
+    }
+    self->filtered_n += n + 1;
+    self->rows++;
+}
+
+void
+sk_png_writer_end(SkPngWriter *self)
+{
+    g_assert(self->rows == self->header.height);
+    deflate_batch(self, true);
+    flush_idat(self);
+    emit_chunk(self->sink, "IEND", SK_SPAN_EMPTY);
+}
