@@ -62,12 +62,11 @@ bool sk_account_unlock(SkStore *self, const char *name, const char *actor,
 bool sk_account_set_password(SkStore *self, const char *name, const char *password_hash,
                              const char *actor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- signing in: begin (database) → verify (Argon2, any thread) → finish (database)
- * ---------------- */
+/* ---- signing in: begin (database) → verify (Argon2, any thread) → finish (database) ---- */
 
 #define SK_SIGNIN_FREE_FAILURES 5u /* after so many a name is delayed: 30 s, doubling to 1 h */
-#define SK_SIGNIN_DELAY_FIRST (30 * G_USEC_PER_SEC)
-#define SK_SIGNIN_DELAY_MAX (3600 * G_USEC_PER_SEC)
+#define SK_SIGNIN_DELAY_FIRST (INT64_C(30) * G_USEC_PER_SEC)
+#define SK_SIGNIN_DELAY_MAX (INT64_C(3600) * G_USEC_PER_SEC)
 
 typedef struct SkSignInAttempt SkSignInAttempt;
 
@@ -85,8 +84,8 @@ void sk_signin_verify(SkSignInAttempt *signin, const char *password);
 void sk_signin_free(SkSignInAttempt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSignInAttempt, sk_signin_free)
 
-#define SK_SESSION_IDLE (1800 * G_USEC_PER_SEC)
-#define SK_SESSION_LIFE (12 * 3600 * G_USEC_PER_SEC)
+#define SK_SESSION_IDLE (INT64_C(1800) * G_USEC_PER_SEC)
+#define SK_SESSION_LIFE (INT64_C(43200) * G_USEC_PER_SEC)
 
 typedef struct {
     char *token; /* the cookie's value; only from finish, "" from lookup */

@@ -110,10 +110,10 @@ typedef struct {
     int64_t keep_original; /* the vaulted original's end; 0 = as long as the row */
     SkCounts counts;
     bool findings_cut;
-    char *approval; /* role that must approve, "section-head"; "" = none */
-    char *approved_by;
-    int64_t approved_at;
-    char *note; /* the denier's words; "" */
+    char *approval;      /* role that must approve, "section-head"; "" = none */
+    char *approved_by;   /* who approved or denied */
+    int64_t approved_at; /* when; 0 = not decided */
+    char *note;          /* the denier's words; "" */
     char *sha256_in;
     char *sha256_out;
     char *object_in;  /* vault id of the original; "" = none or dropped */

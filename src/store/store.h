@@ -19,7 +19,7 @@
 
 typedef struct SkStore SkStore;
 
-/* ---- opening -------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 /**
  * sk_store_setup: makes the database (0600) and the vault where they are missing, and names the
@@ -50,7 +50,7 @@ const char *sk_store_why(const SkStore *self);
 /** sk_store_version: grows with every change at this station; -1 on error. */
 int64_t sk_store_version(SkStore *self, GError **error);
 
-/* ---- handing in and taking in ---------------------------------------------------------------- */
+/* ---- handing in and taking in ---- */
 
 /** SkReceive: a new crossing in the box `sent`. NULL strings count as "". The object is in the
  * vault already. */
@@ -106,8 +106,7 @@ typedef struct {
 bool sk_store_arrive(SkStore *self, const SkArrival *in, SkCrossing **ret, bool *ret_existing,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- the one function that changes a crossing --------------------------------------------------
- */
+/* ---- the one function that changes a crossing ---- */
 
 /** SkOutcome fields of OFFER, HOLD and CLEAR. For CLEAR and HOLD of an arrived crossing level, type
  * and sizes may stay what arrive stored: give NULL then. */
@@ -151,7 +150,7 @@ typedef struct {
 bool sk_crossing_event(SkStore *self, const char *id, SkEvent event, const SkEventDetails *details,
                        SkCrossing **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- claims (runner) ------------------------------------------------------------------------- */
+/* ---- claims (runner) ---- */
 
 #define SK_STORE_TRIES_MAX 3u
 
@@ -169,8 +168,7 @@ bool sk_store_claim(SkStore *self, const char *worker, int64_t lease, SkCrossing
 bool sk_store_renew(SkStore *self, const char *id, const char *worker, int64_t lease,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- hand-over (runner) ------------------------------------------------------------------------
- */
+/* ---- hand-over (runner) ---- */
 
 /** sk_store_offers: (out) (transfer full) (element-type SkCrossing): offered crossings whose next
  * attempt is due, oldest first. */
@@ -180,8 +178,7 @@ bool sk_store_offers(SkStore *self, const char *to, unsigned limit, GPtrArray **
  * no leaf. */
 bool sk_store_offer_failed(SkStore *self, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 /** sk_store_get: FORBIDDEN "not-found". @ret: (out) (transfer full) */
 bool sk_store_get(SkStore *self, const char *id, SkCrossing **ret,
@@ -235,7 +232,7 @@ typedef struct {
                   "account-added", … */
     char *crossing; /* "" = none */
     char *state;    /* the crossing's state after it; "" */
-    char *actor;    /* account; "" = the station, or blanked */
+    char *actor;    /* account; "" = the station */
     char *detail;   /* a code: a refusal's reason, an account's name; "" */
 } SkAct;
 
@@ -265,10 +262,9 @@ typedef struct {
 bool sk_store_overview(SkStore *self, int64_t midnight, SkOverview *ret,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- collecting
- * ----------------------------------------------------------------------------------- */
+/* ---- collecting ---- */
 
-#define SK_STORE_TOKEN_LIFE (60 * G_USEC_PER_SEC)
+#define SK_STORE_TOKEN_LIFE (INT64_C(60) * G_USEC_PER_SEC)
 
 /** sk_store_token_new: (transfer full): a single-use token for the result of crossing @id, for
  * @account; only its hash is kept. */
@@ -286,8 +282,7 @@ bool sk_store_token_use(SkStore *self, const char *token, SkCrossing **ret, char
 bool sk_store_delivered(SkStore *self, const char *id, const char *account,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- housekeeping (sealer, once a minute)
- * ------------------------------------------------------------ */
+/* ---- housekeeping (sealer, once a minute) ---- */
 
 typedef struct {
     unsigned expired;   /* crossings; at most 1,000 a call */
@@ -296,14 +291,14 @@ typedef struct {
 } SkSweep;
 
 /**
- * sk_store_sweep: expires crossings (state expired, objects removed, personal fields and the acts'
- * salts blanked: the leaves then say nothing about a person any more, and the seal still verifies),
- * drops originals, orphans, old tokens, sessions and delays.
+ * sk_store_sweep: expires crossings (state expired, objects removed, names, people and the
+ * crossing's salt blanked: what its leaves hide about a person can then not be guessed any more,
+ * and the seal still verifies; who acted stays in the history), drops originals, orphans, old
+ * tokens, sessions and delays.
  */
 bool sk_store_sweep(SkStore *self, SkSweep *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- for tests
- * ----------------------------------------------------------------------------------------- */
+/* ---- for tests ---- */
 
 /** SkStoreHooks: a wall clock, a boot clock and a step called before each statement that writes.
  * NULL members: the real thing. */

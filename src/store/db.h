@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * db.h - inside src/store only: the connection, statements with sticky failure, transactions, the
+ * station's clock, and the one way to write an act.
+ * Runs in: whoever opens a store. Trusts: the database file's owner.
+ * Tests: through tests/unit/store/
+ */
+#pragma once
+
+#include "seal/leaf.h"
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+struct SkStore {
+    sqlite3 *db;            /* owned */
+    GHashTable *statements; /* owned: SQL text (static) → SkSql */
+    SkVault *vault;         /* owned, or NULL */
+    char *zone;
+    char *boot; /* this boot of the machine: deadlines of another boot are past */
+    const char *why;
+    SkStoreHooks hooks;
+    unsigned step;
+};
+
+/* ---- statements: bind in order, then run or walk; a failed bind sticks ---- */
+
+typedef struct {
+    SkStore *store; /* borrowed */
+    sqlite3_stmt *stmt;
+    const char *sql; /* static */
+    int at;          /* parameters bound so far */
+    int failed;      /* first SQLite code that was not OK */
+} SkSql;
+
+/** sk_sql: (transfer none): the prepared statement for @sql, a string literal; reset, nothing
+ * bound. */
+SkSql *sk_sql(SkStore *store, const char *sql);
+void sk_sql_text(SkSql *q, const char *value); /* NULL binds "" */
+void sk_sql_int(SkSql *q, int64_t value);
+void sk_sql_blob(SkSql *q, SkSpan value);
+/** sk_sql_run: to its end; rows are an error of ours (asserted). */
+bool sk_sql_run(SkSql *q, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_sql_next: @ret_row: is there a row to read; resets the statement after the last. */
+bool sk_sql_next(SkSql *q, bool *ret_row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_sql_done: ends a walk before its end. NULL is a no-op. */
+void sk_sql_done(SkSql *q);
+/** sk_sql_one_int: the only column of the only row; @otherwise where there is no row. */
+bool sk_sql_one_int(SkSql *q, int64_t otherwise, int64_t *ret,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+char *sk_sql_get_text(SkSql *q, int column);        /* (transfer full); never NULL */
+const char *sk_sql_peek_text(SkSql *q, int column); /* until the next step; never NULL */
+int64_t sk_sql_get_int(SkSql *q, int column);
+SkSpan sk_sql_get_blob(SkSql *q, int column); /* until the next step */
+/** sk_sql_changes: rows that the last run changed. */
+int sk_sql_changes(const SkStore *store);
+
+/* ---- transactions ---- */
+
+typedef bool (*SkDbWork)(SkStore *store, void *data, GError **error);
+/** sk_db_do: BEGIN IMMEDIATE, @work, COMMIT; on any failure ROLLBACK: all of it or nothing. */
+bool sk_db_do(SkStore *store, SkDbWork work, void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_db_open: (transfer full): the bare connection, configured; no migration. */
+sqlite3 *sk_db_open(const char *path, bool create, GError **error);
+/** sk_db_migrate: forward to this program's version; UNSUPPORTED for a newer one. */
+bool sk_db_migrate(sqlite3 *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** sk_db_refuse: sets the code that sk_store_why tells; a macro, so that analysers see the false.
+ */
+#define sk_db_refuse(store, error, error_code, code)                                               \
+    ((store)->why = (code), sk_throw((error), (error_code), "store: %s", (code)))
+
+/* ---- time ---- */
+
+/** sk_db_now: wall time, never before the last act. Inside a transaction. -1 with @error on
+ * failure. */
+int64_t sk_db_now(SkStore *store, GError **error);
+/** sk_db_boot_now: µs since boot. */
+int64_t sk_db_boot_now(SkStore *store);
+/** sk_db_is_due: is the deadline (@boot, @until) past? */
+bool sk_db_is_due(SkStore *store, const char *boot, int64_t until);
+
+/* ---- acts ---- */
+
+/** SkActRow: what the history shows; @leaf holds the other members of the leaf. */
+typedef struct {
+    const char *act;
+    const char *crossing; /* NULL = none */
+    const char *state;    /* NULL = none */
+    const char *actor;    /* NULL = the station */
+    const char *detail;   /* NULL = none; a code */
+} SkActRow;
+
+/**
+ * sk_db_act: inside a transaction: raises the version, writes the act, completes @leaf with act,
+ * time, station, crossing, state and the actor's salted hash, and queues it.
+ * @leaf: may be NULL; taken in no case
+ * @ret_time, @ret_version: (optional)
+ */
+bool sk_db_act(SkStore *store, const SkActRow *act, SkLeaf *leaf, int64_t *ret_time,
+               int64_t *ret_version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_db_new_version: the same without an act: something that pages show has changed. */
+bool sk_db_new_version(SkStore *store, int64_t *ret_version,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- checks of what callers want stored ---- */
+
+bool sk_db_is_hex(const char *s, size_t digits);
+/** sk_db_text: plain text of at most @max bytes; NULL counts as "". */
+bool sk_db_is_text(const char *s, size_t max);
+/** sk_db_account: an account name's shape. */
+bool sk_db_is_account(const char *s);
+bool sk_db_is_zone(const char *s);
+/** sk_db_cursor: a page's cursor: a decimal number; NULL leaves @ret as it is. MALFORMED. */
+bool sk_db_cursor(const char *cursor, int64_t *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- rows of crossings (rows.c) ---- */
+
+/** sk_rows_columns: the columns that sk_rows_read reads, in its order. */
+#define SK_ROWS_COLUMNS                                                                            \
+    "id, box, state, from_zone, to_zone, sender, recipient, section, name, name_out, type_in, "    \
+    "type_out, level_asked, level, bytes_in, bytes_out, class, takeout_reason, reason, created, "  \
+    "updated, expires, keep_original, removed, replaced, kept, findings_cut, approval, "           \
+    "approved_by, approved_at, note, sha256_in, sha256_out, object_in, object_out, "               \
+    "policy_digest, version, tries, worker"
+#define SK_ROWS_N 39
+
+/** sk_rows_read: (transfer full): the row that @q stands on. */
+SkCrossing *sk_rows_read(SkSql *q);
+/** sk_rows_collect: (element-type SkCrossing): walks @q to its end. @ret_last: (optional): column
+ * SK_ROWS_N of the last row. */
+bool sk_rows_collect(SkSql *q, GPtrArray *out, GArray *extra,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sk_rows_new(void);
+/** sk_rows_get: by id; FORBIDDEN "not-found". Does not clear sk_store_why. */
+bool sk_rows_get(SkStore *store, const char *id, SkCrossing **ret,
+                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_rows_moved: keeps the counts of the queues: one row more in @to, one less in @from (NONE =
+ * none). */
+bool sk_rows_moved(SkStore *store, SkBox box, SkState from, SkState to,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_rows_findings: replaces what is kept for @id; @ret: sums. */
+bool sk_rows_findings(SkStore *store, const char *id, const GArray *findings, SkCounts *ret,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_rows_salt: the crossing's salt. */
+bool sk_rows_salt(SkStore *store, const char *id, uint8_t *ret,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * sk_db_event: sk_crossing_event inside the caller's transaction, for every event but the two
+ * creations. FORBIDDEN as there.
+ * @by_clock: a lease or a time has run out: the lease's holder is not asked, and a try stays
+ * counted
+ */
+bool sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDetails *details,
+                 bool by_clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_list_sql: the statement of a list page (list.c), for the test that reads its plan. */
+const char *sk_list_sql(const SkListQuery *query, bool since);
