@@ -131,6 +131,34 @@ bad_level(EvilJob *evil)
     evil->report->level = SK_LEVEL_ORIGINAL;
 }
 
+/* Does what the filter allows, to show that it does. Any of these calls that is killed shows too. */
+static void
+allowed(EvilJob *evil)
+{
+    static char block[8192];
+    struct timespec now;
+    char *p = mmap(NULL, sizeof block, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    bool well = p != MAP_FAILED && mprotect(p, sizeof block, PROT_READ) == 0 &&
+                munmap(p, sizeof block) == 0 && write(evil->output, block, 10) == 10 &&
+                lseek(evil->output, 0, SEEK_SET) == 0 && read(evil->output, block, 10) == 10 &&
+                pwrite(evil->output, "ok", 2, 0) == 2 && ftruncate(evil->output, 2) == 0 &&
+                fcntl(evil->output, F_GETFL) >= 0 && clock_gettime(CLOCK_MONOTONIC, &now) == 0;
+    if (!well)
+        sk_report_refuse(evil->report, SK_REASON_MALFORMED);
+}
+
+/* Says whether the file named by the argument can be read: only a font worker gets as far as asking. */
+static void
+see(EvilJob *evil)
+{
+    sk_autofd fd = open(evil->argument, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        sk_report_refuse(evil->report, errno == ENOENT   ? SK_REASON_MALFORMED
+                                       : errno == EACCES ? SK_REASON_FORBIDDEN
+                                                         : SK_REASON_LIMIT);
+}
+
 static void
 call(EvilJob *evil)
 {
@@ -154,6 +182,8 @@ const EvilVerb evil_verbs[] = {
     { "long-report", long_report },
     { "junk-report", junk_report },
     { "bad-level", bad_level },
+    { "allowed", allowed },
+    { "see", see },
     { "call", call },
     { NULL, NULL },
 };

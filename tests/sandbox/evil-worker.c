@@ -44,7 +44,8 @@ work(const SkJob *job, GBytes *input, int output, SkReport *report)
 int
 main(int argc, char **argv)
 {
-    SkSandboxKind kind = strstr(argv[0], "fonts") != NULL ? SK_SANDBOX_FONTS : SK_SANDBOX_PURE;
+    bool fonts = g_str_has_suffix(argv[0], "-fonts"); /* the same program under another name */
+    SkSandboxKind kind = fonts ? SK_SANDBOX_FONTS : SK_SANDBOX_PURE;
     const SkZygote zygote = { .program = "evil-worker", .kind = kind, .work = work };
     return sk_zygote_main(&zygote, argc, argv);
 }

@@ -4,35 +4,9 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "sandbox/pool.h"
+#include "harness.h"
 
 #include <signal.h>
-#include <string.h>
-
-typedef struct {
-    SkReport *report;
-    int output;
-} Result;
-
-static Result
-run(SkPool *pool, const SkJob *job, const char *line)
-{
-    g_autoptr(GError) error = NULL;
-    Result result = { .output = -1 };
-    sk_autofd input = sk_memfd_from("t", sk_span_str(line), &error);
-    g_assert_no_error(error);
-    bool ran = sk_pool_run(pool, job, input, &result.report, &result.output, &error);
-    g_assert_no_error(error);
-    g_assert_true(ran);
-    return result;
-}
-
-static void
-result_clear(Result *result)
-{
-    g_clear_pointer(&result->report, sk_report_free);
-    sk_fd_clear(&result->output);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
 
 static SkPool *
 evil_pool(void)
@@ -42,59 +16,26 @@ evil_pool(void)
     return sk_pool_new(program);
 }
 
-static SkJob
-short_job(void)
-{
-    SkJob job = sk_job_default();
-    job.limits.wall_ms = 20000;
-    job.limits.cpu_ms = 1000;
-    job.limits.output = SK_REPORT_BYTES_MAX + (1u << 20);
-    job.limits.memory = 256u << 20;
-    return job;
-}
-
-static void
-assert_refused(const Result *result, SkReason reason)
-{
-    g_assert_cmpint(result->report->outcome, ==, SK_OUTCOME_REFUSED);
-    g_assert_cmpstr(sk_reason_name(result->report->reason), ==, sk_reason_name(reason));
-    g_assert_cmpint(result->report->type_out, ==, SK_TYPE_NONE);
-    g_assert_cmpint(result->output, ==, -1);
-}
-
-static void
-assert_works(SkPool *pool)
-{
-    SkJob job = short_job();
-    g_auto(Result) result = run(pool, &job, "echo hello");
-
-    g_assert_cmpint(result.report->outcome, ==, SK_OUTCOME_CLEAN);
-    g_assert_cmpint(result.report->type_out, ==, SK_TYPE_TEXT);
-    g_assert_true(sk_memfd_is_sealed(result.output));
-    g_autoptr(GBytes) bytes = sk_memfd_map(result.output, NULL);
-    g_assert_true(sk_span_is(sk_span_bytes(bytes), "hello"));
-}
-
 static void
 honest(void)
 {
     g_autoptr(SkPool) pool = evil_pool();
     g_assert_cmpint(sk_pool_pid(pool), ==, 0);
-    assert_works(pool);
+    harness_assert_works(pool);
     pid_t pid = sk_pool_pid(pool);
-    assert_works(pool);
+    harness_assert_works(pool);
     g_assert_cmpint(sk_pool_pid(pool), ==, pid);
 
-    SkJob job = short_job();
-    g_auto(Result) result = run(pool, &job, "refuse contraband");
-    assert_refused(&result, SK_REASON_FORBIDDEN);
-    g_auto(Result) empty = run(pool, &job, "");
-    assert_refused(&empty, SK_REASON_UNSUPPORTED);
+    SkJob job = harness_job();
+    g_auto(Result) result = harness_run(pool, &job, "refuse contraband");
+    harness_assert_refused(&result, SK_REASON_FORBIDDEN);
+    g_auto(Result) empty = harness_run(pool, &job, "");
+    harness_assert_refused(&empty, SK_REASON_UNSUPPORTED);
     g_assert_cmpint(sk_pool_pid(pool), ==, pid);
 
     job.limits.input = 3;
-    g_auto(Result) large = run(pool, &job, "echo hello");
-    assert_refused(&large, SK_REASON_LIMIT);
+    g_auto(Result) large = harness_run(pool, &job, "echo hello");
+    harness_assert_refused(&large, SK_REASON_LIMIT);
 }
 
 typedef struct {
@@ -123,7 +64,7 @@ static void
 bad_endings(void)
 {
     g_autoptr(SkPool) pool = evil_pool();
-    SkJob job = short_job();
+    SkJob job = harness_job();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(bad_ways); i++) {
 #ifdef SK_SANITIZED
@@ -131,9 +72,9 @@ bad_endings(void)
             continue;
 #endif
         g_test_message("%s", bad_ways[i].line);
-        g_auto(Result) result = run(pool, &job, bad_ways[i].line);
-        assert_refused(&result, bad_ways[i].reason);
-        assert_works(pool);
+        g_auto(Result) result = harness_run(pool, &job, bad_ways[i].line);
+        harness_assert_refused(&result, bad_ways[i].reason);
+        harness_assert_works(pool);
     }
 }
 
@@ -141,37 +82,37 @@ static void
 deadline(void)
 {
     g_autoptr(SkPool) pool = evil_pool();
-    SkJob job = short_job();
+    SkJob job = harness_job();
     job.limits.wall_ms = 100;
     g_autoptr(GError) error = NULL;
     g_assert_true(sk_pool_warm(pool, &error));
 
     int64_t start = sk_clock_monotonic();
-    g_auto(Result) result = run(pool, &job, "hang");
-    assert_refused(&result, SK_REASON_TIMEOUT);
+    g_auto(Result) result = harness_run(pool, &job, "hang");
+    harness_assert_refused(&result, SK_REASON_TIMEOUT);
     g_assert_cmpint(sk_clock_monotonic() - start, <, 2 * G_USEC_PER_SEC);
-    assert_works(pool);
+    harness_assert_works(pool);
 }
 
 static void
 killed_zygote(void)
 {
     g_autoptr(SkPool) pool = evil_pool();
-    assert_works(pool);
+    harness_assert_works(pool);
     kill(sk_pool_pid(pool), SIGKILL);
-    assert_works(pool);
+    harness_assert_works(pool);
 }
 
 static void
 replaced_by_age(void)
 {
     g_autoptr(SkPool) pool = evil_pool();
-    assert_works(pool);
+    harness_assert_works(pool);
     pid_t first = sk_pool_pid(pool);
     for (unsigned i = 1; i < SK_POOL_JOBS_MAX; i++)
-        assert_works(pool);
+        harness_assert_works(pool);
     g_assert_cmpint(sk_pool_pid(pool), ==, first);
-    assert_works(pool);
+    harness_assert_works(pool);
     g_assert_cmpint(sk_pool_pid(pool), !=, first);
 }
 
@@ -196,7 +137,7 @@ unsealed_input(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(SkPool) pool = evil_pool();
     g_autoptr(SkReport) report = NULL;
-    SkJob job = short_job();
+    SkJob job = harness_job();
     int output = -1;
     sk_autofd input = sk_memfd_new("t", &error);
     g_assert_false(sk_pool_run(pool, &job, input, &report, &output, &error));
