@@ -131,7 +131,8 @@ bad_level(EvilJob *evil)
     evil->report->level = SK_LEVEL_ORIGINAL;
 }
 
-/* Does what the filter allows, to show that it does. Any of these calls that is killed shows too. */
+/* Does what the filter allows, to show that it does. Any of these calls that is killed shows too.
+ */
 static void
 allowed(EvilJob *evil)
 {
@@ -148,7 +149,8 @@ allowed(EvilJob *evil)
         sk_report_refuse(evil->report, SK_REASON_MALFORMED);
 }
 
-/* Says whether the file named by the argument can be read: only a font worker gets as far as asking. */
+/* Says whether the file named by the argument can be read: only a font worker gets as far as
+ * asking. */
 static void
 see(EvilJob *evil)
 {

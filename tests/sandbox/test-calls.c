@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-calls.c - every call that a worker must not make ends it with SIGSYS: under the real zygote and
- * filter, as root and as an ordinary user, for a pure worker and for one that may read fonts. */
+ * test-calls.c - every call that a worker must not make ends it with SIGSYS: under the real zygote
+ * and filter, as root and as an ordinary user, for a pure worker and for one that may read fonts.
+ */
 #include "evil.h"
 #include "harness.h"
 
 #include <string.h>
-
 
 static void
 each_call_dies(const void *data)
@@ -18,7 +18,8 @@ each_call_dies(const void *data)
     for (const char *const *name = evil_call_names(); *name != NULL; name++) {
         g_autofree char *line = g_strdup_printf("call %s", *name);
         g_auto(Result) result = harness_run(pool, &job, line);
-        if (result.report->outcome == SK_OUTCOME_REFUSED && result.report->reason == SK_REASON_SANDBOX)
+        if (result.report->outcome == SK_OUTCOME_REFUSED &&
+            result.report->reason == SK_REASON_SANDBOX)
             continue;
         g_printerr("%s was not killed: %s\n", *name, sk_reason_name(result.report->reason));
         survived++;
@@ -71,11 +72,20 @@ what_can_be_read(const void *data)
         const char *path;
         bool there;
     } paths[] = {
-        { "/etc/fonts/fonts.conf", true }, { "/usr/share/fonts", true },   { "/etc/passwd", false },
-        { "/etc/hostname", false },        { "/proc/self/status", false }, { "/proc/1/environ", false },
-        { "/sys/kernel", false },          { "/dev/null", false },         { "/tmp", false },
-        { "/root", false },                { "/home", false },             { "/usr/bin/true", false },
-        { "/usr/lib", false },             { "/etc/fonts/../passwd", false },
+        { "/etc/fonts/fonts.conf", true },
+        { "/usr/share/fonts", true },
+        { "/etc/passwd", false },
+        { "/etc/hostname", false },
+        { "/proc/self/status", false },
+        { "/proc/1/environ", false },
+        { "/sys/kernel", false },
+        { "/dev/null", false },
+        { "/tmp", false },
+        { "/root", false },
+        { "/home", false },
+        { "/usr/bin/true", false },
+        { "/usr/lib", false },
+        { "/etc/fonts/../passwd", false },
         { "/usr/share/fonts/../../../etc/shadow", false },
     };
     g_autoptr(SkPool) pool = sk_pool_new(data);
