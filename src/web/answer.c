@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * answer.c - the answers of request.h: every response is made here, so every one carries the headers
+ * of web/problem.h. */
+#include "web/request.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "web/api.h"
+
+const char *
+sk_request_header(SkWebRequest *req, const char *name)
+{
+    return MHD_lookup_connection_value(req->connection, MHD_HEADER_KIND, name);
+}
+
+json_t *
+sk_request_json(SkWebRequest *req)
+{
+    json_error_t ignored;
+    json_t *value = NULL;
+
+    if (req->body != NULL)
+        value = json_loadb((const char *)req->body->data, req->body->len, JSON_REJECT_DUPLICATES, &ignored);
+    if (json_is_object(value))
+        return value;
+    json_decref(value);
+    sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
+    return NULL;
+}
+
+void
+sk_request_free(SkWebRequest *req)
+{
+    if (req->response != NULL)
+        MHD_destroy_response(req->response);
+    if (req->body != NULL) {
+        explicit_bzero(req->body->data, req->body->len); /* it may hold a password */
+        g_byte_array_unref(req->body);
+    }
+    sk_upload_free(req->upload);
+    sk_signin_job_free(req->job);
+    sk_session_free(req->session);
+    sk_query_free(req->query);
+    g_free(req->target);
+    g_free(req->path);
+    g_free(req->param);
+    g_free(req->deliver_id);
+    g_free(req->deliver_account);
+    g_free(req);
+}
+
+void
+sk_answer_header(SkWebRequest *req, const char *name, const char *value)
+{
+    if (req->response != NULL && MHD_add_response_header(req->response, name, value) != MHD_YES)
+        sk_log(SK_LOG_ERROR, "header-refused", "name", name, NULL);
+}
+
+static void
+answer(SkWebRequest *req, unsigned status, struct MHD_Response *response, const char *type, const char *cache)
+{
+    bool content = req->deliver_id != NULL;
+
+    if (response == NULL || req->response != NULL) {
+        if (response != NULL)
+            MHD_destroy_response(response);
+        return;
+    }
+    req->response = response;
+    req->status = status;
+    for (const SkHeader *h = sk_headers_always(content); h->name != NULL; h++)
+        sk_answer_header(req, h->name, h->value);
+    sk_answer_header(req, "Cache-Control", cache);
+    if (type != NULL)
+        sk_answer_header(req, "Content-Type", type);
+}
+
+static struct MHD_Response *
+text_response(const char *text)
+{
+    return MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_MUST_COPY);
+}
+
+void
+sk_answer_problem(SkWebRequest *req, SkProblem problem)
+{
+    g_autofree char *body = sk_problem_json(problem, 0);
+    unsigned status = sk_problem_status(problem);
+
+    answer(req, status, text_response(body), "application/problem+json", "no-store");
+    if (status == 503)
+        sk_answer_header(req, "Retry-After", "1");
+}
+
+void
+sk_answer_wait(SkWebRequest *req, int64_t wait_us)
+{
+    g_autofree char *seconds = g_strdup_printf("%" G_GINT64_FORMAT, MAX(wait_us, 0) / G_USEC_PER_SEC + 1);
+    sk_answer_problem(req, SK_PROBLEM_LOCKED);
+    sk_answer_header(req, "Retry-After", seconds);
+}
+
+bool
+sk_disk_full(SkWeb *web, const GError *error)
+{
+    uint64_t free_bytes = 0;
+    uint64_t total = 0;
+
+    if (error->code != SK_ERROR_IO)
+        return false;
+    if (strstr(error->message, g_strerror(ENOSPC)) != NULL || strstr(error->message, g_strerror(EDQUOT)) != NULL ||
+        strstr(error->message, "disk is full") != NULL)
+        return true;
+    return sk_vault_disk(web->vault, &free_bytes, &total, NULL) && free_bytes < (1u << 20);
+}
+
+/* The store's word for what the API calls otherwise. */
+static SkProblem
+problem_of(const char *why)
+{
+    static const struct {
+        const char *why;
+        SkProblem problem;
+    } others[] = {
+        { "forbidden-state", SK_PROBLEM_ALREADY_DECIDED },
+        { "account-unknown", SK_PROBLEM_NOT_FOUND },
+        { "token-unknown", SK_PROBLEM_NOT_FOUND },
+        { "session-unknown", SK_PROBLEM_NOT_SIGNED_IN },
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(others); i++)
+        if (strcmp(others[i].why, why) == 0)
+            return others[i].problem;
+    return sk_problem_lookup(why);
+}
+
+void
+sk_answer_error(SkWebRequest *req, SkStore *store, const GError *error)
+{
+    bool client = error->domain == SK_ERROR && (error->code == SK_ERROR_FORBIDDEN || error->code == SK_ERROR_LIMIT ||
+                                                error->code == SK_ERROR_AMBIGUOUS);
+    SkProblem problem = client ? problem_of(sk_store_why(store)) : SK_PROBLEM_NONE;
+
+    if (problem == SK_PROBLEM_NONE && error->domain == SK_ERROR && error->code == SK_ERROR_MALFORMED)
+        problem = SK_PROBLEM_BAD_REQUEST;
+    if (problem == SK_PROBLEM_NONE) {
+        sk_log(SK_LOG_ERROR, "request-failed", "error", error->message, NULL);
+        problem = sk_disk_full(req->web, error) ? SK_PROBLEM_DISK_FULL : SK_PROBLEM_INTERNAL;
+    }
+    sk_answer_problem(req, problem);
+}
+
+void
+sk_answer_json(SkWebRequest *req, unsigned status, json_t *value)
+{
+    char *text = value == NULL ? NULL : json_dumps(value, JSON_COMPACT);
+
+    json_decref(value);
+    if (text == NULL) {
+        sk_log(SK_LOG_ERROR, "json-not-made", NULL);
+        sk_answer_problem(req, SK_PROBLEM_INTERNAL);
+        return;
+    }
+    answer(req, status, text_response(text), "application/json", "no-store");
+    free(text);
+}
+
+void
+sk_answer_empty(SkWebRequest *req, unsigned status)
+{
+    answer(req, status, text_response(""), NULL, "no-store");
+}
+
+void
+sk_answer_bytes(SkWebRequest *req, GBytes *bytes, const char *type)
+{
+    SkSpan s = sk_span_bytes(bytes);
+    answer(req, 200, MHD_create_response_from_buffer(s.n, (void *)s.p, MHD_RESPMEM_MUST_COPY), type, "no-store");
+}
+
+void
+sk_answer_page(SkWebRequest *req, const SkPage *page, bool unchanged)
+{
+    SkSpan s = unchanged ? SK_SPAN_EMPTY : sk_span_bytes(page->bytes);
+    answer(req, unchanged ? 304 : 200, MHD_create_response_from_buffer(s.n, (void *)s.p, MHD_RESPMEM_MUST_COPY),
+           page->type, "no-cache");
+    sk_answer_header(req, "ETag", page->etag);
+}
+
+void
+sk_answer_fd(SkWebRequest *req, int fd, uint64_t n, const char *type)
+{
+    struct MHD_Response *response = MHD_create_response_from_fd64(n, fd);
+    if (response == NULL)
+        close(fd);
+    answer(req, 200, response, type, "no-store");
+}

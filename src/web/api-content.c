@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api-content.c - collecting: a single-use token on the zone's own origin, the bytes on the cookieless
+ * one. What goes out is the result, never an original: nothing here looks at object_in.
+ * Contracts in api.h and data/openapi.json. */
+#include <string.h>
+
+#include "base/log.h"
+#include "web/api.h"
+
+#define TOKEN_MAX 128u
+
+void
+sk_api_collect(SkWebRequest *req, SkStore *store)
+{
+    const SkAccount *account = req->session->account;
+    g_autoptr(SkCrossing) crossing = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *token = NULL;
+
+    if (!sk_store_get(store, req->param, &crossing, &error)) {
+        sk_answer_error(req, store, error);
+        return;
+    }
+    /* For whoever may not collect there is nothing here, in whatever state it is. */
+    if (!sk_permitted(account->role, SK_VERB_COLLECT, sk_scope_of(account, crossing))) {
+        sk_answer_problem(req, SK_PROBLEM_NOT_FOUND);
+        return;
+    }
+    if (!sk_permission_can(account, crossing).collect) {
+        sk_answer_problem(req, crossing->state == SK_STATE_EXPIRED ? SK_PROBLEM_GONE : SK_PROBLEM_NOT_READY);
+        return;
+    }
+    if (!sk_store_token_new(store, crossing->id, account->name, &token, &error)) {
+        sk_answer_error(req, store, error);
+        return;
+    }
+    g_autofree char *location = g_strconcat(req->web->options->content_origin, "/content/", token, NULL);
+    sk_answer_empty(req, 303);
+    sk_answer_header(req, "Location", location);
+}
+
+static bool
+token_ok(const char *token)
+{
+    size_t n = strlen(token);
+    for (size_t i = 0; i < n; i++)
+        if (!g_ascii_isalnum(token[i]) && token[i] != '-' && token[i] != '_')
+            return false;
+    return n > 0 && n <= TOKEN_MAX;
+}
+
+static void
+send_result(SkWebRequest *req, const SkCrossing *crossing, const char *account)
+{
+    g_autoptr(GError) error = NULL;
+    int fd = sk_vault_get(req->web->vault, crossing->object_out, crossing->bytes_out, crossing->sha256_out, &error);
+
+    if (fd < 0) {
+        sk_log(SK_LOG_ERROR, "content-not-read", "crossing", crossing->id, "error", error->message, NULL);
+        sk_answer_problem(req, SK_PROBLEM_INTERNAL);
+        return;
+    }
+    g_autofree char *disposition = sk_content_disposition(crossing->name_out);
+    req->deliver_id = g_strdup(crossing->id);
+    req->deliver_account = g_strdup(account);
+    sk_answer_fd(req, fd, crossing->bytes_out, "application/octet-stream");
+    sk_answer_header(req, "Content-Disposition", disposition);
+}
+
+void
+sk_content_fetch(SkWebRequest *req, SkStore *store)
+{
+    g_autoptr(SkCrossing) crossing = NULL;
+    g_autofree char *account = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!token_ok(req->param))
+        sk_answer_problem(req, SK_PROBLEM_NOT_FOUND);
+    else if (!sk_store_token_use(store, req->param, &crossing, &account, &error))
+        sk_answer_error(req, store, error);
+    else if (crossing->box != SK_BOX_ARRIVED || crossing->object_out[0] == '\0')
+        sk_answer_problem(req, SK_PROBLEM_NOT_FOUND);
+    else
+        send_result(req, crossing, account);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api-upload.c - handing in a file: the body streams into the vault, and becomes a crossing only when
+ * all of it is there. A body that is cut, too long, or too much for the disk leaves nothing.
+ * Contracts in api.h and data/openapi.json. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/name.h"
+#include "base/uuid.h"
+#include "web/api.h"
+
+#define DAY_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
+/* How long a crossing's row and result stay where nobody said otherwise. */
+#define KEEP_US (30 * DAY_US)
+/* A rule without `keep original` has it destroyed when the crossing ends; this is how long it may wait
+ * for a runner until then. */
+#define ORIGINAL_US (7 * DAY_US)
+/* Left free for the database and the seal, which must go on when the vault is full. */
+#define DISK_RESERVE (16ull << 20)
+#define EXTENSION_MAX 16u
+
+struct SkUpload {
+    SkVaultWriter *writer; /* owned until committed */
+    char *name;
+    char *to;
+    char *recipient;
+    char *reason;
+    unsigned class;
+    SkHandInAnswer answer;
+};
+
+void
+sk_upload_free(SkUpload *self)
+{
+    if (self == NULL)
+        return;
+    sk_vault_abort(self->writer);
+    g_free(self->name);
+    g_free(self->to);
+    g_free(self->recipient);
+    g_free(self->reason);
+    g_free(self);
+}
+
+char *
+sk_upload_name(const char *name)
+{
+    SkSpan all = sk_span_str(name);
+    const char *dot = strrchr(name, '.');
+    SkSpan extension = sk_span_str(dot == NULL ? "" : dot);
+
+    if (all.n <= SK_NAME_MAX / 3 || extension.n > EXTENSION_MAX)
+        return sk_text_plain(all, SK_NAME_MAX);
+    /* What is not plain becomes U+FFFD and may grow, so the two parts are made plain apart. */
+    g_autofree char *tail = sk_text_plain(extension, 3 * EXTENSION_MAX);
+    g_autofree char *stem = sk_text_plain(sk_span_sub(all, 0, all.n - extension.n), SK_NAME_MAX - strlen(tail));
+    return g_strconcat(stem, tail, NULL);
+}
+
+static SkProblem
+read_name(SkWebRequest *req, char **ret)
+{
+    const char *header = sk_request_header(req, "X-Sekisho-Name");
+    size_t n = 0;
+
+    if (header == NULL || header[0] == '\0')
+        return SK_PROBLEM_NAME_MISSING;
+    g_autofree char *name = sk_percent_decode(sk_span_str(header), false, &n);
+    if (name == NULL || !g_utf8_validate_len(name, n, NULL) || strlen(name) != n)
+        return SK_PROBLEM_NAME_INVALID;
+    *ret = sk_upload_name(name);
+    return SK_PROBLEM_NONE;
+}
+
+static SkProblem
+read_words(SkWebRequest *req, SkUpload *up)
+{
+    const char *to = sk_query_get(req->query, "to");
+    const char *recipient = sk_query_get(req->query, "for");
+    const char *class = sk_query_get(req->query, "class");
+    const char *reason = sk_query_get(req->query, "reason");
+    uint64_t n = 0;
+
+    if (to == NULL || (class != NULL && !sk_number_parse(class, 3, &n)))
+        return SK_PROBLEM_BAD_REQUEST;
+    if (reason != NULL && !sk_text_is_plain(sk_span_str(reason), SK_WEB_WORDS_MAX))
+        return SK_PROBLEM_BAD_REQUEST;
+    if (recipient != NULL && !sk_account_name_is(recipient))
+        return SK_PROBLEM_RECIPIENT_INVALID;
+    up->to = g_strdup(to);
+    up->recipient = g_strdup(recipient != NULL ? recipient : req->session->account->name);
+    up->class = (unsigned)n;
+    up->reason = g_strstrip(g_strdup(reason != NULL ? reason : ""));
+    return read_name(req, &up->name);
+}
+
+static SkProblem
+check_length(SkWebRequest *req)
+{
+    uint64_t free_bytes = 0;
+    uint64_t total = 0;
+
+    if (!req->has_length)
+        return SK_PROBLEM_LENGTH_REQUIRED;
+    if (req->length == 0)
+        return SK_PROBLEM_EMPTY;
+    if (sk_vault_disk(req->web->vault, &free_bytes, &total, NULL) &&
+        (free_bytes < DISK_RESERVE || free_bytes - DISK_RESERVE < req->length))
+        return SK_PROBLEM_DISK_FULL;
+    return SK_PROBLEM_NONE;
+}
+
+static SkProblem
+start(SkWebRequest *req, SkUpload *up)
+{
+    SkProblem problem = read_words(req, up);
+    if (problem != SK_PROBLEM_NONE)
+        return problem;
+    const SkHandIn question = { .to = up->to,
+                                .as = sk_query_get(req->query, "as"),
+                                .hint = sk_type_from_name(up->name),
+                                .size = req->length,
+                                .class = up->class,
+                                .has_reason = up->reason[0] != '\0' };
+    problem = sk_rules_hand_in(req->web->rules, &question, &up->answer);
+    return problem != SK_PROBLEM_NONE ? problem : check_length(req);
+}
+
+void
+sk_api_upload_start(SkWebRequest *req, SkStore *store)
+{
+    g_autoptr(GError) error = NULL;
+    SkUpload *up = g_new0(SkUpload, 1);
+    (void)store;
+
+    req->upload = up;
+    SkProblem problem = start(req, up);
+    if (problem != SK_PROBLEM_NONE) {
+        sk_answer_problem(req, problem);
+        return;
+    }
+    up->writer = sk_vault_begin(req->web->vault, req->length, &error);
+    if (up->writer == NULL)
+        sk_answer_error(req, store, error);
+}
+
+static void
+fail(SkWebRequest *req, const GError *error)
+{
+    if (error->code == SK_ERROR_LIMIT) {
+        sk_answer_problem(req, SK_PROBLEM_TOO_LARGE);
+        return;
+    }
+    sk_log(SK_LOG_ERROR, "upload-failed", "error", error->message, NULL);
+    sk_answer_problem(req, sk_disk_full(req->web, error) ? SK_PROBLEM_DISK_FULL : SK_PROBLEM_INTERNAL);
+}
+
+void
+sk_upload_data(SkWebRequest *req, SkSpan bytes)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (req->upload->writer == NULL || sk_vault_append(req->upload->writer, bytes, &error))
+        return;
+    fail(req, error);
+    sk_vault_abort(g_steal_pointer(&req->upload->writer)); /* the room is free again at once */
+}
+
+static void
+receive(SkWebRequest *req, SkStore *store, const char *object, const uint8_t *sha256)
+{
+    const SkUpload *up = req->upload;
+    g_autofree char *digest = sk_hex(sk_span(sha256, SK_SHA256_BYTES));
+    g_autoptr(SkCrossing) crossing = NULL;
+    g_autoptr(GError) error = NULL;
+    const SkReceive in = {
+        .to = up->to,
+        .sender = req->session->account->name,
+        .recipient = up->recipient,
+        .name = up->name,
+        .level_asked = up->answer.level_asked,
+        .class = up->class,
+        .takeout_reason = up->reason,
+        .object_in = object,
+        .sha256_in = digest,
+        .bytes_in = req->length,
+        .policy_digest = up->answer.digest,
+        .keep_for = KEEP_US,
+        .keep_original_for = up->answer.keep_original_us > 0 ? up->answer.keep_original_us : ORIGINAL_US,
+    };
+
+    if (!sk_store_receive(store, &in, &crossing, &error)) {
+        sk_answer_error(req, store, error);
+        if (!sk_vault_remove(req->web->vault, object, NULL))
+            sk_log(SK_LOG_WARNING, "object-left", "object", object, NULL); /* the sweep finds it */
+        return;
+    }
+    g_autofree char *location = g_strconcat("/api/v1/crossings/", crossing->id, NULL);
+    sk_answer_json(req, 201, sk_crossing_json(crossing, req->session->account));
+    sk_answer_header(req, "Location", location);
+}
+
+void
+sk_api_upload_finish(SkWebRequest *req, SkStore *store)
+{
+    g_autofree char *object = NULL;
+    g_autoptr(GError) error = NULL;
+    uint8_t sha256[SK_SHA256_BYTES];
+
+    if (req->upload->writer == NULL || sk_vault_written(req->upload->writer) != req->length)
+        sk_answer_problem(req, SK_PROBLEM_BAD_REQUEST);
+    else if (!sk_vault_commit(g_steal_pointer(&req->upload->writer), &object, sha256, &error))
+        fail(req, error);
+    else
+        receive(req, store, object, sha256);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api.h - the handlers behind web/router.c's table: data/openapi.json says what each does.
+ * Runs in: web, in one of its threads, with that call's store.
+ */
+#pragma once
+
+#include "web/request.h"
+
+/* api-session.c */
+void sk_api_zone(SkWebRequest *req, SkStore *store);
+void sk_api_session_get(SkWebRequest *req, SkStore *store);
+void sk_api_session_post(SkWebRequest *req, SkStore *store);
+void sk_api_session_delete(SkWebRequest *req, SkStore *store);
+void sk_api_destinations(SkWebRequest *req, SkStore *store);
+void sk_api_policy(SkWebRequest *req, SkStore *store);
+
+/* api-upload.c */
+void sk_api_upload_start(SkWebRequest *req, SkStore *store);
+void sk_api_upload_finish(SkWebRequest *req, SkStore *store);
+/** sk_upload_data: the next bytes of the body; on a failure the problem is answered and the rest read away. */
+void sk_upload_data(SkWebRequest *req, SkSpan bytes);
+/** sk_upload_free: what was not committed is removed from the vault. NULL is a no-op. */
+void sk_upload_free(SkUpload *self);
+/** sk_upload_name: (transfer full): as shown: plain UTF-8 of at most SK_NAME_MAX bytes that keeps its extension. */
+char *sk_upload_name(const char *name);
+
+/* api-crossing.c */
+void sk_api_crossings(SkWebRequest *req, SkStore *store);
+void sk_api_crossing(SkWebRequest *req, SkStore *store);
+void sk_api_report(SkWebRequest *req, SkStore *store);
+void sk_api_approve(SkWebRequest *req, SkStore *store);
+void sk_api_deny(SkWebRequest *req, SkStore *store);
+
+/* crossing-json.c */
+/** sk_crossing_json: (transfer full): the crossing as @account sees it. */
+json_t *sk_crossing_json(const SkCrossing *crossing, const SkAccount *account);
+/** sk_crossing_detail_json: (transfer full): with its history (of SkAct). */
+json_t *sk_crossing_detail_json(const SkCrossing *crossing, const SkAccount *account, const GPtrArray *acts);
+/** sk_report_json: (transfer full): NULL where there is nothing to report yet. */
+json_t *sk_report_json(const SkCrossing *crossing, const GArray *findings);
+
+/* api-content.c */
+void sk_api_collect(SkWebRequest *req, SkStore *store);
+/** sk_content_fetch: GET /content/TOKEN on the content origin. */
+void sk_content_fetch(SkWebRequest *req, SkStore *store);
+
+/* api-admin.c */
+void sk_api_overview(SkWebRequest *req, SkStore *store);
+void sk_api_accounts(SkWebRequest *req, SkStore *store);
+void sk_api_account_add(SkWebRequest *req, SkStore *store);
+void sk_api_account_lock(SkWebRequest *req, SkStore *store);
+void sk_api_account_unlock(SkWebRequest *req, SkStore *store);
+void sk_api_events(SkWebRequest *req, SkStore *store);
+
+/* api-seal.c */
+void sk_api_checkpoint(SkWebRequest *req, SkStore *store);
+void sk_api_tile(SkWebRequest *req, SkStore *store);

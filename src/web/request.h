@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * request.h - one request on its way through the server, and how it is answered. Lives from the first
+ * line until libmicrohttpd says that the answer has gone out or the connection is lost.
+ * Runs in: web. Trusts: nothing that the client said.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <microhttpd.h>
+
+#include "store/account.h"
+#include "web/pages.h"
+#include "web/permission.h"
+#include "web/problem.h"
+#include "web/rules.h"
+#include "web/signin-pool.h"
+#include "web/text.h"
+#include "web/web.h"
+
+#define SK_WEB_THREADS 4u
+#define SK_WEB_CONNECTIONS_MAX 256u
+#define SK_WEB_JSON_MAX (64u << 10)
+#define SK_WEB_WORDS_MAX 400u /* bytes of a reason that a person writes */
+#define SK_WEB_COOKIE "__Host-sekisho"
+
+/** SkWeb: the server. Everything here is set before the first request, or locks for itself. */
+typedef struct {
+    const SkWebOptions *options;
+    SkRules *rules;
+    SkVault *vault;
+    GAsyncQueue *stores; /* of SkStore: one for each thread, taken for the length of a call */
+    GMutex pages_lock;
+    SkPages *pages; /* under pages_lock: a reload replaces it */
+    SkSignInPool *pool;
+    struct MHD_Daemon *daemon;
+    int connections; /* atomic */
+    bool secure;     /* the origin is https */
+} SkWeb;
+
+typedef struct SkUpload SkUpload;
+typedef struct SkRoute SkRoute;
+
+typedef struct {
+    SkWeb *web;
+    struct MHD_Connection *connection;
+    char *target; /* as it came, after the guard */
+    char *path;
+    char *param; /* what stands for the route's {…} */
+    SkQuery *query;
+    bool get; /* GET or HEAD */
+    bool begun;
+    bool queued;
+    const SkRoute *route;
+    SkSession *session;
+    bool has_length;
+    uint64_t length;   /* Content-Length */
+    uint64_t received; /* bytes of the body so far */
+    int64_t started;   /* monotonic */
+    bool discard;      /* the answer is known; the body is read away so that the sender gets to see it */
+    GByteArray *body;  /* of a JSON request */
+    SkUpload *upload;
+    SkSignInJob *job; /* under way in the pool, or done */
+    struct MHD_Response *response;
+    unsigned status;
+    char *deliver_id; /* record the delivery when the whole answer has gone out */
+    char *deliver_account;
+} SkWebRequest;
+
+/** sk_request_header: borrowed; NULL where there is none. The guard has seen to it that there are not two. */
+const char *sk_request_header(SkWebRequest *req, const char *name);
+/** sk_request_json: (transfer full): the body; NULL after a problem was answered (no object, twice the same key, not JSON). */
+json_t *sk_request_json(SkWebRequest *req);
+/** sk_request_clear: frees what hangs on @req and itself. */
+void sk_request_free(SkWebRequest *req);
+
+/* ---- answers: each sets req->response; the first one stays ---------------------------------------- */
+
+void sk_answer_problem(SkWebRequest *req, SkProblem problem);
+/** sk_answer_wait: `locked` with Retry-After. */
+void sk_answer_wait(SkWebRequest *req, int64_t wait_us);
+/** sk_answer_error: what a failed call of the store means to the client; logs what is not the client's doing. */
+void sk_answer_error(SkWebRequest *req, SkStore *store, const GError *error);
+/** sk_answer_json: takes @value. */
+void sk_answer_json(SkWebRequest *req, unsigned status, json_t *value);
+void sk_answer_empty(SkWebRequest *req, unsigned status);
+void sk_answer_bytes(SkWebRequest *req, GBytes *bytes, const char *type);
+/** sk_answer_page: with its ETag; @unchanged: 304 and nothing else. */
+void sk_answer_page(SkWebRequest *req, const SkPage *page, bool unchanged);
+/** sk_answer_fd: takes @fd; @n bytes from its beginning. */
+void sk_answer_fd(SkWebRequest *req, int fd, uint64_t n, const char *type);
+/** sk_answer_header: after one of those above. */
+void sk_answer_header(SkWebRequest *req, const char *name, const char *value);
+/** sk_disk_full: does @error say that the disk is full? */
+bool sk_disk_full(SkWeb *web, const GError *error);
+
+/* ---- routes --------------------------------------------------------------------------------------- */
+
+typedef void (*SkWebHandler)(SkWebRequest *req, SkStore *store);
+
+typedef enum {
+    SK_BODY_NONE = 0, /* none, or of length zero */
+    SK_BODY_JSON,
+    SK_BODY_FILE,
+} SkBody;
+
+struct SkRoute {
+    const char *method;
+    const char *path; /* below /api/v1; `{id}`: a UUIDv7, `{name}`: an account's name, `{rest}`: all that follows */
+    SkVerb verb;
+    bool crossing; /* the handler asks the permission table itself, with the crossing's scope */
+    SkBody body;
+    const char *query;   /* names that may be given, space-separated */
+    SkWebHandler start;  /* FILE: before the body */
+    SkWebHandler handle; /* once the body is there; again when a job is done */
+};
+
+/** sk_route_find: @ret_method_wrong: the address exists, for another method. @ret_param: (transfer full) or NULL. */
+const SkRoute *sk_route_find(const char *method, const char *path, char **ret_param, bool *ret_method_wrong);

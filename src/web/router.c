@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * router.c - the table of addresses (contract in request.h). Nothing in a path is ever decoded: every
+ * name that may stand in one is plain ASCII. */
+#include <string.h>
+
+#include "base/uuid.h"
+#include "web/api.h"
+
+static const SkRoute routes[] = {
+    { "GET", "/zone", SK_VERB_ANYONE, false, SK_BODY_NONE, "", NULL, sk_api_zone },
+    { "GET", "/session", SK_VERB_SESSION, false, SK_BODY_NONE, "", NULL, sk_api_session_get },
+    { "POST", "/session", SK_VERB_ANYONE, false, SK_BODY_JSON, "", NULL, sk_api_session_post },
+    { "DELETE", "/session", SK_VERB_SESSION, false, SK_BODY_NONE, "", NULL, sk_api_session_delete },
+    { "GET", "/destinations", SK_VERB_SESSION, false, SK_BODY_NONE, "", NULL, sk_api_destinations },
+    { "GET", "/policy", SK_VERB_SESSION, false, SK_BODY_NONE, "", NULL, sk_api_policy },
+    /* Which box decides the verb: the handler asks. */
+    { "GET", "/crossings", SK_VERB_LIST_OWN, true, SK_BODY_NONE, "box limit cursor since", NULL, sk_api_crossings },
+    { "POST", "/crossings", SK_VERB_HAND_IN, false, SK_BODY_FILE, "to for as class reason", sk_api_upload_start,
+      sk_api_upload_finish },
+    { "GET", "/crossings/{id}", SK_VERB_READ, true, SK_BODY_NONE, "", NULL, sk_api_crossing },
+    { "GET", "/crossings/{id}/report", SK_VERB_READ, true, SK_BODY_NONE, "", NULL, sk_api_report },
+    { "GET", "/crossings/{id}/content", SK_VERB_COLLECT, true, SK_BODY_NONE, "", NULL, sk_api_collect },
+    { "POST", "/crossings/{id}/approve", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL, sk_api_approve },
+    { "POST", "/crossings/{id}/deny", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL, sk_api_deny },
+    { "GET", "/overview", SK_VERB_OVERVIEW, false, SK_BODY_NONE, "", NULL, sk_api_overview },
+    { "GET", "/accounts", SK_VERB_ACCOUNTS, false, SK_BODY_NONE, "", NULL, sk_api_accounts },
+    { "POST", "/accounts", SK_VERB_ACCOUNTS, false, SK_BODY_JSON, "", NULL, sk_api_account_add },
+    { "POST", "/accounts/{name}/lock", SK_VERB_ACCOUNTS, false, SK_BODY_NONE, "", NULL, sk_api_account_lock },
+    { "POST", "/accounts/{name}/unlock", SK_VERB_ACCOUNTS, false, SK_BODY_NONE, "", NULL, sk_api_account_unlock },
+    { "GET", "/events", SK_VERB_EVENTS, false, SK_BODY_NONE, "limit cursor", NULL, sk_api_events },
+    { "GET", "/seal/checkpoint", SK_VERB_SEAL, false, SK_BODY_NONE, "", NULL, sk_api_checkpoint },
+    { "GET", "/seal/tile/entries/{rest}", SK_VERB_SEAL_ENTRIES, false, SK_BODY_NONE, "", NULL, sk_api_tile },
+    { "GET", "/seal/tile/{rest}", SK_VERB_SEAL, false, SK_BODY_NONE, "", NULL, sk_api_tile },
+};
+
+static bool
+param_ok(SkSpan kind, SkSpan value)
+{
+    g_autofree char *text = sk_span_dup(value);
+    if (sk_span_is(kind, "{id}"))
+        return sk_uuid_is(text);
+    if (sk_span_is(kind, "{name}"))
+        return sk_account_name_is(text);
+    return value.n > 0;
+}
+
+/* The pattern has at most one `{…}`. */
+static bool
+match(const char *pattern, const char *path, char **ret_param)
+{
+    const char *open = strchr(pattern, '{');
+
+    if (open == NULL)
+        return strcmp(pattern, path) == 0;
+    size_t before = (size_t)(open - pattern);
+    const char *close = strchr(open, '}') + 1;
+    if (strncmp(pattern, path, before) != 0)
+        return false;
+    SkSpan kind = sk_span(open, (size_t)(close - open));
+    SkSpan rest = sk_span_str(path + before);
+    if (!sk_span_is(kind, "{rest}")) {
+        size_t slash = sk_span_find(rest, 0, sk_span_str("/"));
+        rest.n = slash == SIZE_MAX ? rest.n : slash;
+    }
+    if (strcmp((const char *)rest.p + rest.n, close) != 0 || !param_ok(kind, rest))
+        return false;
+    *ret_param = sk_span_dup(rest);
+    return true;
+}
+
+const SkRoute *
+sk_route_find(const char *method, const char *path, char **ret_param, bool *ret_method_wrong)
+{
+    *ret_method_wrong = false;
+    *ret_param = NULL;
+    for (unsigned i = 0; i < G_N_ELEMENTS(routes); i++) {
+        g_autofree char *param = NULL;
+        if (!match(routes[i].path, path, &param))
+            continue;
+        if (strcmp(routes[i].method, method) == 0) {
+            *ret_param = g_steal_pointer(&param);
+            return &routes[i];
+        }
+        *ret_method_wrong = true;
+    }
+    return NULL;
+}

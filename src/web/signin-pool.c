@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * signin-pool.c - contract in signin-pool.h. */
+#include "web/signin-pool.h"
+
+#include <string.h>
+
+struct SkSignInPool {
+    GThreadPool *threads;
+    GMutex lock;
+    int places; /* left; under lock */
+    bool closed;
+};
+
+static void
+wipe(char *password)
+{
+    if (password != NULL)
+        explicit_bzero(password, strlen(password));
+}
+
+void
+sk_signin_job_free(SkSignInJob *self)
+{
+    if (self == NULL)
+        return;
+    sk_signin_free(self->attempt);
+    wipe(self->password);
+    g_free(self->password);
+    g_free(self->hash);
+    g_free(self);
+}
+
+void
+sk_signin_pool_give(SkSignInPool *self)
+{
+    g_mutex_lock(&self->lock);
+    self->places++;
+    g_mutex_unlock(&self->lock);
+}
+
+static void
+work(void *data, void *user_data)
+{
+    SkSignInJob *job = data;
+
+    if (job->attempt != NULL)
+        sk_signin_verify(job->attempt, job->password);
+    else
+        job->hash = sk_password_hash(job->password, NULL);
+    wipe(job->password);
+    sk_signin_pool_give(user_data);
+    job->done(job->data); /* the request may be gone after this */
+}
+
+bool
+sk_signin_pool_new(SkSignInPool **ret, GError **error)
+{
+    g_autoptr(SkSignInPool) self = g_new0(SkSignInPool, 1);
+    g_mutex_init(&self->lock);
+    self->places = SK_SIGNIN_QUEUE_MAX;
+    self->threads = g_thread_pool_new(work, self, SK_SIGNIN_THREADS, TRUE, error);
+    if (self->threads == NULL)
+        return false;
+    *ret = g_steal_pointer(&self);
+    return true;
+}
+
+bool
+sk_signin_pool_take(SkSignInPool *self)
+{
+    g_mutex_lock(&self->lock);
+    bool taken = !self->closed && self->places > 0;
+    if (taken)
+        self->places--;
+    g_mutex_unlock(&self->lock);
+    return taken;
+}
+
+void
+sk_signin_pool_push(SkSignInPool *self, SkSignInJob *job)
+{
+    g_thread_pool_push(self->threads, job, NULL);
+}
+
+void
+sk_signin_pool_close(SkSignInPool *self)
+{
+    g_mutex_lock(&self->lock);
+    self->closed = true;
+    g_mutex_unlock(&self->lock);
+    if (self->threads != NULL)
+        g_thread_pool_free(g_steal_pointer(&self->threads), FALSE, TRUE);
+}
+
+void
+sk_signin_pool_free(SkSignInPool *self)
+{
+    if (self == NULL)
+        return;
+    sk_signin_pool_close(self);
+    g_mutex_clear(&self->lock);
+    g_free(self);
+}
