@@ -57,7 +57,11 @@ sk_span_find(SkSpan s, size_t from, SkSpan needle)
 char *
 sk_span_dup(SkSpan s)
 {
-    return g_strndup((const char *)s.p, s.n);
+    char *out = g_malloc(s.n + 1); /* not g_strndup, which stops at the first NUL */
+
+    memcpy(out, s.p, s.n);
+    out[s.n] = '\0';
+    return out;
 }
 
 SkLimits

@@ -3,6 +3,7 @@
 #include "disarm/identify.h"
 
 #include "base/reader.h"
+#include "disarm/ooxml.h"
 #include "disarm/textual.h"
 
 #define PDF_HEADER_WITHIN 1024u
@@ -153,7 +154,7 @@ refine_zip(SkSpan input)
         if (stands(input, 30, sk_span_str(documents[i].mime)))
             return documents[i].type;
     }
-    return SK_TYPE_ZIP;
+    return sk_ooxml_identify(input);
 }
 
 /* The end of a ZIP's directory, so close to the end of the object that a ZIP reader would find it. */

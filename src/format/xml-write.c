@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * xml-write.c - contract in xml.h. A start tag is left open until it is known whether anything
+ * follows, so that an empty element always ends in `/>`; in what is held back, that decision is
+ * marked and taken on release.
+ */
+#include "format/xml.h"
+
+#include <string.h>
+
+#define FLUSH_AT 32768u
+
+/* Control characters that XML cannot hold stand for decisions in the held bytes. */
+#define MARK_OPEN '\x01' /* a start tag ends here, somehow */
+#define MARK_END '\x02'  /* before and after the name of an end tag */
+
+struct SkXmlWriter {
+    SkXmlFlush flush;
+    void *user;
+    GByteArray *out;  /* owned */
+    GByteArray *held; /* owned */
+    bool tag_open; /* in @out */
+    bool holding;
+    bool ahead;
+};
+
+SkXmlWriter *
+sk_xml_writer_new(SkXmlFlush flush, void *user)
+{
+    SkXmlWriter *self = g_new0(SkXmlWriter, 1);
+
+    self->flush = flush;
+    self->user = user;
+    self->out = g_byte_array_sized_new(FLUSH_AT + 4096);
+    self->held = g_byte_array_new();
+    return self;
+}
+
+void
+sk_xml_writer_free(SkXmlWriter *self)
+{
+    if (self == NULL)
+        return;
+    g_byte_array_unref(self->out);
+    g_byte_array_unref(self->held);
+    g_free(self);
+}
+
+static bool
+is_held(const SkXmlWriter *self)
+{
+    return self->holding && !self->ahead;
+}
+
+static GByteArray *
+target(SkXmlWriter *self)
+{
+    return is_held(self) ? self->held : self->out;
+}
+
+static void
+append(GByteArray *to, const char *s)
+{
+    g_byte_array_append(to, (const uint8_t *)s, (guint)strlen(s));
+}
+
+static void
+close_tag(SkXmlWriter *self)
+{
+    if (is_held(self) || !self->tag_open)
+        return;
+    append(self->out, ">");
+    self->tag_open = false;
+}
+
+static void
+flush_some(SkXmlWriter *self)
+{
+    if (self->out->len < FLUSH_AT)
+        return;
+    self->flush(self->user, sk_span(self->out->data, self->out->len));
+    g_byte_array_set_size(self->out, 0);
+}
+
+/* MARK_OPEN ends every held start tag; attributes are written before it by moving it on. */
+static void
+unmark(SkXmlWriter *self)
+{
+    if (is_held(self)) {
+        g_assert(self->held->len > 0 && self->held->data[self->held->len - 1] == MARK_OPEN);
+        g_byte_array_set_size(self->held, self->held->len - 1);
+    } else {
+        g_assert(self->tag_open);
+    }
+}
+
+static void
+mark(SkXmlWriter *self)
+{
+    if (is_held(self))
+        g_byte_array_append(self->held, (const uint8_t[]){ MARK_OPEN }, 1);
+}
+
+void
+sk_xml_writer_declaration(SkXmlWriter *self)
+{
+    append(self->out, SK_XML_DECLARATION);
+}
+
+void
+sk_xml_writer_start(SkXmlWriter *self, const char *name)
+{
+    close_tag(self);
+    append(target(self), "<");
+    append(target(self), name);
+    if (!is_held(self))
+        self->tag_open = true;
+    mark(self);
+    flush_some(self);
+}
+
+void
+sk_xml_writer_raw(SkXmlWriter *self, const char *attributes)
+{
+    unmark(self);
+    append(target(self), attributes);
+    mark(self);
+}
+
+static const char *
+escape(uint8_t c, bool in_value)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return in_value ? "&quot;" : NULL;
+    case '\r':
+        return in_value ? " " : "&#xD;";
+    case '\t':
+    case '\n':
+        return in_value ? " " : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static void
+append_escaped(GByteArray *to, SkSpan s, bool in_value)
+{
+    size_t start = 0;
+
+    for (size_t at = 0; at < s.n; at++) {
+        uint8_t c = s.p[at];
+        if (c > '>' || (c > '&' && c < '<'))
+            continue;
+        const char *reference = escape(c, in_value);
+        if (reference == NULL)
+            continue;
+        g_byte_array_append(to, s.p + start, (guint)(at - start));
+        append(to, reference);
+        start = at + 1;
+    }
+    g_byte_array_append(to, s.p + start, (guint)(s.n - start));
+}
+
+void
+sk_xml_writer_attr(SkXmlWriter *self, const char *name, SkSpan value)
+{
+    GByteArray *to = target(self);
+
+    unmark(self);
+    append(to, " ");
+    append(to, name);
+    append(to, "=\"");
+    append_escaped(to, value, true);
+    append(to, "\"");
+    mark(self);
+}
+
+void
+sk_xml_writer_text(SkXmlWriter *self, SkSpan text)
+{
+    if (text.n == 0)
+        return;
+    close_tag(self);
+    append_escaped(target(self), text, false);
+    flush_some(self);
+}
+
+static void
+end_in_out(SkXmlWriter *self, SkSpan name)
+{
+    if (self->tag_open) {
+        append(self->out, "/>");
+        self->tag_open = false;
+        return;
+    }
+    append(self->out, "</");
+    g_byte_array_append(self->out, name.p, (guint)name.n);
+    append(self->out, ">");
+}
+
+void
+sk_xml_writer_end(SkXmlWriter *self, const char *name)
+{
+    if (!is_held(self)) {
+        end_in_out(self, sk_span_str(name));
+        flush_some(self);
+        return;
+    }
+    g_byte_array_append(self->held, (const uint8_t[]){ MARK_END }, 1);
+    append(self->held, name);
+    g_byte_array_append(self->held, (const uint8_t[]){ MARK_END }, 1);
+}
+
+void
+sk_xml_writer_finish(SkXmlWriter *self)
+{
+    g_assert(!self->holding && !self->tag_open);
+    self->flush(self->user, sk_span(self->out->data, self->out->len));
+    g_byte_array_set_size(self->out, 0);
+}
+
+/* ---- holding back -------------------------------------------------------------------------- */
+
+void
+sk_xml_writer_hold(SkXmlWriter *self)
+{
+    g_assert(!self->holding);
+    self->holding = true;
+}
+
+size_t
+sk_xml_writer_held(const SkXmlWriter *self)
+{
+    return self->held->len;
+}
+
+void
+sk_xml_writer_ahead(SkXmlWriter *self, bool on)
+{
+    g_assert(self->holding);
+    self->ahead = on;
+}
+
+void
+sk_xml_writer_release(SkXmlWriter *self)
+{
+    g_assert(self->holding && !self->ahead);
+    self->holding = false;
+
+    SkSpan s = sk_span(self->held->data, self->held->len);
+    for (size_t at = 0; at < s.n;) {
+        size_t end = at;
+        while (end < s.n && s.p[end] != MARK_OPEN && s.p[end] != MARK_END)
+            end++;
+        if (end > at) {
+            close_tag(self);
+            g_byte_array_append(self->out, s.p + at, (guint)(end - at));
+        }
+        if (end < s.n && s.p[end] == MARK_OPEN) {
+            self->tag_open = true;
+        } else if (end < s.n) {
+            size_t name = end + 1;
+            end = sk_span_find(s, name, sk_span_str("\x02"));
+            end_in_out(self, sk_span_sub(s, name, end - name));
+        }
+        at = end + 1;
+    }
+    g_byte_array_set_size(self->held, 0);
+    flush_some(self);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * zip-write.c - contract in zip.h. Content is gathered into blocks of one size before it is
+ * deflated, so that the same content always becomes the same bytes, however it was handed in.
+ */
+#include "format/zip.h"
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+#include <string.h>
+
+#define LOCAL_CRC_AT 14u /* CRC-32 and the two sizes in an entry's header */
+#define DATE_1980 0x0021u
+#define SIZE_LAST 0xfffffffeu
+#define ENTRIES_LAST 65534u
+#define BLOCK 65536u
+
+typedef struct {
+    char *name; /* owned */
+    uint32_t offset;
+    uint32_t crc;
+    uint32_t compressed;
+    uint32_t size;
+    bool deflate;
+} Written;
+
+struct SkZipWriter {
+    SkSink *sink;   /* borrowed */
+    GArray *entries; /* owned, of Written */
+    bool open;
+    bool too_large;
+    uint64_t size; /* of the open entry */
+    uint64_t data_at;
+    uint32_t crc;
+    size_t gathered;
+    struct isal_zstream stream;
+    uint8_t *level_buffer; /* owned */
+    uint8_t block[BLOCK];
+    uint8_t out[BLOCK];
+};
+
+static void
+written_clear(void *p)
+{
+    g_free(((Written *)p)->name);
+}
+
+SkZipWriter *
+sk_zip_writer_new(SkSink *sink)
+{
+    SkZipWriter *self = g_new0(SkZipWriter, 1);
+
+    g_assert(sk_sink_at(sink) == 0);
+    self->sink = sink;
+    self->entries = g_array_new(FALSE, TRUE, sizeof(Written));
+    g_array_set_clear_func(self->entries, written_clear);
+    self->level_buffer = g_malloc(ISAL_DEF_LVL1_DEFAULT);
+    return self;
+}
+
+void
+sk_zip_writer_free(SkZipWriter *self)
+{
+    if (self == NULL)
+        return;
+    g_array_unref(self->entries);
+    g_free(self->level_buffer);
+    g_free(self);
+}
+
+bool
+sk_zip_writer_failed(const SkZipWriter *self)
+{
+    return self->too_large || !sk_sink_ok(self->sink);
+}
+
+static Written *
+current(SkZipWriter *self)
+{
+    return &g_array_index(self->entries, Written, self->entries->len - 1);
+}
+
+static void
+emit_common(SkSink *sink, const Written *e)
+{
+    sk_sink_u16le(sink, 20);
+    sk_sink_u16le(sink, 0);
+    sk_sink_u16le(sink, e->deflate ? 8 : 0);
+    sk_sink_u16le(sink, 0);
+    sk_sink_u16le(sink, DATE_1980);
+    sk_sink_u32le(sink, e->crc);
+    sk_sink_u32le(sink, e->compressed);
+    sk_sink_u32le(sink, e->size);
+    sk_sink_u16le(sink, (uint16_t)strlen(e->name));
+    sk_sink_u16le(sink, 0);
+}
+
+void
+sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate)
+{
+    g_assert(!self->open && name[0] != '\0' && strlen(name) <= 255);
+
+    if (self->entries->len >= ENTRIES_LAST || sk_sink_at(self->sink) > SIZE_LAST)
+        self->too_large = true;
+    Written e = { .name = g_strdup(name), .offset = (uint32_t)sk_sink_at(self->sink), .deflate = deflate };
+    g_array_append_val(self->entries, e);
+    self->open = true;
+    self->size = 0;
+    self->crc = 0;
+    self->gathered = 0;
+    sk_sink_u32le(self->sink, 0x04034b50u);
+    emit_common(self->sink, &e);
+    sk_sink_str(self->sink, name);
+    self->data_at = sk_sink_at(self->sink);
+    if (deflate) {
+        isal_deflate_init(&self->stream);
+        self->stream.level = 1;
+        self->stream.level_buf = self->level_buffer;
+        self->stream.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
+        self->stream.flush = NO_FLUSH;
+    }
+}
+
+static void
+flush_block(SkZipWriter *self, bool last)
+{
+    self->crc = crc32_gzip_refl(self->crc, self->block, self->gathered);
+    self->size += self->gathered;
+    if (!current(self)->deflate) {
+        sk_sink_span(self->sink, sk_span(self->block, self->gathered));
+        self->gathered = 0;
+        return;
+    }
+    self->stream.next_in = self->block;
+    self->stream.avail_in = (uint32_t)self->gathered;
+    self->stream.end_of_stream = last;
+    do {
+        self->stream.next_out = self->out;
+        self->stream.avail_out = BLOCK;
+        int result = isal_deflate(&self->stream);
+        g_assert(result == COMP_OK);
+        sk_sink_span(self->sink, sk_span(self->out, BLOCK - self->stream.avail_out));
+    } while (self->stream.avail_out == 0 ||
+             (last && self->stream.internal_state.state != ZSTATE_END));
+    self->gathered = 0;
+}
+
+void
+sk_zip_writer_span(SkZipWriter *self, SkSpan s)
+{
+    g_assert(self->open);
+    if (sk_zip_writer_failed(self))
+        return;
+    while (s.n > 0) {
+        size_t n = MIN(s.n, BLOCK - self->gathered);
+        __builtin_memcpy(self->block + self->gathered, s.p, n);
+        self->gathered += n;
+        s = sk_span_sub(s, n, s.n - n);
+        if (self->gathered == BLOCK)
+            flush_block(self, false);
+    }
+}
+
+static void
+put_u32le(uint8_t *p, uint32_t v)
+{
+    for (unsigned i = 0; i < 4; i++)
+        p[i] = (uint8_t)(v >> 8 * i);
+}
+
+void
+sk_zip_writer_end(SkZipWriter *self)
+{
+    g_assert(self->open);
+    self->open = false;
+    if (sk_zip_writer_failed(self))
+        return;
+    flush_block(self, true);
+    uint64_t compressed = sk_sink_at(self->sink) - self->data_at;
+    if (self->size > SIZE_LAST || compressed > SIZE_LAST) {
+        self->too_large = true;
+        return;
+    }
+    Written *e = current(self);
+    e->crc = self->crc;
+    e->compressed = (uint32_t)compressed;
+    e->size = (uint32_t)self->size;
+    uint8_t patch[12];
+    put_u32le(patch, e->crc);
+    put_u32le(patch + 4, e->compressed);
+    put_u32le(patch + 8, e->size);
+    if (sk_sink_ok(self->sink))
+        sk_sink_patch(self->sink, e->offset + (uint64_t)LOCAL_CRC_AT, sk_span(patch, sizeof patch));
+}
+
+bool
+sk_zip_writer_finish(SkZipWriter *self, GError **error)
+{
+    g_assert(!self->open && self->entries->len > 0);
+
+    uint64_t at = sk_sink_at(self->sink);
+    for (unsigned i = 0; i < self->entries->len; i++) {
+        const Written *e = &g_array_index(self->entries, Written, i);
+        sk_sink_u32le(self->sink, 0x02014b50u);
+        sk_sink_u16le(self->sink, 20);
+        emit_common(self->sink, e);
+        for (unsigned zero = 0; zero < 5; zero++)
+            sk_sink_u16le(self->sink, 0);
+        sk_sink_u32le(self->sink, e->offset);
+        sk_sink_str(self->sink, e->name);
+    }
+    uint64_t size = sk_sink_at(self->sink) - at;
+    if (self->too_large || at > SIZE_LAST || size > SIZE_LAST)
+        return sk_throw(error, SK_ERROR_LIMIT, "zip: package too large to write");
+    sk_sink_u32le(self->sink, 0x06054b50u);
+    sk_sink_u32le(self->sink, 0);
+    sk_sink_u16le(self->sink, (uint16_t)self->entries->len);
+    sk_sink_u16le(self->sink, (uint16_t)self->entries->len);
+    sk_sink_u32le(self->sink, (uint32_t)size);
+    sk_sink_u32le(self->sink, (uint32_t)at);
+    sk_sink_u16le(self->sink, 0);
+    return true;
+}
