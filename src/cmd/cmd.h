@@ -27,6 +27,7 @@ typedef struct {
 
 extern const SkCommand sk_command_disarm;
 extern const SkCommand sk_command_verify;
+extern const SkCommand sk_command_policy;
 
 /**
  * sk_command_options: reads @entries off @argv, leaving what is no option.

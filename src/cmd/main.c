@@ -9,6 +9,7 @@
 static const SkCommand *const commands[] = {
     &sk_command_disarm,
     &sk_command_verify,
+    &sk_command_policy,
 };
 
 static const SkCommand *

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * conf.h - sekisho.conf: this machine's side of things (where; the policy says what), in the policy's syntax.
- * Runs in: sekisho (command line, serve). Trusts: the file's owner; the text is still checked whole.
- * Spec: docs/sekisho-conf.md   Tests: tests/unit/policy/test-conf.c, tests/golden/conf/
+ * conf.h - sekisho.conf: this machine's side of things (where; the policy says what), in the
+ * policy's syntax. Runs in: sekisho (command line, serve). Trusts: the file's owner; the text is
+ * still checked whole. Spec: docs/sekisho-conf.md   Tests: tests/unit/policy/test-conf.c,
+ * tests/golden/conf/
  */
 #pragma once
 
@@ -19,7 +20,8 @@ typedef struct {
     char *listen_host;    /* "127.0.0.1" or "::1"; NULL where it listens on a socket file */
     uint16_t listen_port; /* 1 to 65535 */
     char *listen_unix;    /* absolute path; NULL where it listens on loopback */
-    char *origin;         /* "http://lgwan.localhost:8002": scheme, host, port where not the default; lower case */
+    char *origin; /* "http://lgwan.localhost:8002": scheme, host, port where not the default; lower
+                     case */
     char *content_origin; /* the cookieless twin: same shape, another host */
     char *store;          /* SQLite database */
     char *vault;          /* directory */
@@ -46,11 +48,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkConf, sk_conf_free)
  * @ret_diagnostics: (out) (transfer full): always set
  * Returns: true where no error was found
  */
-bool sk_conf_parse(SkSpan text, const char *directory, SkConf **ret, GPtrArray **ret_diagnostics)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_conf_parse(SkSpan text, const char *directory, SkConf **ret,
+                   GPtrArray **ret_diagnostics) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_conf_load: reads and parses a file; relative paths start from its folder.
- * @error: SK_ERROR_IO, SK_ERROR_LIMIT, or SK_ERROR_MALFORMED with every diagnostic printed in its message
+ * @error: SK_ERROR_IO, SK_ERROR_LIMIT, or SK_ERROR_MALFORMED with every diagnostic printed in its
+ * message
  */
 bool sk_conf_load(const char *path, SkConf **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_conf_station: NULL where this machine has none for @zone. */

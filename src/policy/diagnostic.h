@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * diagnostic.h - what is wrong with a text that a person wrote, and where: printed with the line and
- * carets, or as JSON.
- * Runs in: sekisho (command line, serve). Trusts: nothing.
- * Spec: docs/policy-language.md (messages)   Tests: tests/unit/policy/test-diagnostic.c, tests/golden/policy/
+ * diagnostic.h - what is wrong with a text that a person wrote, and where: printed with the line
+ * and carets, or as JSON. Runs in: sekisho (command line, serve). Trusts: nothing. Spec:
+ * docs/policy-language.md (messages)   Tests: tests/unit/policy/test-diagnostic.c,
+ * tests/golden/policy/
  */
 #pragma once
 
@@ -14,8 +14,8 @@
 
 /**
  * SkPlace: words in a text. Line and columns count from 1; a column is one cell of a terminal, so a
- * wide character counts two and a tab goes to the next multiple of eight. @end is one past the last.
- * Line 0: no place.
+ * wide character counts two and a tab goes to the next multiple of eight. @end is one past the
+ * last. Line 0: no place.
  */
 typedef struct {
     uint32_t line;
@@ -24,6 +24,9 @@ typedef struct {
 } SkPlace;
 
 #define SK_PLACE_NONE ((SkPlace){ .line = 0 })
+
+/** sk_place_after: the column after @c that stands at @column. */
+uint32_t sk_place_after(uint32_t column, gunichar c);
 
 typedef enum { SK_SEVERITY_ERROR, SK_SEVERITY_WARNING } SkSeverity;
 
@@ -48,7 +51,8 @@ GPtrArray *sk_diagnostics_new(void);
 SkDiagnostic *sk_diagnostics_add(GPtrArray *self, SkSeverity severity, SkPlace place, char *hint,
                                  const char *format, ...) G_GNUC_PRINTF(5, 6);
 /** sk_diagnostics_also: a second place, `place: note: message`. */
-void sk_diagnostics_also(SkDiagnostic *self, SkPlace place, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void sk_diagnostics_also(SkDiagnostic *self, SkPlace place, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 /** sk_diagnostics_sort: by place; call once when all have been added. */
 void sk_diagnostics_sort(GPtrArray *self);
 unsigned sk_diagnostics_count(const GPtrArray *self, SkSeverity severity);
@@ -56,10 +60,11 @@ unsigned sk_diagnostics_count(const GPtrArray *self, SkSeverity severity);
 bool sk_diagnostics_full(const GPtrArray *self);
 
 /**
- * sk_diagnostics_print: (transfer full): each as `file:line:column: error: message`, the source line,
- * carets, and `hint:`; what could act on a terminal is shown as U+FFFD.
+ * sk_diagnostics_print: (transfer full): each as `file:line:column: error: message`, the source
+ * line, carets, and `hint:`; what could act on a terminal is shown as U+FFFD.
  * @text: the text that was parsed   @colour: with ANSI colours
  */
 char *sk_diagnostics_print(const GPtrArray *self, SkSpan text, const char *file_name, bool colour);
-/** sk_diagnostics_json: (transfer full): {"errors":[{"line","column","message","hint"}],"warnings":[…]}, one line without its end. */
+/** sk_diagnostics_json: (transfer full):
+ * {"errors":[{"line","column","message","hint"}],"warnings":[…]}, one line without its end. */
 char *sk_diagnostics_json(const GPtrArray *self);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * policy.h - the policy (通信方針): one text that says what may cross, and how; parsed, checked, and
- * then asked. What no sentence allows is forbidden.
- * Runs in: sekisho (command line and every role of serve). Trusts: nothing in the text.
- * Spec: docs/policy-language.md   Tests: tests/unit/policy/, tests/golden/policy/, tests/fuzz/
+ * policy.h - the policy (通信方針): one text that says what may cross, and how; parsed, checked,
+ * and then asked. What no sentence allows is forbidden. Runs in: sekisho (command line and every
+ * role of serve). Trusts: nothing in the text. Spec: docs/policy-language.md   Tests:
+ * tests/unit/policy/, tests/golden/policy/, tests/fuzz/
  *
  * Everything that hangs on an SkPolicy is read-only and lives as long as it.
  */
@@ -17,7 +17,7 @@
 #define SK_POLICY_ZONES_MAX 64u
 #define SK_POLICY_HOSTS_MAX 4096u
 #define SK_POLICY_SENTENCES_MAX 4096u /* of file, mail, screen and flow together */
-#define SK_POLICY_LIST_MAX 256u       /* values in one list */
+#define SK_POLICY_LIST_MAX 64u        /* values in one list */
 #define SK_POLICY_NAME_MAX 32u        /* bytes of a zone's or host's name */
 #define SK_POLICY_LABEL_MAX 200u      /* bytes of a label */
 
@@ -84,8 +84,8 @@ typedef struct {
     SkPlace place; /* of its name */
     char *name;
     char *label;
-    const SkZone *zone;  /* NULL: outside */
-    GArray *addresses;   /* of SkNetwork with a full prefix; at least one */
+    const SkZone *zone; /* NULL: outside */
+    GArray *addresses;  /* of SkNetwork with a full prefix; at least one */
     bool has_mac;
     uint8_t mac[6];
     SkPlace mac_place;
@@ -93,8 +93,8 @@ typedef struct {
 
 typedef enum { SK_RULE_FILE, SK_RULE_MAIL, SK_RULE_SCREEN } SkRuleKind;
 
-/** SkAllow: what a screen sentence says of clipboard, files, print. */
-typedef enum { SK_ALLOW_UNSTATED = 0, SK_ALLOW_NONE, SK_ALLOW_IN, SK_ALLOW_OUT, SK_ALLOW_BOTH } SkAllow;
+/** SkMember: what happens to an archive of which one member is refused. */
+typedef enum { SK_MEMBER_UNSTATED = 0, SK_MEMBER_REPLACED, SK_MEMBER_REFUSES_ALL } SkMember;
 
 /** SkRule (条): a sentence about content. Fields that its kind does not have stay zero. */
 typedef struct {
@@ -113,11 +113,9 @@ typedef struct {
     uint8_t classes; /* SK_CLASS_BIT of those allowed; 0: no class is asked for */
     uint32_t dpi;    /* of pages drawn; SK_POLICY_DPI_DEFAULT where it names none */
     uint8_t verdicts[SK_ELEMENT_COUNT]; /* SkVerdict it chooses; SK_VERDICT_NONE = the default */
+    SkMember refused_member; /* not carried out by this version: archives are refused whole */
     bool attachments_parked; /* mail */
-    SkAllow clipboard;       /* screen */
-    SkAllow files;
-    SkAllow print;
-    bool record;
+    bool record;             /* screen; clipboard, files and print are always `none` */
 } SkRule;
 
 #define SK_POLICY_SIZE_DEFAULT (100ull << 20)
@@ -151,8 +149,9 @@ typedef struct {
     bool specific;
     uint32_t kind; /* 1 to 9 */
     char *owner;
-    int64_t until_us; /* µs UTC: the first moment at which it is over (the day after, 00:00 in Japan) */
-    char *until;      /* as written, YYYY-MM-DD */
+    int64_t
+        until_us; /* µs UTC: the first moment at which it is over (the day after, 00:00 in Japan) */
+    char *until;  /* as written, YYYY-MM-DD */
 } SkFlow;
 
 typedef struct SkPolicy SkPolicy;
@@ -165,13 +164,17 @@ typedef struct SkPolicy SkPolicy;
  * Linear but for look-ups within the limits above.
  * Returns: true where no error was found (there may be warnings)
  */
-bool sk_policy_parse(SkSpan text, SkPolicy **ret, GPtrArray **ret_diagnostics) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_policy_parse(SkSpan text, SkPolicy **ret,
+                     GPtrArray **ret_diagnostics) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_policy_warn_expired: adds a warning for each specific flow that is over at @now (µs UTC). */
+void sk_policy_warn_expired(const SkPolicy *self, int64_t now, GPtrArray *diagnostics);
 SkPolicy *sk_policy_ref(SkPolicy *self);
 void sk_policy_unref(SkPolicy *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPolicy, sk_policy_unref)
 /**
  * sk_policy_load: reads and parses a file, for programs that only want a policy or a reason.
- * @error: SK_ERROR_IO, SK_ERROR_LIMIT, or SK_ERROR_MALFORMED with every diagnostic printed in its message
+ * @error: SK_ERROR_IO, SK_ERROR_LIMIT, or SK_ERROR_MALFORMED with every diagnostic printed in its
+ * message
  */
 bool sk_policy_load(const char *path, SkPolicy **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -184,37 +187,44 @@ const GPtrArray *sk_policy_flows(const SkPolicy *self); /* of const SkFlow */
 /** sk_policy_zone: NULL where there is none of that name. */
 const SkZone *sk_policy_zone(const SkPolicy *self, const char *name);
 const SkHost *sk_policy_host(const SkPolicy *self, const char *name);
-/** sk_zone_sign_in_possible: false where nobody can sign in: none named, or one this version cannot meet. */
+/** sk_zone_sign_in_possible: false where nobody can sign in: none named, or one this version cannot
+ * meet. */
 bool sk_zone_sign_in_possible(const SkZone *self);
 
-const char *sk_model_name(SkModel model);          /* "" for SK_MODEL_NONE */
-const char *sk_sign_in_name(SkSignIn sign_in);     /* "password", "two factors"; "" for none */
-const char *sk_take_out_name(SkTakeOut take_out);  /* "forbidden", "with approval"; "" for unstated */
+const char *sk_model_name(SkModel model);      /* "" for SK_MODEL_NONE */
+const char *sk_sign_in_name(SkSignIn sign_in); /* "password", "two factors"; "" for none */
+const char *
+sk_take_out_name(SkTakeOut take_out); /* "forbidden", "with approval"; "" for unstated */
 const char *sk_direction_name(SkDirection direction); /* "up", "down" */
-const char *sk_approval_name(SkApproval approval); /* "section-head"; "" for none */
+const char *sk_approval_name(SkApproval approval);    /* "section-head"; "" for none */
 
 /* ---- printing ------------------------------------------------------------------------------- */
 
-/** sk_policy_show: (transfer full): the canonical text: same meaning, same text; it parses back to the same tree. */
+/** sk_policy_show: (transfer full): the canonical text: same meaning, same text; it parses back to
+ * the same tree. */
 char *sk_policy_show(const SkPolicy *self);
 /** sk_policy_digest: (transfer none): SHA-256 of the canonical text, 64 hexadecimal digits. */
 const char *sk_policy_digest(const SkPolicy *self);
-/** sk_policy_explain: (transfer full): of owned char *: the sentences in words, one a line; @language "ja" or "en". */
+/** sk_policy_explain: (transfer full): of owned char *: the sentences in words, one a line;
+ * @language "ja" or "en". */
 GPtrArray *sk_policy_explain(const SkPolicy *self, const char *language);
 
-/* ---- the question that gates and intake ask --------------------------------------------------- */
+/* ---- the question that gates and intake ask ---------------------------------------------------
+ */
 
-/** sk_policy_file_rule: the sentence that governs a file of @type; NULL = forbidden. One that names @type wins. */
-const SkRule *sk_policy_file_rule(const SkPolicy *self, const char *from, const char *to, SkType type);
+/** sk_policy_file_rule: the sentence that governs a file of @type; NULL = forbidden. One that names
+ * @type wins. */
+const SkRule *sk_policy_file_rule(const SkPolicy *self, const char *from, const char *to,
+                                  SkType type);
 
 typedef struct {
     const char *from;
     const char *to;
-    SkType type;      /* SK_TYPE_NONE: not known (yet) */
-    SkLevel level;    /* SK_LEVEL_NONE: the sentence's own */
-    uint64_t size;    /* bytes */
-    unsigned class;   /* 0: none given */
-    bool has_reason;  /* the sender gave a reason */
+    SkType type;     /* SK_TYPE_NONE: not known (yet) */
+    SkLevel level;   /* SK_LEVEL_NONE: the sentence's own */
+    uint64_t size;   /* bytes */
+    unsigned class;  /* 0: none given */
+    bool has_reason; /* the sender gave a reason */
 } SkQuestion;
 
 /** SkDecision: how a crossing is carried out. Plain data: copy it. */
@@ -231,17 +241,20 @@ typedef struct {
 } SkDecision;
 
 /**
- * sk_policy_decide_file: may this file cross, and how? A stricter level than the sentence's may be asked.
+ * sk_policy_decide_file: may this file cross, and how? A stricter level than the sentence's may be
+ * asked.
  * @error: SK_ERROR_FORBIDDEN no sentence, or a laxer level asked; SK_ERROR_LIMIT too large;
  *   SK_ERROR_MISMATCH a class or reason that the sentence asks for is missing or not allowed;
  *   SK_ERROR_UNSUPPORTED the sentence is not carried out by this version
  */
-bool sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecision *ret, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecision *ret,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_policy_carried_out: false for sentences that this version checks but refuses to act on. */
 bool sk_policy_carried_out(const SkRule *rule);
 
-/** sk_policy_destinations: (transfer container): of const SkRule: the file sentences that lead away from @from and are carried out. */
+/** sk_policy_destinations: (transfer container): of const SkRule: the file sentences that lead away
+ * from @from and are carried out. */
 GPtrArray *sk_policy_destinations(const SkPolicy *self, const char *from);
-/** sk_rule_levels: the levels a person may ask for under @rule, its own first, then stricter ones. Returns how many. */
+/** sk_rule_levels: the levels a person may ask for under @rule, its own first, then stricter ones.
+ * Returns how many. */
 unsigned sk_rule_levels(const SkRule *rule, SkLevel ret[SK_LEVEL_COUNT]);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * check.h - inside of src/policy: from sentences as written (syntax.h) to the policy's tree, with
+ * every contradiction named. Runs in: sekisho. Trusts: nothing. Spec: docs/policy-language.md
+ * Tests: tests/golden/policy/
+ */
+#pragma once
+
+#include "policy/policy.h"
+#include "policy/syntax.h"
+
+struct SkPolicy {
+    gint refs;
+    char *organisation;
+    SkModel model;
+    GPtrArray *zones; /* owned SkZone */
+    GPtrArray *hosts; /* owned SkHost */
+    GPtrArray *rules; /* owned SkRule */
+    GPtrArray *flows; /* owned SkFlow */
+    char digest[65];
+};
+
+SkPolicy *sk_policy_new(void);
+/** sk_policy_sort: canonical order; two policies of one meaning have one order. */
+void sk_policy_sort(SkPolicy *self);
+void sk_policy_set_digest(SkPolicy *self);
+/** sk_show_size: (transfer full): "100 MiB". */
+char *sk_show_size(uint64_t size);
+/** sk_show_is_metadata: one of those that `with metadata removed` stands for. */
+bool sk_show_is_metadata(SkElement element);
+/** sk_show_metadata_whole: @rule removes all of them. */
+bool sk_show_metadata_whole(const SkRule *rule);
+
+typedef struct {
+    const SkSyntax *syntax;
+    SkPolicy *policy;
+    GPtrArray *diagnostics;
+} SkCheck;
+
+SkDiagnostic *sk_check_error(SkCheck *self, SkPlace place, char *hint, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+SkDiagnostic *sk_check_warn(SkCheck *self, SkPlace place, char *hint, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/** sk_check_twice: errors for every clause that stands twice in one sentence, `with` apart. */
+void sk_check_twice(SkCheck *self, const SkClauses *clauses);
+/** sk_check_choice: index of @word in @choices, or -1 after an error that says what can stand
+ * there. */
+int sk_check_choice(SkCheck *self, SkWord word, const char *what, const char *const *choices,
+                    unsigned n);
+/** sk_check_label: false after an error: absent, too long. */
+bool sk_check_label(SkCheck *self, SkWord label, SkPlace place, const char *whose);
+/** sk_check_unknown: the error for a name that nothing has; silent where its own sentence was
+ * wrong. */
+void sk_check_unknown(SkCheck *self, SkWord name, bool hosts_too);
+SkZone *sk_check_zone(const SkCheck *self, const char *name);
+SkHost *sk_check_host(const SkCheck *self, const char *name);
+
+/** sk_check_rule: one file, mail or screen sentence. */
+void sk_check_rule(SkCheck *self, const SkSentence *sentence);
+/** sk_check_rules: what only all of them together show. */
+void sk_check_rules(SkCheck *self);
+void sk_check_flow(SkCheck *self, const SkSentence *sentence);
+void sk_check_flows(SkCheck *self);

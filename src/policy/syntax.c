@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * syntax.c - contract in syntax.h: the tree's memory, the parser's words, and what a person is told
+ * where a word cannot stand. Everything is owned by one list, so grammar.y frees nothing. */
+#include "policy/syntax.h"
+
+#include "policy/words.h"
+#include "grammar.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *word;
+    int token;
+    bool sentence; /* begins one */
+    bool setting;  /* stands inside a zone's braces */
+} Keyword;
+
+static const Keyword keywords[] = {
+    { "organisation", SK_WORD_ORGANISATION, true, false },
+    { "model", SK_WORD_MODEL, true, false },
+    { "zone", SK_WORD_ZONE, true, false },
+    { "host", SK_WORD_HOST, true, false },
+    { "file", SK_WORD_FILE, true, false },
+    { "mail", SK_WORD_MAIL, true, false },
+    { "screen", SK_WORD_SCREEN, true, false },
+    { "flow", SK_WORD_FLOW, true, false },
+    { "specific", SK_WORD_SPECIFIC, true, false },
+    { "trust", SK_WORD_TRUST, false, true },
+    { "network", SK_WORD_NETWORK, false, true },
+    { "interface", SK_WORD_INTERFACE, false, true },
+    { "sign-in", SK_WORD_SIGN_IN, false, true },
+    { "take-out", SK_WORD_TAKE_OUT, false, true },
+    { "reaches", SK_WORD_REACHES, false, true },
+    { "in", SK_WORD_IN, false, false },
+    { "outside", SK_WORD_OUTSIDE, false, false },
+    { "address", SK_WORD_ADDRESS, false, false },
+    { "mac", SK_WORD_MAC, false, false },
+    { "from", SK_WORD_FROM, false, false },
+    { "to", SK_WORD_TO, false, false },
+    { "as", SK_WORD_AS, false, false },
+    { "types", SK_WORD_TYPES, false, false },
+    { "size", SK_WORD_SIZE, false, false },
+    { "keep", SK_WORD_KEEP, false, false },
+    { "approval", SK_WORD_APPROVAL, false, false },
+    { "reason", SK_WORD_REASON, false, false },
+    { "classes", SK_WORD_CLASSES, false, false },
+    { "with", SK_WORD_WITH, false, false },
+    { "attachments", SK_WORD_ATTACHMENTS, false, false },
+    { "clipboard", SK_WORD_CLIPBOARD, false, false },
+    { "files", SK_WORD_FILES, false, false },
+    { "print", SK_WORD_PRINT, false, false },
+    { "record", SK_WORD_RECORD, false, false },
+    { "tcp", SK_WORD_TCP, false, false },
+    { "udp", SK_WORD_UDP, false, false },
+    { "kind", SK_WORD_KIND, false, false },
+    { "owner", SK_WORD_OWNER, false, false },
+    { "until", SK_WORD_UNTIL, false, false },
+};
+
+static const Keyword *
+keyword_lookup(const char *word)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(keywords); i++)
+        if (strcmp(keywords[i].word, word) == 0)
+            return &keywords[i];
+    return NULL;
+}
+
+bool
+sk_syntax_is_keyword(const char *word)
+{
+    return keyword_lookup(word) != NULL;
+}
+
+static bool
+starts_sentence(const char *word)
+{
+    const Keyword *keyword = keyword_lookup(word);
+    return keyword != NULL && keyword->sentence;
+}
+
+static const char *const clause_names[] = {
+    [SK_CLAUSE_TRUST] = "trust",
+    [SK_CLAUSE_NETWORK] = "network",
+    [SK_CLAUSE_INTERFACE] = "interface",
+    [SK_CLAUSE_SIGN_IN] = "sign-in",
+    [SK_CLAUSE_TAKE_OUT] = "take-out",
+    [SK_CLAUSE_REACHES] = "reaches",
+    [SK_CLAUSE_ADDRESS] = "address",
+    [SK_CLAUSE_MAC] = "mac",
+    [SK_CLAUSE_AS] = "as",
+    [SK_CLAUSE_TYPES] = "types",
+    [SK_CLAUSE_SIZE] = "size",
+    [SK_CLAUSE_KEEP] = "keep",
+    [SK_CLAUSE_APPROVAL] = "approval",
+    [SK_CLAUSE_REASON] = "reason",
+    [SK_CLAUSE_CLASSES] = "classes",
+    [SK_CLAUSE_WITH] = "with",
+    [SK_CLAUSE_ATTACHMENTS] = "attachments",
+    [SK_CLAUSE_CLIPBOARD] = "clipboard",
+    [SK_CLAUSE_FILES] = "files",
+    [SK_CLAUSE_PRINT] = "print",
+    [SK_CLAUSE_RECORD] = "record",
+    [SK_CLAUSE_TCP] = "tcp",
+    [SK_CLAUSE_UDP] = "udp",
+    [SK_CLAUSE_KIND] = "kind",
+    [SK_CLAUSE_OWNER] = "owner",
+    [SK_CLAUSE_UNTIL] = "until",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(clause_names) == SK_CLAUSE_COUNT);
+
+const char *
+sk_clause_name(SkClauseKind kind)
+{
+    g_assert(kind < SK_CLAUSE_COUNT);
+    return clause_names[kind];
+}
+
+const SkClause *
+sk_clause_find(const SkClauses *clauses, SkClauseKind kind)
+{
+    for (const SkClause *c = clauses->first; c != NULL; c = c->next)
+        if (c->kind == kind)
+            return c;
+    return NULL;
+}
+
+/* ---- the tree ---------------------------------------------------------------------------------
+ */
+
+static void *
+own(SkSyntax *self, size_t size)
+{
+    void *p = g_malloc0(size);
+
+    g_ptr_array_add(self->owned, p);
+    return p;
+}
+
+SkWords
+sk_syntax_words(SkSyntax *self, SkWords words, SkWord word)
+{
+    SkWordNode *node = own(self, sizeof *node);
+
+    node->word = word;
+    if (words.last == NULL)
+        words.first = node;
+    else
+        words.last->next = node;
+    words.last = node;
+    words.n++;
+    return words;
+}
+
+SkClause *
+sk_syntax_clause(SkSyntax *self, SkClauseKind kind, SkPlace place, SkPlace whole, SkWords words)
+{
+    SkClause *clause = own(self, sizeof *clause);
+
+    clause->kind = kind;
+    clause->place = place;
+    clause->whole = whole;
+    clause->words = words;
+    return clause;
+}
+
+SkClauses
+sk_syntax_clauses(SkClauses clauses, SkClause *clause)
+{
+    if (clauses.last == NULL)
+        clauses.first = clause;
+    else
+        clauses.last->next = clause;
+    clauses.last = clause;
+    return clauses;
+}
+
+SkSentence *
+sk_syntax_sentence(SkSyntax *self, SkSentenceKind kind, SkPlace place, SkPlace head)
+{
+    SkSentence *sentence = own(self, sizeof *sentence);
+
+    sentence->kind = kind;
+    sentence->place = place;
+    sentence->head = head;
+    sentence->name.text = sentence->label.text = sentence->from.text = sentence->to.text = "";
+    return sentence;
+}
+
+void
+sk_syntax_add(SkSyntax *self, SkSentence *sentence)
+{
+    if (self->last == NULL)
+        self->first = sentence;
+    else
+        self->last->next = sentence;
+    self->last = sentence;
+}
+
+SkPlace
+sk_syntax_join(SkPlace first, SkPlace last)
+{
+    if (first.line == 0)
+        return last;
+    if (last.line == first.line && last.end > first.end)
+        first.end = last.end;
+    return first;
+}
+
+/* ---- the parser's words -----------------------------------------------------------------------
+ */
+
+static int
+token_number(const SkToken *token)
+{
+    switch (token->kind) {
+    case SK_TOKEN_END:
+        return SK_WORD_END;
+    case SK_TOKEN_NEWLINE:
+        return SK_WORD_NEWLINE;
+    case SK_TOKEN_OPEN:
+        return SK_WORD_OPEN;
+    case SK_TOKEN_CLOSE:
+        return SK_WORD_CLOSE;
+    case SK_TOKEN_COMMA:
+        return SK_WORD_COMMA;
+    case SK_TOKEN_STRING:
+        return SK_WORD_STRING;
+    case SK_TOKEN_WORD: {
+        const Keyword *keyword = keyword_lookup(token->text);
+        return keyword == NULL ? SK_WORD_WORD : keyword->token;
+    }
+    }
+    g_assert_not_reached();
+}
+
+int
+sk_syntax_lex(SkSyntax *self, SkWord *ret, SkPlace *ret_place)
+{
+    SkToken token = sk_lexer_next(self->lexer);
+
+    self->before = self->current;
+    if (self->before.kind == SK_TOKEN_NEWLINE)
+        self->line_tokens = 0;
+    self->current = token;
+    if (self->line_tokens == 0) {
+        self->line_first = token;
+        if (token.kind == SK_TOKEN_WORD && starts_sentence(token.text))
+            self->after_broken_head = false;
+    } else if (self->line_tokens == 1) {
+        self->line_second = token;
+    }
+    self->line_tokens++;
+    *ret = (SkWord){ .text = token.text, .place = token.place };
+    *ret_place = token.place;
+    return token_number(&token);
+}
+
+/* ---- what cannot stand where it stands --------------------------------------------------------
+ */
+
+/* What comes after a word that asks for something, in words better than the grammar's. */
+static const struct {
+    const char *after;
+    const char *want;
+    const char *hint;
+} wants[] = {
+    { "organisation", "the organisation's name in quotes", "organisation \"見本町\"" },
+    { "model", "a model", "`alpha`, `alpha-prime`, `beta` or `beta-prime`" },
+    { "zone", "the zone's name", "zone lgwan \"LGWAN接続系\" {" },
+    { "host", "the host's name", "host hr \"人事給与サーバ\" in lgwan address 10.20.1.5" },
+    { "from", "a name", "from internet to lgwan" },
+    { "to", "a name (or after `size to` a size)", NULL },
+    { "trust", "a number", "trust 2" },
+    { "network", "a network", "network 10.20.0.0/16" },
+    { "interface", "an interface's name", "interface eth1" },
+    { "sign-in", "a way of signing in", "`sign-in password` or `sign-in two factors`" },
+    { "take-out", "what is allowed", "`take-out forbidden` or `take-out with approval`" },
+    { "reaches", "`internet`", "reaches internet" },
+    { "in", "the name of a zone", NULL },
+    { "address", "an address", "address 10.20.1.5" },
+    { "mac", "a MAC address", "mac 52:54:00:10:01:05" },
+    { "as", "a level", "`as rebuilt`, `as image` or `as text`" },
+    { "types", "a type", "types pdf, docx" },
+    { "size", "`to` and a size", "size to 100 MiB" },
+    { "keep", "`original` and a time", "keep original 30 days" },
+    { "approval", "who approves", "approval section-head" },
+    { "reason", "`required`", "reason required" },
+    { "classes", "a class", "classes 1, 2" },
+    { "with", "an element and what happens to it", "with hyperlink removed" },
+    { "attachments", "`parked`", "attachments parked" },
+    { "clipboard", "`none`", "clipboard none" },
+    { "files", "`none`", "files none" },
+    { "print", "`none`", "print none" },
+    { "record", "`yes` or `no`", "record yes" },
+    { "tcp", "a port", "tcp 443" },
+    { "udp", "a port", "udp 53" },
+    { "kind", "a number", "kind 1" },
+    { "owner", "a section's name in quotes", "owner \"住民課\"" },
+    { "until", "a date", "until 2027-03-31" },
+    { "specific", "`flow`", "specific flow from" },
+};
+
+static char *
+found_text(const SkSyntax *self)
+{
+    switch (self->current.kind) {
+    case SK_TOKEN_NEWLINE:
+        return g_strdup("the line ends");
+    case SK_TOKEN_END:
+        return g_strdup("the file ends");
+    case SK_TOKEN_STRING: {
+        g_autofree char *shown = sk_words_shown(self->current.text);
+        return g_strdup_printf("here stands `\"%s\"`", shown);
+    }
+    case SK_TOKEN_OPEN:
+    case SK_TOKEN_CLOSE:
+    case SK_TOKEN_COMMA:
+    case SK_TOKEN_WORD: {
+        g_autofree char *shown = sk_words_shown(self->current.text);
+        return g_strdup_printf("here stands `%s`", shown);
+    }
+    }
+    g_assert_not_reached();
+}
+
+static bool
+expects(const char *const *expected, unsigned n, const char *name)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (strcmp(expected[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The keywords among what is expected; the end of a line is said apart. */
+static GPtrArray *
+expected_keywords(const char *const *expected, unsigned n)
+{
+    GPtrArray *out = g_ptr_array_new();
+
+    for (unsigned i = 0; i < n; i++)
+        if (keyword_lookup(expected[i]) != NULL || strcmp(expected[i], "{") == 0)
+            g_ptr_array_add(out, (char *)expected[i]);
+    return out;
+}
+
+static void
+report_no_sentence(SkSyntax *self, SkPlace place, const char *const *expected, unsigned n)
+{
+    g_autoptr(GPtrArray) words = expected_keywords(expected, n);
+    const char *const *list = (const char *const *)words->pdata;
+    const char *nearest = self->current.kind == SK_TOKEN_WORD
+                              ? sk_words_nearest(self->current.text, list, words->len)
+                              : NULL;
+    g_autofree char *shown = sk_words_shown(self->current.text);
+
+    if (nearest != NULL) {
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place,
+                           g_strdup_printf("did you mean `%s`?", nearest),
+                           "no sentence begins with `%s`", shown);
+        return;
+    }
+    g_autofree char *all = sk_words_quote(list, words->len);
+    sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place,
+                       g_strdup_printf("a sentence begins with %s", all),
+                       self->current.kind == SK_TOKEN_CLOSE
+                           ? "a closing brace without an opening one"
+                           : "no sentence begins with `%s`",
+                       shown);
+}
+
+static bool
+report_after_word(SkSyntax *self, SkPlace place)
+{
+    if (self->before.kind != SK_TOKEN_WORD)
+        return false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(wants); i++) {
+        if (strcmp(wants[i].after, self->before.text) != 0)
+            continue;
+        g_autofree char *found = found_text(self);
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place,
+                           wants[i].hint == NULL ? NULL : g_strdup_printf("%s", wants[i].hint),
+                           "after `%s` comes %s, but %s", wants[i].after, wants[i].want, found);
+        return true;
+    }
+    return false;
+}
+
+static void
+report_other(SkSyntax *self, SkPlace place, const char *const *expected, unsigned n)
+{
+    g_autoptr(GPtrArray) words = expected_keywords(expected, n);
+    const char *const *list = (const char *const *)words->pdata;
+    g_autofree char *found = found_text(self);
+    g_autofree char *all = sk_words_quote(list, words->len);
+    const char *nearest = self->current.kind == SK_TOKEN_WORD
+                              ? sk_words_nearest(self->current.text, list, words->len)
+                              : NULL;
+    bool may_end = expects(expected, n, "the end of the line");
+    char *hint = NULL;
+
+    if (nearest != NULL)
+        hint = g_strdup_printf("did you mean `%s`?", nearest);
+    else if (words->len == 0 && may_end)
+        hint = g_strdup("the line should end here");
+    else if (words->len > 0)
+        hint = g_strdup_printf("here can stand %s%s", all, may_end ? ", or the line's end" : "");
+
+    if (self->before.kind == SK_TOKEN_COMMA)
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, hint,
+                           "after a comma comes one more of the same, but %s", found);
+    else if (words->len == 1 && !may_end)
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, hint,
+                           "%s is missing here: %s", all, found);
+    else if (words->len == 0 && expects(expected, n, "a word"))
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, hint,
+                           "a word is missing here: %s", found);
+    else
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, hint,
+                           "the sentence cannot go on so: %s", found);
+}
+
+void
+sk_syntax_unexpected(SkSyntax *self, SkPlace place, const char *const *expected, unsigned n)
+{
+    bool at_start = self->line_tokens == 1;
+    const Keyword *first =
+        self->line_first.kind == SK_TOKEN_WORD ? keyword_lookup(self->line_first.text) : NULL;
+    bool top = expects(expected, n, "zone");
+
+    if (first != NULL && (first->token == SK_WORD_ZONE || first->token == SK_WORD_HOST) &&
+        self->line_tokens > 1) {
+        if (self->line_second.kind == SK_TOKEN_WORD)
+            g_hash_table_add(self->lost, (char *)self->line_second.text);
+        self->after_broken_head = first->token == SK_WORD_ZONE;
+    } else if (at_start && top &&
+               ((first != NULL && first->setting) || self->current.kind == SK_TOKEN_CLOSE)) {
+        bool quiet = self->after_broken_head;
+        self->after_broken_head = true;
+        if (quiet)
+            return;
+        if (first != NULL) {
+            sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, NULL,
+                               "`%s` belongs between the braces of a zone", first->word);
+            return;
+        }
+    }
+
+    if (at_start && top)
+        report_no_sentence(self, place, expected, n);
+    else if (!report_after_word(self, place))
+        report_other(self, place, expected, n);
+}
+
+/* ---- whole ------------------------------------------------------------------------------------
+ */
+
+SkSyntax *
+sk_syntax_parse(SkSpan text, GPtrArray *diagnostics)
+{
+    SkSyntax *self = g_new0(SkSyntax, 1);
+
+    self->diagnostics = diagnostics;
+    self->owned = g_ptr_array_new_with_free_func(g_free);
+    self->lost = g_hash_table_new(g_str_hash, g_str_equal);
+    self->lexer = sk_lexer_new(text, SK_POLICY_BYTES_MAX, starts_sentence, diagnostics);
+    self->current.kind = SK_TOKEN_NEWLINE;
+    if (sk_grammar_parse(self) != 0 && sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) == 0)
+        sk_diagnostics_add(diagnostics, SK_SEVERITY_ERROR, SK_PLACE_NONE, NULL,
+                           "the text could not be read");
+    return self;
+}
+
+void
+sk_syntax_free(SkSyntax *self)
+{
+    if (self == NULL)
+        return;
+    sk_lexer_free(self->lexer);
+    g_hash_table_unref(self->lost);
+    g_ptr_array_unref(self->owned);
+    g_free(self);
+}
