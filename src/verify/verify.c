@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * verify.c - contract in verify.h: chooses the profile, and looks for a second reading of the
+ * whole. */
+#include "verify/verify.h"
+#include "verify/proof.h"
+#include "base/reader.h"
+
+#define PDF_HEADER_WITHIN 1024u /* where PDF readers still find their header */
+#define ZIP_END_WITHIN (22u + 65535u)
+
+static bool
+png_alone(SkProof *proof, SkSpan in)
+{
+    SkPicture picture;
+    return sk_verify_png(proof, in, &picture);
+}
+
+static bool
+jpeg_alone(SkProof *proof, SkSpan in)
+{
+    SkPicture picture;
+    return sk_verify_jpeg(proof, in, &picture);
+}
+
+typedef struct {
+    SkType type;
+    const char *magic; /* NULL: the content does not say; the job must */
+    SkLevel levels[3]; /* it is written at; the first where the job does not say */
+    bool (*verify)(SkProof *proof, SkSpan in);
+} Profile;
+
+static const Profile profiles[] = {
+    { SK_TYPE_TEXT, NULL, { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED }, sk_verify_text },
+    { SK_TYPE_CSV, NULL, { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED }, sk_verify_csv },
+    { SK_TYPE_TSV, NULL, { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED }, sk_verify_tsv },
+    { SK_TYPE_PNG, "\x89PNG", { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED }, png_alone },
+    { SK_TYPE_JPEG,
+      "\xff\xd8\xff",
+      { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED },
+      jpeg_alone },
+    { SK_TYPE_DOCX,
+      "PK\3\4",
+      { SK_LEVEL_REBUILT, SK_LEVEL_INSPECTED, SK_LEVEL_INSPECTED },
+      sk_verify_docx },
+    { SK_TYPE_PDF,
+      "%PDF-",
+      { SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED, SK_LEVEL_INSPECTED },
+      sk_verify_pdf },
+};
+
+static const Profile *
+find_profile(SkType hint, SkSpan in)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(profiles); i++)
+        if (hint == SK_TYPE_NONE
+                ? profiles[i].magic != NULL && sk_span_starts(in, profiles[i].magic)
+                : profiles[i].type == hint)
+            return &profiles[i];
+    return NULL;
+}
+
+/* An end record of ZIP whose comment would reach exactly to the end of the object. */
+static size_t
+find_zip_end(SkSpan in)
+{
+    size_t at = in.n > ZIP_END_WITHIN ? in.n - ZIP_END_WITHIN : 0;
+
+    for (; (at = sk_span_find(in, at, sk_span("PK\5\6", 4))) != SIZE_MAX; at++) {
+        SkReader r = sk_reader(in);
+        sk_reader_seek(&r, at);
+        sk_reader_skip(&r, 20);
+        uint16_t comment = sk_reader_u16le(&r);
+        if (sk_reader_ok(&r) && comment == sk_reader_left(&r))
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+/* Other readers must not take the object for their own (docs/formats/README.md). */
+static bool
+check_single_reading(SkProof *proof, SkType type, SkSpan in)
+{
+    SkSpan head = sk_span_sub(in, 0, MIN(in.n, PDF_HEADER_WITHIN));
+    size_t pdf = sk_span_find(head, 0, sk_span_str("%PDF-"));
+
+    if (pdf != SIZE_MAX && type != SK_TYPE_PDF)
+        return sk_proof_no(proof, SK_ELEMENT_POLYGLOT, "PDF header, byte %zu", pdf);
+    size_t zip = type == SK_TYPE_DOCX ? SIZE_MAX : find_zip_end(in);
+    return zip == SIZE_MAX ||
+           sk_proof_no(proof, SK_ELEMENT_POLYGLOT, "ZIP end record, byte %zu", zip);
+}
+
+static bool
+check(SkProof *proof, const Profile *profile, SkSpan in)
+{
+    SkLevel claimed = proof->job->level;
+
+    if (in.n > proof->job->limits.output)
+        return sk_proof_no(proof, SK_ELEMENT_NOT_CANONICAL, "over %" G_GUINT64_FORMAT " bytes",
+                           proof->job->limits.output);
+    if (claimed != SK_LEVEL_NONE && claimed != profile->levels[0] &&
+        claimed != profile->levels[1] && claimed != profile->levels[2])
+        return sk_proof_no(proof, SK_ELEMENT_WRONG_TYPE, "not written at level %s",
+                           sk_level_name(claimed));
+    if (profile->magic != NULL && !sk_span_starts(in, profile->magic) &&
+        profile->type != SK_TYPE_DOCX)
+        return sk_proof_no(proof, SK_ELEMENT_WRONG_TYPE, "byte 0");
+    return check_single_reading(proof, profile->type, in) && profile->verify(proof, in);
+}
+
+void
+sk_verify_run(const SkJob *job, SkSpan input, SkReport *report)
+{
+    SkProof proof = { .job = job, .report = report, .part = "" };
+    const Profile *profile = find_profile(job->hint, input);
+
+    if (profile == NULL) {
+        (void)sk_proof_no(&proof, SK_ELEMENT_WRONG_TYPE, "no profile");
+        return;
+    }
+    report->type_in = profile->type;
+    if (!check(&proof, profile, input)) {
+        g_assert(report->outcome == SK_OUTCOME_REFUSED);
+        return;
+    }
+    report->outcome = SK_OUTCOME_CLEAN;
+    report->reason = SK_REASON_NONE;
+    report->type_out = profile->type;
+    report->level = job->level != SK_LEVEL_NONE ? job->level : profile->levels[0];
+}
