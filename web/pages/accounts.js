@@ -44,7 +44,7 @@ export function Accounts({ app }) {
             <td class="mono">${account.name}</td>
             <td>${account.section ?? '—'}</td>
             <td>${t(`role.${account.role}`)}</td>
-            <td class="number">${account.lastSignIn ? html`<${Time} at=${account.lastSignIn} />` : t('accounts.never')}</td>
+            <td class="clock">${account.lastSignIn ? html`<${Time} at=${account.lastSignIn} />` : t('accounts.never')}</td>
             <td><div class="row">
               <span class="state ${account.locked ? 'bad' : 'good'}">${t(account.locked ? 'accounts.locked' : 'accounts.active')}</span>
               ${account.name !== app.account.name && (account.locked

@@ -116,7 +116,7 @@ function Events({ items }) {
     <thead><tr><th>${t('crossing.records.time')}</th><th>${t('crossing.records.event')}</th><th>${t('crossing.records.actor')}</th><th>${t('overview.crossing')}</th></tr></thead>
     <tbody>
       ${items.map((item, index) => html`<tr key=${`${item.time} ${index}`}>
-        <td class="number"><${Time} at=${item.time} /></td>
+        <td class="clock"><${Time} at=${item.time} /></td>
         <td>${first(`event.${item.event}`, item.event)}</td>
         <td><${Name} name=${actor(item.actor)} /></td>
         <td>${item.crossing && html`<a class="mono" href="/crossings/${item.crossing}">${item.crossing.slice(-8)}</a>`}</td>
