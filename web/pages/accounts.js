@@ -36,7 +36,7 @@ export function Accounts({ app }) {
     ${fault && html`<${ProblemNote} problem=${fault} />`}
     ${loading && html`<${Loading} />`}
     ${data && html`<section class="sheet" aria-label=${t('accounts.title')}>
-      <div class="scroll" tabindex="0" role="region" aria-label=${t('accounts.title')}><table>
+      <div class="scroll" tabindex="0" role="group" aria-label=${t('accounts.title')}><table>
         <thead><tr>${['label', 'name', 'section', 'role', 'last', 'state'].map((name) => html`<th key=${name}>${t(`accounts.${name}`)}</th>`)}</tr></thead>
         <tbody>
           ${data.items.map((/** @type {any} */ account) => html`<tr key=${account.name}>

@@ -121,7 +121,7 @@ function Records({ crossing }) {
   return html`<section class="sheet"><details>
     <summary><strong>${t('crossing.records')}</strong></summary>
     <div class="stack">
-      <div class="scroll" tabindex="0" role="region" aria-label=${t('crossing.records')}>
+      <div class="scroll" tabindex="0" role="group" aria-label=${t('crossing.records')}>
         <table>
           <thead><tr><th>${t('crossing.records.time')}</th><th>${t('crossing.records.event')}</th><th>${t('crossing.records.actor')}</th></tr></thead>
           <tbody>

@@ -15,11 +15,13 @@ export function Timeline({ crossing }) {
   const road = steps(crossing);
   return html`<ol class="timeline">
     ${road.map(({ state, mood, time }, index) => {
+      // What was refused here was examined, not made safe.
+      const words = state === 'working' && crossing.state === 'refused' && road.length === 3 ? ['state.working.refused'] : [`state.${state}.${mood}`];
       const last = index === road.length - 1;
       const speaks = mood === 'now' || mood === 'bad' || (last && mood === 'done');
       return html`<li key=${state} class=${mood} aria-current=${mood === 'now' || (last && mood !== 'next') ? 'step' : undefined}>
         <span class="post">${ICONS[mood] && html`<${Icon} name=${ICONS[mood]} size=${16} />`}</span>
-        <strong>${first(...(last && mood === 'done' ? [] : [`state.${state}.${mood}`]), `state.${state}`)}</strong>
+        <strong>${first(...(last && mood === 'done' ? [] : words), `state.${state}`)}</strong>
         ${time ? html`<${Time} at=${time} />` : html`<span></span>`}
         ${speaks && has(`state.${state}.hint`) && html`<p>${t(`state.${state}.hint`)}</p>`}
       </li>`;
