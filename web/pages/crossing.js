@@ -67,7 +67,7 @@ function Ending({ crossing }) {
   if (crossing.state === 'denied') {
     return html`<${Note} tone="bad">
       <p><strong>${t('state.denied.hint')}</strong></p>
-      ${crossing.note && html`<p>${t('deny.title')}: <q>${crossing.note}</q></p>`}
+      ${crossing.note && html`<p>${t('deny.given')}: <q>${crossing.note}</q></p>`}
       <p>${t('reason.denied.next')}</p>
     <//>`;
   }

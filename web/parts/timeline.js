@@ -15,8 +15,7 @@ export function Timeline({ crossing }) {
   const road = steps(crossing);
   return html`<ol class="timeline">
     ${road.map(({ state, mood, time }, index) => {
-      // What was refused here was examined, not made safe.
-      const words = state === 'working' && crossing.state === 'refused' && road.length === 3 ? ['state.working.refused'] : [`state.${state}.${mood}`];
+      const words = [...(mood === 'done' ? [`state.${state}.${crossing.state}`] : []), `state.${state}.${mood}`];
       const last = index === road.length - 1;
       const speaks = mood === 'now' || mood === 'bad' || (last && mood === 'done');
       return html`<li key=${state} class=${mood} aria-current=${mood === 'now' || (last && mood !== 'next') ? 'step' : undefined}>
