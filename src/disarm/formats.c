@@ -11,6 +11,8 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_TSV, SK_LEVEL_TEXT, SK_TYPE_TSV, sk_tsv_disarm },
     { SK_TYPE_PNG, SK_LEVEL_REBUILT, SK_TYPE_PNG, sk_png_disarm },
     { SK_TYPE_PNG, SK_LEVEL_IMAGE, SK_TYPE_PNG, sk_png_disarm },
+    { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
+    { SK_TYPE_JPEG, SK_LEVEL_IMAGE, SK_TYPE_JPEG, sk_jpeg_disarm },
 };
 
 const unsigned sk_disarm_rows_count = G_N_ELEMENTS(sk_disarm_rows);
