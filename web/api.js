@@ -35,8 +35,6 @@ export class Problem extends Error {
 }
 
 let csrf = '';
-/** Whose session this page was drawn for. */
-let holder = '';
 /** @type {null | ((name?: string) => Promise<void>)} shows the sign-in again and resolves when it is done */
 let renew = null;
 
@@ -102,11 +100,7 @@ export async function ask(path, { method = 'GET', body, etag = null, quiet = fal
     return ask(path, { method, body, etag, quiet: true, signal });
   }
   if (answer.status === 304) return { status: 304, data: null, etag };
-  if (!answer.ok) {
-    const problem = problemFrom(answer.status, text, answer.headers.get('Retry-After'));
-    if (problem.code === 'csrf' && !quiet && (await freshToken())) return ask(path, { method, body, etag, quiet: true, signal });
-    throw problem;
-  }
+  if (!answer.ok) throw problemFrom(answer.status, text, answer.headers.get('Retry-After'));
   let data = null;
   if (text !== '') {
     try {
@@ -127,32 +121,14 @@ export const get = async (path) => (await ask(path)).data;
  */
 export const post = async (path, body = {}) => (await ask(path, { method: 'POST', body })).data;
 
-/** @param {any} data a session */
-function hold(data) {
-  csrf = data.csrf;
-  holder = data.account.name;
-  return data;
-}
-
-/**
- * The token is another's or an old one: somebody signed in anew in another window of this browser. The same
- * person goes on with the new token; for another person the page must not act under the name it shows.
- * @returns {Promise<boolean>} whether to try once more
- */
-async function freshToken() {
-  const before = holder;
-  const now = await session();
-  if (now && now.account.name !== before) location.reload();
-  return now !== null && now.account.name === before;
-}
-
 /**
  * The session, or null where nobody is signed in.
  */
 export async function session() {
   try {
     const { data } = await ask('/session', { quiet: true });
-    return hold(data);
+    csrf = data.csrf;
+    return data;
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) return null;
     throw problem;
@@ -165,7 +141,8 @@ export async function session() {
  */
 export async function signIn(name, password) {
   const { data } = await ask('/session', { method: 'POST', body: { name, password }, quiet: true });
-  return hold(data);
+  csrf = data.csrf;
+  return data;
 }
 
 export async function signOut() {
@@ -221,8 +198,8 @@ export function handIn(file, where, progress, signal) {
       request.send(file);
     });
   return attempt().catch(async (problem) => {
-    if (problem.status === 401 && renew) await renew();
-    else if (problem.code !== 'csrf' || !(await freshToken())) throw problem;
+    if (!(problem instanceof Problem) || problem.status !== 401 || !renew) throw problem;
+    await renew();
     return attempt();
   });
 }

@@ -70,18 +70,6 @@ function App({ info, first }) {
     if (signed) get('/destinations').then((data) => setDestinations(data.items)).catch(() => setDestinations([]));
   }, [signed?.account.name]);
 
-  useEffect(() => {
-    if (!signed) return undefined;
-    // Windows of one browser share a session. When another person signs in at one of them, the others must not
-    // go on under the name they show.
-    const others = new BroadcastChannel('sekisho');
-    others.postMessage(signed.account.name);
-    others.onmessage = ({ data }) => {
-      if (data !== signed.account.name) location.reload();
-    };
-    return () => others.close();
-  }, [signed?.account.name]);
-
   const shown = PAGES[route.page];
   const title = signed ? t(shown.title) : t('sign-in.title');
   useEffect(() => {

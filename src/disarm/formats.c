@@ -2,6 +2,8 @@
  * formats.c - the table of what this version can do. What has no row is refused `unsupported`. */
 #include "disarm/formats.h"
 
+#include "disarm/ooxml.h"
+
 const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_TEXT, SK_LEVEL_REBUILT, SK_TYPE_TEXT, sk_text_disarm },
     { SK_TYPE_TEXT, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_text_disarm },
@@ -11,8 +13,10 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_TSV, SK_LEVEL_TEXT, SK_TYPE_TSV, sk_tsv_disarm },
     { SK_TYPE_PNG, SK_LEVEL_REBUILT, SK_TYPE_PNG, sk_png_disarm },
     { SK_TYPE_PNG, SK_LEVEL_IMAGE, SK_TYPE_PNG, sk_png_disarm },
-    { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
-    { SK_TYPE_JPEG, SK_LEVEL_IMAGE, SK_TYPE_JPEG, sk_jpeg_disarm },
+    { SK_TYPE_DOCX, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
+    { SK_TYPE_DOCM, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
+    { SK_TYPE_DOTX, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
+    { SK_TYPE_DOTM, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
 };
 
 const unsigned sk_disarm_rows_count = G_N_ELEMENTS(sk_disarm_rows);

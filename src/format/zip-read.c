@@ -144,7 +144,6 @@ parse_end64(Walk *w, size_t end_at, Directory *d)
         !same_or_max(d->offset, offset, 0xffffffff))
         return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: the two end records disagree");
     *d = (Directory){ .count = count, .size = size, .offset = offset, .end = (size_t)at };
-    w->zip->loose++;
     return true;
 }
 
@@ -203,6 +202,20 @@ parse_unicode_path(SkReader *r, const Header *h)
     return sk_reader_ok(r) && sk_span_equal(name, h->name);
 }
 
+/* Times, owners and Word's padding: in nearly every file, and not worth a finding. */
+static bool
+is_ordinary_extra(uint16_t id)
+{
+    static const uint16_t ordinary[] = { EXTRA_ZIP64, EXTRA_UNICODE_PATH, 0x000a, 0x5455, 0x5855, 0x7855,
+                                         0x7875,      0xa220,             0xcafe };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++) {
+        if (id == ordinary[i])
+            return true;
+    }
+    return false;
+}
+
 static bool
 parse_extra(Walk *w, Header *h, bool local)
 {
@@ -221,9 +234,8 @@ parse_extra(Walk *w, Header *h, bool local)
         }
         if (!ok)
             return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: extra field contradicts its header");
+        w->zip->loose += !is_ordinary_extra(id);
     }
-    if (h->extra.n > 0)
-        w->zip->loose++;
     return true;
 }
 
@@ -311,10 +323,8 @@ static bool
 skip_descriptor(Walk *w, const Header *h, size_t at, size_t *ret_length)
 {
     for (unsigned i = 0; i < 4; i++) {
-        if (descriptor_matches(w->file, at, h, i < 2, (i & 1) != 0, ret_length)) {
-            w->zip->loose++;
+        if (descriptor_matches(w->file, at, h, i < 2, (i & 1) != 0, ret_length))
             return true;
-        }
     }
     return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: data descriptor disagrees (byte %zu)", at);
 }

@@ -26,7 +26,7 @@ typedef struct {
 typedef struct {
     SkZipEntry *entries; /* owned; in the order of the directory */
     uint32_t n;
-    uint32_t loose; /* comments, extra fields, descriptors and gaps: what a rewrite drops */
+    uint32_t loose; /* comments, gaps and uncommon extra fields: what a rewrite drops */
 } SkZip;
 
 /**

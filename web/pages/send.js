@@ -10,7 +10,7 @@ import { Choices, Fault, Field } from '../parts/field.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Loading, Note, waitWords } from '../parts/note.js';
 import { Kind, Name, State } from '../parts/words.js';
-import { Uploads, missing } from '../upload.js';
+import { Uploads } from '../upload.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 
 /** @param {{ app: any }} props */
@@ -22,6 +22,16 @@ export function Send({ app }) {
     ${destinations === null && html`<${Loading} />`}
     ${destinations?.length === 0 && html`<${Empty} title=${t('send.none.title')} text=${t('send.none.text')} />`}
     ${destinations?.length > 0 && html`<${Form} app=${app} destinations=${destinations} />`}`;
+}
+
+/** What is missing before anything can be sent, by field. @param {any} form @param {any} destination */
+export function missing(form, destination) {
+  /** @type {Record<string, string>} */
+  const faults = {};
+  if (form.whom === 'other' && form.other.trim() === '') faults.other = 'send.need.for';
+  if (destination.asks.includes('class') && form.class === '') faults.class = 'send.need.class';
+  if (destination.asks.includes('reason') && form.reason.trim() === '') faults.reason = 'send.need.reason';
+  return faults;
 }
 
 /** @param {{ app: any, destinations: any[] }} props */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * disarm-one.c - disarms one file in this process, without the sandbox: for suites and for hands.
+ * disarm-one IN OUT [REPEAT]: writes OUT where clean; prints outcome, reason, types, then one line a finding.
+ */
+#include "base/io.h"
+#include "disarm/disarm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GBytes) input = NULL;
+    g_autoptr(GError) error = NULL;
+    SkJob job = sk_job_default();
+
+    if (argc < 3 || !sk_io_read_file(argv[1], 1u << 30, &input, &error)) {
+        fprintf(stderr, "disarm-one: %s\n", error != NULL ? error->message : "IN OUT [REPEAT]");
+        return 2;
+    }
+    for (int i = argc > 3 ? atoi(argv[3]) : 1; i > 0; i--) {
+        g_autoptr(SkSink) sink = sk_sink_new_memory(job.limits.output);
+        g_autoptr(SkReport) report = sk_report_new();
+        sk_disarm_run(&job, sk_span_bytes(input), sink, report);
+        if (i > 1)
+            continue;
+        if (report->outcome == SK_OUTCOME_CLEAN &&
+            !sk_io_write_file(argv[2], sk_sink_memory(sink), 0644, &error)) {
+            fprintf(stderr, "disarm-one: %s\n", error->message);
+            return 3;
+        }
+        printf("%s\t%s\t%s\t%s\n", report->outcome == SK_OUTCOME_CLEAN ? "clean" : "refused",
+               report->reason == SK_REASON_NONE ? "-" : sk_reason_name(report->reason),
+               report->type_in == SK_TYPE_NONE ? "-" : sk_type_get(report->type_in)->name,
+               report->type_out == SK_TYPE_NONE ? "-" : sk_type_get(report->type_out)->name);
+        for (unsigned f = 0; f < report->findings->len; f++) {
+            const SkFinding *finding = &g_array_index(report->findings, SkFinding, f);
+            printf("  %s\t%s\t%u\t%s\n", sk_element_get(finding->element)->code, sk_action_name(finding->action),
+                   finding->count, finding->place);
+        }
+        return report->outcome == SK_OUTCOME_CLEAN ? 0 : 1;
+    }
+    return 2;
+}
