@@ -35,6 +35,8 @@ export class Problem extends Error {
 }
 
 let csrf = '';
+/** Whose session this page was drawn for. */
+let holder = '';
 /** @type {null | ((name?: string) => Promise<void>)} shows the sign-in again and resolves when it is done */
 let renew = null;
 
@@ -51,6 +53,7 @@ export const onSessionEnd = (ask) => {
  */
 export function problemFrom(status, text, wait) {
   if (status === 0) return new Problem(0, 'offline');
+  /** @type {any} */
   let told = {};
   try {
     told = JSON.parse(text) ?? {};
@@ -100,7 +103,11 @@ export async function ask(path, { method = 'GET', body, etag = null, quiet = fal
     return ask(path, { method, body, etag, quiet: true, signal });
   }
   if (answer.status === 304) return { status: 304, data: null, etag };
-  if (!answer.ok) throw problemFrom(answer.status, text, answer.headers.get('Retry-After'));
+  if (!answer.ok) {
+    const problem = problemFrom(answer.status, text, answer.headers.get('Retry-After'));
+    if (problem.code === 'csrf' && !quiet && (await freshToken())) return ask(path, { method, body, etag, quiet: true, signal });
+    throw problem;
+  }
   let data = null;
   if (text !== '') {
     try {
@@ -119,7 +126,26 @@ export const get = async (path) => (await ask(path)).data;
  * @param {string} path
  * @param {unknown} [body]
  */
-export const post = async (path, body = {}) => (await ask(path, { method: 'POST', body })).data;
+export const post = async (path, body) => (await ask(path, { method: 'POST', body })).data;
+
+/** @param {any} data a session */
+function hold(data) {
+  csrf = data.csrf;
+  holder = data.account.name;
+  return data;
+}
+
+/**
+ * The token is another's or an old one: somebody signed in anew in another window of this browser. The same
+ * person goes on with the new token; for another person the page must not act under the name it shows.
+ * @returns {Promise<boolean>} whether to try once more
+ */
+async function freshToken() {
+  const before = holder;
+  const now = await session();
+  if (now && now.account.name !== before) location.reload();
+  return now !== null && now.account.name === before;
+}
 
 /**
  * The session, or null where nobody is signed in.
@@ -127,8 +153,7 @@ export const post = async (path, body = {}) => (await ask(path, { method: 'POST'
 export async function session() {
   try {
     const { data } = await ask('/session', { quiet: true });
-    csrf = data.csrf;
-    return data;
+    return hold(data);
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) return null;
     throw problem;
@@ -141,8 +166,7 @@ export async function session() {
  */
 export async function signIn(name, password) {
   const { data } = await ask('/session', { method: 'POST', body: { name, password }, quiet: true });
-  csrf = data.csrf;
-  return data;
+  return hold(data);
 }
 
 export async function signOut() {
@@ -198,8 +222,8 @@ export function handIn(file, where, progress, signal) {
       request.send(file);
     });
   return attempt().catch(async (problem) => {
-    if (!(problem instanceof Problem) || problem.status !== 401 || !renew) throw problem;
-    await renew();
+    if (problem.status === 401 && renew) await renew();
+    else if (problem.code !== 'csrf' || !(await freshToken())) throw problem;
     return attempt();
   });
 }

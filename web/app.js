@@ -43,8 +43,7 @@ function App({ info, first }) {
   const [destinations, setDestinations] = useState(/** @type {any[] | null} */ (null));
   const [route, setRoute] = useState(here());
   const [, setWords] = useState(lang());
-  /** @type {[null | { done: () => void }, any]} */
-  const [again, setAgain] = useState(null);
+  const [again, setAgain] = useState(/** @type {null | { done: () => void }} */ (null));
   const started = useRef(false);
 
   useEffect(() => onLang(() => setWords(lang())), []);
@@ -68,6 +67,18 @@ function App({ info, first }) {
   }, []);
   useEffect(() => {
     if (signed) get('/destinations').then((data) => setDestinations(data.items)).catch(() => setDestinations([]));
+  }, [signed?.account.name]);
+
+  useEffect(() => {
+    if (!signed) return undefined;
+    // Windows of one browser share a session. When another person signs in at one of them, the others must not
+    // go on under the name they show.
+    const others = new BroadcastChannel('sekisho');
+    others.postMessage(signed.account.name);
+    others.onmessage = ({ data }) => {
+      if (data !== signed.account.name) location.reload();
+    };
+    return () => others.close();
   }, [signed?.account.name]);
 
   const shown = PAGES[route.page];

@@ -18,7 +18,12 @@ const SLOWEST = 30000;
  * @returns {Live}
  */
 export function useLive(path, { every = EVERY, until } = {}) {
-  const [state, setState] = useState({ data: null, problem: null, loading: true, path });
+  const [state, setState] = useState(/** @type {{ data: any, problem: Problem | null, loading: boolean, path: string | null }} */ ({
+    data: null,
+    problem: null,
+    loading: true,
+    path,
+  }));
   const nudge = useRef(() => {});
   const stop = useRef(until);
   stop.current = until;

@@ -85,3 +85,14 @@ export function moved(before, after) {
   const was = new Map(before.map((item) => [item.id, item.state]));
   return after.filter((item) => was.get(item.id) !== item.state);
 }
+
+/**
+ * Which list to show: the one asked for; else, where people mostly hand in, what they handed in.
+ * @param {string | null} asked
+ * @param {number} trust
+ * @returns {Box}
+ */
+export function boxFor(asked, trust) {
+  if (asked === 'sent' || asked === 'arrived') return asked;
+  return trust <= 1 ? 'sent' : 'arrived';
+}

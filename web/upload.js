@@ -114,3 +114,18 @@ export class Uploads {
     this.changed(items);
   }
 }
+
+/**
+ * What is missing before anything can be sent: field → message key.
+ * @param {{ whom: string, other: string, class: string, reason: string }} form
+ * @param {{ asks: string[] }} destination
+ * @returns {Record<string, string>}
+ */
+export function missing(form, destination) {
+  /** @type {Record<string, string>} */
+  const faults = {};
+  if (form.whom === 'other' && form.other.trim() === '') faults.other = 'send.need.for';
+  if (destination.asks.includes('class') && form.class === '') faults.class = 'send.need.class';
+  if (destination.asks.includes('reason') && form.reason.trim() === '') faults.reason = 'send.need.reason';
+  return faults;
+}

@@ -45,7 +45,7 @@ export function Crossing({ app, route }) {
     <div class="two">
       <div>
         <section class="sheet" aria-labelledby="findings-title">
-          <h2 id="findings-title">${t('crossing.findings')}</h2>
+          <h2 id="findings-title">${t(crossing.state === 'refused' ? 'crossing.findings.refused' : 'crossing.findings')}</h2>
           ${ready ? html`<${Report} key=${crossing.state} path=${path} />` : html`<p class="soft">${t('crossing.findings.wait')}</p>`}
         </section>
         <${Records} crossing=${crossing} />
@@ -67,7 +67,7 @@ function Ending({ crossing }) {
   if (crossing.state === 'denied') {
     return html`<${Note} tone="bad">
       <p><strong>${t('state.denied.hint')}</strong></p>
-      ${crossing.note && html`<p>${t('deny.title')}: <q>${crossing.note}</q></p>`}
+      ${crossing.note && html`<p>${t('deny.given')}: <q>${crossing.note}</q></p>`}
       <p>${t('reason.denied.next')}</p>
     <//>`;
   }
@@ -97,7 +97,7 @@ function About({ crossing, app }) {
     ? t('crossing.type.becomes', { in: typeLabel(types[0]), out: typeLabel(types[1]) })
     : typeLabel(types[0]) || '—';
   const bytes = [crossing.bytesIn, crossing.bytesOut].filter((n) => n !== null && n > 0).map((n) => size(n, locale()));
-  const person = (/** @type {string} */ who) => (who === app.account.name ? `${app.account.label}（${t('actor.self')}）` : who || '—');
+  const person = (/** @type {string} */ who) => (who === app.account.name ? t('crossing.self', { label: app.account.label }) : who || '—');
   return html`<section class="sheet" aria-labelledby="about-title">
     <h2 id="about-title">${t('crossing.about')}</h2>
     <dl class="facts">
@@ -107,7 +107,7 @@ function About({ crossing, app }) {
       <dt>${t('crossing.level')}</dt><dd>${crossing.level || crossing.levelAsked ? t(`level.${crossing.level ?? crossing.levelAsked}`) : '—'}</dd>
       <dt>${t('crossing.sender')}</dt><dd>${person(crossing.sender)}</dd>
       <dt>${t('crossing.recipient')}</dt><dd>${person(crossing.recipient)}</dd>
-      ${crossing.class && html`<dt>${t('crossing.class')}</dt><dd>${t('send.class.name', { class: crossing.class })}（${first(`send.class.${crossing.class}`)}）</dd>`}
+      ${crossing.class && html`<dt>${t('crossing.class')}</dt><dd>${t('send.class.name', { class: crossing.class })}${has(`send.class.${crossing.class}`) && html`<br /><span class="soft small">${t(`send.class.${crossing.class}`)}</span>`}</dd>`}
       ${crossing.takeoutReason && html`<dt>${t('crossing.takeout')}</dt><dd>${crossing.takeoutReason}</dd>`}
       ${crossing.approval?.by && crossing.state !== 'denied' && html`<dt>${t('nav.approvals')}</dt><dd>${crossing.approval.by} <${Time} at=${crossing.approval.at} /></dd>`}
       ${crossing.expires && html`<dt>${t('crossing.expires')}</dt><dd><${Time} at=${crossing.expires} /></dd>`}
@@ -121,12 +121,12 @@ function Records({ crossing }) {
   return html`<section class="sheet"><details>
     <summary><strong>${t('crossing.records')}</strong></summary>
     <div class="stack">
-      <div class="scroll" tabindex="0" role="region" aria-label=${t('crossing.records')}>
+      <div class="scroll" tabindex="0" role="group" aria-label=${t('crossing.records')}>
         <table>
           <thead><tr><th>${t('crossing.records.time')}</th><th>${t('crossing.records.event')}</th><th>${t('crossing.records.actor')}</th></tr></thead>
           <tbody>
             ${(crossing.history ?? []).map((/** @type {any} */ act, /** @type {number} */ index) => html`<tr key=${index}>
-              <td class="number"><${Time} at=${act.time} full=${true} /></td>
+              <td class="clock"><${Time} at=${act.time} full=${true} /></td>
               <td>${first(`event.${act.event}`, `state.${act.state}`)}</td>
               <td>${actor(act.actor)}</td>
             </tr>`)}

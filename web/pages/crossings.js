@@ -8,21 +8,14 @@ import { say, useLive } from '../live.js';
 import { CrossingRow } from '../parts/crossing-row.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Loading, ProblemNote } from '../parts/note.js';
-import { merge, moved } from '../state.js';
+import { boxFor, merge, moved } from '../state.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 
 const PAGE = 50;
 
-/** Where people mostly hand in, what they handed in comes first. @param {URLSearchParams} search @param {any} app */
-export function boxFor(search, app) {
-  const asked = search.get('box');
-  if (asked === 'sent' || asked === 'arrived') return asked;
-  return app.zone.trust <= 1 ? 'sent' : 'arrived';
-}
-
 /** @param {{ app: any, route: import('../router.js').Route }} props */
 export function Crossings({ app, route }) {
-  const box = boxFor(route.search, app);
+  const box = boxFor(route.search.get('box'), app.zone.trust);
   return html`<div class="page-head">
       <div class="stack"><h1 tabindex="-1">${t('crossings.title')}</h1><p>${t(`crossings.${box}.lead`)}</p></div>
       <a class="button main" href="/send"><${Icon} name="up" />${t('nav.send')}</a>

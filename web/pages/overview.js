@@ -112,11 +112,11 @@ function Roles({ roles }) {
 /** @param {{ items: any[] }} props */
 function Events({ items }) {
   if (items.length === 0) return html`<p class="soft">${t('overview.events.none')}</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('overview.events')}><table>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${t('overview.events')}><table>
     <thead><tr><th>${t('crossing.records.time')}</th><th>${t('crossing.records.event')}</th><th>${t('crossing.records.actor')}</th><th>${t('overview.crossing')}</th></tr></thead>
     <tbody>
       ${items.map((item, index) => html`<tr key=${`${item.time} ${index}`}>
-        <td class="number"><${Time} at=${item.time} /></td>
+        <td class="clock"><${Time} at=${item.time} /></td>
         <td>${first(`event.${item.event}`, item.event)}</td>
         <td><${Name} name=${actor(item.actor)} /></td>
         <td>${item.crossing && html`<a class="mono" href="/crossings/${item.crossing}">${item.crossing.slice(-8)}</a>`}</td>

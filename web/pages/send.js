@@ -10,7 +10,7 @@ import { Choices, Fault, Field } from '../parts/field.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Loading, Note, waitWords } from '../parts/note.js';
 import { Kind, Name, State } from '../parts/words.js';
-import { Uploads } from '../upload.js';
+import { Uploads, missing } from '../upload.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 
 /** @param {{ app: any }} props */
@@ -24,16 +24,6 @@ export function Send({ app }) {
     ${destinations?.length > 0 && html`<${Form} app=${app} destinations=${destinations} />`}`;
 }
 
-/** What is missing before anything can be sent, by field. @param {any} form @param {any} destination */
-export function missing(form, destination) {
-  /** @type {Record<string, string>} */
-  const faults = {};
-  if (form.whom === 'other' && form.other.trim() === '') faults.other = 'send.need.for';
-  if (destination.asks.includes('class') && form.class === '') faults.class = 'send.need.class';
-  if (destination.asks.includes('reason') && form.reason.trim() === '') faults.reason = 'send.need.reason';
-  return faults;
-}
-
 /** @param {{ app: any, destinations: any[] }} props */
 function Form({ app, destinations }) {
   const [items, setItems] = useState(/** @type {import('../upload.js').Item[]} */ ([]));
@@ -41,10 +31,12 @@ function Form({ app, destinations }) {
   uploads.current ??= new Uploads(setItems);
   const queue = uploads.current;
   const [form, setForm] = useState({ to: destinations[0].zone, whom: 'me', other: '', level: '', class: '', reason: '' });
-  const [faults, setFaults] = useState(/** @type {Record<string, string>} */ ({}));
+  const [tried, setTried] = useState(false);
   const set = (/** @type {Record<string, string>} */ what) => setForm((was) => ({ ...was, ...what }));
   const destination = destinations.find((item) => item.zone === form.to) ?? destinations[0];
   const level = destination.levels.includes(form.level) ? form.level : destination.levels[0];
+  // Nothing is called missing before the first try; then only while it is.
+  const faults = tried ? missing(form, destination) : {};
   const sending = items.some((item) => item.phase === 'sending');
   const waiting = items.filter((item) => item.phase === 'waiting').length;
   const done = items.filter((item) => item.phase === 'done');
@@ -62,9 +54,8 @@ function Form({ app, destinations }) {
     if (folders > 0) say(t('send.folder'));
   };
   const run = async () => {
-    const wrong = missing(form, destination);
-    setFaults(wrong);
-    const [firstWrong] = Object.keys(wrong);
+    setTried(true);
+    const [firstWrong] = Object.keys(missing(form, destination));
     if (firstWrong) {
       document.getElementById(`send-${firstWrong}`)?.focus();
       return;
@@ -76,6 +67,7 @@ function Form({ app, destinations }) {
       class: destination.asks.includes('class') ? form.class : null,
       reason: destination.asks.includes('reason') ? form.reason.trim() : null,
     };
+    setTried(false);
     await queue.run((file, progress, signal) =>
       handIn(file, where, progress, signal).then((crossing) => {
         say(t('send.done', { name: visibleName(file.name) }));

@@ -11,7 +11,7 @@ import { Collect } from './collect.js';
 import { Dialog } from './dialog.js';
 import { Field } from './field.js';
 import { ProblemNote } from './note.js';
-import { Digest } from './words.js';
+import { Digest, Name } from './words.js';
 
 /** @param {{ crossing: any, app: any, onDecided: () => void }} props */
 export function Decide({ crossing, app, onDecided }) {
@@ -23,7 +23,7 @@ export function Decide({ crossing, app, onDecided }) {
     setProblem(null);
     try {
       await post(`/crossings/${encodeURIComponent(crossing.id)}/${how}`, body);
-      say(t(`${how}.done`));
+      say(t(how === 'approve' ? 'approve.done' : 'deny.done'));
     } catch (fault) {
       setProblem(fault instanceof Problem ? fault : new Problem(0, 'page-fault', String(fault)));
     }
@@ -38,7 +38,15 @@ export function Decide({ crossing, app, onDecided }) {
   return html`<section class="sheet decide" aria-labelledby="decide-title">
     <h2 id="decide-title">${t('approve.heading')}</h2>
     <p>${t('approve.text')}</p>
-    <p>${t('crossing.digest')} <${Digest} digest=${shown.current} /></p>
+    <dl class="facts">
+      <dt>${t('crossing.name')}</dt><dd><strong><${Name} name=${crossing.nameOut || crossing.name} /></strong></dd>
+      <dt>${t('crossing.route')}</dt><dd>${t('crossing.route.value', { from: app.zoneLabel(crossing.from), to: app.zoneLabel(crossing.to) })}</dd>
+      <dt>${t('crossing.sender')}</dt><dd>${crossing.sender}</dd>
+      <dt>${t('crossing.recipient')}</dt><dd>${crossing.recipient}</dd>
+      ${crossing.class && html`<dt>${t('crossing.class')}</dt><dd>${t('send.class.name', { class: crossing.class })}</dd>`}
+      ${crossing.takeoutReason && html`<dt>${t('crossing.takeout')}</dt><dd>${crossing.takeoutReason}</dd>`}
+      <dt>${t('crossing.digest')}</dt><dd><${Digest} digest=${shown.current} /></dd>
+    </dl>
     ${problem && html`<${ProblemNote} problem=${problem} />`}
     <div class="row">
       <${Collect} crossing=${crossing} look=${true} main=${false} />

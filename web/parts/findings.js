@@ -15,6 +15,7 @@ export function Findings({ report }) {
   const parts = gather(report.findings);
   if (parts.length === 0) return html`<p>${t('crossing.findings.none')}</p>`;
   return html`<div class="findings">
+    <p class="sums">${parts.map(({ action, count }) => html`<span class="sum ${action}" key=${action}>${t(`finding.sum.${action}`, { count })}</span>`)}</p>
     ${parts.map(
       ({ action, groups }) => html`<section class="part ${action}" key=${action} aria-labelledby="found-${action}">
         <h3 id="found-${action}">${t(`finding.${action}`)}</h3>

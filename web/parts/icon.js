@@ -15,13 +15,13 @@ const PATHS = {
   info: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 11v5M12 7.5v.5',
   warn: 'M12 4L2.5 20h19zM12 10v4.5M12 17.2v.3',
   back: 'M19 12H5M11 6l-6 6l6 6',
-  dot: 'M12 12v.01',
+  dot: 'M12 12h.01',
   person: 'M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8zM4.5 20c1-4 4-5.5 7.5-5.5s6.500 1.500 7.500 5.500',
 };
 
 /** @param {{ name: string, size?: number, turning?: boolean }} props */
 export function Icon({ name, size = 20, turning = false }) {
   return html`<svg width=${size} height=${size} viewBox="0 0 24 24" aria-hidden="true" class=${turning ? 'turning' : ''}>
-    <path d=${PATHS[name]} fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" />
+    <path d=${PATHS[name]} fill="none" stroke="currentColor" stroke-width=${name === 'dot' ? 10 : 2.2} stroke-linecap="round" stroke-linejoin="round" />
   </svg>`;
 }

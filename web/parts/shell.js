@@ -20,7 +20,7 @@ export function LangSwitch() {
   return html`<button type="button" class="lang-switch" lang=${other} onClick=${() => setLang(other)}>${t('lang.switch')}</button>`;
 }
 
-/** @param {{ role: string }} props */
+/** @param {string} role */
 const menuFor = (role) => [
   ['/', 'crossings'],
   ['/send', 'send'],

@@ -17,7 +17,8 @@ export function SignInForm({ fixedName, onDone, children }) {
   const first = useRef(/** @type {HTMLFormElement | null} */ (null));
 
   useEffect(() => {
-    const field = first.current?.querySelector(fixedName ? '[name=password]' : '[name=name]');
+    // In a dialog the browser puts the focus where `autofocus` says, when it opens.
+    const field = fixedName === undefined ? first.current?.querySelector('[name=name]') : null;
     if (field instanceof HTMLElement) field.focus();
   }, []);
   // A wait that the station asked for counts down before one's eyes.
@@ -52,6 +53,7 @@ export function SignInForm({ fixedName, onDone, children }) {
       onInput=${(/** @type {any} */ event) => setName(event.target.value)} />
     <${Field} id="sign-in-password" name="password" label=${t('sign-in.password')} type=${shown ? 'text' : 'password'} value=${password} required
       autocomplete="current-password" maxlength="1024"
+      autofocus=${fixedName !== undefined}
       onInput=${(/** @type {any} */ event) => setPassword(event.target.value)} />
     <label class="check">
       <input type="checkbox" checked=${shown} onChange=${() => setShown(!shown)} />${t('sign-in.show')}

@@ -35,5 +35,5 @@ export function Digest({ digest }) {
 /** The sheet with the type written on it. @param {{ type: string | null, name: string }} props */
 export function Kind({ type, name }) {
   const end = /\.([A-Za-z0-9]{1,4})$/.exec(name);
-  return html`<span class="kind" aria-hidden="true">${type ?? (end ? end[1] : '')}</span>`;
+  return html`<span class="kind" aria-hidden="true">${end ? end[1] : (type ?? '')}</span>`;
 }
