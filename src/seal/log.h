@@ -34,6 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSeal, sk_seal_close)
 uint64_t sk_seal_size(const SkSeal *self);
 SkHash sk_seal_root(const SkSeal *self);
 const SkNoteKey *sk_seal_key(const SkSeal *self);
+const char *sk_seal_directory(const SkSeal *self);
 /**
  * sk_seal_append: @entries (element-type GBytes), each 1 to SK_TILE_ENTRY_MAX bytes, and a new
  * checkpoint. All or nothing; after SK_ERROR_IO the same batch may be tried again.

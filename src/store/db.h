@@ -8,7 +8,7 @@
 #pragma once
 
 #include "seal/leaf.h"
-#include "store/store.h"
+#include "store/account.h"
 
 #include <sqlite3.h>
 
@@ -157,3 +157,11 @@ bool sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDet
                  bool by_clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_list_sql: the statement of a list page (list.c), for the test that reads its plan. */
 const char *sk_list_sql(const SkListQuery *query, bool since);
+
+/* ---- accounts ---- */
+
+/** sk_account_read: sk_account_get that leaves sk_store_why alone. */
+bool sk_account_read(SkStore *store, const char *name, SkAccount **ret,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_signin_forget: inside a transaction: no failure is remembered for @name any more. */
+bool sk_signin_forget(SkStore *store, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

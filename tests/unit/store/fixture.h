@@ -5,6 +5,7 @@
 
 #include "store/account.h"
 #include "store/db.h"
+#include "unit/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,10 +63,7 @@ fixture_up_in(Station *s, const char *zone, char *dir)
 static inline void
 fixture_up(Station *s, const char *zone)
 {
-    GError *error = NULL;
-    char *dir = g_dir_make_tmp("sk-store-XXXXXX", &error);
-    g_assert_no_error(error);
-    fixture_up_in(s, zone, dir);
+    fixture_up_in(s, zone, scratch_dir());
 }
 
 static inline void
