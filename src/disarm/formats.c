@@ -13,6 +13,8 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_TSV, SK_LEVEL_TEXT, SK_TYPE_TSV, sk_tsv_disarm },
     { SK_TYPE_PNG, SK_LEVEL_REBUILT, SK_TYPE_PNG, sk_png_disarm },
     { SK_TYPE_PNG, SK_LEVEL_IMAGE, SK_TYPE_PNG, sk_png_disarm },
+    { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
+    { SK_TYPE_JPEG, SK_LEVEL_IMAGE, SK_TYPE_JPEG, sk_jpeg_disarm },
     { SK_TYPE_DOCX, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
     { SK_TYPE_DOCM, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
     { SK_TYPE_DOTX, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },

@@ -23,5 +23,5 @@ sk_picture_disarm(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, SkT
     if (!sk_picture_found(self, SK_ELEMENT_POLYGLOT, polyglot ? 1 : 0, place, error))
         return false;
     return type == SK_TYPE_PNG ? sk_png_disarm_picture(self, picture, place, out, error)
-                               : sk_throw(error, SK_ERROR_UNSUPPORTED, "picture: jpeg");
+                               : sk_jpeg_disarm_picture(self, picture, place, out, error);
 }

@@ -20,6 +20,24 @@ echo(EvilJob *evil)
         sk_report_refuse(evil->report, SK_REASON_CRASH);
 }
 
+/* As sekisho-draw: the "pages" are orders to evil-disarm, which disarms them next. */
+static void
+pages(EvilJob *evil)
+{
+    echo(evil);
+    evil->report->type_out = SK_TYPE_PAGES;
+    sk_report_find(evil->report, SK_ELEMENT_TRAILING_DATA, SK_ACTION_REMOVED, sk_span_str("drawn"),
+                   1);
+}
+
+/* As sekisho-verify: conforms, with nothing written. */
+static void
+conforms(EvilJob *evil)
+{
+    evil->report->level = evil->job->level;
+    evil->report->type_out = evil->job->hint == SK_TYPE_NONE ? SK_TYPE_TEXT : evil->job->hint;
+}
+
 static void
 refuse(EvilJob *evil)
 {
@@ -170,6 +188,8 @@ call(EvilJob *evil)
 
 const EvilVerb evil_verbs[] = {
     { "echo", echo },
+    { "pages", pages },
+    { "conforms", conforms },
     { "refuse", refuse },
     { "segv", segv },
     { "assert", assertion },
