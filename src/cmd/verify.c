@@ -79,7 +79,8 @@ verify_files(Run *run, char **files, unsigned n)
     run->progress = sk_progress_start(stderr, n);
     for (unsigned i = 0; i < n; i++) {
         sk_progress_step(run->progress, i, files[i]);
-        highest = MAX(highest, verify_file(run, files[i]));
+        SkExit this = verify_file(run, files[i]);
+        highest = MAX(highest, this);
     }
     sk_progress_stop(run->progress);
     return highest;
