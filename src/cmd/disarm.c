@@ -154,7 +154,7 @@ disarm_files(Run *run, char **files, unsigned n)
         sk_command_complain(&sk_command_disarm, "%s", error->message);
         return SK_EXIT_FAILED;
     }
-    run->progress = sk_progress_start(stderr, n);
+    run->progress = sk_progress_start(stderr, n, SK_PROGRESS_PATIENCE_US);
     for (unsigned i = 0; i < n; i++) {
         sk_progress_step(run->progress, i, files[i]);
         SkExit this = disarm_file(run, files[i]);

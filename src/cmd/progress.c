@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/name.h"
 
-#define PATIENCE_US G_USEC_PER_SEC
 #define TICK_US (G_USEC_PER_SEC / 8)
 #define BAR_WIDTH 20u
 #define NAME_SHOWN 60u
@@ -19,6 +18,7 @@ struct SkProgress {
     unsigned done;
     char *name; /* owned */
     int64_t started;
+    int64_t patience_us;
     bool drawn;
     bool hidden;
     bool ended;
@@ -54,7 +54,7 @@ tick(void *data)
 
     g_mutex_lock(&self->lock);
     while (!self->ended) {
-        if (!self->hidden && sk_clock_monotonic() - self->started > PATIENCE_US)
+        if (!self->hidden && sk_clock_monotonic() - self->started >= self->patience_us)
             draw(self);
         g_cond_wait_until(&self->changed, &self->lock, g_get_monotonic_time() + TICK_US);
     }
@@ -64,13 +64,14 @@ tick(void *data)
 }
 
 SkProgress *
-sk_progress_start(FILE *to, unsigned total)
+sk_progress_start(FILE *to, unsigned total, int64_t patience_us)
 {
     if (isatty(fileno(to)) != 1)
         return NULL;
     SkProgress *self = g_new0(SkProgress, 1);
     self->to = to;
     self->total = total;
+    self->patience_us = patience_us;
     self->started = sk_clock_monotonic();
     g_mutex_init(&self->lock);
     g_cond_init(&self->changed);

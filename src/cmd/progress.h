@@ -6,12 +6,17 @@
  */
 #pragma once
 
+#include <stdint.h>
 #include <stdio.h>
 
 typedef struct SkProgress SkProgress;
 
-/** sk_progress_start: (transfer full). @to is borrowed; no terminal: nothing is ever drawn. */
-SkProgress *sk_progress_start(FILE *to, unsigned total);
+/** SK_PROGRESS_PATIENCE_US: work that is over sooner needs no line. */
+#define SK_PROGRESS_PATIENCE_US 1000000
+
+/** sk_progress_start: (transfer full). @to is borrowed; where it is no terminal the answer is NULL,
+ * and nothing is drawn. */
+SkProgress *sk_progress_start(FILE *to, unsigned total, int64_t patience_us);
 /** sk_progress_step: @done files are finished, @name (copied, made plain) is next. */
 void sk_progress_step(SkProgress *self, unsigned done, const char *name);
 /** sk_progress_hide: takes the line away, so that something else can be printed; the next step

@@ -76,7 +76,7 @@ verify_files(Run *run, char **files, unsigned n)
         sk_command_complain(&sk_command_verify, "%s", error->message);
         return SK_EXIT_FAILED;
     }
-    run->progress = sk_progress_start(stderr, n);
+    run->progress = sk_progress_start(stderr, n, SK_PROGRESS_PATIENCE_US);
     for (unsigned i = 0; i < n; i++) {
         sk_progress_step(run->progress, i, files[i]);
         SkExit this = verify_file(run, files[i]);
