@@ -183,6 +183,7 @@ sk_check_flow(SkCheck *self, const SkSentence *s)
 /* A node of the net that flows make: a zone, or a host outside. @reached: which zone with internet
  * it is joined to, of those the one with the least trust. */
 typedef struct {
+    const char *name;
     const SkZone *zone;
     const SkZone *reached;
 } Node;
@@ -200,6 +201,7 @@ net_node(Net *net, const SkEnd *end)
 
     if (node == NULL) {
         node = g_new0(Node, 1);
+        node->name = zone != NULL ? zone->name : end->host->name;
         node->zone = zone;
         node->reached = zone != NULL && zone->reaches_internet ? zone : NULL;
         g_hash_table_insert(net->nodes, key, node);
@@ -248,9 +250,7 @@ report_leads_up(SkCheck *self, const SkFlow *flow, const Node *node, const Node 
         d = sk_check_error(
             self, flow->place, g_strdup("let content cross instead: `file from … to …`"),
             "this joins `%s` to `%s`, which is joined to `%s`, which reaches the internet",
-            other->zone->name,
-            node == NULL || node->zone == NULL ? "a host outside" : node->zone->name,
-            node->reached->name);
+            other->zone->name, node->name, node->reached->name);
     sk_diagnostics_also(d, node->reached->reaches_place, "the internet is reached from here");
 }
 
@@ -264,7 +264,7 @@ report_forbidden(SkCheck *self, const SkFlow *flow, const SkEnd *end)
     SkDiagnostic *d = sk_check_error(
         self, flow->place,
         g_strdup("a `specific flow` (特定通信) between hosts, with kind, owner and last day"),
-        "packets of `%s` pass only by a specific flow", end_name(end));
+        "packets of `%s` pass only by a specific flow", zone->name);
     sk_diagnostics_also(d, zone->take_out_place, "take-out is forbidden here");
 }
 
@@ -307,14 +307,11 @@ same_ends(const GPtrArray *flows, unsigned i, unsigned j)
 static void
 compare_flows(SkCheck *self, const SkFlow *a, const SkFlow *b)
 {
-    bool alike = a->specific == b->specific;
-
-    if (alike && !ports_meet(a, b))
+    if (!ports_meet(a, b))
         return;
     SkDiagnostic *d =
         sk_check_error(self, b->place, g_strdup("keep one of them: order means nothing here"),
-                       alike ? "two sentences allow the same packets"
-                             : "a flow and a specific flow have the same ends");
+                       "two sentences allow the same packets");
     sk_diagnostics_also(d, a->place, "the other sentence");
 }
 

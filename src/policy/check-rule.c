@@ -124,7 +124,7 @@ rule_keep(SkCheck *self, SkRule *rule, const SkClause *clause)
     uint64_t n = 0;
     int64_t unit = 0;
 
-    if (sk_check_choice(self, clause->words.first->word, "what can be kept", what, 1) < 0 ||
+    if (sk_check_choice(self, clause->words.first->word, "an answer to `keep`", what, 1) < 0 ||
         !amount_parse(self, number, 1000000000, "30 days", &n))
         return;
     if (!sk_words_time_unit(number->next->word.text, &unit)) {
@@ -198,7 +198,7 @@ with_metadata(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *c
 {
     static const char *const values[] = { "removed" };
 
-    if (sk_check_choice(self, value, "what happens to metadata", values, 1) < 0)
+    if (sk_check_choice(self, value, "an answer to `with metadata`", values, 1) < 0)
         return;
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++)
         if (sk_show_is_metadata((SkElement)i))
@@ -231,8 +231,8 @@ with_refused_member(SkCheck *self, SkRule *rule, WithPlaces *places, const SkCla
                     SkWord value)
 {
     static const char *const values[] = { "replaced", "refuses-all" };
-    int i =
-        sk_check_choice(self, value, "what a refused member does", values, G_N_ELEMENTS(values));
+    int i = sk_check_choice(self, value, "an answer to `with refused-member`", values,
+                            G_N_ELEMENTS(values));
 
     if (i < 0)
         return;
@@ -317,14 +317,13 @@ rule_word(SkCheck *self, SkRule *rule, const SkClause *clause)
 
     if (clause->kind == SK_CLAUSE_ATTACHMENTS) {
         rule->attachments_parked =
-            sk_check_choice(self, word, "what happens to attachments", parked, 1) == 0;
+            sk_check_choice(self, word, "an answer to `attachments`", parked, 1) == 0;
     } else if (clause->kind == SK_CLAUSE_RECORD) {
-        rule->record = sk_check_choice(self, word, "an answer", yes_no, 2) != 1;
+        rule->record = sk_check_choice(self, word, "an answer to `record`", yes_no, 2) != 1;
     } else if (clause->kind == SK_CLAUSE_REASON) {
-        rule->reason =
-            sk_check_choice(self, word, "what can be said of a reason", required, 1) == 0;
+        rule->reason = sk_check_choice(self, word, "an answer to `reason`", required, 1) == 0;
     } else {
-        g_autofree char *what = g_strdup_printf("what `%s` can be", sk_clause_name(clause->kind));
+        g_autofree char *what = g_strdup_printf("an answer to `%s`", sk_clause_name(clause->kind));
         sk_check_choice(self, word, what, none, 1);
     }
 }
@@ -453,14 +452,21 @@ check_carried_out(SkCheck *self, const SkRule *rule, const SkSentence *s)
             self, level_place(s), NULL,
             "`as %s` is not carried out by this version: nothing crosses by this sentence",
             sk_level_name(rule->level));
-    for (unsigned i = 0; i < 2; i++) {
-        const SkZone *zone = i == 0 ? rule->from : rule->to;
-        if (zone->sign_in == SK_SIGN_IN_NONE)
-            sk_check_warn(
-                self, i == 0 ? s->from.place : s->to.place,
-                g_strdup_printf("add the line `sign-in password` to the zone `%s`", zone->name),
-                "nobody can sign in to `%s`, so nobody can %s", zone->name,
-                i == 0 ? "hand a file in" : "collect one");
+}
+
+void
+sk_check_sign_in(SkCheck *self, const SkZone *zone)
+{
+    for (unsigned i = 0; i < self->policy->rules->len && zone->sign_in == SK_SIGN_IN_NONE; i++) {
+        const SkRule *rule = g_ptr_array_index(self->policy->rules, i);
+        if (!sk_policy_carried_out(rule) || (rule->from != zone && rule->to != zone))
+            continue;
+        SkDiagnostic *d = sk_check_warn(
+            self, zone->place, g_strdup("add the line `sign-in password` to it"),
+            "nobody can sign in to `%s`, so nobody can hand in or collect a file there",
+            zone->name);
+        sk_diagnostics_also(d, rule->place, "this sentence lets files cross");
+        return;
     }
 }
 
@@ -528,6 +534,8 @@ rules_answer_alike(const SkRule *a, const SkRule *b)
 static char *
 rules_meet(const SkRule *a, const SkRule *b)
 {
+    if (a->kind != SK_RULE_SCREEN && (a->level == SK_LEVEL_NONE || b->level == SK_LEVEL_NONE))
+        return NULL; /* one of them could not be read */
     if (a->kind != b->kind || a->from == NULL || a->to == NULL || a->from != b->from ||
         a->to != b->to || a->narrowed != b->narrowed)
         return NULL;
@@ -545,13 +553,13 @@ rules_meet(const SkRule *a, const SkRule *b)
     return out == NULL ? NULL : g_string_free(out, FALSE);
 }
 
-static void
+static bool
 compare_rules(SkCheck *self, const SkRule *first, const SkRule *second)
 {
     g_autofree char *types = rules_meet(first, second);
 
     if (types == NULL)
-        return;
+        return false;
     bool alike = rules_answer_alike(first, second);
     g_autofree char *about = types[0] == '\0' ? g_strdup("") : g_strdup_printf(" for %s", types);
     SkDiagnostic *d =
@@ -560,6 +568,7 @@ compare_rules(SkCheck *self, const SkRule *first, const SkRule *second)
                              : "two sentences answer the same crossing differently%s",
                        about);
     sk_diagnostics_also(d, first->place, "the other sentence");
+    return true;
 }
 
 void
@@ -567,7 +576,8 @@ sk_check_rules(SkCheck *self)
 {
     const GPtrArray *rules = self->policy->rules;
 
-    for (unsigned i = 0; i < rules->len; i++)
-        for (unsigned j = 0; j < i && !sk_diagnostics_full(self->diagnostics); j++)
-            compare_rules(self, g_ptr_array_index(rules, j), g_ptr_array_index(rules, i));
+    for (unsigned i = 0; i < rules->len && !sk_diagnostics_full(self->diagnostics); i++)
+        for (unsigned j = 0; j < i; j++)
+            if (compare_rules(self, g_ptr_array_index(rules, j), g_ptr_array_index(rules, i)))
+                break; /* one contradiction a sentence is enough to read */
 }

@@ -215,6 +215,8 @@ unfit_network(const SkNetwork *n)
         { "fe80::/10", "link-local" },
     };
 
+    if (n->prefix == 0)
+        return "it holds every address";
     for (unsigned i = 0; i < G_N_ELEMENTS(unfit); i++) {
         SkNetwork other;
         g_assert(sk_words_network(unfit[i].network, true, &other));
@@ -353,7 +355,7 @@ zone_sign_in(SkCheck *self, SkZone *zone, const SkClause *clause)
     zone->sign_in_place = clause->whole;
     if (!sk_zone_sign_in_possible(zone))
         sk_check_warn(
-            self, clause->whole, g_strdup("until it is: `sign-in password`"),
+            self, clause->whole, g_strdup("this version carries out `sign-in password`"),
             "`sign-in two factors` is not carried out by this version: nobody can sign in to `%s`",
             zone->name);
 }
@@ -366,7 +368,7 @@ zone_take_out(SkCheck *self, SkZone *zone, const SkClause *clause)
     zone->take_out_place = clause->whole;
     if (clause->words.n == 0) /* `with approval`, which the grammar reads as keywords */
         zone->take_out = SK_TAKE_OUT_WITH_APPROVAL;
-    else if (sk_check_choice(self, clause->words.first->word, "an answer to take-out", ways,
+    else if (sk_check_choice(self, clause->words.first->word, "an answer to `take-out`", ways,
                              G_N_ELEMENTS(ways)) == 0)
         zone->take_out = SK_TAKE_OUT_FORBIDDEN;
 }
@@ -376,7 +378,7 @@ zone_reaches(SkCheck *self, SkZone *zone, const SkClause *clause)
 {
     static const char *const places[] = { "internet" };
 
-    if (sk_check_choice(self, clause->words.first->word, "what a zone can reach", places, 1) < 0)
+    if (sk_check_choice(self, clause->words.first->word, "an answer to `reaches`", places, 1) < 0)
         return;
     zone->reaches_internet = true;
     zone->reaches_place = clause->whole;
@@ -431,7 +433,7 @@ check_zone(SkCheck *self, const SkSentence *s)
     for (const SkClause *c = s->clauses.first; c != NULL; c = c->next)
         if (sk_clause_find(&s->clauses, c->kind) == c)
             zone_setting(self, zone, c);
-    if (sk_clause_find(&s->clauses, SK_CLAUSE_TRUST) == NULL)
+    if (!s->clauses.damaged && sk_clause_find(&s->clauses, SK_CLAUSE_TRUST) == NULL)
         sk_check_error(
             self, s->name.place,
             g_strdup("add a line `trust 2`; the zone to protect most has the greatest number"),
@@ -469,7 +471,7 @@ compare_zones(SkCheck *self, const SkZone *a, const SkZone *b)
 static void
 host_address_zone(SkCheck *self, const SkHost *host, const SkNetwork *address)
 {
-    bool own = false;
+    bool own = false, other = false;
 
     for (unsigned i = 0; i < self->policy->zones->len; i++) {
         const SkZone *zone = g_ptr_array_index(self->policy->zones, i);
@@ -478,6 +480,7 @@ host_address_zone(SkCheck *self, const SkHost *host, const SkNetwork *address)
             if (!sk_network_contains(n, address))
                 continue;
             own = own || zone == host->zone;
+            other = other || zone != host->zone;
             if (zone != host->zone)
                 sk_diagnostics_also(
                     sk_check_error(
@@ -489,7 +492,7 @@ host_address_zone(SkCheck *self, const SkHost *host, const SkNetwork *address)
                     n->place, "its network");
         }
     }
-    if (host->zone != NULL && !own && host->zone->networks->len > 0)
+    if (host->zone != NULL && !own && !other && host->zone->networks->len > 0)
         sk_diagnostics_also(sk_check_error(self, address->place, NULL,
                                            "this address is in none of the networks of `%s`",
                                            host->zone->name),
@@ -611,6 +614,22 @@ check_addresses_once(SkCheck *self)
 /* ---- whole ------------------------------------------------------------------------------------
  */
 
+/* What is missing, once nothing is wrong: a sentence that could not be read is not a missing one.
+ */
+static void
+warn_missing(SkCheck *self, bool organisation)
+{
+    if (!organisation)
+        sk_check_warn(self, SK_PLACE_NONE, g_strdup("organisation \"見本町\""),
+                      "no sentence names the organisation");
+    if (self->policy->model == SK_MODEL_NONE)
+        sk_check_warn(self, SK_PLACE_NONE,
+                      g_strdup("`model alpha`, `alpha-prime`, `beta` or `beta-prime`"),
+                      "no sentence names the model");
+    for (unsigned i = 0; i < self->policy->zones->len; i++)
+        sk_check_sign_in(self, g_ptr_array_index(self->policy->zones, i));
+}
+
 static void
 check_all(SkCheck *self)
 {
@@ -625,13 +644,6 @@ check_all(SkCheck *self)
         else if (s->kind == SK_SENTENCE_ZONE)
             check_zone(self, s);
     }
-    if (organisation == NULL)
-        sk_check_warn(self, SK_PLACE_NONE, g_strdup("organisation \"見本町\""),
-                      "no sentence names the organisation");
-    if (model == NULL)
-        sk_check_warn(self, SK_PLACE_NONE,
-                      g_strdup("`model alpha`, `alpha-prime`, `beta` or `beta-prime`"),
-                      "no sentence names the model");
     for (unsigned i = 0; i < self->policy->zones->len; i++)
         for (unsigned j = i + 1; j < self->policy->zones->len; j++)
             compare_zones(self, g_ptr_array_index(self->policy->zones, i),
@@ -659,6 +671,8 @@ check_all(SkCheck *self)
     }
     sk_check_rules(self);
     sk_check_flows(self);
+    if (sk_diagnostics_count(self->diagnostics, SK_SEVERITY_ERROR) == 0)
+        warn_missing(self, organisation != NULL);
 }
 
 bool

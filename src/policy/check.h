@@ -59,5 +59,8 @@ SkHost *sk_check_host(const SkCheck *self, const char *name);
 void sk_check_rule(SkCheck *self, const SkSentence *sentence);
 /** sk_check_rules: what only all of them together show. */
 void sk_check_rules(SkCheck *self);
+/** sk_check_sign_in: warns where files cross from or to @zone, and it names no way of signing in.
+ */
+void sk_check_sign_in(SkCheck *self, const SkZone *zone);
 void sk_check_flow(SkCheck *self, const SkSentence *sentence);
 void sk_check_flows(SkCheck *self);

@@ -387,18 +387,29 @@ line_setting(Reader *r, bool station)
         if (strcmp(r->tokens[0].text, settings[i].first) == 0) {
             fail(r, r->tokens[MIN(1u, r->n - 1)].place, settings[i].example, "after `%s` comes %s",
                  settings[i].first,
-                 i == SETTING_LISTEN_HTTP ? "`http` or `unix`" : settings[i].second);
+                 i == SETTING_LISTEN_HTTP ? "http` or `unix" : settings[i].second);
             break;
         }
     return SETTING_COUNT;
+}
+
+/* A setting whose line is wrong is not also missing. */
+static void
+note_seen(const Reader *r, SkPlace *seen)
+{
+    for (unsigned i = 0; i < SETTING_COUNT; i++)
+        if (strcmp(settings[i].first, r->tokens[0].text) == 0 && seen[i].line == 0)
+            seen[i] = r->tokens[0].place;
 }
 
 static void
 line_apply(Reader *r, SkConfStation *station, SkPlace *seen)
 {
     Setting setting = line_setting(r, station != NULL);
-    if (setting == SETTING_COUNT)
+    if (setting == SETTING_COUNT) {
+        note_seen(r, seen);
         return;
+    }
 
     unsigned words = settings[setting].second == NULL ? 1 : 2;
     unsigned wanted = words + settings[setting].has_string;
@@ -408,8 +419,9 @@ line_apply(Reader *r, SkConfStation *station, SkPlace *seen)
     if (r->n != wanted || r->opens ||
         (settings[setting].has_string && r->tokens[words].kind != SK_TOKEN_STRING)) {
         fail(r, place, settings[setting].example,
-             settings[setting].has_string ? "here stands one value in quotes, and nothing else"
+             settings[setting].has_string ? "one value in quotes stands here, and nothing else"
                                           : "the line should end here");
+        note_seen(r, seen);
         return;
     }
     Setting key =

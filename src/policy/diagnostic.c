@@ -104,14 +104,16 @@ sk_diagnostics_also(SkDiagnostic *self, SkPlace place, const char *format, ...)
 static int
 diagnostic_compare(gconstpointer a, gconstpointer b)
 {
-    SkPlace x = (*(SkDiagnostic *const *)a)->place;
-    SkPlace y = (*(SkDiagnostic *const *)b)->place;
+    const SkDiagnostic *first = *(SkDiagnostic *const *)a, *second = *(SkDiagnostic *const *)b;
+    SkPlace x = first->place, y = second->place;
 
     if ((x.line == 0) != (y.line == 0))
         return x.line == 0 ? 1 : -1;
     if (x.line != y.line)
         return x.line < y.line ? -1 : 1;
-    return (x.column > y.column) - (x.column < y.column);
+    if (x.column != y.column)
+        return x.column < y.column ? -1 : 1;
+    return (int)first->severity - (int)second->severity; /* errors before warnings */
 }
 
 void

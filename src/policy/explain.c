@@ -142,7 +142,10 @@ tell_zone(Teller *t, const SkZone *zone, GPtrArray *lines)
          zone->label, zone->name, zone->trust);
     if (zone->networks->len > 0) {
         g_autofree char *networks = networks_text(t, zone->networks, true);
-        part(t, SAY(t, "ネットワークは%sです", "Its networks are %s"), networks);
+        part(t,
+             SAY(t, "ネットワークは%sです",
+                 zone->networks->len == 1 ? "Its network is %s" : "Its networks are %s"),
+             networks);
     }
     if (zone->interface != NULL)
         part(t, SAY(t, "接続口は%sです", "Its interface is %s"), zone->interface);
@@ -172,7 +175,10 @@ tell_host(Teller *t, const SkHost *host, GPtrArray *lines)
              SAY(t, "MACアドレスは%02x:%02x:%02x:%02x:%02x:%02xです",
                  "Its MAC address is %02x:%02x:%02x:%02x:%02x:%02x"),
              host->mac[0], host->mac[1], host->mac[2], host->mac[3], host->mac[4], host->mac[5]);
-    part(t, SAY(t, "アドレスは%sです", "Its address is %s"), addresses);
+    part(t,
+         SAY(t, "アドレスは%sです",
+             host->addresses->len == 1 ? "Its address is %s" : "Its addresses are %s"),
+         addresses);
     end(t, lines);
 }
 
@@ -212,11 +218,18 @@ tell_crossing(Teller *t, const SkRule *rule)
 {
     bool down = rule->direction == SK_DIRECTION_DOWN;
     const char *level = t->ja ? level_words[rule->level].ja : level_words[rule->level].en;
+    unsigned n = 0;
+    for (unsigned i = 1; i < SK_TYPE_COUNT; i++)
+        n += rule->types[i];
+    bool one = n == 1;
     g_autofree char *types = types_text(t, rule);
     g_autofree char *what =
         rule->kind == SK_RULE_MAIL ? g_strdup(SAY(t, "メール", "Mail"))
-        : rule->narrowed ? g_strdup_printf(SAY(t, "%sのファイル", "A file of the types %s"), types)
-                         : g_strdup(SAY(t, "ファイル", "A file"));
+        : rule->narrowed
+            ? g_strdup_printf(
+                  SAY(t, "%sのファイル", one ? "A file of the type %s" : "A file of the types %s"),
+                  types)
+            : g_strdup(SAY(t, "ファイル", "A file"));
 
     if (t->ja)
         part(t, "%sは、「%s」から「%s」へ、%sを%s", what, rule->from->label, rule->to->label, level,
@@ -285,12 +298,13 @@ static const struct {
     const char *en;
 } verdict_words[] = {
     [SK_VERDICT_NONE] = { "", "" },
-    [SK_VERDICT_KEPT] = { "残します", "Kept" },
-    [SK_VERDICT_REMOVED] = { "取り除きます", "Removed" },
-    [SK_VERDICT_REPLACED] = { "置き換えます", "Replaced" },
-    [SK_VERDICT_TEXT] = { "文字に変えます", "Made text" },
-    [SK_VERDICT_NESTED] = { "中身を別に無害化します", "Disarmed by themselves" },
-    [SK_VERDICT_REFUSED] = { "あれば全体を渡しません", "A ground to refuse the whole" },
+    [SK_VERDICT_KEPT] = { "は残します", "Kept" },
+    [SK_VERDICT_REMOVED] = { "は取り除きます", "Removed" },
+    [SK_VERDICT_REPLACED] = { "は置き換えます", "Replaced" },
+    [SK_VERDICT_TEXT] = { "は文字に変えます", "Made text" },
+    [SK_VERDICT_NESTED] = { "は中身を別に無害化します", "Disarmed by themselves" },
+    [SK_VERDICT_REFUSED] = { "があれば全体を渡しません",
+                             "Whatever holds one of these is refused as a whole" },
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(verdict_words) == SK_VERDICT_COUNT);
 
@@ -316,7 +330,7 @@ tell_verdicts(Teller *t, const SkRule *rule)
                 append_item(t, elements, t->ja ? sk_element_rows[i].ja : sk_element_rows[i].en,
                             --left == 0);
         if (t->ja)
-            part(t, "%sは%s", elements->str, verdict_words[v].ja);
+            part(t, "%s%s", elements->str, verdict_words[v].ja);
         else
             part(t, "%s: %s", verdict_words[v].en, elements->str);
     }

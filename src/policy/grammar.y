@@ -134,7 +134,7 @@ amount: WORD      { $$ = sk_syntax_words(syntax, no_words, $1); }
 
 settings: %empty                   { $$ = (SkClauses){ .first = NULL }; }
         | settings setting NEWLINE { $$ = sk_syntax_clauses($1, $2); }
-        | settings error NEWLINE   { $$ = $1; yyerrok; }
+        | settings error NEWLINE   { $$ = $1; $$.damaged = true; yyerrok; }
         ;
 setting: TRUST one              { $$ = sk_syntax_clause(syntax, SK_CLAUSE_TRUST, @1, @$, $2); }
        | NETWORK words          { $$ = sk_syntax_clause(syntax, SK_CLAUSE_NETWORK, @1, @$, $2); }

@@ -20,6 +20,8 @@ struct SkLexer {
     unsigned pending_n;
     bool in_block;
     SkPlace open;
+    bool forgive_close; /* the block was closed for its writer: its own brace, if it comes, is not a
+                           second slip */
     bool line_empty;
     SkTokenKind last;
     SkPlace last_place;
@@ -169,7 +171,9 @@ string_new(SkLexer *self, SkScanKind kind, SkSpan piece, SkPlace place)
                            g_strdup("end it with `\"`"), "the closing quote is missing");
         if (piece.p[piece.n - 1] == '\r')
             piece.n--;
-        return token_new(self, SK_TOKEN_STRING, sk_span_sub(piece, 1, piece.n - 1), place);
+        SkToken token = token_new(self, SK_TOKEN_STRING, sk_span_sub(piece, 1, piece.n - 1), place);
+        token.cut = true;
+        return token;
     }
 
     report_wide(self, place, "quotes that are not `\"`", "`\"`");
@@ -262,13 +266,16 @@ queue_close(SkLexer *self, SkPlace place)
 }
 
 static void
-queue_missing_close(SkLexer *self, SkPlace place)
+queue_missing_close(SkLexer *self, SkPlace place, bool at_end)
 {
-    SkDiagnostic *d = sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place,
-                                         g_strdup("put `}` on a line of its own before this one"),
-                                         "a closing brace is missing before this line");
+    SkDiagnostic *d = sk_diagnostics_add(
+        self->diagnostics, SK_SEVERITY_ERROR, place,
+        g_strdup(at_end ? "put `}` on a line of its own at the end"
+                        : "put `}` on a line of its own before this one"),
+        at_end ? "a closing brace is missing" : "a closing brace is missing before this line");
     sk_diagnostics_also(d, self->open, "the brace that is still open");
     queue_close(self, place);
+    self->forgive_close = !at_end;
 }
 
 static void
@@ -285,7 +292,7 @@ queue_next(SkLexer *self)
         return;
     case SK_TOKEN_END:
         if (self->in_block) {
-            queue_missing_close(self, token.place);
+            queue_missing_close(self, line_end(self).place, true);
         } else if (!self->line_empty) {
             queue(self, line_end(self));
             self->line_empty = true;
@@ -296,15 +303,18 @@ queue_next(SkLexer *self)
         queue(self, token);
         queue(self, (SkToken){ .kind = SK_TOKEN_NEWLINE, .text = "", .place = token.place });
         self->in_block = true;
+        self->forgive_close = false;
         self->open = token.place;
         self->line_empty = true;
         return;
     case SK_TOKEN_CLOSE:
-        queue_close(self, token.place);
+        if (self->in_block || !self->forgive_close)
+            queue_close(self, token.place);
+        self->forgive_close = false;
         return;
     case SK_TOKEN_WORD:
         if (self->in_block && self->line_empty && self->starts(token.text))
-            queue_missing_close(self, token.place);
+            queue_missing_close(self, token.place, false);
         queue(self, token);
         self->line_empty = false;
         return;

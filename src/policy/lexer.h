@@ -25,6 +25,7 @@ typedef struct {
     SkTokenKind kind;
     const char *text; /* owned by the lexer; a string's without its quotes */
     SkPlace place;
+    bool cut; /* a string without its closing quote: what follows on its line was swallowed */
 } SkToken;
 
 typedef struct SkLexer SkLexer;

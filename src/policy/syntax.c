@@ -3,6 +3,7 @@
  * where a word cannot stand. Everything is owned by one list, so grammar.y frees nothing. */
 #include "policy/syntax.h"
 
+#include "base/types.h"
 #include "policy/words.h"
 #include "grammar.h"
 
@@ -239,10 +240,14 @@ sk_syntax_lex(SkSyntax *self, SkWord *ret, SkPlace *ret_place)
 {
     SkToken token = sk_lexer_next(self->lexer);
 
+    self->before_that = self->before;
     self->before = self->current;
-    if (self->before.kind == SK_TOKEN_NEWLINE)
+    if (self->before.kind == SK_TOKEN_NEWLINE) {
         self->line_tokens = 0;
+        self->line_cut = false;
+    }
     self->current = token;
+    self->line_cut = self->line_cut || token.cut;
     if (self->line_tokens == 0) {
         self->line_first = token;
         if (token.kind == SK_TOKEN_WORD && starts_sentence(token.text))
@@ -270,7 +275,7 @@ static const struct {
     { "zone", "the zone's name", "zone lgwan \"LGWAN接続系\" {" },
     { "host", "the host's name", "host hr \"人事給与サーバ\" in lgwan address 10.20.1.5" },
     { "from", "a name", "from internet to lgwan" },
-    { "to", "a name (or after `size to` a size)", NULL },
+    { "to", "a name", "from internet to lgwan" },
     { "trust", "a number", "trust 2" },
     { "network", "a network", "network 10.20.0.0/16" },
     { "interface", "an interface's name", "interface eth1" },
@@ -304,24 +309,13 @@ static const struct {
 static char *
 found_text(const SkSyntax *self)
 {
-    switch (self->current.kind) {
-    case SK_TOKEN_NEWLINE:
-        return g_strdup("the line ends");
-    case SK_TOKEN_END:
-        return g_strdup("the file ends");
-    case SK_TOKEN_STRING: {
-        g_autofree char *shown = sk_words_shown(self->current.text);
-        return g_strdup_printf("here stands `\"%s\"`", shown);
-    }
-    case SK_TOKEN_OPEN:
-    case SK_TOKEN_CLOSE:
-    case SK_TOKEN_COMMA:
-    case SK_TOKEN_WORD: {
-        g_autofree char *shown = sk_words_shown(self->current.text);
-        return g_strdup_printf("here stands `%s`", shown);
-    }
-    }
-    g_assert_not_reached();
+    g_autofree char *shown = sk_words_shown(self->current.text);
+
+    if (self->current.kind == SK_TOKEN_NEWLINE || self->current.kind == SK_TOKEN_END)
+        return g_strdup("the end of the line");
+    if (self->current.kind == SK_TOKEN_STRING)
+        return g_strdup_printf("`\"%s\"`", shown);
+    return g_strdup_printf("`%s`", shown);
 }
 
 static bool
@@ -370,55 +364,92 @@ report_no_sentence(SkSyntax *self, SkPlace place, const char *const *expected, u
                        shown);
 }
 
+/* @format is one of report_other's own and takes one string. */
+static void
+report_plain(GPtrArray *diagnostics, SkPlace place, char *hint, const char *format,
+             const char *found)
+{
+    const char *at = strstr(format, "%s");
+
+    sk_diagnostics_add(diagnostics, SK_SEVERITY_ERROR, place, hint, "%.*s%s", (int)(at - format),
+                       format, found);
+}
+
+static int
+want_after(const SkToken *token)
+{
+    if (token->kind == SK_TOKEN_WORD)
+        for (unsigned i = 0; i < G_N_ELEMENTS(wants); i++)
+            if (strcmp(wants[i].after, token->text) == 0)
+                return (int)i;
+    return -1;
+}
+
 static bool
 report_after_word(SkSyntax *self, SkPlace place)
 {
-    if (self->before.kind != SK_TOKEN_WORD)
-        return false;
-    for (unsigned i = 0; i < G_N_ELEMENTS(wants); i++) {
-        if (strcmp(wants[i].after, self->before.text) != 0)
-            continue;
-        g_autofree char *found = found_text(self);
-        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place,
-                           wants[i].hint == NULL ? NULL : g_strdup_printf("%s", wants[i].hint),
-                           "after `%s` comes %s, but %s", wants[i].after, wants[i].want, found);
+    g_autofree char *found = found_text(self);
+    int i = want_after(&self->before), before = want_after(&self->before_that);
+
+    if (i >= 0 && strcmp(wants[i].after, "to") == 0 && before >= 0 &&
+        strcmp(wants[before].after, "size") == 0) {
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, g_strdup("size to 100 MiB"),
+                           "after `size to` comes a size, not %s", found);
         return true;
     }
-    return false;
+    if (i < 0)
+        return false;
+    sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, g_strdup(wants[i].hint),
+                       "after `%s` comes %s, not %s", wants[i].after, wants[i].want, found);
+    return true;
+}
+
+/* (transfer full): what was probably meant, or what can stand here; NULL where neither helps. */
+static char *
+other_hint(const SkSyntax *self, const char *const *expected, unsigned n, const GPtrArray *words)
+{
+    const char *const *list = (const char *const *)words->pdata;
+    bool may_end = expects(expected, n, "the end of the line");
+    const char *word = self->current.kind == SK_TOKEN_WORD ? self->current.text : "";
+    const char *nearest = sk_words_nearest(word, list, words->len);
+    int before = want_after(&self->before_that);
+
+    if (expects(expected, n, "as") && sk_level_lookup(word) != SK_LEVEL_NONE)
+        return g_strdup_printf("did you mean `as %s`?", word);
+    if (expects(expected, n, "types") && sk_type_lookup(word) != SK_TYPE_NONE)
+        return g_strdup_printf("did you mean `types %s`?", word);
+    if (nearest != NULL)
+        return g_strdup_printf("did you mean `%s`?", nearest);
+    if (words->len == 0 && may_end)
+        return g_strdup("the line should end here");
+    if (words->len == 0 && before >= 0)
+        return g_strdup(wants[before].hint);
+    if (words->len < 2)
+        return NULL;
+    g_autofree char *all = sk_words_quote(list, words->len);
+    return g_strdup_printf("here can stand %s%s", all, may_end ? ", or the line's end" : "");
 }
 
 static void
 report_other(SkSyntax *self, SkPlace place, const char *const *expected, unsigned n)
 {
     g_autoptr(GPtrArray) words = expected_keywords(expected, n);
-    const char *const *list = (const char *const *)words->pdata;
     g_autofree char *found = found_text(self);
-    g_autofree char *all = sk_words_quote(list, words->len);
-    const char *nearest = self->current.kind == SK_TOKEN_WORD
-                              ? sk_words_nearest(self->current.text, list, words->len)
-                              : NULL;
+    char *hint = other_hint(self, expected, n, words);
     bool may_end = expects(expected, n, "the end of the line");
-    char *hint = NULL;
-
-    if (nearest != NULL)
-        hint = g_strdup_printf("did you mean `%s`?", nearest);
-    else if (words->len == 0 && may_end)
-        hint = g_strdup("the line should end here");
-    else if (words->len > 0)
-        hint = g_strdup_printf("here can stand %s%s", all, may_end ? ", or the line's end" : "");
+    const char *format = "the sentence cannot go on with %s";
 
     if (self->before.kind == SK_TOKEN_COMMA)
+        format = "after a comma comes one more of the same, not %s";
+    else if (self->line_tokens == 1)
+        format = "a zone has no setting %s";
+    else if (words->len == 0 && !may_end && expects(expected, n, "a word"))
+        format = "a word is missing before %s";
+    if (words->len == 1 && !may_end)
         sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, hint,
-                           "after a comma comes one more of the same, but %s", found);
-    else if (words->len == 1 && !may_end)
-        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, hint,
-                           "%s is missing here: %s", all, found);
-    else if (words->len == 0 && expects(expected, n, "a word"))
-        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, hint,
-                           "a word is missing here: %s", found);
+                           "`%s` is missing before %s", (const char *)words->pdata[0], found);
     else
-        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, hint,
-                           "the sentence cannot go on so: %s", found);
+        report_plain(self->diagnostics, place, hint, format, found);
 }
 
 void
@@ -429,11 +460,13 @@ sk_syntax_unexpected(SkSyntax *self, SkPlace place, const char *const *expected,
         self->line_first.kind == SK_TOKEN_WORD ? keyword_lookup(self->line_first.text) : NULL;
     bool top = expects(expected, n, "zone");
 
+    if (self->current.kind == SK_TOKEN_OPEN)
+        self->after_broken_head = true;
     if (first != NULL && (first->token == SK_WORD_ZONE || first->token == SK_WORD_HOST) &&
         self->line_tokens > 1) {
         if (self->line_second.kind == SK_TOKEN_WORD)
             g_hash_table_add(self->lost, (char *)self->line_second.text);
-        self->after_broken_head = first->token == SK_WORD_ZONE;
+        self->after_broken_head = self->after_broken_head || first->token == SK_WORD_ZONE;
     } else if (at_start && top &&
                ((first != NULL && first->setting) || self->current.kind == SK_TOKEN_CLOSE)) {
         bool quiet = self->after_broken_head;
@@ -447,6 +480,8 @@ sk_syntax_unexpected(SkSyntax *self, SkPlace place, const char *const *expected,
         }
     }
 
+    if (self->line_cut) /* its rest was swallowed by a string, which is reported */
+        return;
     if (at_start && top)
         report_no_sentence(self, place, expected, n);
     else if (!report_after_word(self, place))

@@ -75,6 +75,7 @@ struct SkClause {
 typedef struct {
     SkClause *first;
     SkClause *last;
+    bool damaged; /* a line among them could not be read */
 } SkClauses;
 
 typedef enum {
@@ -114,7 +115,9 @@ typedef struct {
     SkToken line_first; /* first and second token of the line being read */
     SkToken line_second;
     unsigned line_tokens;
-    SkToken before; /* the token before the current one */
+    bool line_cut;       /* the line has a string without its closing quote */
+    SkToken before_that; /* the two tokens before the current one */
+    SkToken before;
     SkToken current;
     bool after_broken_head; /* settings that follow are those of a zone whose first line is wrong */
 } SkSyntax;
