@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test-conf.c - the sample sekisho.conf: every value where it belongs, paths made absolute. */
+#include "base/io.h"
+#include "policy/conf.h"
+
+static void
+sample(void)
+{
+    g_autoptr(SkConf) conf = NULL;
+    g_autoptr(GPtrArray) diagnostics = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autofree char *path =
+        g_build_filename(g_getenv("SEKISHO_SOURCE"), "data/sekisho.conf.sample", NULL);
+
+    g_assert_true(sk_io_read_file(path, SK_CONF_BYTES_MAX, &bytes, NULL));
+    g_assert_true(sk_conf_parse(sk_span_bytes(bytes), "/etc/sekisho", &conf, &diagnostics));
+    g_assert_cmpstr(conf->policy, ==, "/etc/sekisho/policy.conf");
+    g_assert_cmpstr(conf->programs, ==, "/usr/lib/sekisho");
+    g_assert_cmpuint(conf->stations->len, ==, 2);
+    const SkConfStation *lgwan = sk_conf_station(conf, "lgwan");
+    g_assert_cmpstr(lgwan->listen_unix, ==, "/run/sekisho/lgwan/web.sock");
+    g_assert_null(lgwan->listen_host);
+    g_assert_cmpstr(lgwan->user, ==, "sk-lgwan");
+    g_assert_true(lgwan->management);
+    g_assert_false(sk_conf_station(conf, "internet")->management);
+    g_assert_null(sk_conf_station(conf, "mynumber"));
+}
+
+static void
+small(void)
+{
+    const char *text =
+        "policy \"p.conf\"\nprograms \"../bin\"\npages \"/w\"\n"
+        "station lgwan {\n listen http \"[::1]:8002\"\n origin \"http://lgwan.localhost:8002\"\n"
+        " content-origin \"http://files.lgwan.localhost:8002\"\n store sqlite \"l/db\"\n"
+        " vault directory \"l/vault\"\n seal directory \"l/seal\"\n key \"l/key\"\n}";
+    g_autoptr(SkConf) conf = NULL;
+    g_autoptr(GPtrArray) diagnostics = NULL;
+
+    g_assert_true(sk_conf_parse(sk_span_str(text), "/srv/town", &conf, &diagnostics));
+    const SkConfStation *lgwan = sk_conf_station(conf, "lgwan");
+    g_assert_cmpstr(conf->programs, ==, "/srv/bin");
+    g_assert_cmpstr(lgwan->vault, ==, "/srv/town/l/vault");
+    g_assert_cmpstr(lgwan->listen_host, ==, "::1");
+    g_assert_cmpuint(lgwan->listen_port, ==, 8002);
+    g_assert_null(lgwan->user);
+}
+
+static void
+missing(void)
+{
+    g_autoptr(SkConf) conf = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(sk_conf_load("/nowhere/sekisho.conf", &conf, &error));
+    g_assert_error(error, SK_ERROR, SK_ERROR_IO);
+    g_assert_null(conf);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/policy/conf/sample", sample);
+    g_test_add_func("/policy/conf/small", small);
+    g_test_add_func("/policy/conf/missing", missing);
+    return g_test_run();
+}
