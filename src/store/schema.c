@@ -186,14 +186,16 @@ migrate_locked(sqlite3 *db, GError **error)
 {
     int64_t version = 0;
     int64_t application = 0;
+    int64_t tables = 0;
     if (!pragma_int(db, "PRAGMA user_version", &version, error) ||
-        !pragma_int(db, "PRAGMA application_id", &application, error))
+        !pragma_int(db, "PRAGMA application_id", &application, error) ||
+        !pragma_int(db, "SELECT count(*) FROM sqlite_schema", &tables, error))
         return false;
     if (version > (int64_t)G_N_ELEMENTS(migrations))
         return sk_throw(error, SK_ERROR_UNSUPPORTED,
                         "database: version %" G_GINT64_FORMAT " is newer than this program's %zu",
                         version, G_N_ELEMENTS(migrations));
-    if (version < 0 || (version == 0) != (application == 0) ||
+    if (version < 0 || (version == 0) != (application == 0) || (version == 0 && tables > 0) ||
         (version > 0 && application != APPLICATION_ID))
         return sk_throw(error, SK_ERROR_MISMATCH, "database: not one of ours");
     for (size_t i = (size_t)version; i < G_N_ELEMENTS(migrations); i++)
