@@ -94,6 +94,10 @@ function App({ info, first }) {
     scrollTo(0, 0);
     document.querySelector('h1')?.focus();
   }, [route.path]);
+  useEffect(() => {
+    // Whoever came in through the door begins at the top of the page, not at its menu.
+    if (signed && !first) document.querySelector('h1')?.focus();
+  }, [signed === null]);
 
   if (!signed) return html`<${SignIn} info=${info} onDone=${setSigned} />`;
 

@@ -86,13 +86,17 @@ export function moved(before, after) {
   return after.filter((item) => was.get(item.id) !== item.state);
 }
 
+/** Lists that a role has. @param {string} role */
+export const boxesFor = (role) => (role === 'administrator' ? ['arrived', 'sent', 'all'] : ['arrived', 'sent']);
+
 /**
  * Which list to show: the one asked for; else, where people mostly hand in, what they handed in.
  * @param {string | null} asked
  * @param {number} trust
- * @returns {Box}
+ * @param {string} role
+ * @returns {string}
  */
-export function boxFor(asked, trust) {
-  if (asked === 'sent' || asked === 'arrived') return asked;
+export function boxFor(asked, trust, role) {
+  if (asked !== null && boxesFor(role).includes(asked)) return asked;
   return trust <= 1 ? 'sent' : 'arrived';
 }

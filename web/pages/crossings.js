@@ -8,21 +8,21 @@ import { say, useLive } from '../live.js';
 import { CrossingRow } from '../parts/crossing-row.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Loading, ProblemNote } from '../parts/note.js';
-import { boxFor, merge, moved } from '../state.js';
+import { boxFor, boxesFor, merge, moved } from '../state.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 
 const PAGE = 50;
 
 /** @param {{ app: any, route: import('../router.js').Route }} props */
 export function Crossings({ app, route }) {
-  const box = boxFor(route.search.get('box'), app.zone.trust);
+  const box = boxFor(route.search.get('box'), app.zone.trust, app.account.role);
   return html`<div class="page-head">
       <div class="stack"><h1 tabindex="-1">${t('crossings.title')}</h1><p>${t(`crossings.${box}.lead`)}</p></div>
       <a class="button main" href="/send"><${Icon} name="up" />${t('nav.send')}</a>
     </div>
     <nav class="row" aria-label=${t('crossings.title')}>
       <div class="tabs">
-        ${['arrived', 'sent'].map(
+        ${boxesFor(app.account.role).map(
           (name) => html`<a key=${name} href="/?box=${name}" aria-current=${name === box ? 'page' : undefined}>${t(`crossings.${name}`)}</a>`,
         )}
       </div>

@@ -127,10 +127,11 @@ test('lists merge by id, newest first, and tell what moved', () => {
   const a2 = { ...a, state: 'passed' };
   assert.deepEqual(merge([a], [b, a2]), [b, a2]);
   assert.deepEqual(moved([a, b], [b, a2]), [a2]);
-  assert.equal(boxFor(null, 1), 'sent');
-  assert.equal(boxFor(null, 2), 'arrived');
-  assert.equal(boxFor('all', 2), 'arrived');
-  assert.equal(boxFor('sent', 2), 'sent');
+  assert.equal(boxFor(null, 1, 'staff'), 'sent');
+  assert.equal(boxFor(null, 2, 'staff'), 'arrived');
+  assert.equal(boxFor('all', 2, 'section-head'), 'arrived');
+  assert.equal(boxFor('all', 2, 'administrator'), 'all');
+  assert.equal(boxFor('sent', 2, 'staff'), 'sent');
 });
 
 test('findings come together by element and action', () => {
