@@ -36,7 +36,8 @@ sk_request_free(SkWebRequest *req)
     if (req->response != NULL)
         MHD_destroy_response(req->response);
     if (req->body != NULL) {
-        explicit_bzero(req->body->data, req->body->len); /* it may hold a password */
+        if (req->body->len > 0)
+            explicit_bzero(req->body->data, req->body->len); /* it may hold a password */
         g_byte_array_unref(req->body);
     }
     sk_upload_free(req->upload);

@@ -173,7 +173,8 @@ check_field(Walk *w, SkSpan line)
             return bad(w, 400, "field-name");
     if (++w->fields > SK_HEAD_FIELDS_MAX)
         return bad(w, 431, "fields");
-    if (span_is_nocase(name, "transfer-encoding"))
+    /* Also what only looks like it: some reader may take `Transfer-Encoding!` or `Transfer_Encoding` for it. */
+    if (name.n >= 8 && g_ascii_strncasecmp((const char *)name.p, "transfer", 8) == 0)
         return bad(w, 400, "transfer-encoding");
     return check_single(w, name, trim(sk_span_sub(line, colon + 1, line.n - colon - 1)));
 }

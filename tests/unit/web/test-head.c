@@ -38,6 +38,8 @@ static const Case cases[] = {
     { "transfer-encoding, space before the colon", GET(HOST "Transfer-Encoding : chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "transfer-encoding, tab before the colon", GET(HOST "Transfer-Encoding\t: chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "transfer-encoding, vertical tab in the value", GET(HOST "Transfer-Encoding:\vchunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
+    { "transfer-encoding, underscore", GET(HOST "Transfer_Encoding: chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
+    { "transfer-encoding, one letter more", GET(HOST "Transfer-Encoding!: chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "two hosts", GET(HOST HOST "\r\n"), 0, SK_HEAD_BAD, 400 },
     { "no host", GET("Accept: */*\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "empty host", GET("Host:\r\n\r\n"), 0, SK_HEAD_BAD, 421 },
