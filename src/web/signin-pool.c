@@ -7,6 +7,7 @@
 struct SkSignInPool {
     GThreadPool *threads;
     GMutex lock;
+    GCond back; /* a place came back */
     int places; /* left; under lock */
     bool closed;
 };
@@ -35,6 +36,7 @@ sk_signin_pool_give(SkSignInPool *self)
 {
     g_mutex_lock(&self->lock);
     self->places++;
+    g_cond_signal(&self->back);
     g_mutex_unlock(&self->lock);
 }
 
@@ -57,6 +59,7 @@ sk_signin_pool_new(SkSignInPool **ret, GError **error)
 {
     g_autoptr(SkSignInPool) self = g_new0(SkSignInPool, 1);
     g_mutex_init(&self->lock);
+    g_cond_init(&self->back);
     self->places = SK_SIGNIN_QUEUE_MAX;
     self->threads = g_thread_pool_new(work, self, SK_SIGNIN_THREADS, TRUE, error);
     if (self->threads == NULL)
@@ -87,6 +90,9 @@ sk_signin_pool_close(SkSignInPool *self)
 {
     g_mutex_lock(&self->lock);
     self->closed = true;
+    /* Who has a place may still be about to push. */
+    while (self->threads != NULL && self->places < SK_SIGNIN_QUEUE_MAX)
+        g_cond_wait(&self->back, &self->lock);
     g_mutex_unlock(&self->lock);
     if (self->threads != NULL)
         g_thread_pool_free(g_steal_pointer(&self->threads), FALSE, TRUE);
@@ -98,6 +104,7 @@ sk_signin_pool_free(SkSignInPool *self)
     if (self == NULL)
         return;
     sk_signin_pool_close(self);
+    g_cond_clear(&self->back);
     g_mutex_clear(&self->lock);
     g_free(self);
 }
