@@ -61,10 +61,17 @@ sk_docx_story_collects(const SkDocxStory *self)
     return self->collecting > 0;
 }
 
+static bool
+has_open(const SkDocxStory *self)
+{
+    return self->fields->len > self->base;
+}
+
+/* Only where one is open. */
 static Field *
 innermost(SkDocxStory *self)
 {
-    return self->fields->len > self->base ? &g_array_index(self->fields, Field, self->fields->len - 1) : NULL;
+    return &g_array_index(self->fields, Field, self->fields->len - 1);
 }
 
 bool
@@ -215,7 +222,7 @@ sk_docx_story_char(SkDocxStory *self, SkDocxRun *run, SkSpan type, bool deleted,
 {
     if (sk_span_is(type, "begin"))
         return begin(self, deleted, error);
-    if (innermost(self) == NULL || (!sk_span_is(type, "separate") && !sk_span_is(type, "end"))) {
+    if (!has_open(self) || (!sk_span_is(type, "separate") && !sk_span_is(type, "end"))) {
         sk_docx_count(run, SK_ELEMENT_UNKNOWN_FIELD);
         return true;
     }
@@ -229,9 +236,7 @@ sk_docx_story_char(SkDocxStory *self, SkDocxRun *run, SkSpan type, bool deleted,
 void
 sk_docx_story_instruct(SkDocxStory *self, SkSpan text)
 {
-    const Field *field = innermost(self);
-
-    if (self->collecting == 0 || field == NULL || field->in_result || self->too_long)
+    if (self->collecting == 0 || !has_open(self) || innermost(self)->in_result || self->too_long)
         return; /* instructions outside of a beginning are shown by nobody */
     g_string_append_len(self->instruction, (const char *)text.p, (gssize)text.n);
     if (self->instruction->len <= SK_DOCX_INSTRUCTION_MAX && sk_xml_writer_held(self->out) <= SK_DOCX_HELD_MAX)
