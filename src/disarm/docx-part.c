@@ -29,6 +29,13 @@ typedef struct {
     bool story;       /* a story of fields ends with it */
 } Frame;
 
+/* An attribute that will be written. */
+typedef struct {
+    SkXmlSymbol symbol;
+    SkSpan value;
+    unsigned number; /* of a relationship, instead of the value */
+} Kept;
+
 typedef struct {
     SkDocxRun *run;
     SkXmlReader *reader; /* borrowed */
@@ -40,6 +47,7 @@ typedef struct {
     SkSpan extent[2];     /* cx and cy of the drawing that is open */
     char extent_text[2][24];
     GHashTable *seen; /* owned: w:id of this part's own notes or comments */
+    Kept kept[SK_XML_ATTRS_MAX + 1]; /* here, since the compiler clears large locals on every call */
     Frame frames[SK_XML_DEPTH_MAX];
 } Filter;
 
@@ -87,12 +95,6 @@ value_of(const SkXmlAttr *attrs, unsigned n, SkXmlSymbol symbol)
 }
 
 /* ---- attributes ---------------------------------------------------------------------------- */
-
-typedef struct {
-    SkXmlSymbol symbol;
-    SkSpan value;
-    unsigned number; /* of a relationship, instead of the value */
-} Kept;
 
 static SkOoxmlKind
 kind_of_class(SkDocxValue class)
@@ -479,7 +481,7 @@ static bool
 start_kept(Filter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
     const SkDocxElementRow *row = &sk_docx_element_rows[symbol];
-    Kept kept[SK_XML_ATTRS_MAX + 1];
+    Kept *kept = self->kept;
     unsigned kept_n = 0;
 
     if (!filter_attrs(self, symbol, attrs, n, kept, &kept_n, error) ||
