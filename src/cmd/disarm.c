@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "sandbox/pipeline.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define PASSWORD_BYTES_MAX 4096u
@@ -58,14 +59,29 @@ process(const Run *run, int input, SkReport **ret_report, int *ret_output, GErro
     return true;
 }
 
+/* What a person could try next, where this version knows of something. */
+static void
+advise(const Run *run, const SkReport *report)
+{
+    bool drawable = report->type_in == SK_TYPE_PDF && run->job.level != SK_LEVEL_IMAGE;
+
+    if (report->outcome == SK_OUTCOME_REFUSED && report->reason == SK_REASON_UNSUPPORTED &&
+        drawable)
+        puts(strcmp(run->style.language, "ja") == 0
+                 ? "    ページを画像にしたPDFなら作れます： --as image"
+                 : "    Its pages can be had as pictures in a new PDF: --as image");
+}
+
 static SkExit
 show(const Run *run, const SkResult *result)
 {
     sk_progress_hide(run->progress);
-    if (run->json)
+    if (run->json) {
         sk_result_print_json(result, &run->style, stdout);
-    else
+    } else {
         sk_result_print(result, &run->style, stdout);
+        advise(run, result->report);
+    }
     fflush(stdout);
     return result->report->outcome == SK_OUTCOME_CLEAN ? SK_EXIT_DONE : SK_EXIT_NO;
 }

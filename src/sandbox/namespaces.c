@@ -27,6 +27,8 @@ const char *const *
 sk_confine_readable(SkSandboxKind kind)
 {
     static const char *const none[] = { NULL };
+    /* Debian names its Japanese fonts through two links; a mount upon such a name follows the link.
+     */
     static const char *const fonts[] = {
         "/etc/fonts",
         "/usr/share/fonts",
@@ -34,7 +36,8 @@ sk_confine_readable(SkSandboxKind kind)
         "/usr/share/fontconfig",
         "/usr/share/poppler",
         "/var/cache/fontconfig",
-        "/usr/share/zoneinfo/UTC",
+        "/etc/alternatives/fonts-japanese-gothic.ttf",
+        "/etc/alternatives/fonts-japanese-mincho.ttf",
         NULL,
     };
     return kind == SK_SANDBOX_FONTS ? fonts : none;

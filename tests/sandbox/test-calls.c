@@ -102,6 +102,32 @@ what_can_be_read(const void *data)
     }
 }
 
+/* Every font that fontconfig may choose can be opened: a name that leads nowhere is text that is
+ * not drawn. */
+static void
+every_font(void)
+{
+    g_autofree char *list = NULL;
+    char *program = harness_copy("SEKISHO_EVIL_WORKER", "evil-worker-fonts");
+    SkPool *pool = sk_pool_new(program);
+    SkJob job = harness_job();
+
+    if (!g_spawn_command_line_sync("fc-list : file", &list, NULL, NULL, NULL))
+        list = g_strdup("");
+    g_auto(GStrv) lines = g_strsplit(g_strchomp(list), "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        if (!g_str_has_prefix(*line, "/usr/"))
+            continue; /* a font in somebody's home is not for a renderer */
+        g_strdelimit(*line, ":", '\0');
+        g_autofree char *order = g_strdup_printf("see %s", *line);
+        g_auto(Result) result = harness_run(pool, &job, order);
+        g_test_message("%s", *line);
+        g_assert_cmpint(result.report->outcome, ==, SK_OUTCOME_CLEAN);
+    }
+    sk_pool_free(pool);
+    harness_uncopy(program);
+}
+
 static void
 font_files(void)
 {
@@ -129,6 +155,7 @@ main(int argc, char **argv)
     g_test_add_func("/calls/fonts", fonts);
     g_test_add_func("/calls/fonts-as-user", fonts_as_user);
     g_test_add_func("/calls/font-files", font_files);
+    g_test_add_func("/calls/every-font", every_font);
     g_test_add_func("/calls/pure-files", pure_files);
     return g_test_run();
 }
