@@ -96,7 +96,7 @@ visible_stem(const char *name)
             g_string_append_c(out, '_');
         else if (g_unichar_type(u) == G_UNICODE_SPACE_SEPARATOR && u != 0x3000)
             g_string_append_c(out, ' ');
-        else if (!sk_char_is_hidden(u))
+        else if (!sk_char_is_hidden(u) && u != 0xfffd) /* a mark that something was there, and no name */
             g_string_append_unichar(out, u);
     }
     /* What was taken out may have kept a base and its mark apart: compose again. */

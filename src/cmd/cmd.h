@@ -19,12 +19,14 @@ typedef enum {
 typedef struct {
     const char *name;
     const char *usage;   /* what follows `sekisho NAME` */
-    const char *summary; /* one line */
+    const char *summary; /* one line; NULL: not shown in the overview */
     const char *help;    /* options and what they do, lines ready to print */
     /* argv[0] is the subcommand's name. `--help` is answered before this is called. */
     SkExit (*run)(int argc, char **argv);
 } SkCommand;
 
+extern const SkCommand sk_command_serve;
+extern const SkCommand sk_command_role; /* hidden */
 extern const SkCommand sk_command_disarm;
 extern const SkCommand sk_command_verify;
 extern const SkCommand sk_command_policy;

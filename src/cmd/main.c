@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const SkCommand *const commands[] = {
+    &sk_command_serve,
     &sk_command_disarm,
     &sk_command_verify,
     &sk_command_policy,
@@ -28,7 +29,8 @@ print_overview(FILE *to)
           "[OPTION...]\n\n",
           to);
     for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
-        fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        if (commands[i]->summary != NULL)
+            fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n`sekisho COMMAND --help` says more; so does `man sekisho`.\n"
           "Exit status: 0 done; 1 done, and the answer is no; 2 wrong words; 3 it could not be "
           "done.\n",
@@ -66,8 +68,8 @@ main(int argc, char **argv)
         return SK_EXIT_USAGE;
     }
     if (wants_help(argc - 1, argv + 1)) {
-        printf("Usage: sekisho %s %s\n\n%s\n\n%s", command->name, command->usage, command->summary,
-               command->help);
+        printf("Usage: sekisho %s %s\n\n%s\n\n%s", command->name, command->usage,
+               command->summary == NULL ? "" : command->summary, command->help);
         return SK_EXIT_DONE;
     }
     return (int)command->run(argc - 1, argv + 1);

@@ -4,10 +4,24 @@
 
 #include "base/io.h"
 
+#include <openssl/evp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #define SEND_PATIENCE_S 1
+
+bool
+sk_passage_digest(int fd, uint8_t ret[SK_HANDOVER_DIGEST_LEN], GError **error)
+{
+    g_autoptr(GBytes) bytes = sk_memfd_map(fd, error);
+    if (bytes == NULL)
+        return false;
+    SkSpan s = sk_span_bytes(bytes);
+    unsigned n = 0;
+    if (EVP_Digest(s.p, s.n, ret, &n, EVP_sha256(), NULL) != 1 || n != SK_HANDOVER_DIGEST_LEN)
+        return sk_throw(error, SK_ERROR_INTERNAL, "passage: SHA-256 failed");
+    return true;
+}
 
 void
 sk_offer_clear(SkOffer *self)

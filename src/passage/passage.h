@@ -10,6 +10,9 @@
 
 #include "passage/handover.h"
 
+/** sk_passage_digest: SHA-256 (FIPS 180-4) of the whole sealed memfd. SK_ERROR_IO. */
+bool sk_passage_digest(int fd, uint8_t ret[SK_HANDOVER_DIGEST_LEN], GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** SkOffer: what arrived. Free with sk_offer_clear. */
 typedef struct {
     SkHandover claim;

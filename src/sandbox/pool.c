@@ -180,9 +180,13 @@ read_frame(int socket, uint64_t word, uint64_t *ret_first, uint64_t *ret_second,
     size_t n = 0;
     int fds[SK_IO_FDS_MAX] = { -1, -1, -1, -1 };
 
+    g_autoptr(GError) why = NULL;
     *ret_gone = false;
-    if (!sk_io_recv_frame(socket, frame, sizeof frame, &n, fds, NULL))
+    if (!sk_io_recv_frame(socket, frame, sizeof frame, &n, fds, &why)) {
+        /* One that was killed before it read its job resets the connection instead of closing it. */
+        *ret_gone = g_error_matches(why, SK_ERROR, SK_ERROR_IO);
         return false;
+    }
     *ret_gone = n == 0;
     bool brought = fds[0] >= 0;
     for (unsigned i = 0; i < SK_IO_FDS_MAX; i++)

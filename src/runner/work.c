@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * work.c - one crossing: claim, decide, disarm, decide again by what it really is, store the result.
+ * Contract in runner.h. No branch here offers anything that a worker did not rebuild: whatever fails
+ * is refused, or given back to be tried again. */
+#include "runner/runner.h"
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/uuid.h"
+#include "passage/passage.h"
+
+#include <string.h>
+
+typedef struct {
+    const SkRunner *runner;
+    const char *worker;
+    const SkCrossing *crossing;
+    SkDecision decision;
+    SkReport *report; /* owned */
+    int output;       /* owned; sealed memfd */
+    bool given_back;
+} Work;
+
+static void
+work_clear(Work *self)
+{
+    g_clear_pointer(&self->report, sk_report_free);
+    sk_fd_clear(&self->output);
+}
+
+static SkVerdict
+verdict_of(SkAction action)
+{
+    switch (action) {
+    case SK_ACTION_REMOVED:
+        return SK_VERDICT_REMOVED;
+    case SK_ACTION_REPLACED:
+        return SK_VERDICT_REPLACED;
+    case SK_ACTION_KEPT:
+        return SK_VERDICT_KEPT;
+    case SK_ACTION_REFUSED:
+        return SK_VERDICT_REFUSED;
+    }
+    return SK_VERDICT_REFUSED;
+}
+
+static GArray *
+findings_of(const SkReport *report)
+{
+    GArray *out = sk_store_findings_new();
+
+    for (unsigned i = 0; report != NULL && i < report->findings->len; i++) {
+        const SkFinding *f = &g_array_index(report->findings, SkFinding, i);
+        sk_store_findings_add(out, f->element, verdict_of(f->action), f->count, f->place);
+    }
+    return out;
+}
+
+static bool
+refuse(Work *self, SkReason reason, GError **error)
+{
+    g_autoptr(GArray) findings = findings_of(self->report);
+    SkEventDetails details = { .worker = self->worker,
+                               .reason = reason,
+                               .type_in = self->report == NULL ? SK_TYPE_NONE : self->report->type_in,
+                               .findings = findings,
+                               .findings_cut = self->report != NULL && self->report->findings_cut };
+
+    sk_log(SK_LOG_INFO, "refused", "crossing", self->crossing->id, "reason", sk_reason_name(reason), NULL);
+    return sk_crossing_event(self->runner->store, self->crossing->id, SK_EVENT_REFUSE, &details, NULL, error);
+}
+
+/* Something of ours failed (a full disk, an absent worker), not the object: it waits, and counts no try. */
+static bool
+give_back(Work *self, const char *why, GError **error)
+{
+    SkEventDetails details = { .worker = self->worker };
+
+    self->given_back = true;
+    sk_log(SK_LOG_WARNING, "given-back", "crossing", self->crossing->id, "why", why, NULL);
+    return sk_crossing_event(self->runner->store, self->crossing->id, SK_EVENT_RELEASE, &details, NULL, error);
+}
+
+/* false: @ret_reason says why not. */
+static bool
+decide(Work *self, SkType type, SkReason *ret_reason)
+{
+    g_autoptr(GError) why = NULL;
+    const SkCrossing *c = self->crossing;
+    SkQuestion question = { .from = c->from,
+                            .to = c->to,
+                            .type = type,
+                            .level = c->level_asked,
+                            .size = c->bytes_in,
+                            .class = c->class,
+                            .has_reason = c->takeout_reason[0] != '\0' };
+
+    if (sk_policy_decide_file(self->runner->policy, &question, &self->decision, &why))
+        return true;
+    *ret_reason = g_error_matches(why, SK_ERROR, SK_ERROR_LIMIT)         ? SK_REASON_LIMIT
+                  : g_error_matches(why, SK_ERROR, SK_ERROR_UNSUPPORTED) ? SK_REASON_UNSUPPORTED
+                                                                         : SK_REASON_FORBIDDEN;
+    return false;
+}
+
+static bool
+run_disarm(Work *self, int input, SkType hint, GError **error)
+{
+    SkJob job = sk_job_default();
+
+    g_clear_pointer(&self->report, sk_report_free);
+    sk_fd_clear(&self->output);
+    job.level = self->decision.level;
+    job.hint = hint;
+    job.strict_hint = hint != SK_TYPE_NONE;
+    job.dpi = self->decision.dpi;
+    job.limits.input = self->decision.size_max;
+    memcpy(job.verdicts, self->decision.verdicts, sizeof job.verdicts);
+    return sk_pipeline_disarm(self->runner->pipeline, &job, input, &self->report, &self->output, error);
+}
+
+static bool
+keep_result(Work *self, GError **error)
+{
+    const SkCrossing *c = self->crossing;
+    bool held = self->decision.direction == SK_DIRECTION_DOWN && self->decision.approval != SK_APPROVAL_NONE;
+    g_autofree char *object = NULL;
+    g_autofree char *name_out = sk_name_clean(c->name, self->report->type_out);
+    g_autoptr(GArray) findings = findings_of(self->report);
+    uint8_t digest[SK_SHA256_BYTES];
+
+    if (!sk_vault_put_fd(sk_store_vault(self->runner->store), self->output, SK_POLICY_SIZE_MAX, &object, digest,
+                         error))
+        return false;
+    g_autofree char *hex = sk_hex(sk_span(digest, sizeof digest));
+    SkOutcomeRow outcome = { .type_in = self->report->type_in,
+                             .type_out = self->report->type_out,
+                             .level = self->report->level,
+                             .name_out = name_out,
+                             .object_out = object,
+                             .sha256_out = hex,
+                             .bytes_out = (uint64_t)sk_io_size(self->output) };
+    SkEventDetails details = { .worker = self->worker,
+                               .outcome = &outcome,
+                               .approval = held ? sk_approval_name(self->decision.approval) : NULL,
+                               .findings = findings,
+                               .findings_cut = self->report->findings_cut };
+    return sk_crossing_event(self->runner->store, c->id, held ? SK_EVENT_HOLD : SK_EVENT_OFFER, &details, NULL,
+                             error);
+}
+
+/* The rule may be another once the content says what it is: then the level is that rule's. */
+static bool
+disarm_by_rule(Work *self, int input, SkReason *ret_reason, GError **error)
+{
+    SkType hint = sk_type_from_name(self->crossing->name);
+
+    if (!decide(self, hint, ret_reason))
+        return true;
+    SkLevel first = self->decision.level;
+    if (!run_disarm(self, input, hint, error))
+        return false;
+    if (self->report->type_in != SK_TYPE_NONE && !decide(self, self->report->type_in, ret_reason))
+        return true;
+    if (self->decision.level != first && !run_disarm(self, input, hint, error))
+        return false;
+    *ret_reason = self->report->outcome == SK_OUTCOME_CLEAN ? SK_REASON_NONE : self->report->reason;
+    return true;
+}
+
+static bool
+work(Work *self, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    SkReason reason = SK_REASON_FORBIDDEN;
+    const SkCrossing *c = self->crossing;
+    sk_autofd input = sk_vault_get(sk_store_vault(self->runner->store), c->object_in, SK_POLICY_SIZE_MAX,
+                                   c->sha256_in, &why);
+
+    /* An original that the vault cannot vouch for any more will not get better by waiting. */
+    if (input < 0 && !g_error_matches(why, SK_ERROR, SK_ERROR_IO))
+        return refuse(self, SK_REASON_CRASH, error);
+    if (input < 0 || !disarm_by_rule(self, input, &reason, &why))
+        return give_back(self, why->message, error);
+    if (reason != SK_REASON_NONE)
+        return refuse(self, reason, error);
+    if (!keep_result(self, &why))
+        return give_back(self, why->message, error);
+    return true;
+}
+
+bool
+sk_runner_work_once(const SkRunner *self, const char *worker, SkTurn *ret, GError **error)
+{
+    g_autoptr(SkCrossing) crossing = NULL;
+    g_autoptr(GError) lost = NULL;
+
+    if (!sk_store_claim(self->store, worker, SK_RUNNER_LEASE_US, &crossing, error))
+        return false;
+    *ret = SK_TURN_IDLE;
+    if (crossing == NULL)
+        return true;
+    __attribute__((cleanup(work_clear))) Work w = { .runner = self, .worker = worker, .crossing = crossing, .output = -1 };
+    bool worked = work(&w, &lost);
+    *ret = w.given_back ? SK_TURN_GIVEN_BACK : SK_TURN_DONE;
+    if (worked)
+        return true;
+    /* A lease that ran out, or a crossing that expired, is somebody else's now: not our failure. */
+    if (g_error_matches(lost, SK_ERROR, SK_ERROR_FORBIDDEN)) {
+        sk_log(SK_LOG_WARNING, "claim-lost", "crossing", crossing->id, "why", lost->message, NULL);
+        return true;
+    }
+    g_propagate_error(error, g_steal_pointer(&lost));
+    return false;
+}

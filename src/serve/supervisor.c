@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * supervisor.c - contract in supervisor.h. */
+#include "serve/supervisor.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "serve/listen.h"
+#include "serve/spawn.h"
+#include "serve/station.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#define BACKOFF_FIRST_US 200000
+#define BACKOFF_LAST_US 10000000
+#define STEADY_US 10000000 /* a role that lived this long starts again at once */
+#define STATUS_BYTES 1024
+#define STOP_US ((int64_t)(SK_SERVE_STOP_S - 5) * 1000000)
+
+typedef struct {
+    char *from; /* owned zone names */
+    char *to;
+    int send;    /* for the runner of `from` */
+    int receive; /* for the intake of `to` */
+} Passage;
+
+typedef struct {
+    const SkConfStation *station;
+    SkServeRole role;
+    pid_t pid;        /* 0: not running */
+    int ready;        /* read end; -1 once it said so */
+    int64_t started;  /* monotonic µs */
+    int64_t since;    /* the same by the wall clock, for people */
+    int64_t start_at; /* not before */
+    int64_t backoff;
+} Child;
+
+typedef struct {
+    const SkServeOptions *options;
+    SkConf *conf;
+    SkPolicy *policy;
+    char *program_dir;
+    int policy_fd;      /* sealed memfd of the text that the roles are given */
+    GArray *passages;   /* of Passage */
+    GArray *children;   /* of Child */
+    int *listeners;     /* by station index */
+    int *statuses;      /* likewise: memfds that tell a station's web role how its roles are */
+    bool announced;
+    bool stopping;
+    int64_t stop_by;
+} Supervisor;
+
+static void
+passage_clear(void *data)
+{
+    Passage *p = data;
+    g_free(p->from);
+    g_free(p->to);
+    sk_fd_clear(&p->send);
+    sk_fd_clear(&p->receive);
+}
+
+static void
+supervisor_clear(Supervisor *self)
+{
+    for (unsigned i = 0; self->listeners != NULL && i < self->conf->stations->len; i++) {
+        sk_fd_clear(&self->listeners[i]);
+        sk_fd_clear(&self->statuses[i]);
+    }
+    g_free(self->listeners);
+    g_free(self->statuses);
+    g_clear_pointer(&self->passages, g_array_unref);
+    g_clear_pointer(&self->children, g_array_unref);
+    g_clear_pointer(&self->policy, sk_policy_unref);
+    g_clear_pointer(&self->conf, sk_conf_free);
+    g_free(self->program_dir);
+    sk_fd_clear(&self->policy_fd);
+}
+
+static const SkConfStation *
+station_at(const Supervisor *self, unsigned i)
+{
+    return g_ptr_array_index(self->conf->stations, i);
+}
+
+/* ---- what a role is given --------------------------------------------------------------------- */
+
+static bool
+load_policy(Supervisor *self, GError **error)
+{
+    g_autoptr(SkPolicy) policy = NULL;
+    g_autoptr(GBytes) text = NULL;
+
+    if (!sk_policy_load(self->conf->policy, &policy, error))
+        return false;
+    for (unsigned i = 0; i < self->conf->stations->len; i++)
+        if (sk_policy_zone(policy, station_at(self, i)->zone) == NULL)
+            return sk_throw(error, SK_ERROR_MALFORMED, "sekisho.conf: station %s: the policy names no such zone",
+                            station_at(self, i)->zone);
+    g_autofree char *canonical = sk_policy_show(policy);
+    sk_autofd fd = sk_memfd_from("policy", sk_span_str(canonical), error);
+    if (fd < 0)
+        return false;
+    g_clear_pointer(&self->policy, sk_policy_unref);
+    self->policy = g_steal_pointer(&policy);
+    sk_fd_clear(&self->policy_fd);
+    self->policy_fd = sk_fd_steal(&fd);
+    return true;
+}
+
+static bool
+has_passage(const Supervisor *self, const char *from, const char *to)
+{
+    for (unsigned i = 0; i < self->passages->len; i++) {
+        const Passage *p = &g_array_index(self->passages, Passage, i);
+        if (strcmp(p->from, from) == 0 && strcmp(p->to, to) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One passage for each pair of zones that a file sentence joins, where both have a station here. */
+static bool
+open_passages(Supervisor *self, GError **error)
+{
+    const GPtrArray *rules = sk_policy_rules(self->policy);
+
+    for (unsigned i = 0; i < rules->len; i++) {
+        const SkRule *rule = g_ptr_array_index(rules, i);
+        const char *from = rule->from->name;
+        const char *to = rule->to->name;
+        int pair[2];
+        if (rule->kind != SK_RULE_FILE || !sk_policy_carried_out(rule) || has_passage(self, from, to) ||
+            sk_conf_station(self->conf, from) == NULL || sk_conf_station(self->conf, to) == NULL)
+            continue;
+        if (!sk_listen_pair(pair, error))
+            return false;
+        Passage p = { .from = g_strdup(from), .to = g_strdup(to), .send = pair[0], .receive = pair[1] };
+        g_array_append_val(self->passages, p);
+    }
+    return true;
+}
+
+static void
+give_passages(const Supervisor *self, SkRoleArgs *args)
+{
+    for (unsigned i = 0; i < self->passages->len; i++) {
+        const Passage *p = &g_array_index(self->passages, Passage, i);
+        if (args->role == SK_SERVE_RUNNER && strcmp(p->from, args->station) == 0)
+            sk_role_args_add_socket(args, SK_SOCKET_SEND, p->send, p->to);
+        if (args->role == SK_SERVE_INTAKE && strcmp(p->to, args->station) == 0)
+            sk_role_args_add_socket(args, SK_SOCKET_RECEIVE, p->receive, p->from);
+    }
+}
+
+/* Where the configuration marks no station for it, each manages itself. */
+static bool
+is_management(const Supervisor *self, const SkConfStation *station)
+{
+    bool any = false;
+
+    for (unsigned i = 0; i < self->conf->stations->len; i++)
+        any |= station_at(self, i)->management;
+    return station->management || !any;
+}
+
+static SkRoleArgs *
+make_args(const Supervisor *self, const Child *child, int ready)
+{
+    const SkConfStation *station = child->station;
+    SkRoleArgs *args = sk_role_args_new();
+    unsigned index = 0;
+
+    g_ptr_array_find(self->conf->stations, station, &index);
+    args->role = child->role;
+    args->station = g_strdup(station->zone);
+    args->store = g_strdup(station->store);
+    args->vault = g_strdup(station->vault);
+    args->seal = g_strdup(station->seal);
+    args->key = g_strdup(station->key);
+    args->programs = g_strdup(self->conf->programs);
+    args->pages = g_strdup(self->conf->pages);
+    args->origin = g_strdup(station->origin);
+    args->content_origin = g_strdup(station->content_origin);
+    args->policy = self->policy_fd;
+    args->status = self->statuses[index];
+    args->ready = ready;
+    args->management = is_management(self, station);
+    if (child->role == SK_SERVE_WEB)
+        sk_role_args_add_socket(args, station->listen_unix != NULL ? SK_SOCKET_UNIX : SK_SOCKET_HTTP,
+                                self->listeners[index], "");
+    give_passages(self, args);
+    return args;
+}
+
+static bool
+start_child(Supervisor *self, Child *child, GError **error)
+{
+    g_autofree char *store_dir = g_path_get_dirname(child->station->store);
+    g_autofree char *key_dir = sk_station_key_dir(child->station);
+    SkSpawnView view = {
+        .places = { { store_dir, true }, { child->station->vault, true }, { child->station->seal, true },
+                    { key_dir, true }, { self->conf->programs, false }, { self->conf->pages, false },
+                    { self->program_dir, false } },
+        .n_places = 7,
+        .program = self->options->program,
+    };
+    int pipes[2];
+
+    if (!sk_station_prepare(child->station, error) ||
+        !sk_station_owner(child->station, &view.uid, &view.gid, error))
+        return false;
+    if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0)
+        return sk_throw_errno(error, "pipe");
+    sk_autofd said = pipes[1];
+    child->ready = pipes[0];
+    g_autoptr(SkRoleArgs) args = make_args(self, child, said);
+    child->started = sk_clock_monotonic();
+    child->since = sk_clock_now();
+    child->pid = sk_spawn(&view, args, error);
+    if (child->pid > 0)
+        return true;
+    child->pid = 0;
+    return false;
+}
+
+/* Always STATUS_BYTES long, blanks behind the end, so that one write replaces the whole of it. */
+static void
+tell_status(const Supervisor *self)
+{
+    for (unsigned i = 0; i < self->conf->stations->len; i++) {
+        g_autoptr(GString) out = g_string_new("[");
+        for (unsigned j = 0; j < self->children->len; j++) {
+            const Child *child = &g_array_index(self->children, Child, j);
+            if (child->station != station_at(self, i))
+                continue;
+            g_string_append_printf(out, "%s{\"name\":\"%s\",\"alive\":%s,\"since\":%" G_GINT64_FORMAT "}",
+                                   out->len > 1 ? "," : "", sk_serve_role_name(child->role),
+                                   child->pid > 0 ? "true" : "false", child->since);
+        }
+        g_string_append_c(out, ']');
+        while (out->len < STATUS_BYTES)
+            g_string_append_c(out, ' ');
+        if (pwrite(self->statuses[i], out->str, out->len, 0) != (ssize_t)out->len)
+            sk_log(SK_LOG_WARNING, "status-untold", NULL);
+    }
+}
+
+/* ---- living with them --------------------------------------------------------------------------- */
+
+static void
+start_due(Supervisor *self)
+{
+    int64_t now = sk_clock_monotonic();
+
+    for (unsigned i = 0; i < self->children->len && !self->stopping; i++) {
+        Child *child = &g_array_index(self->children, Child, i);
+        g_autoptr(GError) error = NULL;
+        if (child->pid != 0 || child->start_at > now)
+            continue;
+        if (!start_child(self, child, &error)) {
+            sk_log(SK_LOG_ERROR, "role-not-started", "role", sk_serve_role_name(child->role), "of", child->station->zone,
+                   "why", error->message, NULL);
+            child->start_at = now + BACKOFF_LAST_US;
+        }
+    }
+}
+
+static void
+child_ended(Supervisor *self, Child *child, int status)
+{
+    int64_t now = sk_clock_monotonic();
+    g_autofree char *how = WIFSIGNALED(status) ? g_strdup_printf("signal %d", WTERMSIG(status))
+                                               : g_strdup_printf("exit %d", WEXITSTATUS(status));
+
+    child->pid = 0;
+    sk_fd_clear(&child->ready);
+    if (self->stopping)
+        return;
+    child->backoff = now - child->started > STEADY_US ? BACKOFF_FIRST_US : child->backoff * 2;
+    child->backoff = CLAMP(child->backoff, BACKOFF_FIRST_US, BACKOFF_LAST_US);
+    child->start_at = now + child->backoff;
+    sk_log(SK_LOG_WARNING, "role-ended", "role", sk_serve_role_name(child->role), "of", child->station->zone, "how", how,
+           NULL);
+}
+
+static void
+reap(Supervisor *self)
+{
+    int status = 0;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        for (unsigned i = 0; i < self->children->len; i++) {
+            Child *child = &g_array_index(self->children, Child, i);
+            if (child->pid == pid)
+                child_ended(self, child, status);
+        }
+    }
+}
+
+static void
+signal_all(const Supervisor *self, int signal)
+{
+    for (unsigned i = 0; i < self->children->len; i++) {
+        const Child *child = &g_array_index(self->children, Child, i);
+        if (child->pid > 0)
+            kill(child->pid, signal);
+    }
+}
+
+static void
+reload(Supervisor *self)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!load_policy(self, &error) || !open_passages(self, &error)) {
+        sk_log(SK_LOG_ERROR, "policy-not-reloaded", "why", error->message, NULL);
+        return;
+    }
+    sk_log(SK_LOG_INFO, "policy-reloaded", "digest", sk_policy_digest(self->policy), NULL);
+    for (unsigned i = 0; i < self->children->len; i++)
+        g_array_index(self->children, Child, i).backoff = 0;
+    signal_all(self, SIGTERM); /* each starts again with the new policy */
+}
+
+static void
+stop(Supervisor *self)
+{
+    if (self->stopping)
+        return;
+    self->stopping = true;
+    self->stop_by = sk_clock_monotonic() + STOP_US;
+    signal_all(self, SIGTERM);
+}
+
+static void
+on_signal(Supervisor *self, int fd)
+{
+    struct signalfd_siginfo info;
+
+    while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            reap(self);
+        else if (info.ssi_signo == SIGHUP && !self->stopping)
+            reload(self);
+        else if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+            stop(self);
+    }
+}
+
+static void
+hear_ready(Supervisor *self)
+{
+    bool all = true;
+
+    for (unsigned i = 0; i < self->children->len; i++) {
+        Child *child = &g_array_index(self->children, Child, i);
+        char byte = 0;
+        if (child->ready >= 0 && read(child->ready, &byte, 1) == 1)
+            sk_fd_clear(&child->ready);
+        all &= child->pid > 0 && child->ready < 0;
+    }
+    if (all && !self->announced) {
+        self->announced = true;
+        sk_log(SK_LOG_INFO, "ready", "policy", sk_policy_digest(self->policy), NULL);
+        if (self->options->ready != NULL)
+            self->options->ready(self->conf, self->policy, self->options->ready_data);
+    }
+}
+
+static bool
+any_alive(const Supervisor *self)
+{
+    for (unsigned i = 0; i < self->children->len; i++)
+        if (g_array_index(self->children, Child, i).pid > 0)
+            return true;
+    return false;
+}
+
+/* Milliseconds until something is due by the clock. */
+static int
+patience(const Supervisor *self)
+{
+    int64_t now = sk_clock_monotonic();
+    int64_t due = now + 3600000000;
+
+    if (self->stopping)
+        due = self->stop_by;
+    for (unsigned i = 0; i < self->children->len && !self->stopping; i++) {
+        const Child *child = &g_array_index(self->children, Child, i);
+        if (child->pid == 0)
+            due = MIN(due, child->start_at);
+        else if (child->ready >= 0)
+            due = MIN(due, now + 20000);
+    }
+    return (int)(CLAMP(due - now, 0, 3600000000) / 1000) + 1;
+}
+
+static void
+live(Supervisor *self, int signals)
+{
+    struct pollfd fd = { .fd = signals, .events = POLLIN };
+
+    while (!self->stopping || any_alive(self)) {
+        start_due(self);
+        hear_ready(self);
+        tell_status(self);
+        if (poll(&fd, 1, patience(self)) > 0)
+            on_signal(self, signals);
+        if (self->stopping && sk_clock_monotonic() > self->stop_by)
+            signal_all(self, SIGKILL);
+    }
+}
+
+/* ---- beginning ---------------------------------------------------------------------------------- */
+
+static bool
+wanted(const SkServeOptions *options, const SkConfStation *station, SkServeRole role)
+{
+    return (options->station == NULL || strcmp(options->station, station->zone) == 0) &&
+           (options->roles == NULL || options->roles[role]);
+}
+
+/* A station's files are made by its own user, before anything of it listens. */
+static bool
+set_up_station(Supervisor *self, const SkConfStation *station, GError **error)
+{
+    Child child = { .station = station, .role = SK_SERVE_SETUP, .ready = -1 };
+    int status = 0;
+
+    if (!start_child(self, &child, error))
+        return false;
+    sk_fd_clear(&child.ready);
+    while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        return sk_throw(error, SK_ERROR_SANDBOX, "station %s could not be set up", station->zone);
+    return true;
+}
+
+static bool
+set_up(Supervisor *self, GError **error)
+{
+    if (!sk_conf_load(self->options->conf_path, &self->conf, error) || !load_policy(self, error))
+        return false;
+    if (self->options->station != NULL && sk_conf_station(self->conf, self->options->station) == NULL)
+        return sk_throw(error, SK_ERROR_MALFORMED, "sekisho.conf has no station %s", self->options->station);
+    self->program_dir = g_path_get_dirname(self->options->program);
+    self->listeners = g_new(int, self->conf->stations->len);
+    self->statuses = g_new(int, self->conf->stations->len);
+    for (unsigned i = 0; i < self->conf->stations->len; i++) {
+        self->listeners[i] = -1;
+        self->statuses[i] = -1;
+    }
+    for (unsigned i = 0; i < self->conf->stations->len; i++) {
+        const SkConfStation *station = station_at(self, i);
+        bool any = false;
+        self->statuses[i] = sk_memfd_new("status", error);
+        if (self->statuses[i] < 0)
+            return false;
+        for (unsigned role = SK_SERVE_WEB; role < SK_SERVE_COUNT; role++) {
+            Child child = { .station = station, .role = (SkServeRole)role, .ready = -1 };
+            if (!wanted(self->options, station, (SkServeRole)role))
+                continue;
+            g_array_append_val(self->children, child);
+            any = true;
+        }
+        if (any && !set_up_station(self, station, error))
+            return false;
+        if (!wanted(self->options, station, SK_SERVE_WEB))
+            continue;
+        self->listeners[i] = sk_listen_open(station, error);
+        if (self->listeners[i] < 0)
+            return false;
+    }
+    return open_passages(self, error);
+}
+
+static int
+open_signals(GError **error)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0)
+        sk_error_set_errno(error, "signalfd");
+    return fd;
+}
+
+bool
+sk_serve_run(const SkServeOptions *options, GError **error)
+{
+    __attribute__((cleanup(supervisor_clear))) Supervisor self = { .options = options, .policy_fd = -1 };
+
+    self.passages = g_array_new(FALSE, FALSE, sizeof(Passage));
+    g_array_set_clear_func(self.passages, passage_clear);
+    self.children = g_array_new(FALSE, FALSE, sizeof(Child));
+    sk_autofd signals = open_signals(error);
+    if (signals < 0 || !set_up(&self, error))
+        return false;
+    live(&self, signals);
+    return true;
+}
