@@ -385,7 +385,7 @@ line_setting(Reader *r, bool station)
     }
     for (unsigned i = 0; i < SETTING_COUNT; i++)
         if (strcmp(r->tokens[0].text, settings[i].first) == 0) {
-            fail(r, r->tokens[MIN(1u, r->n - 1)].place, settings[i].example, "after `%s` comes %s",
+            fail(r, r->tokens[MIN(1u, r->n - 1)].place, settings[i].example, "after `%s` comes `%s`",
                  settings[i].first,
                  i == SETTING_LISTEN_HTTP ? "http` or `unix" : settings[i].second);
             break;

@@ -7,6 +7,8 @@
 #include "base/name.h"
 #include "policy/scan.h"
 
+#include <string.h>
+
 #define PENDING_MAX 4u
 
 struct SkLexer {
@@ -177,14 +179,17 @@ string_new(SkLexer *self, SkScanKind kind, SkSpan piece, SkPlace place)
     }
 
     report_wide(self, place, "quotes that are not `\"`", "`\"`");
+    static const char *const closing[] = { "\"", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xEF\xBC\x82" };
     SkSpan inner = sk_span_sub(piece, 3, piece.n - 3);
-    if (inner.n >= 1 && inner.p[inner.n - 1] == '"')
-        inner.n -= 1;
-    else if (inner.n >= 3 && (sk_span_is(sk_span_sub(inner, inner.n - 3, 3), "\xE2\x80\x9C") ||
-                              sk_span_is(sk_span_sub(inner, inner.n - 3, 3), "\xE2\x80\x9D") ||
-                              sk_span_is(sk_span_sub(inner, inner.n - 3, 3), "\xEF\xBC\x82")))
-        inner.n -= 3;
-    return token_new(self, SK_TOKEN_STRING, inner, place);
+    bool closed = false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(closing) && !closed; i++) {
+        size_t n = strlen(closing[i]);
+        closed = inner.n >= n && sk_span_is(sk_span_sub(inner, inner.n - n, n), closing[i]);
+        inner.n -= closed ? n : 0;
+    }
+    SkToken token = token_new(self, SK_TOKEN_STRING, inner, place);
+    token.cut = !closed;
+    return token;
 }
 
 /* The next token as written; spaces and comments are passed over. */

@@ -296,6 +296,52 @@ large(void)
     g_assert_cmpuint(strlen(printed), <, 100000);
 }
 
+/* Just over a limit is an error that says so; and nothing is dropped silently. */
+static void
+limits(void)
+{
+    static const struct {
+        unsigned n;
+        const char *message;
+    } rows[] = {
+        { SK_POLICY_ZONES_MAX + 1, "there are more than 64 zones" },
+        { SK_POLICY_HOSTS_MAX + 1, "there are more than 4096 hosts" },
+        { SK_POLICY_SENTENCES_MAX + 1, "there are more than 4096 sentences" },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GString) text =
+            g_string_new("zone a \"A\" {\ntrust 1\n}\nzone b \"B\" {\ntrust 1\n}\n");
+        g_autoptr(GPtrArray) diagnostics = NULL;
+        g_autoptr(SkPolicy) policy = NULL;
+        bool found = false;
+
+        for (unsigned j = 1; j <= rows[i].n; j++) {
+            if (i == 0)
+                g_string_append_printf(text, "zone z%u \"Z\" {\ntrust 1\n}\n", j);
+            else if (i == 1)
+                g_string_append_printf(text, "host h%u \"H\" outside address 10.%u.%u.1\n", j,
+                                       j / 256, j % 256);
+            else
+                g_string_append_printf(text, "flow from a to b tcp %u\n", j);
+        }
+        g_assert_false(sk_policy_parse(sk_span_str(text->str), &policy, &diagnostics));
+        for (unsigned j = 0; j < diagnostics->len; j++)
+            found = found || strcmp(((SkDiagnostic *)g_ptr_array_index(diagnostics, j))->message,
+                                    rows[i].message) == 0;
+        g_assert_true(found);
+    }
+
+    g_autoptr(GString) conf_text = g_string_new(NULL);
+    g_autoptr(GPtrArray) diagnostics = NULL;
+    g_autoptr(SkConf) conf = NULL;
+    for (unsigned j = 0; j <= SK_CONF_STATIONS_MAX; j++)
+        g_string_append_printf(conf_text, "station s%u {\n}\n", j);
+    g_assert_false(sk_conf_parse(sk_span_str(conf_text->str), "/etc", &conf, &diagnostics));
+    g_assert_cmpuint(sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR), ==,
+                     SK_DIAGNOSTICS_MAX + 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -303,5 +349,6 @@ main(int argc, char **argv)
     g_test_add_func("/policy/random/round-trip", round_trip);
     g_test_add_func("/policy/random/mutations", mutations);
     g_test_add_func("/policy/random/large", large);
+    g_test_add_func("/policy/random/limits", limits);
     return g_test_run();
 }
