@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // town.mjs - a town for one test: the stations, its people, the files they hand in, and a browser.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,7 @@ async function freeBase() {
 /** Start the stations; resolves with what script/server says when ready. */
 export async function openTown() {
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-e2e-'));
+  chmodSync(folder, 0o755); // each station may run as a user of its own, and must get to its state
   const files = join(folder, 'files');
   execFileSync(join(root, 'tests/fixtures/make-pages'), [files]);
   const base = await freeBase();
