@@ -3,6 +3,7 @@
 // people want: their own account, usable as before.
 // @ts-check
 import { handIn, query } from '../api.js';
+import { byZone, levelToAsk } from '../destinations.js';
 import { isDeceptive, size, visibleName } from '../format.js';
 import { has, locale, plural, t, typeLabel } from '../i18n.js';
 import { say, useLive } from '../live.js';
@@ -21,10 +22,10 @@ export function Send({ app }) {
     </div>
     ${destinations === null && html`<${Loading} />`}
     ${destinations?.length === 0 && html`<${Empty} title=${t('send.none.title')} text=${t('send.none.text')} />`}
-    ${destinations?.length > 0 && html`<${Form} app=${app} destinations=${destinations} />`}`;
+    ${destinations?.length > 0 && html`<${Form} app=${app} destinations=${byZone(destinations)} />`}`;
 }
 
-/** @param {{ app: any, destinations: any[] }} props */
+/** @param {{ app: any, destinations: import('../destinations.js').Destination[] }} props */
 function Form({ app, destinations }) {
   const [items, setItems] = useState(/** @type {import('../upload.js').Item[]} */ ([]));
   const uploads = useRef(/** @type {Uploads | null} */ (null));
@@ -63,7 +64,7 @@ function Form({ app, destinations }) {
     const where = {
       to: destination.zone,
       for: form.whom === 'other' ? form.other.trim().toLowerCase() : app.account.name,
-      as: level,
+      as: levelToAsk(destination, level),
       class: destination.asks.includes('class') ? form.class : null,
       reason: destination.asks.includes('reason') ? form.reason.trim() : null,
     };
@@ -105,7 +106,8 @@ function Form({ app, destinations }) {
         options=${destination.levels.map((/** @type {string} */ name) => ({
           value: name,
           label: t(`level.${name}`),
-          hint: has(`level.${name}.hint`) ? t(`level.${name}.hint`) : undefined,
+          hint: [has(`level.${name}.hint`) && t(`level.${name}.hint`), ...(name === destination.levels[0] ? destination.narrow.map(narrower) : [])]
+            .filter(Boolean).join(' '),
         }))} />
       ${destination.asks.includes('class') && html`<${Field} id="send-class" kind="select" label=${t('send.class')} required
           fault=${faults.class && t(faults.class)} value=${form.class} onChange=${(/** @type {any} */ event) => set({ class: event.target.value })}>
@@ -124,6 +126,10 @@ function Form({ app, destinations }) {
     </div>
   </form>`;
 }
+
+/** Types that the policy sends another way. @param {{ level: string, types: string[] }} narrow */
+const narrower = ({ level, types }) =>
+  t('send.narrow', { types: types.map(typeLabel).join(t('list.and')), level: t(`level.${level}`) });
 
 /** @param {{ some: boolean, sizeMax: number, types: string[] | null, onFiles: (files: Iterable<File>, folders?: number) => void }} props */
 function Drop({ some, sizeMax, types, onFiles }) {
@@ -156,7 +162,7 @@ function Drop({ some, sizeMax, types, onFiles }) {
         event.target.value = '';
       }} />
     <button type="button" class="button ${some ? '' : 'main'}" onClick=${() => chooser.current?.click()}>${t(some ? 'send.choose.more' : 'send.choose')}</button>
-    <span class="small soft">${t('send.limit', { size: size(sizeMax, locale()) })}${types && html`<br />${t('send.types', { types: types.map(typeLabel).join('・') })}`}</span>
+    <span class="small soft">${t('send.limit', { size: size(sizeMax, locale()) })}${types && html`<br />${t('send.types', { types: types.map(typeLabel).join(t('list.and')) })}`}</span>
     ${folders > 0 && html`<${Fault}>${t('send.folder')}<//>`}
   </div>`;
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem, problemFrom, query } from '../../../../web/api.js';
+import { byZone, levelToAsk } from '../../../../web/destinations.js';
 import { gather } from '../../../../web/findings.js';
 import { isDeceptive, retryAfter, shortDigest, size, span, visibleName, when, wireName } from '../../../../web/format.js';
 import { fill, first, plural, side, t, use } from '../../../../web/i18n.js';
@@ -184,4 +185,23 @@ test('a take-out is not sent before it says what and why', () => {
   const blank = { whom: 'other', other: ' ', class: '', reason: ' ' };
   assert.deepEqual(missing(blank, { asks: ['class', 'reason'] }), { other: 'send.need.for', class: 'send.need.class', reason: 'send.need.reason' });
   assert.deepEqual(missing({ ...blank, whom: 'me' }, { asks: [] }), {});
+});
+
+test('several sentences about one zone become one choice', () => {
+  const rule = { zone: 'lgwan', label: 'LGWAN', direction: 'up', levels: ['rebuilt', 'image', 'text'], types: null, sizeMax: 10, approval: null, classes: null, asks: [] };
+  const pictures = { ...rule, levels: ['image', 'text'], types: ['pdf', 'doc'], sizeMax: 20 };
+  const down = { ...rule, zone: 'cloud', direction: 'down', classes: [2, 1], asks: ['class'], approval: 'section-head' };
+  const [lgwan, cloud, ...rest] = byZone([pictures, rule, down]);
+  assert.deepEqual(rest, []);
+  assert.deepEqual([lgwan.levels[0], lgwan.types, lgwan.sizeMax, lgwan.narrow], ['rebuilt', null, 20, [{ level: 'image', types: ['pdf', 'doc'] }]]);
+  assert.deepEqual([cloud.classes, cloud.asks, cloud.approval, cloud.narrow], [[1, 2], ['class'], 'section-head', []]);
+  assert.equal(levelToAsk(lgwan, 'rebuilt'), null);
+  assert.equal(levelToAsk(lgwan, 'text'), 'text');
+});
+
+test('where every sentence is narrow, only what they name may go', () => {
+  const rule = { zone: 'lgwan', label: 'LGWAN', direction: 'up', levels: ['image'], types: ['pdf'], sizeMax: 10, approval: null, classes: null, asks: [] };
+  const [lgwan] = byZone([rule, { ...rule, levels: ['rebuilt'], types: ['docx'], asks: ['reason'] }]);
+  assert.deepEqual([lgwan.types, lgwan.asks, lgwan.narrow], [['pdf', 'docx'], ['reason'], [{ level: 'rebuilt', types: ['docx'] }]]);
+  assert.deepEqual(byZone([]), []);
 });
