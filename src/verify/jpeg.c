@@ -77,9 +77,9 @@ no_segment(const Jpeg *jpeg)
         return no(jpeg, SK_ELEMENT_PICTURE_PROFILE, "APP2");
     if (marker == 0xe2 && sk_span_starts(body, "MPF"))
         return no(jpeg, SK_ELEMENT_PICTURE_SECOND, "APP2");
-    if (marker == APP0 && (sk_span_starts(body, "JFXX") || sk_span_starts(body, "JFIF")))
+    if (marker == APP0 && sk_span_starts(body, "JFXX"))
         return no(jpeg, SK_ELEMENT_PICTURE_THUMBNAIL, "APP0");
-    if (marker >= 0xe0 && marker <= 0xef)
+    if (marker >= 0xe0 && marker <= 0xef && !sk_span_starts(body, "JFIF"))
         return no(jpeg, SK_ELEMENT_PICTURE_METADATA, "APPn");
     return no(jpeg, SK_ELEMENT_NOT_CANONICAL, "marker");
 }

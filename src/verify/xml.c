@@ -101,11 +101,7 @@ no(SkXml *self, SkElement element, const char *what, size_t at)
 static Scan
 cut(SkXml *self, size_t at)
 {
-    bool full = self->at == 0 && self->end == SK_XML_WINDOW_MAX;
-
-    if (self->ended)
-        return no(self, SK_ELEMENT_NOT_CANONICAL, "part cut short", at);
-    return full ? no(self, SK_ELEMENT_NOT_CANONICAL, "tag too long", at) : MORE;
+    return self->ended ? no(self, SK_ELEMENT_NOT_CANONICAL, "part cut short", at) : MORE;
 }
 
 static Scan
@@ -373,6 +369,10 @@ sk_xml_next(SkXml *self)
         case NO:
             return SK_XML_NO;
         case MORE:
+            if (self->at == 0 && self->end == SK_XML_WINDOW_MAX) {
+                (void)no(self, SK_ELEMENT_NOT_CANONICAL, "tag too long", 0);
+                return SK_XML_NO;
+            }
             if (!refill(self))
                 return SK_XML_NO;
         }
