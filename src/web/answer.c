@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/name.h"
 #include "web/api.h"
 
 const char *
@@ -28,6 +29,19 @@ sk_request_json(SkWebRequest *req)
     json_decref(value);
     sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
     return NULL;
+}
+
+SkProblem
+sk_request_words(const char *words, char **ret)
+{
+    g_autofree char *tidy = sk_words_tidy(words);
+
+    if (strlen(tidy) > SK_WEB_WORDS_MAX)
+        return SK_PROBLEM_WORDS_TOO_LONG;
+    if (!sk_text_is_plain(sk_span_str(tidy), SK_WEB_WORDS_MAX))
+        return SK_PROBLEM_BAD_REQUEST;
+    *ret = g_steal_pointer(&tidy);
+    return SK_PROBLEM_NONE;
 }
 
 void

@@ -3,7 +3,6 @@
  * may not read is not there for it. Contracts in api.h and data/openapi.json. */
 #include <string.h>
 
-#include "base/name.h"
 #include "base/uuid.h"
 #include "web/api.h"
 
@@ -243,17 +242,21 @@ void
 sk_api_deny(SkWebRequest *req, SkStore *store)
 {
     const char *reason = NULL;
+    g_autofree char *note = NULL;
+    SkProblem problem = SK_PROBLEM_NOT_JSON;
     json_t *body = sk_request_json(req);
 
     if (body == NULL)
         return;
-    SkEventDetails details = { 0 };
-    if (json_unpack(body, "{s:s !}", "reason", &reason) != 0 || reason[0] == '\0' ||
-        !sk_text_is_plain(sk_span_str(reason), SK_WEB_WORDS_MAX)) {
-        sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
-    } else {
-        details.note = reason;
-        decide(req, store, SK_EVENT_DENY, &details);
-    }
+    if (json_unpack(body, "{s:s !}", "reason", &reason) == 0)
+        problem = sk_request_words(reason, &note);
     json_decref(body);
+    if (problem == SK_PROBLEM_NONE && note[0] == '\0')
+        problem = SK_PROBLEM_REASON_REQUIRED;
+    if (problem != SK_PROBLEM_NONE) {
+        sk_answer_problem(req, problem);
+        return;
+    }
+    SkEventDetails details = { .note = note };
+    decide(req, store, SK_EVENT_DENY, &details);
 }

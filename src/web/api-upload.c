@@ -83,14 +83,14 @@ read_words(SkWebRequest *req, SkUpload *up)
 
     if (to == NULL || (class != NULL && !sk_number_parse(class, 3, &n)))
         return SK_PROBLEM_BAD_REQUEST;
-    if (reason != NULL && !sk_text_is_plain(sk_span_str(reason), SK_WEB_WORDS_MAX))
-        return SK_PROBLEM_BAD_REQUEST;
+    SkProblem problem = sk_request_words(reason != NULL ? reason : "", &up->reason);
+    if (problem != SK_PROBLEM_NONE)
+        return problem;
     if (recipient != NULL && !sk_account_name_is(recipient))
         return SK_PROBLEM_RECIPIENT_INVALID;
     up->to = g_strdup(to);
     up->recipient = g_strdup(recipient != NULL ? recipient : req->session->account->name);
     up->class = (unsigned)n;
-    up->reason = g_strstrip(g_strdup(reason != NULL ? reason : ""));
     return read_name(req, &up->name);
 }
 

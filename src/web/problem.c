@@ -42,6 +42,8 @@ static const Row rows[] = {
     [SK_PROBLEM_CLASS_NOT_ALLOWED] = { "class-not-allowed", 403,
                                        "The policy does not let information of this class go there." },
     [SK_PROBLEM_REASON_REQUIRED] = { "reason-required", 400, "A take-out needs a reason." },
+    [SK_PROBLEM_WORDS_TOO_LONG] = { "words-too-long", 400,
+                                    "What was written is too long; about 130 Japanese characters fit." },
     [SK_PROBLEM_RECIPIENT_INVALID] = { "recipient-invalid", 400, "The recipient is not an account name." },
     [SK_PROBLEM_NOT_FOUND] = { "not-found", 404, "There is no such thing here." },
     [SK_PROBLEM_METHOD_NOT_ALLOWED] = { "method-not-allowed", 405, "This address does not take that method." },

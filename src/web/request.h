@@ -71,7 +71,9 @@ typedef struct {
 const char *sk_request_header(SkWebRequest *req, const char *name);
 /** sk_request_json: (transfer full): the body; NULL after a problem was answered (no object, twice the same key, not JSON). */
 json_t *sk_request_json(SkWebRequest *req);
-/** sk_request_clear: frees what hangs on @req and itself. */
+/** sk_request_words: (out) (transfer full): a reason that a person wrote, tidied, "" included; WORDS_TOO_LONG or BAD_REQUEST. */
+SkProblem sk_request_words(const char *words, char **ret);
+/** sk_request_free: frees what hangs on @req and itself. */
 void sk_request_free(SkWebRequest *req);
 
 /* ---- answers: each sets req->response; the first one stays ---------------------------------------- */

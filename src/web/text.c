@@ -155,6 +155,25 @@ sk_content_disposition(const char *name)
     return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", ascii->str, encoded);
 }
 
+char *
+sk_words_tidy(const char *words)
+{
+    GString *out = g_string_new(NULL);
+    bool gap = false;
+
+    for (const char *p = words; *p != '\0'; p++) {
+        if (g_ascii_isspace(*p)) {
+            gap = out->len > 0;
+            continue;
+        }
+        if (gap)
+            g_string_append_c(out, ' ');
+        gap = false;
+        g_string_append_c(out, *p);
+    }
+    return g_string_free(out, FALSE);
+}
+
 bool
 sk_number_parse(const char *s, uint64_t max, uint64_t *ret)
 {

@@ -44,5 +44,11 @@ bool sk_cookie_get(const char *header, const char *name, char **ret);
 /** sk_content_disposition: (transfer full): attachment, with an ASCII name for old readers and the real one. */
 char *sk_content_disposition(const char *name);
 
+/**
+ * sk_words_tidy: (transfer full): what a person wrote in a box, as one line: runs of white space, line ends included,
+ * become one space, and none at either end. Everything else stays as it is.
+ */
+char *sk_words_tidy(const char *words);
+
 /** sk_number_parse: plain decimal digits, at most @max. */
 bool sk_number_parse(const char *s, uint64_t max, uint64_t *ret);

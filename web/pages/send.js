@@ -115,7 +115,7 @@ function Form({ app, destinations }) {
           ${(destination.classes ?? [1, 2, 3]).map((/** @type {number} */ n) => html`<option key=${n} value=${String(n)}>${t('send.class.name', { class: n })} ${has(`send.class.${n}`) ? t(`send.class.${n}`) : ''}</option>`)}
         <//>`}
       ${destination.asks.includes('reason') && html`<${Field} id="send-reason" kind="textarea" label=${t('send.reason')} hint=${t('send.reason.hint')} required
-          fault=${faults.reason && t(faults.reason)} value=${form.reason} maxlength="1000"
+          fault=${faults.reason && t(faults.reason)} value=${form.reason} maxlength="400"
           onInput=${(/** @type {any} */ event) => set({ reason: event.target.value })} />`}
     </div>
     <div class="send-foot">

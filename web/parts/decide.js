@@ -80,7 +80,7 @@ function Deny({ onClose, onDeny }) {
   };
   return html`<${Dialog} id="deny-title" title=${t('deny.title')} onClose=${onClose}>
     <form onSubmit=${submit} novalidate>
-      <${Field} id="deny-reason" kind="textarea" label=${t('deny.reason')} hint=${t('deny.text')} fault=${fault} maxlength="1000"
+      <${Field} id="deny-reason" kind="textarea" label=${t('deny.reason')} hint=${t('deny.text')} fault=${fault} maxlength="400"
         value=${reason} onInput=${(/** @type {any} */ event) => setReason(event.target.value)} />
       <div class="row">
         <button type="button" class="button" onClick=${onClose}>${t('dialog.cancel')}</button>

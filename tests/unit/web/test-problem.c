@@ -54,6 +54,24 @@ same_list(void)
     json_decref(doc);
 }
 
+/* Whatever the server says, the pages have words for it. */
+static void
+messages(void)
+{
+    static const char *const languages[] = { "ja", "en" };
+    for (unsigned l = 0; l < G_N_ELEMENTS(languages); l++) {
+        g_autofree char *name = g_strconcat(languages[l], ".json", NULL);
+        g_autofree char *path = g_build_filename(g_getenv("SEKISHO_SOURCE"), "data", "messages", name, NULL);
+        json_t *all = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+        for (unsigned i = 1; i < SK_PROBLEM_COUNT; i++) {
+            g_autofree char *key = g_strconcat("problem.", sk_problem_code((SkProblem)i), NULL);
+            g_test_message("%s %s", languages[l], key);
+            g_assert_nonnull(json_string_value(json_object_get(all, key)));
+        }
+        json_decref(all);
+    }
+}
+
 static void
 whole_response(void)
 {
@@ -140,6 +158,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/web/problem/list", same_list);
+    g_test_add_func("/web/problem/messages", messages);
     g_test_add_func("/web/problem/response", whole_response);
     g_test_add_func("/web/upload/name", names);
     g_test_add_func("/web/router", routes);

@@ -118,6 +118,19 @@ disposition(void)
 }
 
 static void
+words(void)
+{
+    static const struct {
+        const char *in;
+        const char *out;
+    } cases[] = { { "", "" }, { " \n ", "" }, { "a", "a" }, { " a\r\n\tb  c ", "a b c" }, { "見積\n承認", "見積 承認" } };
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *got = sk_words_tidy(cases[i].in);
+        g_assert_cmpstr(got, ==, cases[i].out);
+    }
+}
+
+static void
 numbers(void)
 {
     static const char *const refused[] = { "", "-1", "+1", " 1", "1 ", "1e3", "0x1", "11", "9999999999999999999" };
@@ -138,5 +151,6 @@ main(int argc, char **argv)
     g_test_add_func("/web/text/cookie", cookies);
     g_test_add_func("/web/text/disposition", disposition);
     g_test_add_func("/web/text/number", numbers);
+    g_test_add_func("/web/text/words", words);
     return g_test_run();
 }
