@@ -11,6 +11,7 @@ static const SkCommand *const commands[] = {
     &sk_command_disarm,
     &sk_command_verify,
     &sk_command_policy,
+    &sk_command_role,
 };
 
 static const SkCommand *
