@@ -65,6 +65,9 @@ look(const Range *table, size_t n, uint32_t c)
 static Class
 class_of(uint32_t c)
 {
+    /* Most characters of most texts, without a search. */
+    if ((c >= 0x20 && c < 0x7f) || (c >= 0x3000 && c < 0x3164) || (c > 0x3164 && c < 0xfdd0))
+        return PLAIN;
     if ((c & 0xfffe) == 0xfffe)
         return CONTROL; /* the last two of every plane are no characters */
     return (Class)look(classes, G_N_ELEMENTS(classes), c);
