@@ -36,6 +36,9 @@ function Form({ app, destinations }) {
   const set = (/** @type {Record<string, string>} */ what) => setForm((was) => ({ ...was, ...what }));
   const destination = destinations.find((item) => item.zone === form.to) ?? destinations[0];
   const level = destination.levels.includes(form.level) ? form.level : destination.levels[0];
+  const needsReason = destination.asks.includes('reason');
+  // Somebody will have to decide on it: a word about why spares them a call, where the policy does not ask for one.
+  const asksReason = needsReason || destination.approval !== null;
   // Nothing is called missing before the first try; then only while it is.
   const faults = tried ? missing(form, destination) : {};
   const sending = items.some((item) => item.phase === 'sending');
@@ -66,7 +69,7 @@ function Form({ app, destinations }) {
       for: form.whom === 'other' ? form.other.trim().toLowerCase() : app.account.name,
       as: levelToAsk(destination, level),
       class: destination.asks.includes('class') ? form.class : null,
-      reason: destination.asks.includes('reason') ? form.reason.trim() : null,
+      reason: asksReason ? form.reason.trim() : null,
     };
     setTried(false);
     await queue.run((file, progress, signal) =>
@@ -114,7 +117,7 @@ function Form({ app, destinations }) {
           <option value="">${t('send.class.choose')}</option>
           ${(destination.classes ?? [1, 2, 3]).map((/** @type {number} */ n) => html`<option key=${n} value=${String(n)}>${t('send.class.name', { class: n })} ${has(`send.class.${n}`) ? t(`send.class.${n}`) : ''}</option>`)}
         <//>`}
-      ${destination.asks.includes('reason') && html`<${Field} id="send-reason" kind="textarea" label=${t('send.reason')} hint=${t('send.reason.hint')} required
+      ${asksReason && html`<${Field} id="send-reason" kind="textarea" label=${t(needsReason ? 'send.reason' : 'send.reason.optional')} hint=${t('send.reason.hint')} required=${needsReason}
           fault=${faults.reason && t(faults.reason)} value=${form.reason} maxlength="400"
           onInput=${(/** @type {any} */ event) => set({ reason: event.target.value })} />`}
     </div>

@@ -373,7 +373,7 @@ async function day(town, browser) {
     });
     for (let tries = 0; tries < 40 && !told; tries += 1) {
       await stranger.fill('[name=password]', `wrong-${tries}`);
-      await stranger.click('button[type=submit]');
+      await stranger.press('[name=password]', 'Enter');
       await Promise.race([wait, stranger.waitForTimeout(400)]);
     }
     await wait;
