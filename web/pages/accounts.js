@@ -37,14 +37,14 @@ export function Accounts({ app }) {
     ${loading && html`<${Loading} />`}
     ${data && html`<section class="sheet" aria-label=${t('accounts.title')}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t('accounts.title')}><table>
-        <thead><tr>${['label', 'name', 'section', 'role', 'last', 'state'].map((name) => html`<th key=${name}>${t(`accounts.${name}`)}</th>`)}</tr></thead>
+        <thead><tr>${['label', 'name', 'section', 'role', 'created', 'state'].map((name) => html`<th key=${name}>${t(`accounts.${name}`)}</th>`)}</tr></thead>
         <tbody>
           ${data.items.map((/** @type {any} */ account) => html`<tr key=${account.name}>
             <td><strong>${account.label}</strong></td>
             <td class="mono">${account.name}</td>
             <td>${account.section ?? '—'}</td>
             <td>${t(`role.${account.role}`)}</td>
-            <td class="clock">${account.lastSignIn ? html`<${Time} at=${account.lastSignIn} />` : t('accounts.never')}</td>
+            <td class="clock"><${Time} at=${account.created} /></td>
             <td><div class="row">
               <span class="state ${account.locked ? 'bad' : 'good'}">${t(account.locked ? 'accounts.locked' : 'accounts.active')}</span>
               ${account.name !== app.account.name && (account.locked

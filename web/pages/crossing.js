@@ -143,5 +143,5 @@ function Records({ crossing }) {
   </details></section>`;
 }
 
-/** A role of the station has a name of its own; everything else is a person. @param {string} name */
-export const actor = (name) => (name === '' || name === null ? t('actor.station') : has(`role-name.${name}`) ? t(`role-name.${name}`) : name);
+/** A person, or the station itself where nobody is named. @param {string | null} name */
+export const actor = (name) => name || t('actor.station');

@@ -2,7 +2,7 @@
 // overview.js - the station on one page, for the two people who look after it.
 // @ts-check
 import { size } from '../format.js';
-import { first, locale, t } from '../i18n.js';
+import { first, lang, locale, plural, t } from '../i18n.js';
 import { useLive, useOnce } from '../live.js';
 import { Loading, Note, ProblemNote } from '../parts/note.js';
 import { Digest, Name, State, Time } from '../parts/words.js';
@@ -53,7 +53,10 @@ export function Overview() {
       ${events.data && html`<${Events} items=${events.data.items} />`}
     <//>
     <${Tile} id="policy" title=${t('overview.policy')}>
-      ${policy.data && html`<${Sentences} sentences=${policy.data.sentences} />`}
+      ${policy.data && html`<details>
+        <summary>${plural('overview.policy.count', policy.data.sentences[lang()].length)}</summary>
+        <${Sentences} sentences=${policy.data.sentences} />
+      </details>`}
       ${data && html`<p class="small soft">${t('overview.policy.loaded')} <${Time} at=${data.policy.loaded} />
         <span aria-hidden="true">・</span>${t('crossing.digest')} <${Digest} digest=${data.policy.digest} /></p>`}
     <//>`;
@@ -72,7 +75,7 @@ function Health({ data }) {
   const dead = data.roles.filter((/** @type {any} */ role) => !role.alive);
   const low = data.disk.total > 0 && data.disk.free / data.disk.total < LOW;
   return html`${dead.length > 0
-    ? html`<${Note} tone="bad" role="alert"><p><strong>${t('overview.some-dead')}</strong>: ${dead.map((/** @type {any} */ role) => actor(role.name)).join('・')}</p><//>`
+    ? html`<${Note} tone="bad" role="alert"><p><strong>${t('overview.some-dead')}</strong>: ${dead.map((/** @type {any} */ role) => roleName(role.name)).join(t('list.and'))}</p><//>`
     : html`<${Note} tone="good"><p><strong>${t('overview.all-well')}</strong></p><//>`}
   ${low && html`<${Note} tone="wait"><p><strong>${t('overview.disk.low')}</strong></p><//>`}`;
 }
@@ -98,12 +101,15 @@ function Refusals({ refusals }) {
   </ul>`;
 }
 
+/** @param {string} name */
+const roleName = (name) => first(`role-name.${name}`, name);
+
 /** @param {{ roles: { name: string, alive: boolean, since: number }[] }} props */
 function Roles({ roles }) {
   return html`<ul class="stack">
     ${roles.map((role) => html`<li class="row" key=${role.name}>
       <span class="state ${role.alive ? 'good' : 'bad'}">${t(role.alive ? 'overview.role.alive' : 'overview.role.dead')}</span>
-      <strong>${actor(role.name)}</strong>
+      <strong>${roleName(role.name)}</strong>
       <span class="small soft number"><${Time} at=${role.since} /></span>
     </li>`)}
   </ul>`;
@@ -117,7 +123,7 @@ function Events({ items }) {
     <tbody>
       ${items.map((item, index) => html`<tr key=${`${item.time} ${index}`}>
         <td class="clock"><${Time} at=${item.time} /></td>
-        <td>${first(`event.${item.event}`, item.event)}</td>
+        <td>${first(`event.${item.event}`, item.event)}${item.detail && html` <span class="soft small"><${Name} name=${first(`reason.${item.detail}`, item.detail)} /></span>`}</td>
         <td><${Name} name=${actor(item.actor)} /></td>
         <td>${item.crossing && html`<a class="mono" href="/crossings/${item.crossing}">${item.crossing.slice(-8)}</a>`}</td>
       </tr>`)}
