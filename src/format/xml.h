@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * xml.h - read XML as a stream of events, and write it in canonical form. The reader hides which
- * library tokenizes (expat today): handlers see resolved names as symbols of their own, never
- * prefixes, and no document type, entity or foreign encoding ever gets this far.
+ * xml.h - read XML as a stream of events, and write it in canonical form. Handlers see
+ * resolved names as symbols of their own, never prefixes, and no document type, entity or foreign
+ * encoding ever gets this far.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
  * Spec: docs/formats/xml.md   Tests: tests/unit/format/test-xml.c, tests/fuzz/fuzz-xml.c
  */
