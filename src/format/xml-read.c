@@ -56,8 +56,10 @@ struct SkXmlReader {
     GArray *bindings;    /* owned, of Binding */
     GByteArray *raw;     /* owned: bytes of UTF-16 not yet taken */
     GByteArray *pending; /* owned: UTF-8 not yet taken */
-    GByteArray *names;   /* owned: written names of the open elements */
     GByteArray *scratch; /* owned: values and text with references resolved */
+    size_t room;         /* bytes that scratch holds without moving */
+    size_t names_n;
+    uint8_t names[SK_XML_DEPTH_MAX * SK_XML_NAME_MAX]; /* written names of the open elements */
     Open open[SK_XML_DEPTH_MAX];
     RawAttr raw_attrs[SK_XML_ATTRS_MAX];
     SkXmlAttr attrs[SK_XML_ATTRS_MAX];
@@ -192,11 +194,10 @@ is_space(uint8_t c)
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-static bool
-is_name_char(uint8_t c)
-{
-    return g_ascii_isalnum(c) || c >= 0x80 || c == ':' || c == '_' || c == '-' || c == '.';
-}
+static const bool name_chars[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, [':'] = true,
+    ['_'] = true,         ['-'] = true,         ['.'] = true,         [0x80 ... 0xff] = true,
+};
 
 static bool
 skip_space(Cursor *c)
@@ -211,7 +212,7 @@ static SkSpan
 take_name(Cursor *c)
 {
     size_t start = c->at;
-    while (c->at < c->s.n && is_name_char(c->s.p[c->at]))
+    while (c->at < c->s.n && name_chars[c->s.p[c->at]])
         c->at++;
     return sk_span_sub(c->s, start, c->at - start);
 }
@@ -305,7 +306,7 @@ take_attr(SkXmlReader *self, Cursor *c, RawAttr *ret, bool *ret_more, GError **e
 static bool
 is_declaration(SkSpan name)
 {
-    return sk_span_starts(name, "xmlns") && (name.n == 5 || name.p[5] == ':');
+    return name.n >= 5 && name.p[0] == 'x' && sk_span_starts(name, "xmlns") && (name.n == 5 || name.p[5] == ':');
 }
 
 static bool
@@ -350,8 +351,9 @@ start_element(SkXmlReader *self, SkSpan name, unsigned raw_n, bool empty, GError
     if (!self->handler->start(self->user, open->symbol, self->attrs, n, error))
         return false;
     if (!empty) {
-        open->name_at = self->names->len;
-        g_byte_array_append(self->names, name.p, (guint)name.n);
+        open->name_at = (uint32_t)self->names_n;
+        memcpy(self->names + self->names_n, name.p, name.n); /* resolve() bounds its length, take_markup() their number */
+        self->names_n += name.n;
         return true;
     }
     bool ok = self->handler->end(self->user, open->symbol, error);
@@ -369,8 +371,12 @@ take_start(SkXmlReader *self, Cursor *c, bool *ret_more, GError **error)
     c->at++;
     /* Room for every value at once, so that the spans of the first ones stay where they are: resolved
      * values are never longer than written ones. */
-    g_byte_array_set_size(self->scratch, (guint)(c->s.n - c->at));
-    g_byte_array_set_size(self->scratch, 0);
+    if (self->room < c->s.n - c->at) {
+        self->room = c->s.n - c->at;
+        g_byte_array_set_size(self->scratch, (guint)self->room);
+    }
+    if (self->scratch->len > 0)
+        g_byte_array_set_size(self->scratch, 0);
     SkSpan name = take_name(c);
     for (;;) {
         bool space = skip_space(c);
@@ -416,9 +422,9 @@ take_end(SkXmlReader *self, Cursor *c, bool *ret_more, GError **error)
         return broken(error, "broken end tag");
     c->at++;
     const Open *open = &self->open[self->depth - 1];
-    if (!sk_span_equal(name, sk_span(self->names->data + open->name_at, self->names->len - open->name_at)))
+    if (!sk_span_equal(name, sk_span(self->names + open->name_at, self->names_n - open->name_at)))
         return broken(error, "end tag of another element");
-    g_byte_array_set_size(self->names, open->name_at);
+    self->names_n = open->name_at;
     if (!self->handler->end(self->user, open->symbol, error))
         return false;
     unbind(self);
@@ -764,7 +770,6 @@ sk_xml_reader_new(const SkXmlHandler *handler, void *user)
     g_array_append_val(self->bindings, xml);
     self->raw = g_byte_array_new();
     self->pending = g_byte_array_new();
-    self->names = g_byte_array_new();
     self->scratch = g_byte_array_new();
     return self;
 }
@@ -777,7 +782,6 @@ sk_xml_reader_free(SkXmlReader *self)
     g_array_unref(self->bindings);
     g_byte_array_unref(self->raw);
     g_byte_array_unref(self->pending);
-    g_byte_array_unref(self->names);
     g_byte_array_unref(self->scratch);
     g_free(self);
 }
