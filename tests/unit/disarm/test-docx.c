@@ -456,6 +456,17 @@ test_standin(void)
 }
 
 static void
+test_strict(void)
+{
+    Package p = { .document = "<x:document xmlns:x='http://purl.oclc.org/ooxml/wordprocessingml/main' x:conformance='strict'><x:body>"
+                              "<x:p><x:r><x:t>a</x:t></x:r></x:p></x:body></x:document>" };
+    Package same = { .body = P(T("a")) };
+    autodisarmed strict = disarm_package(&p);
+    autodisarmed transitional = disarm_package(&same);
+    assert_output(&strict, output_of(&transitional));
+}
+
+static void
 test_bomb(void)
 {
     g_autofree char *spaces = g_strnfill(40u << 20, ' ');
@@ -477,6 +488,7 @@ main(int argc, char **argv)
     g_test_add_func("/docx/verdicts", test_verdicts);
     g_test_add_func("/docx/comments", test_comments);
     g_test_add_func("/docx/standin", test_standin);
+    g_test_add_func("/docx/strict", test_strict);
     g_test_add_func("/docx/bomb", test_bomb);
     return g_test_run();
 }
