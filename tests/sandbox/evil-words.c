@@ -5,10 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #define REPORT_FD 4 /* where the zygote put it */
@@ -90,7 +91,7 @@ hang(EvilJob *evil)
     (void)evil;
     static int word;
     for (;;) /* the one way to wait that the filter leaves */
-        syscall(202, &word, 0, 0, NULL, NULL, 0);
+        syscall(SYS_futex, &word, FUTEX_WAIT, 0, NULL, NULL, 0);
 }
 
 static void

@@ -65,7 +65,7 @@ world_begin(World *world)
     int64_t deadline = sk_clock_monotonic() + 10 * G_USEC_PER_SEC;
 
     *world = (World){ .pool = sk_pool_new(g_getenv("SEKISHO_EVIL_WORKER")), .job = harness_job() };
-    world->job.limits.wall_ms = 2000;
+    world->job.limits.wall_ms = 3000;
     g_assert_true(sk_pool_warm(world->pool, &error));
     world->thread = g_thread_new("hang", run_hanging, world);
     world->outer = sk_pool_pid(world->pool);
