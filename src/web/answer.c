@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * answer.c - the answers of request.h: every response is made here, so every one carries the headers
- * of web/problem.h. */
+ * answer.c - the answers of request.h: every response is made here, so every one carries the
+ * headers of web/problem.h. */
 #include "web/request.h"
 
 #include <errno.h>
@@ -23,7 +23,8 @@ sk_request_json(SkWebRequest *req)
     json_t *value = NULL;
 
     if (req->body != NULL)
-        value = json_loadb((const char *)req->body->data, req->body->len, JSON_REJECT_DUPLICATES, &ignored);
+        value = json_loadb((const char *)req->body->data, req->body->len, JSON_REJECT_DUPLICATES,
+                           &ignored);
     if (json_is_object(value))
         return value;
     json_decref(value);
@@ -74,7 +75,8 @@ sk_answer_header(SkWebRequest *req, const char *name, const char *value)
 }
 
 static void
-answer(SkWebRequest *req, unsigned status, struct MHD_Response *response, const char *type, const char *cache)
+answer(SkWebRequest *req, unsigned status, struct MHD_Response *response, const char *type,
+       const char *cache)
 {
     bool content = req->deliver_id != NULL;
 
@@ -112,7 +114,8 @@ sk_answer_problem(SkWebRequest *req, SkProblem problem)
 void
 sk_answer_wait(SkWebRequest *req, int64_t wait_us)
 {
-    g_autofree char *seconds = g_strdup_printf("%" G_GINT64_FORMAT, MAX(wait_us, 0) / G_USEC_PER_SEC + 1);
+    g_autofree char *seconds =
+        g_strdup_printf("%" G_GINT64_FORMAT, MAX(wait_us, 0) / G_USEC_PER_SEC + 1);
     sk_answer_problem(req, SK_PROBLEM_LOCKED);
     sk_answer_header(req, "Retry-After", seconds);
 }
@@ -125,7 +128,8 @@ sk_disk_full(SkWeb *web, const GError *error)
 
     if (error->code != SK_ERROR_IO)
         return false;
-    if (strstr(error->message, g_strerror(ENOSPC)) != NULL || strstr(error->message, g_strerror(EDQUOT)) != NULL ||
+    if (strstr(error->message, g_strerror(ENOSPC)) != NULL ||
+        strstr(error->message, g_strerror(EDQUOT)) != NULL ||
         strstr(error->message, "disk is full") != NULL)
         return true;
     return sk_vault_disk(web->vault, &free_bytes, &total, NULL) && free_bytes < (1u << 20);
@@ -153,11 +157,13 @@ problem_of(const char *why)
 void
 sk_answer_error(SkWebRequest *req, SkStore *store, const GError *error)
 {
-    bool client = error->domain == SK_ERROR && (error->code == SK_ERROR_FORBIDDEN || error->code == SK_ERROR_LIMIT ||
-                                                error->code == SK_ERROR_AMBIGUOUS);
+    bool client = error->domain == SK_ERROR &&
+                  (error->code == SK_ERROR_FORBIDDEN || error->code == SK_ERROR_LIMIT ||
+                   error->code == SK_ERROR_AMBIGUOUS);
     SkProblem problem = client ? problem_of(sk_store_why(store)) : SK_PROBLEM_NONE;
 
-    if (problem == SK_PROBLEM_NONE && error->domain == SK_ERROR && error->code == SK_ERROR_MALFORMED)
+    if (problem == SK_PROBLEM_NONE && error->domain == SK_ERROR &&
+        error->code == SK_ERROR_MALFORMED)
         problem = SK_PROBLEM_BAD_REQUEST;
     if (problem == SK_PROBLEM_NONE) {
         sk_log(SK_LOG_ERROR, "request-failed", "error", error->message, NULL);
@@ -191,15 +197,17 @@ void
 sk_answer_bytes(SkWebRequest *req, GBytes *bytes, const char *type)
 {
     SkSpan s = sk_span_bytes(bytes);
-    answer(req, 200, MHD_create_response_from_buffer(s.n, (void *)s.p, MHD_RESPMEM_MUST_COPY), type, "no-store");
+    answer(req, 200, MHD_create_response_from_buffer(s.n, (void *)s.p, MHD_RESPMEM_MUST_COPY), type,
+           "no-store");
 }
 
 void
 sk_answer_page(SkWebRequest *req, const SkPage *page, bool unchanged)
 {
     SkSpan s = unchanged ? SK_SPAN_EMPTY : sk_span_bytes(page->bytes);
-    answer(req, unchanged ? 304 : 200, MHD_create_response_from_buffer(s.n, (void *)s.p, MHD_RESPMEM_MUST_COPY),
-           page->type, "no-cache");
+    answer(req, unchanged ? 304 : 200,
+           MHD_create_response_from_buffer(s.n, (void *)s.p, MHD_RESPMEM_MUST_COPY), page->type,
+           "no-cache");
     sk_answer_header(req, "ETag", page->etag);
 }
 

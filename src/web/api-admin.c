@@ -17,8 +17,9 @@ static int64_t
 midnight(void)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
-    g_autoptr(GDateTime) start = g_date_time_new_local(g_date_time_get_year(now), g_date_time_get_month(now),
-                                                       g_date_time_get_day_of_month(now), 0, 0, 0.0);
+    g_autoptr(GDateTime) start =
+        g_date_time_new_local(g_date_time_get_year(now), g_date_time_get_month(now),
+                              g_date_time_get_day_of_month(now), 0, 0, 0.0);
     return start == NULL ? 0 : g_date_time_to_unix(start) * G_USEC_PER_SEC;
 }
 
@@ -39,8 +40,9 @@ refusals_json(const SkOverview *o)
     json_t *out = json_array();
     for (unsigned r = SK_REASON_NONE + 1; r < SK_REASON_COUNT; r++)
         if (o->refusals[r] > 0)
-            json_array_append_new(out, json_pack("{s:s, s:I}", "reason", sk_reason_name((SkReason)r), "count",
-                                                 (json_int_t)o->refusals[r]));
+            json_array_append_new(out,
+                                  json_pack("{s:s, s:I}", "reason", sk_reason_name((SkReason)r),
+                                            "count", (json_int_t)o->refusals[r]));
     return out;
 }
 
@@ -48,14 +50,16 @@ static json_t *
 seal_json(SkWebRequest *req, const SkOverview *o)
 {
     const char *directory = req->web->options->seal;
-    g_autofree char *path = g_build_filename(directory == NULL ? "/nonexistent" : directory, "checkpoint", NULL);
+    g_autofree char *path =
+        g_build_filename(directory == NULL ? "/nonexistent" : directory, "checkpoint", NULL);
     struct stat st;
     json_t *last = json_null();
 
     if (stat(path, &st) == 0)
-        last = json_integer((json_int_t)st.st_mtim.tv_sec * G_USEC_PER_SEC + (json_int_t)st.st_mtim.tv_nsec / 1000);
-    return json_pack("{s:I, s:o, s:I}", "size", (json_int_t)(o->leaves - o->unsealed), "lastCheckpoint", last,
-                     "unsealed", (json_int_t)o->unsealed);
+        last = json_integer((json_int_t)st.st_mtim.tv_sec * G_USEC_PER_SEC +
+                            (json_int_t)st.st_mtim.tv_nsec / 1000);
+    return json_pack("{s:I, s:o, s:I}", "size", (json_int_t)(o->leaves - o->unsealed),
+                     "lastCheckpoint", last, "unsealed", (json_int_t)o->unsealed);
 }
 
 /* What the supervisor keeps; anything but an array of the three members is left out. */
@@ -76,9 +80,10 @@ roles_json(const char *path)
         const char *name = NULL;
         int alive = 0;
         json_int_t since = 0;
-        if (json_unpack(entry, "{s:s, s:b, s:I}", "name", &name, "alive", &alive, "since", &since) == 0)
-            json_array_append_new(out,
-                                  json_pack("{s:s, s:b, s:I}", "name", name, "alive", alive, "since", since));
+        if (json_unpack(entry, "{s:s, s:b, s:I}", "name", &name, "alive", &alive, "since",
+                        &since) == 0)
+            json_array_append_new(
+                out, json_pack("{s:s, s:b, s:I}", "name", name, "alive", alive, "since", since));
     }
     json_decref(all);
     return out;
@@ -97,17 +102,19 @@ sk_api_overview(SkWebRequest *req, SkStore *store)
         sk_answer_error(req, store, error);
         return;
     }
-    sk_answer_json(req, 200,
-                   json_pack("{s:o, s:{s:I, s:I, s:I}, s:o, s:o, s:o, s:{s:I, s:I}, s:I, s:o}", "queues",
-                             queues_json(o), "today", "received", (json_int_t)o->received_today, "delivered",
-                             (json_int_t)o->delivered_today, "refused", (json_int_t)o->refused_today, "refusals",
-                             refusals_json(o), "seal", seal_json(req, o), "policy",
-                             sk_rules_summary(req->web->rules), "disk", "free", (json_int_t)disk_free, "total",
-                             (json_int_t)disk_total, "accounts", (json_int_t)o->accounts, "roles",
-                             roles_json(req->web->options->status)));
+    sk_answer_json(
+        req, 200,
+        json_pack("{s:o, s:{s:I, s:I, s:I}, s:o, s:o, s:o, s:{s:I, s:I}, s:I, s:o}", "queues",
+                  queues_json(o), "today", "received", (json_int_t)o->received_today, "delivered",
+                  (json_int_t)o->delivered_today, "refused", (json_int_t)o->refused_today,
+                  "refusals", refusals_json(o), "seal", seal_json(req, o), "policy",
+                  sk_rules_summary(req->web->rules), "disk", "free", (json_int_t)disk_free, "total",
+                  (json_int_t)disk_total, "accounts", (json_int_t)o->accounts, "roles",
+                  roles_json(req->web->options->status)));
 }
 
-/* ---- accounts --------------------------------------------------------------------------------------- */
+/* ---- accounts
+ * --------------------------------------------------------------------------------------- */
 
 static json_t *
 account_json(const SkAccount *a)
@@ -202,17 +209,19 @@ sk_api_account_add(SkWebRequest *req, SkStore *store)
 
     if (body == NULL)
         return;
-    if (json_unpack(body, "{s:s, s:s, s:s, s?o, s:s !}", "name", &name, "label", &label, "role", &role, "section",
-                    &section, "password", &password) != 0 ||
+    if (json_unpack(body, "{s:s, s:s, s:s, s?o, s:s !}", "name", &name, "label", &label, "role",
+                    &role, "section", &section, "password", &password) != 0 ||
         (section != NULL && !json_is_null(section) && !json_is_string(section))) {
         sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
         json_decref(body);
         return;
     }
-    const SkAccount account = { .name = (char *)name,
-                                .label = (char *)label,
-                                .role = sk_role_lookup(role),
-                                .section = (char *)(json_is_string(section) ? json_string_value(section) : "") };
+    const SkAccount account = {
+        .name = (char *)name,
+        .label = (char *)label,
+        .role = sk_role_lookup(role),
+        .section = (char *)(json_is_string(section) ? json_string_value(section) : "")
+    };
     SkProblem problem = check_account(&account, password);
     if (problem != SK_PROBLEM_NONE)
         sk_answer_problem(req, problem);
@@ -250,7 +259,8 @@ sk_api_account_unlock(SkWebRequest *req, SkStore *store)
     set_lock(req, store, false);
 }
 
-/* ---- acts ------------------------------------------------------------------------------------------- */
+/* ---- acts
+ * ------------------------------------------------------------------------------------------- */
 
 static const char *
 or_null(const char *s)
@@ -267,20 +277,23 @@ sk_api_events(SkWebRequest *req, SkStore *store)
     g_autoptr(GError) error = NULL;
     uint64_t limit = 50;
 
-    if (limit_text != NULL && (!sk_number_parse(limit_text, SK_LIST_LIMIT_MAX, &limit) || limit == 0)) {
+    if (limit_text != NULL &&
+        (!sk_number_parse(limit_text, SK_LIST_LIMIT_MAX, &limit) || limit == 0)) {
         sk_answer_problem(req, SK_PROBLEM_BAD_REQUEST);
         return;
     }
-    if (!sk_store_acts(store, sk_query_get(req->query, "cursor"), (unsigned)limit, &acts, &next, &error)) {
+    if (!sk_store_acts(store, sk_query_get(req->query, "cursor"), (unsigned)limit, &acts, &next,
+                       &error)) {
         sk_answer_error(req, store, error);
         return;
     }
     json_t *items = json_array();
     for (guint i = 0; i < acts->len; i++) {
         const SkAct *act = g_ptr_array_index(acts, i);
-        json_array_append_new(items, json_pack("{s:I, s:s, s:s?, s:s?, s:s?}", "time", (json_int_t)act->time, "event",
-                                               act->act, "actor", or_null(act->actor), "crossing",
-                                               or_null(act->crossing), "detail", or_null(act->detail)));
+        json_array_append_new(
+            items, json_pack("{s:I, s:s, s:s?, s:s?, s:s?}", "time", (json_int_t)act->time, "event",
+                             act->act, "actor", or_null(act->actor), "crossing",
+                             or_null(act->crossing), "detail", or_null(act->detail)));
     }
     sk_answer_json(req, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-content.c - collecting: a single-use token on the zone's own origin, the bytes on the cookieless
- * one. What goes out is the result, never an original: nothing here looks at object_in.
+ * api-content.c - collecting: a single-use token on the zone's own origin, the bytes on the
+ * cookieless one. What goes out is the result, never an original: nothing here looks at object_in.
  * Contracts in api.h and data/openapi.json. */
 #include <string.h>
 
@@ -27,14 +27,16 @@ sk_api_collect(SkWebRequest *req, SkStore *store)
         return;
     }
     if (!sk_permission_can(account, crossing).collect) {
-        sk_answer_problem(req, crossing->state == SK_STATE_EXPIRED ? SK_PROBLEM_GONE : SK_PROBLEM_NOT_READY);
+        sk_answer_problem(req, crossing->state == SK_STATE_EXPIRED ? SK_PROBLEM_GONE
+                                                                   : SK_PROBLEM_NOT_READY);
         return;
     }
     if (!sk_store_token_new(store, crossing->id, account->name, &token, &error)) {
         sk_answer_error(req, store, error);
         return;
     }
-    g_autofree char *location = g_strconcat(req->web->options->content_origin, "/content/", token, NULL);
+    g_autofree char *location =
+        g_strconcat(req->web->options->content_origin, "/content/", token, NULL);
     sk_answer_empty(req, 303);
     sk_answer_header(req, "Location", location);
 }
@@ -53,10 +55,12 @@ static void
 send_result(SkWebRequest *req, const SkCrossing *crossing, const char *account)
 {
     g_autoptr(GError) error = NULL;
-    int fd = sk_vault_get(req->web->vault, crossing->object_out, crossing->bytes_out, crossing->sha256_out, &error);
+    int fd = sk_vault_get(req->web->vault, crossing->object_out, crossing->bytes_out,
+                          crossing->sha256_out, &error);
 
     if (fd < 0) {
-        sk_log(SK_LOG_ERROR, "content-not-read", "crossing", crossing->id, "error", error->message, NULL);
+        sk_log(SK_LOG_ERROR, "content-not-read", "crossing", crossing->id, "error", error->message,
+               NULL);
         sk_answer_problem(req, SK_PROBLEM_INTERNAL);
         return;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-crossing.c - boxes, one crossing, its report, and the decision on it. A crossing that an account
- * may not read is not there for it. Contracts in api.h and data/openapi.json. */
+ * api-crossing.c - boxes, one crossing, its report, and the decision on it. A crossing that an
+ * account may not read is not there for it. Contracts in api.h and data/openapi.json. */
 #include <string.h>
 
 #include "base/uuid.h"
@@ -28,12 +28,14 @@ lookup_box(const char *name)
     return NULL;
 }
 
-/* A tag for what @account sees at @version: another account at the same address gets another one. */
+/* A tag for what @account sees at @version: another account at the same address gets another one.
+ */
 static char *
 make_etag(int64_t version, const SkAccount *account)
 {
     g_autofree char *who = g_compute_checksum_for_string(G_CHECKSUM_SHA256, account->name, -1);
-    return g_strdup_printf("\"%" G_GINT64_FORMAT "-%s-%.16s\"", version, sk_role_name(account->role), who);
+    return g_strdup_printf("\"%" G_GINT64_FORMAT "-%s-%.16s\"", version,
+                           sk_role_name(account->role), who);
 }
 
 static bool
@@ -69,7 +71,8 @@ list_json(const GPtrArray *items, const char *next, int64_t version, const SkAcc
 }
 
 static void
-answer_list(SkWebRequest *req, SkStore *store, const Box *box, unsigned limit, int64_t version, const char *etag)
+answer_list(SkWebRequest *req, SkStore *store, const Box *box, unsigned limit, int64_t version,
+            const char *etag)
 {
     const SkAccount *account = req->session->account;
     /* A whole box each time, and 304 while nothing has changed: `since` is only compared. */
@@ -103,7 +106,8 @@ sk_api_crossings(SkWebRequest *req, SkStore *store)
     g_autoptr(GError) error = NULL;
     uint64_t limit = 50;
 
-    if (box == NULL || (limit_text != NULL && (!sk_number_parse(limit_text, SK_LIST_LIMIT_MAX, &limit) || limit == 0))) {
+    if (box == NULL || (limit_text != NULL &&
+                        (!sk_number_parse(limit_text, SK_LIST_LIMIT_MAX, &limit) || limit == 0))) {
         sk_answer_problem(req, SK_PROBLEM_BAD_REQUEST);
         return;
     }
@@ -123,7 +127,8 @@ sk_api_crossings(SkWebRequest *req, SkStore *store)
         answer_list(req, store, box, (unsigned)limit, version, etag);
 }
 
-/* (transfer full), or NULL after a problem was answered: not there, or not for this account to see. */
+/* (transfer full), or NULL after a problem was answered: not there, or not for this account to see.
+ */
 static SkCrossing *
 readable(SkWebRequest *req, SkStore *store)
 {
@@ -183,7 +188,8 @@ static SkProblem
 check_decide(const SkAccount *account, const SkCrossing *crossing)
 {
     SkScope scope = sk_scope_of(account, crossing);
-    bool party = scope == SK_SCOPE_SENT || scope == SK_SCOPE_ARRIVED || scope == SK_SCOPE_COUNTERPART;
+    bool party =
+        scope == SK_SCOPE_SENT || scope == SK_SCOPE_ARRIVED || scope == SK_SCOPE_COUNTERPART;
     SkCan can = sk_permission_can(account, crossing);
 
     if (party && (can.read || account->role == SK_ROLE_SECTION_HEAD))
@@ -229,7 +235,8 @@ sk_api_approve(SkWebRequest *req, SkStore *store)
     if (body == NULL)
         return;
     SkEventDetails details = { 0 };
-    if (json_unpack(body, "{s:s !}", "digest", &digest) != 0 || !sk_unhex(digest, ignored, sizeof ignored)) {
+    if (json_unpack(body, "{s:s !}", "digest", &digest) != 0 ||
+        !sk_unhex(digest, ignored, sizeof ignored)) {
         sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
     } else {
         details.digest = digest;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-seal.c - the seal's files as they lie there: the checkpoint and the hashes for whoever is signed
- * in, the entries for administrators. A path that is not exactly a tile's name never reaches the disk.
- * Contracts in api.h and data/openapi.json. */
+ * api-seal.c - the seal's files as they lie there: the checkpoint and the hashes for whoever is
+ * signed in, the entries for administrators. A path that is not exactly a tile's name never reaches
+ * the disk. Contracts in api.h and data/openapi.json. */
 #include "seal/log.h"
 #include "web/api.h"
 

@@ -18,10 +18,10 @@ session_json(SkWebRequest *req, const SkSession *session)
 {
     const SkAccount *account = session->account;
     const char *section = account->section[0] == '\0' ? NULL : account->section;
-    return json_pack("{s:{s:s, s:s, s:s, s:s?}, s:o, s:s, s:I}", "account", "name", account->name, "label",
-                     account->label, "role", sk_role_name(account->role), "section", section, "zone",
-                     sk_rules_zone(req->web->rules), "csrf", session->csrf, "expires",
-                     (json_int_t)session->expires);
+    return json_pack("{s:{s:s, s:s, s:s, s:s?}, s:o, s:s, s:I}", "account", "name", account->name,
+                     "label", account->label, "role", sk_role_name(account->role), "section",
+                     section, "zone", sk_rules_zone(req->web->rules), "csrf", session->csrf,
+                     "expires", (json_int_t)session->expires);
 }
 
 void
@@ -70,7 +70,8 @@ sk_api_session_delete(SkWebRequest *req, SkStore *store)
         sk_answer_error(req, store, error);
     else {
         sk_answer_empty(req, 204);
-        sk_answer_header(req, "Set-Cookie", SK_WEB_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+        sk_answer_header(req, "Set-Cookie",
+                         SK_WEB_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
     }
 }
 
@@ -86,8 +87,8 @@ signed_in(SkWebRequest *req, SkStore *store, const SkSession *session)
         return;
     }
     end_old_session(req, store);
-    g_autofree char *cookie = g_strdup_printf(SK_WEB_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict",
-                                              session->token);
+    g_autofree char *cookie = g_strdup_printf(
+        SK_WEB_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", session->token);
     sk_answer_json(req, 200, session_json(req, session));
     sk_answer_header(req, "Set-Cookie", cookie);
 }
@@ -158,8 +159,8 @@ sk_api_session_post(SkWebRequest *req, SkStore *store)
     json_t *body = sk_request_json(req);
     if (body == NULL)
         return;
-    if (json_unpack(body, "{s:s, s:s !}", "name", &name, "password", &password) != 0 || strlen(name) > 64 ||
-        strlen(password) > SK_PASSWORD_MAX)
+    if (json_unpack(body, "{s:s, s:s !}", "name", &name, "password", &password) != 0 ||
+        strlen(name) > 64 || strlen(password) > SK_PASSWORD_MAX)
         sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
     else
         sign_in_begin(req, store, name, password);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-upload.c - handing in a file: the body streams into the vault, and becomes a crossing only when
- * all of it is there. A body that is cut, too long, or too much for the disk leaves nothing.
+ * api-upload.c - handing in a file: the body streams into the vault, and becomes a crossing only
+ * when all of it is there. A body that is cut, too long, or too much for the disk leaves nothing.
  * Contracts in api.h and data/openapi.json. */
 #include <string.h>
 
@@ -12,8 +12,8 @@
 #define DAY_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 /* How long a crossing's row and result stay where nobody said otherwise. */
 #define KEEP_US (30 * DAY_US)
-/* A rule without `keep original` has it destroyed when the crossing ends; this is how long it may wait
- * for a runner until then. */
+/* A rule without `keep original` has it destroyed when the crossing ends; this is how long it may
+ * wait for a runner until then. */
 #define ORIGINAL_US (7 * DAY_US)
 /* Left free for the database and the seal, which must go on when the vault is full. */
 #define DISK_RESERVE (16ull << 20)
@@ -53,7 +53,8 @@ sk_upload_name(const char *name)
         return sk_text_plain(all, SK_NAME_MAX);
     /* What is not plain becomes U+FFFD and may grow, so the two parts are made plain apart. */
     g_autofree char *tail = sk_text_plain(extension, 3 * EXTENSION_MAX);
-    g_autofree char *stem = sk_text_plain(sk_span_sub(all, 0, all.n - extension.n), SK_NAME_MAX - strlen(tail));
+    g_autofree char *stem =
+        sk_text_plain(sk_span_sub(all, 0, all.n - extension.n), SK_NAME_MAX - strlen(tail));
     return g_strconcat(stem, tail, NULL);
 }
 
@@ -152,7 +153,8 @@ fail(SkWebRequest *req, const GError *error)
         return;
     }
     sk_log(SK_LOG_ERROR, "upload-failed", "error", error->message, NULL);
-    sk_answer_problem(req, sk_disk_full(req->web, error) ? SK_PROBLEM_DISK_FULL : SK_PROBLEM_INTERNAL);
+    sk_answer_problem(req,
+                      sk_disk_full(req->web, error) ? SK_PROBLEM_DISK_FULL : SK_PROBLEM_INTERNAL);
 }
 
 void
@@ -186,7 +188,8 @@ receive(SkWebRequest *req, SkStore *store, const char *object, const uint8_t *sh
         .bytes_in = req->length,
         .policy_digest = up->answer.digest,
         .keep_for = KEEP_US,
-        .keep_original_for = up->answer.keep_original_us > 0 ? up->answer.keep_original_us : ORIGINAL_US,
+        .keep_original_for =
+            up->answer.keep_original_us > 0 ? up->answer.keep_original_us : ORIGINAL_US,
     };
 
     if (!sk_store_receive(store, &in, &crossing, &error)) {

@@ -18,11 +18,13 @@ void sk_api_policy(SkWebRequest *req, SkStore *store);
 /* api-upload.c */
 void sk_api_upload_start(SkWebRequest *req, SkStore *store);
 void sk_api_upload_finish(SkWebRequest *req, SkStore *store);
-/** sk_upload_data: the next bytes of the body; on a failure the problem is answered and the rest read away. */
+/** sk_upload_data: the next bytes of the body; on a failure the problem is answered and the rest
+ * read away. */
 void sk_upload_data(SkWebRequest *req, SkSpan bytes);
 /** sk_upload_free: what was not committed is removed from the vault. NULL is a no-op. */
 void sk_upload_free(SkUpload *self);
-/** sk_upload_name: (transfer full): as shown: plain UTF-8 of at most SK_NAME_MAX bytes that keeps its extension. */
+/** sk_upload_name: (transfer full): as shown: plain UTF-8 of at most SK_NAME_MAX bytes that keeps
+ * its extension. */
 char *sk_upload_name(const char *name);
 
 /* api-crossing.c */
@@ -36,7 +38,8 @@ void sk_api_deny(SkWebRequest *req, SkStore *store);
 /** sk_crossing_json: (transfer full): the crossing as @account sees it. */
 json_t *sk_crossing_json(const SkCrossing *crossing, const SkAccount *account);
 /** sk_crossing_detail_json: (transfer full): with its history (of SkAct). */
-json_t *sk_crossing_detail_json(const SkCrossing *crossing, const SkAccount *account, const GPtrArray *acts);
+json_t *sk_crossing_detail_json(const SkCrossing *crossing, const SkAccount *account,
+                                const GPtrArray *acts);
 /** sk_report_json: (transfer full): NULL where there is nothing to report yet. */
 json_t *sk_report_json(const SkCrossing *crossing, const GArray *findings);
 

@@ -6,7 +6,8 @@
 #include "base/name.h"
 #include "web/api.h"
 
-/* Text as JSON; "" is null: the store's word for "none". What is no UTF-8 is made plain, never dropped. */
+/* Text as JSON; "" is null: the store's word for "none". What is no UTF-8 is made plain, never
+ * dropped. */
 static json_t *
 text(const char *s)
 {
@@ -49,8 +50,8 @@ approval_json(const SkCrossing *c)
 {
     if (c->approval[0] == '\0')
         return json_null();
-    return json_pack("{s:o, s:o, s:o}", "needed", text(c->approval), "by", text(c->approved_by), "at",
-                     number((uint64_t)c->approved_at, c->approved_at == 0));
+    return json_pack("{s:o, s:o, s:o}", "needed", text(c->approval), "by", text(c->approved_by),
+                     "at", number((uint64_t)c->approved_at, c->approved_at == 0));
 }
 
 static json_t *
@@ -96,8 +97,9 @@ sk_crossing_json(const SkCrossing *c, const SkAccount *account)
     json_object_set_new(json, "updated", json_integer((json_int_t)c->updated));
     json_object_set_new(json, "expires", number((uint64_t)c->expires, c->expires == 0));
     json_object_set_new(json, "counts",
-                        json_pack("{s:I, s:I, s:I}", "removed", (json_int_t)c->counts.removed, "replaced",
-                                  (json_int_t)c->counts.replaced, "kept", (json_int_t)c->counts.kept));
+                        json_pack("{s:I, s:I, s:I}", "removed", (json_int_t)c->counts.removed,
+                                  "replaced", (json_int_t)c->counts.replaced, "kept",
+                                  (json_int_t)c->counts.kept));
     json_object_set_new(json, "approval", approval_json(c));
     json_object_set_new(json, "can", can_json(c, account));
     return json;
@@ -112,8 +114,9 @@ sk_crossing_detail_json(const SkCrossing *c, const SkAccount *account, const GPt
     for (guint i = 0; i < acts->len; i++) {
         const SkAct *act = g_ptr_array_index(acts, i);
         const char *state = act->state[0] == '\0' ? sk_state_name(c->state) : act->state;
-        json_array_append_new(history, json_pack("{s:I, s:s, s:s, s:o}", "time", (json_int_t)act->time, "state", state,
-                                                 "event", act->act, "actor", text(act->actor)));
+        json_array_append_new(history, json_pack("{s:I, s:s, s:s, s:o}", "time",
+                                                 (json_int_t)act->time, "state", state, "event",
+                                                 act->act, "actor", text(act->actor)));
     }
     json_object_set_new(json, "history", history);
     json_object_set_new(json, "sha256In", text(c->sha256_in));
@@ -135,9 +138,10 @@ findings_json(const GArray *findings)
     for (guint i = 0; i < findings->len; i++) {
         const SkStoreFinding *f = &g_array_index(findings, SkStoreFinding, i);
         const SkElementRow *row = sk_element_get(f->element);
-        json_array_append_new(out, json_pack("{s:s, s:s, s:o, s:I, s:o}", "element", row->code, "action",
-                                             sk_verdict_name(f->action), "place", plain(f->place), "count",
-                                             (json_int_t)f->count, "label", words(row->ja, row->en)));
+        json_array_append_new(out, json_pack("{s:s, s:s, s:o, s:I, s:o}", "element", row->code,
+                                             "action", sk_verdict_name(f->action), "place",
+                                             plain(f->place), "count", (json_int_t)f->count,
+                                             "label", words(row->ja, row->en)));
     }
     return out;
 }
@@ -149,12 +153,15 @@ sk_report_json(const SkCrossing *c, const GArray *findings)
 
     if (!refused && c->type_out == SK_TYPE_NONE)
         return NULL;
-    json_t *detail = refused ? words(sk_reason_sentence(c->reason, "ja"), sk_reason_sentence(c->reason, "en"))
-                     : c->box == SK_BOX_SENT ? words("無害化が終わりました。", "It was made harmless.")
-                                             : words("無害化が終わり、検証に合格しました。",
-                                                     "It was made harmless, and the result passed verification.");
-    return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:b}", "typeIn", type_name(c->type_in), "typeOut",
-                     type_name(c->type_out), "level", level_name(c->level), "result", refused ? "refused" : "clean",
-                     "reason", text(sk_reason_name(c->reason)), "detail", detail, "findings", findings_json(findings),
-                     "findingsCut", (int)c->findings_cut);
+    json_t *detail =
+        refused ? words(sk_reason_sentence(c->reason, "ja"), sk_reason_sentence(c->reason, "en"))
+        : c->box == SK_BOX_SENT
+            ? words("無害化が終わりました。", "It was made harmless.")
+            : words("無害化が終わり、検証に合格しました。",
+                    "It was made harmless, and the result passed verification.");
+    return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:b}", "typeIn", type_name(c->type_in),
+                     "typeOut", type_name(c->type_out), "level", level_name(c->level), "result",
+                     refused ? "refused" : "clean", "reason", text(sk_reason_name(c->reason)),
+                     "detail", detail, "findings", findings_json(findings), "findingsCut",
+                     (int)c->findings_cut);
 }

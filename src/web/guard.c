@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * guard.c - contract in guard.h. One epoll loop; connections are edge-triggered, since a peeked byte
- * stays in the socket and would wake a level-triggered loop for ever. */
+ * guard.c - contract in guard.h. One epoll loop; connections are edge-triggered, since a peeked
+ * byte stays in the socket and would wake a level-triggered loop for ever. */
 #include "web/guard.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ struct SkGuard {
     Listener listeners[SK_GUARD_LISTENERS_MAX];
     GThread *thread;
     int epoll;
-    int stop; /* eventfd */
+    int stop;         /* eventfd */
     GQueue waiting;   /* by deadline: all have waited under the same limit */
     GQueue lingering; /* answered; what they still send is thrown away until they close */
     uint8_t buffer[SK_HEAD_MAX];
@@ -52,8 +52,8 @@ drop(SkGuard *self, Waiting *w)
     g_free(w);
 }
 
-/* Closing a socket with unread bytes resets it, and the answer may be lost with it: so the answer is
- * sent, our side is shut, and the rest is read away for a moment. */
+/* Closing a socket with unread bytes resets it, and the answer may be lost with it: so the answer
+ * is sent, our side is shut, and the rest is read away for a moment. */
 static void
 linger(SkGuard *self, Waiting *w)
 {
@@ -103,7 +103,8 @@ static void
 hand_over(SkGuard *self, Waiting *w)
 {
     epoll_ctl(self->epoll, EPOLL_CTL_DEL, w->fd, NULL);
-    if (self->options.hand_over(self->options.data, w->fd, (const struct sockaddr *)&w->peer, w->peer_n)) {
+    if (self->options.hand_over(self->options.data, w->fd, (const struct sockaddr *)&w->peer,
+                                w->peer_n)) {
         g_queue_unlink(&self->waiting, &w->link);
         g_free(w);
         return;
@@ -179,8 +180,8 @@ adopt(SkGuard *self, int fd, const struct sockaddr_storage *peer, socklen_t peer
     w->fd = fd;
     w->peer = *peer;
     w->peer_n = peer_n;
-    w->deadline = sk_clock_monotonic() +
-                  (self->options.deadline_us > 0 ? self->options.deadline_us : SK_GUARD_DEADLINE_US);
+    w->deadline = sk_clock_monotonic() + (self->options.deadline_us > 0 ? self->options.deadline_us
+                                                                        : SK_GUARD_DEADLINE_US);
     g_queue_push_tail_link(&self->waiting, &w->link);
     if (!watch_connection(self, w))
         drop(self, w);
@@ -195,7 +196,8 @@ accept_one(SkGuard *self, const Listener *listener)
     int fd = accept4(listener->fd, (struct sockaddr *)&peer, &peer_n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
-        /* The listener would wake the loop at once again: make room, or give the others a moment. */
+        /* The listener would wake the loop at once again: make room, or give the others a moment.
+         */
         if (g_queue_is_empty(&self->waiting))
             g_usleep(10000);
         else
@@ -240,7 +242,8 @@ next_timeout(SkGuard *self)
 {
     const Waiting *first = g_queue_peek_head(&self->waiting);
     const Waiting *second = g_queue_peek_head(&self->lingering);
-    int64_t at = MIN(first == NULL ? INT64_MAX : first->deadline, second == NULL ? INT64_MAX : second->deadline);
+    int64_t at = MIN(first == NULL ? INT64_MAX : first->deadline,
+                     second == NULL ? INT64_MAX : second->deadline);
     if (at == INT64_MAX)
         return -1;
     int64_t left = at - sk_clock_monotonic();
@@ -267,7 +270,8 @@ run(void *data)
         }
         for (int i = 0; accepting && i < n; i++) {
             Listener *listener = listener_of(self, events[i].data.ptr);
-            for (unsigned k = 0; listener != NULL && k < ACCEPT_AT_ONCE && accept_one(self, listener); k++)
+            for (unsigned k = 0;
+                 listener != NULL && k < ACCEPT_AT_ONCE && accept_one(self, listener); k++)
                 ;
         }
         int64_t now = sk_clock_monotonic();

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * guard.h - the acceptor: a thread that owns the listening sockets, looks at each request's head
- * without taking it out of the socket (MSG_PEEK), answers what web/head.h refuses and closes, and only
- * then hands the connection on. A connection carries one request; whatever a sender put behind it is
- * never read as another.
- * At most SK_GUARD_WAITING_MAX connections wait for the rest of their head, each for at most
- * SK_GUARD_DEADLINE_US; when one more comes, the one that has waited longest goes.
- * On loopback listeners a peer that is not loopback is closed without an answer.
- * Runs in: web. Trusts: nothing that comes in.
- * Spec: docs/decisions/0070-one-request-one-reading.md
- * Tests: tests/unit/web/test-guard.c, tests/e2e/e2e-web
+ * without taking it out of the socket (MSG_PEEK), answers what web/head.h refuses and closes, and
+ * only then hands the connection on. A connection carries one request; whatever a sender put behind
+ * it is never read as another. At most SK_GUARD_WAITING_MAX connections wait for the rest of their
+ * head, each for at most SK_GUARD_DEADLINE_US; when one more comes, the one that has waited longest
+ * goes. On loopback listeners a peer that is not loopback is closed without an answer. Runs in:
+ * web. Trusts: nothing that comes in. Spec: docs/decisions/0070-one-request-one-reading.md Tests:
+ * tests/unit/web/test-guard.c, tests/e2e/e2e-web
  */
 #pragma once
 
@@ -47,8 +45,10 @@ typedef struct {
 typedef struct SkGuard SkGuard;
 
 /** sk_guard_new: (transfer full): starts the thread. SK_ERROR_IO. */
-bool sk_guard_new(const SkGuardOptions *options, SkGuard **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_guard_free: ends the thread and closes what waits; the listening sockets stay open. NULL is a no-op. */
+bool sk_guard_new(const SkGuardOptions *options, SkGuard **ret,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_guard_free: ends the thread and closes what waits; the listening sockets stay open. NULL is a
+ * no-op. */
 void sk_guard_free(SkGuard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkGuard, sk_guard_free)
 /** sk_guard_refused: how many requests were refused so far. Any thread. */

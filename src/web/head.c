@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * head.c - contract in head.h. Line by line; a line is looked at as soon as its end is there, so that
- * a sender who never finishes a wrong head is answered all the same. */
+ * head.c - contract in head.h. Line by line; a line is looked at as soon as its end is there, so
+ * that a sender who never finishes a wrong head is answered all the same. */
 #include "web/head.h"
 
 #include <string.h>
@@ -86,7 +86,8 @@ check_method(Walk *w, SkSpan method)
     for (size_t i = 0; i < method.n; i++)
         if (!g_ascii_isupper((char)method.p[i]))
             return bad(w, 400, "method");
-    w->bodiless = sk_span_is(method, "GET") || sk_span_is(method, "HEAD") || sk_span_is(method, "DELETE");
+    w->bodiless =
+        sk_span_is(method, "GET") || sk_span_is(method, "HEAD") || sk_span_is(method, "DELETE");
     return true;
 }
 
@@ -173,7 +174,8 @@ check_field(Walk *w, SkSpan line)
             return bad(w, 400, "field-name");
     if (++w->fields > SK_HEAD_FIELDS_MAX)
         return bad(w, 431, "fields");
-    /* Also what only looks like it: some reader may take `Transfer-Encoding!` or `Transfer_Encoding` for it. */
+    /* Also what only looks like it: some reader may take `Transfer-Encoding!` or
+     * `Transfer_Encoding` for it. */
     if (name.n >= 8 && g_ascii_strncasecmp((const char *)name.p, "transfer", 8) == 0)
         return bad(w, 400, "transfer-encoding");
     return check_single(w, name, trim(sk_span_sub(line, colon + 1, line.n - colon - 1)));

@@ -2,7 +2,8 @@
  *
  * head.h - is this the head of a request that can be read in one way only? A pure function over the
  * bytes that have come so far. What it refuses, libmicrohttpd never sees:
- *   - any Transfer-Encoding and what looks like it; more than one of Host, Content-Length or another header that we read;
+ *   - any Transfer-Encoding and what looks like it;
+ *   - more than one of Host, Content-Length or another header that we read;
  *   - a bare LF, a bare CR, NUL or any other control; a folded line; space before the colon;
  *   - a target that is not a path (absolute-form, `*`, authority), or a half percent-escape in it;
  *   - any version but HTTP/1.1; a Host that is not this listener's (421);

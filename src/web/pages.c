@@ -18,10 +18,14 @@ static const struct {
     const char *extension;
     const char *type;
 } types[] = {
-    { "html", "text/html; charset=utf-8" },        { "js", "text/javascript; charset=utf-8" },
-    { "css", "text/css; charset=utf-8" },          { "svg", "image/svg+xml" },
-    { "png", "image/png" },                        { "ico", "image/vnd.microsoft.icon" },
-    { "woff2", "font/woff2" },                     { "json", "application/json" },
+    { "html", "text/html; charset=utf-8" },
+    { "js", "text/javascript; charset=utf-8" },
+    { "css", "text/css; charset=utf-8" },
+    { "svg", "image/svg+xml" },
+    { "png", "image/png" },
+    { "ico", "image/vnd.microsoft.icon" },
+    { "woff2", "font/woff2" },
+    { "json", "application/json" },
     { "webmanifest", "application/manifest+json" },
 };
 

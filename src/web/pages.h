@@ -21,11 +21,13 @@ typedef struct {
 
 typedef struct SkPages SkPages;
 
-/** sk_pages_load: @messages (its .json files under /messages/) and @directory may be NULL. SK_ERROR_IO, SK_ERROR_LIMIT. */
-bool sk_pages_load(const char *directory, const char *messages, SkPages **ret, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pages_load: @messages (its .json files under /messages/) and @directory may be NULL.
+ * SK_ERROR_IO, SK_ERROR_LIMIT. */
+bool sk_pages_load(const char *directory, const char *messages, SkPages **ret,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SkPages *sk_pages_ref(SkPages *self); /* any thread */
 void sk_pages_unref(SkPages *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPages, sk_pages_unref)
-/** sk_pages_lookup: by the request's path; the application's own routes (no dot in the last segment) are its index. NULL: none. */
+/** sk_pages_lookup: by the request's path; the application's own routes (no dot in the last
+ * segment) are its index. NULL: none. */
 const SkPage *sk_pages_lookup(const SkPages *self, const char *path);

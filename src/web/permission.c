@@ -7,7 +7,8 @@
 #define BIT(scope) (1u << SK_SCOPE_##scope)
 #define OWN (BIT(SENT) | BIT(ARRIVED))
 #define SECTION (BIT(SECTION_SENT) | BIT(SECTION_ARRIVED))
-/* COUNTERPART is in: whoever answers for the machine sees every row; COLLECT stays with the recipient. */
+/* COUNTERPART is in: whoever answers for the machine sees every row; COLLECT stays with the
+ * recipient. */
 #define EVERY (OWN | SECTION | BIT(COUNTERPART) | BIT(OTHER))
 
 static const uint32_t table[SK_ROLE_COUNT][SK_VERB_COUNT] = {
@@ -80,7 +81,8 @@ sk_permission_can(const SkAccount *account, const SkCrossing *crossing)
     SkScope scope = sk_scope_of(account, crossing);
     bool collectable = crossing->box == SK_BOX_ARRIVED &&
                        (crossing->state == SK_STATE_READY || crossing->state == SK_STATE_DELIVERED);
-    bool decide = crossing->state == SK_STATE_HELD && sk_permitted(account->role, SK_VERB_DECIDE, scope) &&
+    bool decide = crossing->state == SK_STATE_HELD &&
+                  sk_permitted(account->role, SK_VERB_DECIDE, scope) &&
                   strcmp(crossing->approval, sk_role_name(account->role)) == 0;
 
     return (SkCan){

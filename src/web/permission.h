@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * permission.h - who may do what: one table of role × verb × scope. A scope says how a crossing stands
- * to the account *at this station*: the side (sending or receiving zone) is part of it, so that a sender
- * finds nothing of theirs in the receiving zone and a recipient nothing in the sending one.
- * What a crossing's state allows is another question (store/crossing.h, sk_permission_can).
- * Runs in: web. Trusts: the account as the store has it.
- * Spec: docs/decisions/0071-one-permission-table.md   Tests: tests/unit/web/test-permission.c
+ * permission.h - who may do what: one table of role × verb × scope. A scope says how a crossing
+ * stands to the account *at this station*: the side (sending or receiving zone) is part of it, so
+ * that a sender finds nothing of theirs in the receiving zone and a recipient nothing in the
+ * sending one. What a crossing's state allows is another question (store/crossing.h,
+ * sk_permission_can). Runs in: web. Trusts: the account as the store has it. Spec:
+ * docs/decisions/0071-one-permission-table.md   Tests: tests/unit/web/test-permission.c
  */
 #pragma once
 

@@ -14,51 +14,66 @@ static const Row rows[] = {
     [SK_PROBLEM_NONE] = { "", 500, "" },
     [SK_PROBLEM_BAD_REQUEST] = { "bad-request", 400, "The request is not well formed." },
     [SK_PROBLEM_BAD_HOST] = { "bad-host", 421, "The request was not meant for this zone." },
-    [SK_PROBLEM_NOT_JSON] = { "not-json", 400, "The body is not the JSON object that is asked for." },
-    [SK_PROBLEM_LENGTH_REQUIRED] = { "length-required", 411, "The length of the file must be said beforehand." },
+    [SK_PROBLEM_NOT_JSON] = { "not-json", 400,
+                              "The body is not the JSON object that is asked for." },
+    [SK_PROBLEM_LENGTH_REQUIRED] = { "length-required", 411,
+                                     "The length of the file must be said beforehand." },
     [SK_PROBLEM_TOO_LARGE] = { "too-large", 413, "It is larger than the rule allows." },
     [SK_PROBLEM_EMPTY] = { "empty", 400, "The file is empty." },
     [SK_PROBLEM_NAME_MISSING] = { "name-missing", 400, "The file has no name." },
-    [SK_PROBLEM_NAME_INVALID] = { "name-invalid", 400, "The file name is not percent-encoded UTF-8." },
+    [SK_PROBLEM_NAME_INVALID] = { "name-invalid", 400,
+                                  "The file name is not percent-encoded UTF-8." },
     [SK_PROBLEM_NOT_SIGNED_IN] = { "not-signed-in", 401, "Nobody is signed in." },
     [SK_PROBLEM_SIGN_IN_FAILED] = { "sign-in-failed", 401, "The name or the password is wrong." },
     [SK_PROBLEM_SIGN_IN_UNAVAILABLE] = { "sign-in-unavailable", 403,
-                                         "The policy asks for a way of signing in that this version cannot meet, so "
+                                         "The policy asks for a way of signing in that this "
+                                         "version cannot meet, so "
                                          "nobody can sign in here." },
-    [SK_PROBLEM_LOCKED] = { "locked", 429, "There were too many failed attempts; try again later." },
+    [SK_PROBLEM_LOCKED] = { "locked", 429,
+                            "There were too many failed attempts; try again later." },
     [SK_PROBLEM_BUSY] = { "busy", 503, "Too much is going on; try again in a moment." },
     [SK_PROBLEM_CSRF] = { "csrf", 403, "The page's token is missing or old; load the page again." },
     [SK_PROBLEM_CROSS_ORIGIN] = { "cross-origin", 403, "The request came from another site." },
     [SK_PROBLEM_FORBIDDEN] = { "forbidden", 403, "This account may not do that." },
     [SK_PROBLEM_OWN_CROSSING] = { "own-crossing", 403,
-                                  "Nobody decides on a crossing that they sent or are to receive." },
+                                  "Nobody decides on a crossing that they sent or are to "
+                                  "receive." },
     [SK_PROBLEM_OWN_ACCOUNT] = { "own-account", 409, "Nobody locks or unlocks their own account." },
     [SK_PROBLEM_NOT_ALLOWED] = { "not-allowed", 403, "The policy lets no file go there." },
     [SK_PROBLEM_LEVEL_NOT_ALLOWED] = { "level-not-allowed", 403,
-                                       "The policy does not allow this way of making it harmless." },
+                                       "The policy does not allow this way of making it "
+                                       "harmless." },
     [SK_PROBLEM_TYPE_NOT_ALLOWED] = { "type-not-allowed", 403,
                                       "The policy does not let files of this type go there." },
-    [SK_PROBLEM_CLASS_REQUIRED] = { "class-required", 400, "A take-out needs the class of the information." },
+    [SK_PROBLEM_CLASS_REQUIRED] = { "class-required", 400,
+                                    "A take-out needs the class of the information." },
     [SK_PROBLEM_CLASS_NOT_ALLOWED] = { "class-not-allowed", 403,
-                                       "The policy does not let information of this class go there." },
+                                       "The policy does not let information of this class go "
+                                       "there." },
     [SK_PROBLEM_REASON_REQUIRED] = { "reason-required", 400, "A take-out needs a reason." },
     [SK_PROBLEM_WORDS_TOO_LONG] = { "words-too-long", 400,
-                                    "What was written is too long; about 130 Japanese characters fit." },
-    [SK_PROBLEM_RECIPIENT_INVALID] = { "recipient-invalid", 400, "The recipient is not an account name." },
+                                    "What was written is too long; about 130 Japanese characters "
+                                    "fit." },
+    [SK_PROBLEM_RECIPIENT_INVALID] = { "recipient-invalid", 400,
+                                       "The recipient is not an account name." },
     [SK_PROBLEM_NOT_FOUND] = { "not-found", 404, "There is no such thing here." },
-    [SK_PROBLEM_METHOD_NOT_ALLOWED] = { "method-not-allowed", 405, "This address does not take that method." },
+    [SK_PROBLEM_METHOD_NOT_ALLOWED] = { "method-not-allowed", 405,
+                                        "This address does not take that method." },
     [SK_PROBLEM_NOT_READY] = { "not-ready", 409, "It is not ready yet." },
     [SK_PROBLEM_CHANGED] = { "changed", 409, "The content is not what the approver was shown." },
     [SK_PROBLEM_ALREADY_DECIDED] = { "already-decided", 409, "It has already been decided." },
     [SK_PROBLEM_GONE] = { "gone", 410, "It is no longer kept." },
-    [SK_PROBLEM_ACCOUNT_EXISTS] = { "account-exists", 409, "There is already an account of that name." },
+    [SK_PROBLEM_ACCOUNT_EXISTS] = { "account-exists", 409,
+                                    "There is already an account of that name." },
     [SK_PROBLEM_ACCOUNT_INVALID] = { "account-invalid", 400,
                                      "The account's name, label, role or section is not valid." },
     [SK_PROBLEM_LAST_ADMINISTRATOR] = { "last-administrator", 409,
                                         "Nobody would be left who could unlock accounts." },
-    [SK_PROBLEM_PASSWORD_WEAK] = { "password-weak", 400, "The password needs at least ten characters." },
+    [SK_PROBLEM_PASSWORD_WEAK] = { "password-weak", 400,
+                                   "The password needs at least ten characters." },
     [SK_PROBLEM_DISK_FULL] = { "disk-full", 507,
-                               "The station has no room left; nothing was kept. Tell an administrator." },
+                               "The station has no room left; nothing was kept. Tell an "
+                               "administrator." },
     [SK_PROBLEM_INTERNAL] = { "internal", 500, "Something went wrong at the station." },
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == SK_PROBLEM_COUNT);
@@ -69,12 +84,15 @@ G_STATIC_ASSERT(G_N_ELEMENTS(rows) == SK_PROBLEM_COUNT);
         { "Referrer-Policy", "no-referrer" }, { "X-Frame-Options", "DENY" },                       \
         { "Cross-Origin-Opener-Policy", "same-origin" },                                           \
         { "Cross-Origin-Resource-Policy", "same-origin" },                                         \
-        { "Permissions-Policy", "camera=(), geolocation=(), microphone=()" }
+    {                                                                                              \
+        "Permissions-Policy", "camera=(), geolocation=(), microphone=()"                           \
+    }
 
 static const SkHeader page_headers[] = {
     COMMON,
     { "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "
+      "'self'; "
       "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" },
     { NULL, NULL },
 };
@@ -156,7 +174,8 @@ sk_problem_json(SkProblem problem, unsigned status)
     const Row *r = row(problem);
     unsigned shown = status == 0 ? r->status : status;
     /* Every word comes from the tables above: nothing needs escaping. */
-    return g_strdup_printf("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%s\",\"code\":\"%s\"}\n",
+    return g_strdup_printf("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%"
+                           "s\",\"code\":\"%s\"}\n",
                            sk_status_title(shown), shown, r->detail, r->code);
 }
 
@@ -174,7 +193,8 @@ sk_problem_http(SkProblem problem, unsigned status)
     GString *out = g_string_new(NULL);
 
     g_string_append_printf(out, "HTTP/1.1 %u %s\r\n", shown, sk_status_title(shown));
-    g_string_append_printf(out, "Content-Type: application/problem+json\r\nContent-Length: %zu\r\n", strlen(body));
+    g_string_append_printf(out, "Content-Type: application/problem+json\r\nContent-Length: %zu\r\n",
+                           strlen(body));
     g_string_append(out, "Cache-Control: no-store\r\n");
     if (shown == 503)
         g_string_append(out, "Retry-After: 1\r\n");

@@ -58,7 +58,8 @@ const char *sk_problem_detail(SkProblem problem);
 SkProblem sk_problem_lookup(const char *code);
 /** sk_problem_json: (transfer full): the body. @status 0: the problem's own. */
 char *sk_problem_json(SkProblem problem, unsigned status);
-/** sk_problem_http: (transfer full): a whole response, for connections that libmicrohttpd never sees. */
+/** sk_problem_http: (transfer full): a whole response, for connections that libmicrohttpd never
+ * sees. */
 char *sk_problem_http(SkProblem problem, unsigned status);
 
 /** SkHeader: one that every answer carries. */
@@ -67,6 +68,7 @@ typedef struct {
     const char *value;
 } SkHeader;
 
-/** sk_headers_always: ended by a NULL name. @content: of the content origin instead of the pages'. */
+/** sk_headers_always: ended by a NULL name. @content: of the content origin instead of the pages'.
+ */
 const SkHeader *sk_headers_always(bool content);
 const char *sk_status_title(unsigned status);

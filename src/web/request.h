@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * request.h - one request on its way through the server, and how it is answered. Lives from the first
- * line until libmicrohttpd says that the answer has gone out or the connection is lost.
- * Runs in: web. Trusts: nothing that the client said.
+ * request.h - one request on its way through the server, and how it is answered. Lives from the
+ * first line until libmicrohttpd says that the answer has gone out or the connection is lost. Runs
+ * in: web. Trusts: nothing that the client said.
  */
 #pragma once
 
@@ -57,8 +57,8 @@ typedef struct {
     uint64_t length;   /* Content-Length */
     uint64_t received; /* bytes of the body so far */
     int64_t started;   /* monotonic */
-    bool discard;      /* the answer is known; the body is read away so that the sender gets to see it */
-    GByteArray *body;  /* of a JSON request */
+    bool discard; /* the answer is known; the body is read away so that the sender gets to see it */
+    GByteArray *body; /* of a JSON request */
     SkUpload *upload;
     SkSignInJob *job; /* under way in the pool, or done */
     struct MHD_Response *response;
@@ -67,21 +67,26 @@ typedef struct {
     char *deliver_account;
 } SkWebRequest;
 
-/** sk_request_header: borrowed; NULL where there is none. The guard has seen to it that there are not two. */
+/** sk_request_header: borrowed; NULL where there is none. The guard has seen to it that there are
+ * not two. */
 const char *sk_request_header(SkWebRequest *req, const char *name);
-/** sk_request_json: (transfer full): the body; NULL after a problem was answered (no object, twice the same key, not JSON). */
+/** sk_request_json: (transfer full): the body; NULL after a problem was answered (no object, twice
+ * the same key, not JSON). */
 json_t *sk_request_json(SkWebRequest *req);
-/** sk_request_words: (out) (transfer full): a reason that a person wrote, tidied, "" included; WORDS_TOO_LONG or BAD_REQUEST. */
+/** sk_request_words: (out) (transfer full): a reason that a person wrote, tidied, "" included;
+ * WORDS_TOO_LONG or BAD_REQUEST. */
 SkProblem sk_request_words(const char *words, char **ret);
 /** sk_request_free: frees what hangs on @req and itself. */
 void sk_request_free(SkWebRequest *req);
 
-/* ---- answers: each sets req->response; the first one stays ---------------------------------------- */
+/* ---- answers: each sets req->response; the first one stays
+ * ---------------------------------------- */
 
 void sk_answer_problem(SkWebRequest *req, SkProblem problem);
 /** sk_answer_wait: `locked` with Retry-After. */
 void sk_answer_wait(SkWebRequest *req, int64_t wait_us);
-/** sk_answer_error: what a failed call of the store means to the client; logs what is not the client's doing. */
+/** sk_answer_error: what a failed call of the store means to the client; logs what is not the
+ * client's doing. */
 void sk_answer_error(SkWebRequest *req, SkStore *store, const GError *error);
 /** sk_answer_json: takes @value. */
 void sk_answer_json(SkWebRequest *req, unsigned status, json_t *value);
@@ -96,7 +101,8 @@ void sk_answer_header(SkWebRequest *req, const char *name, const char *value);
 /** sk_disk_full: does @error say that the disk is full? */
 bool sk_disk_full(SkWeb *web, const GError *error);
 
-/* ---- routes --------------------------------------------------------------------------------------- */
+/* ---- routes
+ * --------------------------------------------------------------------------------------- */
 
 typedef void (*SkWebHandler)(SkWebRequest *req, SkStore *store);
 
@@ -108,7 +114,8 @@ typedef enum {
 
 struct SkRoute {
     const char *method;
-    const char *path; /* below /api/v1; `{id}`: a UUIDv7, `{name}`: an account's name, `{rest}`: all that follows */
+    const char *path; /* below /api/v1; `{id}`: a UUIDv7, `{name}`: an account's name, `{rest}`: all
+                         that follows */
     SkVerb verb;
     bool crossing; /* the handler asks the permission table itself, with the crossing's scope */
     SkBody body;
@@ -117,5 +124,7 @@ struct SkRoute {
     SkWebHandler handle; /* once the body is there; again when a job is done */
 };
 
-/** sk_route_find: @ret_method_wrong: the address exists, for another method. @ret_param: (transfer full) or NULL. */
-const SkRoute *sk_route_find(const char *method, const char *path, char **ret_param, bool *ret_method_wrong);
+/** sk_route_find: @ret_method_wrong: the address exists, for another method. @ret_param: (transfer
+ * full) or NULL. */
+const SkRoute *sk_route_find(const char *method, const char *path, char **ret_param,
+                             bool *ret_method_wrong);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * router.c - the table of addresses (contract in request.h). Nothing in a path is ever decoded: every
- * name that may stand in one is plain ASCII. */
+ * router.c - the table of addresses (contract in request.h). Nothing in a path is ever decoded:
+ * every name that may stand in one is plain ASCII. */
 #include <string.h>
 
 #include "base/uuid.h"
@@ -14,22 +14,28 @@ static const SkRoute routes[] = {
     { "GET", "/destinations", SK_VERB_SESSION, false, SK_BODY_NONE, "", NULL, sk_api_destinations },
     { "GET", "/policy", SK_VERB_SESSION, false, SK_BODY_NONE, "", NULL, sk_api_policy },
     /* Which box decides the verb: the handler asks. */
-    { "GET", "/crossings", SK_VERB_LIST_OWN, true, SK_BODY_NONE, "box limit cursor since", NULL, sk_api_crossings },
-    { "POST", "/crossings", SK_VERB_HAND_IN, false, SK_BODY_FILE, "to for as class reason", sk_api_upload_start,
-      sk_api_upload_finish },
+    { "GET", "/crossings", SK_VERB_LIST_OWN, true, SK_BODY_NONE, "box limit cursor since", NULL,
+      sk_api_crossings },
+    { "POST", "/crossings", SK_VERB_HAND_IN, false, SK_BODY_FILE, "to for as class reason",
+      sk_api_upload_start, sk_api_upload_finish },
     { "GET", "/crossings/{id}", SK_VERB_READ, true, SK_BODY_NONE, "", NULL, sk_api_crossing },
     { "GET", "/crossings/{id}/report", SK_VERB_READ, true, SK_BODY_NONE, "", NULL, sk_api_report },
-    { "GET", "/crossings/{id}/content", SK_VERB_COLLECT, true, SK_BODY_NONE, "", NULL, sk_api_collect },
-    { "POST", "/crossings/{id}/approve", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL, sk_api_approve },
+    { "GET", "/crossings/{id}/content", SK_VERB_COLLECT, true, SK_BODY_NONE, "", NULL,
+      sk_api_collect },
+    { "POST", "/crossings/{id}/approve", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL,
+      sk_api_approve },
     { "POST", "/crossings/{id}/deny", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL, sk_api_deny },
     { "GET", "/overview", SK_VERB_OVERVIEW, false, SK_BODY_NONE, "", NULL, sk_api_overview },
     { "GET", "/accounts", SK_VERB_ACCOUNTS, false, SK_BODY_NONE, "", NULL, sk_api_accounts },
     { "POST", "/accounts", SK_VERB_ACCOUNTS, false, SK_BODY_JSON, "", NULL, sk_api_account_add },
-    { "POST", "/accounts/{name}/lock", SK_VERB_ACCOUNTS, false, SK_BODY_NONE, "", NULL, sk_api_account_lock },
-    { "POST", "/accounts/{name}/unlock", SK_VERB_ACCOUNTS, false, SK_BODY_NONE, "", NULL, sk_api_account_unlock },
+    { "POST", "/accounts/{name}/lock", SK_VERB_ACCOUNTS, false, SK_BODY_NONE, "", NULL,
+      sk_api_account_lock },
+    { "POST", "/accounts/{name}/unlock", SK_VERB_ACCOUNTS, false, SK_BODY_NONE, "", NULL,
+      sk_api_account_unlock },
     { "GET", "/events", SK_VERB_EVENTS, false, SK_BODY_NONE, "limit cursor", NULL, sk_api_events },
     { "GET", "/seal/checkpoint", SK_VERB_SEAL, false, SK_BODY_NONE, "", NULL, sk_api_checkpoint },
-    { "GET", "/seal/tile/entries/{rest}", SK_VERB_SEAL_ENTRIES, false, SK_BODY_NONE, "", NULL, sk_api_tile },
+    { "GET", "/seal/tile/entries/{rest}", SK_VERB_SEAL_ENTRIES, false, SK_BODY_NONE, "", NULL,
+      sk_api_tile },
     { "GET", "/seal/tile/{rest}", SK_VERB_SEAL, false, SK_BODY_NONE, "", NULL, sk_api_tile },
 };
 

@@ -122,8 +122,9 @@ sk_rules_zone_info(SkRules *self)
 {
     SkPolicy *policy = hold(self, NULL);
     const SkZone *zone = sk_policy_zone(policy, self->zone);
-    json_t *out = json_pack("{s:s, s:o, s:s?, s:s}", "organisation", sk_policy_organisation(policy), "zone",
-                            zone_json(zone), "signIn", sign_in_word(zone), "version", SK_VERSION);
+    json_t *out =
+        json_pack("{s:s, s:o, s:s?, s:s}", "organisation", sk_policy_organisation(policy), "zone",
+                  zone_json(zone), "signIn", sign_in_word(zone), "version", SK_VERSION);
     let_go(self, policy);
     return out;
 }
@@ -171,11 +172,13 @@ destination_json(const SkRule *rule)
         json_array_append_new(asks, json_string("class"));
     if (rule->reason)
         json_array_append_new(asks, json_string("reason"));
-    const char *approval = rule->approval == SK_APPROVAL_NONE ? NULL : sk_approval_name(rule->approval);
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:s?, s:o, s:o}", "zone", rule->to->name, "label",
-                     rule->to->label, "direction", sk_direction_name(rule->direction), "levels", levels_json(rule),
-                     "types", types_json(rule), "sizeMax", (json_int_t)rule->size_max, "approval", approval,
-                     "classes", classes_json(rule), "asks", asks);
+    const char *approval =
+        rule->approval == SK_APPROVAL_NONE ? NULL : sk_approval_name(rule->approval);
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:s?, s:o, s:o}", "zone", rule->to->name,
+                     "label", rule->to->label, "direction", sk_direction_name(rule->direction),
+                     "levels", levels_json(rule), "types", types_json(rule), "sizeMax",
+                     (json_int_t)rule->size_max, "approval", approval, "classes",
+                     classes_json(rule), "asks", asks);
 }
 
 json_t *
@@ -205,8 +208,8 @@ json_t *
 sk_rules_sentences(SkRules *self)
 {
     SkPolicy *policy = hold(self, NULL);
-    json_t *out = json_pack("{s:s, s:{s:o, s:o}}", "digest", sk_policy_digest(policy), "sentences", "ja",
-                            explain(policy, "ja"), "en", explain(policy, "en"));
+    json_t *out = json_pack("{s:s, s:{s:o, s:o}}", "digest", sk_policy_digest(policy), "sentences",
+                            "ja", explain(policy, "ja"), "en", explain(policy, "en"));
     let_go(self, policy);
     return out;
 }
@@ -216,7 +219,8 @@ sk_rules_summary(SkRules *self)
 {
     int64_t loaded = 0;
     SkPolicy *policy = hold(self, &loaded);
-    json_t *out = json_pack("{s:s, s:I}", "digest", sk_policy_digest(policy), "loaded", (json_int_t)loaded);
+    json_t *out =
+        json_pack("{s:s, s:I}", "digest", sk_policy_digest(policy), "loaded", (json_int_t)loaded);
     let_go(self, policy);
     return out;
 }
@@ -255,7 +259,8 @@ explain_no(const SkRule *rule, const SkQuestion *question)
         return SK_PROBLEM_TOO_LARGE;
     if (rule->classes != 0 && question->class == 0)
         return SK_PROBLEM_CLASS_REQUIRED;
-    if (question->class > SK_CLASS_MAX || (question->class != 0 && (rule->classes & SK_CLASS_BIT(question->class)) == 0))
+    if (question->class > SK_CLASS_MAX ||
+        (question->class != 0 && (rule->classes & SK_CLASS_BIT(question->class)) == 0))
         return SK_PROBLEM_CLASS_NOT_ALLOWED;
     if (rule->reason && !question->has_reason)
         return SK_PROBLEM_REASON_REQUIRED;

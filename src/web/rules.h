@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rules.h - the policy as this listener asks it: its zone, where files may go from here, whether this
- * file may be handed in. Any thread; a reload swaps the policy whole or not at all.
- * Runs in: web. Trusts: the policy file's owner.
- * Tests: tests/unit/web/test-rules.c
+ * rules.h - the policy as this listener asks it: its zone, where files may go from here, whether
+ * this file may be handed in. Any thread; a reload swaps the policy whole or not at all. Runs in:
+ * web. Trusts: the policy file's owner. Tests: tests/unit/web/test-rules.c
  */
 #pragma once
 
@@ -15,7 +14,8 @@
 typedef struct SkRules SkRules;
 
 /** sk_rules_new: (transfer full): @zone must be in the policy (SK_ERROR_MISMATCH). */
-bool sk_rules_new(const char *policy_path, const char *zone, SkRules **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_rules_new(const char *policy_path, const char *zone, SkRules **ret,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_rules_free(SkRules *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkRules, sk_rules_free)
 /** sk_rules_reload: reads the file again; on an error the policy in force stays. */
@@ -48,5 +48,6 @@ typedef struct {
     char digest[65]; /* of the policy that said yes */
 } SkHandInAnswer;
 
-/** sk_rules_hand_in: Returns: SK_PROBLEM_NONE where it may be received; @ret is untouched otherwise. */
+/** sk_rules_hand_in: Returns: SK_PROBLEM_NONE where it may be received; @ret is untouched
+ * otherwise. */
 SkProblem sk_rules_hand_in(SkRules *self, const SkHandIn *in, SkHandInAnswer *ret);

@@ -16,7 +16,8 @@
 /* A body slower than this after the first minute holds a place that others need. */
 #define SLOW_AFTER_US (60 * G_USEC_PER_SEC)
 #define SLOW_BYTES_PER_SECOND 2048u
-/* How much of a body whose answer is known is read away, so that the sender gets to see the answer. */
+/* How much of a body whose answer is known is read away, so that the sender gets to see the answer.
+ */
 #define DISCARD_STRANGER_MAX (1u << 20)
 #define DISCARD_MAX (1ull << 30)
 
@@ -46,7 +47,8 @@ split_target(SkWebRequest *req)
     SkSpan target = sk_span_str(req->target);
     size_t mark = sk_span_find(target, 0, sk_span_str("?"));
     SkSpan path = sk_span_sub(target, 0, mark == SIZE_MAX ? target.n : mark);
-    SkSpan query = mark == SIZE_MAX ? SK_SPAN_EMPTY : sk_span_sub(target, mark + 1, target.n - mark - 1);
+    SkSpan query =
+        mark == SIZE_MAX ? SK_SPAN_EMPTY : sk_span_sub(target, mark + 1, target.n - mark - 1);
 
     req->path = sk_span_dup(path);
     req->query = sk_query_parse(query);
@@ -71,7 +73,8 @@ same_origin(SkWebRequest *req)
 
     if (origin != NULL && strcmp(origin, req->web->options->origin) != 0)
         return false;
-    return site == NULL || strcmp(site, "same-origin") == 0 || (req->get && strcmp(site, "none") == 0);
+    return site == NULL || strcmp(site, "same-origin") == 0 ||
+           (req->get && strcmp(site, "none") == 0);
 }
 
 static SkProblem
@@ -86,7 +89,8 @@ check_session(SkWebRequest *req, SkStore *store)
     if (token == NULL)
         return SK_PROBLEM_NOT_SIGNED_IN;
     /* A page that looks by itself every two seconds does not keep an empty chair signed in. */
-    bool touch = sk_query_get(req->query, "since") == NULL && sk_request_header(req, "If-None-Match") == NULL;
+    bool touch = sk_query_get(req->query, "since") == NULL &&
+                 sk_request_header(req, "If-None-Match") == NULL;
     if (!sk_session_lookup(store, token, touch, &req->session, &error)) {
         if (error->code == SK_ERROR_FORBIDDEN)
             return SK_PROBLEM_NOT_SIGNED_IN;
@@ -100,7 +104,8 @@ check_session(SkWebRequest *req, SkStore *store)
         if (mine.n == 0 || mine.n != theirs.n || sodium_memcmp(mine.p, theirs.p, mine.n) != 0)
             return SK_PROBLEM_CSRF;
     }
-    if (!route->crossing && !sk_permitted(req->session->account->role, route->verb, SK_SCOPE_STATION))
+    if (!route->crossing &&
+        !sk_permitted(req->session->account->role, route->verb, SK_SCOPE_STATION))
         return SK_PROBLEM_FORBIDDEN;
     return SK_PROBLEM_NONE;
 }
@@ -229,7 +234,8 @@ static bool
 too_slow(const SkWebRequest *req)
 {
     int64_t taken = sk_clock_monotonic() - req->started;
-    return taken > SLOW_AFTER_US && req->received / ((uint64_t)taken / G_USEC_PER_SEC) < SLOW_BYTES_PER_SECOND;
+    return taken > SLOW_AFTER_US &&
+           req->received / ((uint64_t)taken / G_USEC_PER_SEC) < SLOW_BYTES_PER_SECOND;
 }
 
 static enum MHD_Result
@@ -254,13 +260,14 @@ on_end(SkWebRequest *req, SkStore *store)
         return MHD_NO;
     if (req->response == NULL)
         req->route->handle(req, store);
-    /* A job of the sign-in pool may have been done, and the connection resumed, before this line. */
+    /* A job of the sign-in pool may have been done, and the connection resumed, before this line.
+     */
     return req->response == NULL ? MHD_YES : queue(req);
 }
 
 static enum MHD_Result
-on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-           const char *upload_data, size_t *upload_data_size, void **con_cls)
+on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+           const char *version, const char *upload_data, size_t *upload_data_size, void **con_cls)
 {
     SkWeb *web = cls;
     SkWebRequest *req = *con_cls;
@@ -291,12 +298,14 @@ record_delivery(SkWebRequest *req)
     g_autoptr(GError) error = NULL;
     SkStore *store = g_async_queue_pop(req->web->stores);
     if (!sk_store_delivered(store, req->deliver_id, req->deliver_account, &error))
-        sk_log(SK_LOG_ERROR, "delivery-not-recorded", "crossing", req->deliver_id, "error", error->message, NULL);
+        sk_log(SK_LOG_ERROR, "delivery-not-recorded", "crossing", req->deliver_id, "error",
+               error->message, NULL);
     g_async_queue_push(req->web->stores, store);
 }
 
 static void
-on_completed(void *cls, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode how)
+on_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+             enum MHD_RequestTerminationCode how)
 {
     SkWebRequest *req = *con_cls;
     (void)cls;
@@ -338,12 +347,13 @@ sk_server_start(SkWeb *web, GError **error)
                      MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
 
     web->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, web, MHD_OPTION_EXTERNAL_LOGGER, on_log, web, MHD_OPTION_THREAD_POOL_SIZE,
-        SK_WEB_THREADS, MHD_OPTION_CONNECTION_LIMIT, 2 * SK_WEB_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, web, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, web,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, web, MHD_OPTION_NOTIFY_CONNECTION, on_connection, web,
-        MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_request, web, MHD_OPTION_EXTERNAL_LOGGER, on_log, web,
+        MHD_OPTION_THREAD_POOL_SIZE, SK_WEB_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+        2 * SK_WEB_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, web, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+        web, MHD_OPTION_NOTIFY_COMPLETED, on_completed, web, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, web, MHD_OPTION_END);
     if (web->daemon == NULL)
         return sk_throw(error, SK_ERROR_IO, "web: libmicrohttpd does not start");
     return true;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * server.h - libmicrohttpd with four epoll threads, fed by the guard; each request's way from head to
- * answer: address, origin, session, token, permission, body, handler.
- * Runs in: web. Trusts: that the guard let the head through; nothing else.
- * Tests: tests/e2e/e2e-web
+ * server.h - libmicrohttpd with four epoll threads, fed by the guard; each request's way from head
+ * to answer: address, origin, session, token, permission, body, handler. Runs in: web. Trusts: that
+ * the guard let the head through; nothing else. Tests: tests/e2e/e2e-web
  */
 #pragma once
 

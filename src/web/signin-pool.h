@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * signin-pool.h - Argon2 off the server's threads: two threads, a bounded queue. While a job is under
- * way its request is suspended; no database is touched here.
- * Runs in: web. Tests: tests/e2e/e2e-web
+ * signin-pool.h - Argon2 off the server's threads: two threads, a bounded queue. While a job is
+ * under way its request is suspended; no database is touched here. Runs in: web. Tests:
+ * tests/e2e/e2e-web
  */
 #pragma once
 

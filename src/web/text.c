@@ -66,8 +66,10 @@ query_add(SkQuery *self, SkSpan pair)
         return false;
     SkSpan name = sk_span_sub(pair, 0, equals);
     size_t n = 0;
-    g_autofree char *value = sk_percent_decode(sk_span_sub(pair, equals + 1, pair.n - equals - 1), true, &n);
-    if (!name_ok(name) || value == NULL || strlen(value) != n || !g_utf8_validate(value, (gssize)n, NULL))
+    g_autofree char *value =
+        sk_percent_decode(sk_span_sub(pair, equals + 1, pair.n - equals - 1), true, &n);
+    if (!name_ok(name) || value == NULL || strlen(value) != n ||
+        !g_utf8_validate(value, (gssize)n, NULL))
         return false;
     if (g_hash_table_size(self->values) >= SK_QUERY_MAX)
         return false;
@@ -150,7 +152,8 @@ sk_content_disposition(const char *name)
     for (const char *p = name; *p != '\0'; p = g_utf8_next_char(p)) {
         unsigned char c = (unsigned char)*p;
         /* `%` too: some readers decode it in the plain form. */
-        g_string_append_c(ascii, c < 0x20 || c >= 0x7f || strchr("\"\\%/", c) != NULL ? '_' : (char)c);
+        g_string_append_c(ascii,
+                          c < 0x20 || c >= 0x7f || strchr("\"\\%/", c) != NULL ? '_' : (char)c);
     }
     return g_strdup_printf("attachment; filename=\"%s\"; filename*=UTF-8''%s", ascii->str, encoded);
 }

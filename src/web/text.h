@@ -25,7 +25,8 @@ char *sk_percent_encode(SkSpan in);
 typedef struct SkQuery SkQuery;
 /**
  * sk_query_parse: (transfer full): @in without its `?`.
- * Returns: NULL where a name comes twice, is not [a-z]+, or a value is not percent-encoded UTF-8 without NUL
+ * Returns: NULL where a name comes twice, is not [a-z]+, or a value is not percent-encoded UTF-8
+ * without NUL
  */
 SkQuery *sk_query_parse(SkSpan in);
 void sk_query_free(SkQuery *self);
@@ -37,16 +38,18 @@ bool sk_query_only(const SkQuery *self, const char *names);
 
 /**
  * sk_cookie_get: @header may be NULL. Finds the one cookie of that name.
- * Returns: false where there are two of it (two readings); @ret is NULL where there is none, else (transfer full)
+ * Returns: false where there are two of it (two readings); @ret is NULL where there is none, else
+ * (transfer full)
  */
 bool sk_cookie_get(const char *header, const char *name, char **ret);
 
-/** sk_content_disposition: (transfer full): attachment, with an ASCII name for old readers and the real one. */
+/** sk_content_disposition: (transfer full): attachment, with an ASCII name for old readers and the
+ * real one. */
 char *sk_content_disposition(const char *name);
 
 /**
- * sk_words_tidy: (transfer full): what a person wrote in a box, as one line: runs of white space, line ends included,
- * become one space, and none at either end. Everything else stays as it is.
+ * sk_words_tidy: (transfer full): what a person wrote in a box, as one line: runs of white space,
+ * line ends included, become one space, and none at either end. Everything else stays as it is.
  */
 char *sk_words_tidy(const char *words);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * web.c - contract in web.h: puts the parts together, waits for the stop, takes them apart again. */
+ * web.c - contract in web.h: puts the parts together, waits for the stop, takes them apart again.
+ */
 #include "web/web.h"
 
 #include <errno.h>
@@ -47,11 +48,14 @@ static bool
 check_options(const SkWebOptions *o, GError **error)
 {
     if (!is_origin(o->origin) || !is_origin(o->content_origin))
-        return sk_throw(error, SK_ERROR_MALFORMED, "web: an origin is scheme://host[:port] in lower case");
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "web: an origin is scheme://host[:port] in lower case");
     if (same_host(o->origin, o->content_origin))
-        return sk_throw(error, SK_ERROR_MALFORMED, "web: the content origin needs a host of its own");
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "web: the content origin needs a host of its own");
     if (o->n_listeners == 0 || o->n_listeners > SK_GUARD_LISTENERS_MAX)
-        return sk_throw(error, SK_ERROR_MALFORMED, "web: 1 to %u listeners", SK_GUARD_LISTENERS_MAX);
+        return sk_throw(error, SK_ERROR_MALFORMED, "web: 1 to %u listeners",
+                        SK_GUARD_LISTENERS_MAX);
     return true;
 }
 
@@ -97,7 +101,8 @@ web_init(SkWeb *web, const SkWebOptions *options, GError **error)
     *web = (SkWeb){ .options = options };
     g_mutex_init(&web->pages_lock);
     web->secure = g_str_has_prefix(options->origin, "https://");
-    if (!sk_rules_new(options->policy, options->zone, &web->rules, error) || !open_stores(web, error) ||
+    if (!sk_rules_new(options->policy, options->zone, &web->rules, error) ||
+        !open_stores(web, error) ||
         !sk_pages_load(options->pages, options->messages, &web->pages, error) ||
         !sk_signin_pool_new(&web->pool, error))
         return false;
@@ -157,14 +162,16 @@ run(SkWeb *web, GError **error)
     const SkGuardOptions options = { .listeners = web->options->listeners,
                                      .n_listeners = web->options->n_listeners,
                                      .hosts = { .main = authority_of(web->options->origin),
-                                                .content = authority_of(web->options->content_origin) },
+                                                .content =
+                                                    authority_of(web->options->content_origin) },
                                      .hand_over = sk_server_adopt,
                                      .data = web };
     g_autoptr(SkGuard) guard = NULL;
 
     if (!sk_guard_new(&options, &guard, error))
         return false;
-    if (web->options->ready_fd >= 0 && !sk_io_write_all(web->options->ready_fd, sk_span_str("1"), error))
+    if (web->options->ready_fd >= 0 &&
+        !sk_io_write_all(web->options->ready_fd, sk_span_str("1"), error))
         return false;
     sk_log(SK_LOG_INFO, "web-ready", NULL);
     return wait_for_stop(web, error);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * web.h - the role `web` of a station: the HTTP interface of one zone (data/openapi.json), sign-in and
- * the static pages. Plain HTTP on loopback or on a Unix socket behind the zone's own proxy.
- * Runs in: the process `sekisho serve … web`, one or more a station. Trusts: its options; nothing that
- * comes in over a listener.
- * Spec: docs/architecture.md, data/openapi.json   Tests: tests/unit/web/, tests/e2e/e2e-web, e2e-nginx
+ * web.h - the role `web` of a station: the HTTP interface of one zone (data/openapi.json), sign-in
+ * and the static pages. Plain HTTP on loopback or on a Unix socket behind the zone's own proxy.
+ * Runs in: the process `sekisho serve … web`, one or more a station. Trusts: its options; nothing
+ * that comes in over a listener. Spec: docs/architecture.md, data/openapi.json   Tests:
+ * tests/unit/web/, tests/e2e/e2e-web, e2e-nginx
  */
 #pragma once
 
@@ -23,11 +23,12 @@ typedef struct {
     const char *pages;          /* directory of the static pages, or NULL: none */
     const char *messages;       /* directory of ja.json and en.json, or NULL: none */
     const char *seal;           /* directory of checkpoint and tile/, or NULL: none */
-    const char *status;         /* file that the supervisor keeps: a JSON array of {"name","alive","since"}; or NULL */
-    bool management;            /* administrators may sign in on this listener */
-    int stop_fd;                /* readable or closed: end */
-    int reload_fd;              /* eventfd, readable: read policy and pages again; -1: never */
-    int ready_fd;               /* gets one byte `1` when requests are being answered; -1: nobody waits */
+    const char *status; /* file that the supervisor keeps: a JSON array of {"name","alive","since"};
+                           or NULL */
+    bool management;    /* administrators may sign in on this listener */
+    int stop_fd;        /* readable or closed: end */
+    int reload_fd;      /* eventfd, readable: read policy and pages again; -1: never */
+    int ready_fd;       /* gets one byte `1` when requests are being answered; -1: nobody waits */
 } SkWebOptions;
 
 /**

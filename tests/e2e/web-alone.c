@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * web-alone.c - a station with nothing but its role `web`, for tests: a fresh store and vault in a folder,
- * a listener on loopback and one on a Unix socket, and on stdin the words that stand in for runner,
- * intake and sealer. Prints one line of JSON for each.
+ * web-alone.c - a station with nothing but its role `web`, for tests: a fresh store and vault in a
+ * folder, a listener on loopback and one on a Unix socket, and on stdin the words that stand in for
+ * runner, intake and sealer. Prints one line of JSON for each.
  *
  *   web-alone FOLDER ZONE POLICY PAGES MESSAGES HTTPS-ORIGIN
  *
- * FOLDER is made; the Unix socket is FOLDER/web.sock. HTTPS-ORIGIN "-": requests come to loopback with the
- * origin http://ZONE.localhost:PORT; else the listener on loopback is left out and the origin is that.
- * Accounts: name:role:section:password, one a line on stdin, then an empty line.
+ * FOLDER is made; the Unix socket is FOLDER/web.sock. HTTPS-ORIGIN "-": requests come to loopback
+ * with the origin http://ZONE.localhost:PORT; else the listener on loopback is left out and the
+ * origin is that. Accounts: name:role:section:password, one a line on stdin, then an empty line.
  *
  * Words, one line each:
- *   hold ID TEXT        the oldest received crossing (must be ID) is disarmed to TEXT and waits for an approval
- *   refuse ID REASON    it is refused
- *   offer ID TEXT       it is offered
- *   arrive FROM SENDER RECIPIENT NAME TEXT      arrives and is ready
- *   arrive-held FROM SENDER RECIPIENT NAME TEXT arrives and waits for an approval
- *   seal                the queued leaves are sealed
- *   reload              policy and pages are read again
- *   stop
+ *   hold ID TEXT        the oldest received crossing (must be ID) is disarmed to TEXT and waits for
+ * an approval refuse ID REASON    it is refused offer ID TEXT       it is offered arrive FROM
+ * SENDER RECIPIENT NAME TEXT      arrives and is ready arrive-held FROM SENDER RECIPIENT NAME TEXT
+ * arrives and waits for an approval seal                the queued leaves are sealed reload policy
+ * and pages are read again stop
  */
 #include <netinet/in.h>
 #include <stdio.h>
@@ -76,7 +73,8 @@ put(Hand *h, const char *text, char **ret_object, char **ret_sha256)
 {
     uint8_t sha256[SK_SHA256_BYTES];
     g_autoptr(GError) error = NULL;
-    g_autofree char *many = text[0] == '@' ? g_strnfill(g_ascii_strtoull(text + 1, NULL, 10), 'x') : NULL;
+    g_autofree char *many =
+        text[0] == '@' ? g_strnfill(g_ascii_strtoull(text + 1, NULL, 10), 'x') : NULL;
     SkSpan bytes = sk_span_str(many != NULL ? many : text);
     SkVaultWriter *writer = sk_vault_begin(sk_store_vault(h->store), bytes.n, &error);
     if (writer == NULL || !sk_vault_append(writer, bytes, &error) ||
@@ -90,7 +88,8 @@ static GArray *
 some_findings(void)
 {
     GArray *findings = sk_store_findings_new();
-    sk_store_findings_add(findings, sk_element_lookup("vba-project"), SK_VERDICT_REMOVED, 1, "word/vbaProject.bin");
+    sk_store_findings_add(findings, sk_element_lookup("vba-project"), SK_VERDICT_REMOVED, 1,
+                          "word/vbaProject.bin");
     sk_store_findings_add(findings, sk_element_lookup("text-newline"), SK_VERDICT_REPLACED, 3, "");
     return findings;
 }
@@ -108,10 +107,16 @@ disarm(Hand *h, const char *id, SkEvent event, const char *text, GError **error)
     if (claimed == NULL || strcmp(claimed->id, id) != 0)
         return sk_throw(error, SK_ERROR_INTERNAL, "not the oldest");
     uint64_t n = put(h, text, &object, &sha256);
-    const SkOutcomeRow outcome = { .type_in = SK_TYPE_TEXT, .type_out = SK_TYPE_TEXT, .level = SK_LEVEL_REBUILT,
-                                   .name_out = "結果.txt", .object_out = object, .sha256_out = sha256,
+    const SkOutcomeRow outcome = { .type_in = SK_TYPE_TEXT,
+                                   .type_out = SK_TYPE_TEXT,
+                                   .level = SK_LEVEL_REBUILT,
+                                   .name_out = "結果.txt",
+                                   .object_out = object,
+                                   .sha256_out = sha256,
                                    .bytes_out = n };
-    const SkEventDetails details = { .worker = WORKER, .outcome = &outcome, .findings = findings,
+    const SkEventDetails details = { .worker = WORKER,
+                                     .outcome = &outcome,
+                                     .findings = findings,
                                      .approval = event == SK_EVENT_HOLD ? "section-head" : NULL };
     return sk_crossing_event(h->store, id, event, &details, NULL, error);
 }
@@ -120,7 +125,9 @@ static bool
 refuse(Hand *h, const char *id, const char *reason, GError **error)
 {
     g_autoptr(SkCrossing) claimed = NULL;
-    const SkEventDetails details = { .worker = WORKER, .reason = sk_reason_lookup(reason), .type_in = SK_TYPE_DOCX };
+    const SkEventDetails details = { .worker = WORKER,
+                                     .reason = sk_reason_lookup(reason),
+                                     .type_in = SK_TYPE_DOCX };
 
     if (!sk_store_claim(h->store, WORKER, 60 * G_USEC_PER_SEC, &claimed, error))
         return false;
@@ -140,14 +147,26 @@ arrive(Hand *h, char **words, bool held, GError **error)
     bool existing = false;
 
     uint64_t n = put(h, words[5], &object, &sha256);
-    const SkArrival in = { .id = id, .from = words[1], .sender = words[2], .recipient = words[3], .name = words[4],
-                           .type_in = SK_TYPE_TEXT, .type_out = SK_TYPE_TEXT, .level_asked = SK_LEVEL_REBUILT,
-                           .level = SK_LEVEL_REBUILT, .object_out = object, .sha256_out = sha256, .bytes_in = 10,
-                           .bytes_out = n, .policy_digest = sha256, .findings = findings };
+    const SkArrival in = { .id = id,
+                           .from = words[1],
+                           .sender = words[2],
+                           .recipient = words[3],
+                           .name = words[4],
+                           .type_in = SK_TYPE_TEXT,
+                           .type_out = SK_TYPE_TEXT,
+                           .level_asked = SK_LEVEL_REBUILT,
+                           .level = SK_LEVEL_REBUILT,
+                           .object_out = object,
+                           .sha256_out = sha256,
+                           .bytes_in = 10,
+                           .bytes_out = n,
+                           .policy_digest = sha256,
+                           .findings = findings };
     if (!sk_store_arrive(h->store, &in, &crossing, &existing, error))
         return false;
     const SkEventDetails details = { .approval = held ? "section-head" : NULL };
-    if (!sk_crossing_event(h->store, id, held ? SK_EVENT_HOLD : SK_EVENT_CLEAR, &details, NULL, error))
+    if (!sk_crossing_event(h->store, id, held ? SK_EVENT_HOLD : SK_EVENT_CLEAR, &details, NULL,
+                           error))
         return false;
     say("id", id);
     return true;
@@ -234,7 +253,10 @@ add_accounts(SkStore *store)
             return;
         g_auto(GStrv) parts = g_strsplit(line, ":", 4);
         g_autofree char *hash = sk_password_hash(parts[3], &error);
-        const SkAccount account = { .name = parts[0], .label = parts[0], .role = sk_role_lookup(parts[1]), .section = parts[2] };
+        const SkAccount account = { .name = parts[0],
+                                    .label = parts[0],
+                                    .role = sk_role_lookup(parts[1]),
+                                    .section = parts[2] };
         if (hash == NULL || !sk_account_add(store, &account, hash, NULL, &error))
             die(parts[0], error);
     }
@@ -243,11 +265,12 @@ add_accounts(SkStore *store)
 static int
 listen_tcp(unsigned *ret_port)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t n = sizeof address;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 1024) != 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &n) != 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(fd, 1024) != 0 || getsockname(fd, (struct sockaddr *)&address, &n) != 0)
         die("listen", NULL);
     *ret_port = ntohs(address.sin_port);
     return fd;
@@ -259,7 +282,8 @@ listen_unix(const char *path)
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 1024) != 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(fd, 1024) != 0)
         die(path, NULL);
     return fd;
 }
@@ -281,13 +305,28 @@ serve(const char *folder, char **argv, Hand *h)
     listeners[n++] = (SkWebListener){ .fd = listen_unix(socket_path), .unix_socket = true };
     if (!https)
         listeners[n++] = (SkWebListener){ .fd = listen_tcp(&port) };
-    g_autofree char *origin = https ? g_strdup(argv[6]) : g_strdup_printf("http://%s.localhost:%u", argv[2], port);
-    g_autofree char *content = g_strdup_printf("%.*s://files.%s", https ? 5 : 4, origin, strstr(origin, "://") + 3);
-    SkWebOptions options = { .listeners = listeners, .n_listeners = n, .zone = argv[2], .origin = origin,
-                             .content_origin = content, .store = store, .vault = vault, .policy = argv[3],
-                             .pages = argv[4], .messages = argv[5], .seal = seal, .status = status,
-                             .management = true, .stop_fd = h->stop, .reload_fd = h->reload, .ready_fd = -1 };
-    say("origin", origin); /* the listeners are open: who dials now is answered as soon as the role is up */
+    g_autofree char *origin =
+        https ? g_strdup(argv[6]) : g_strdup_printf("http://%s.localhost:%u", argv[2], port);
+    g_autofree char *content =
+        g_strdup_printf("%.*s://files.%s", https ? 5 : 4, origin, strstr(origin, "://") + 3);
+    SkWebOptions options = { .listeners = listeners,
+                             .n_listeners = n,
+                             .zone = argv[2],
+                             .origin = origin,
+                             .content_origin = content,
+                             .store = store,
+                             .vault = vault,
+                             .policy = argv[3],
+                             .pages = argv[4],
+                             .messages = argv[5],
+                             .seal = seal,
+                             .status = status,
+                             .management = true,
+                             .stop_fd = h->stop,
+                             .reload_fd = h->reload,
+                             .ready_fd = -1 };
+    say("origin",
+        origin); /* the listeners are open: who dials now is answered as soon as the role is up */
     GThread *thread = g_thread_new("hand", listen_to_stdin, h);
     if (!sk_web_run(&options, &error))
         die("web", error);

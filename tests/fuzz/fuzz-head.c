@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz-head.c - the judge of request heads: what it lets through holds by a second, plainer reading,
- * and the answer does not depend on how the bytes were cut. */
+ * fuzz-head.c - the judge of request heads: what it lets through holds by a second, plainer
+ * reading, and the answer does not depend on how the bytes were cut. */
 #include <string.h>
 
 #include "fuzz.h"
 #include "web/head.h"
 
-static const SkHeadHosts hosts = { .main = "a.localhost:8001", .content = "files.a.localhost:8001" };
+static const SkHeadHosts hosts = { .main = "a.localhost:8001",
+                                   .content = "files.a.localhost:8001" };
 
 static unsigned
 count_lines_that_start(const char *head, const char *lower)
@@ -60,10 +61,12 @@ sk_fuzz_seed(unsigned index)
 {
     static const char *const seeds[] = {
         "GET / HTTP/1.1\r\nHost: a.localhost:8001\r\n\r\n",
-        "POST /api/v1/session HTTP/1.1\r\nHost: a.localhost:8001\r\nContent-Type: application/json\r\nContent-Length: 12\r\n"
+        "POST /api/v1/session HTTP/1.1\r\nHost: a.localhost:8001\r\nContent-Type: "
+        "application/json\r\nContent-Length: 12\r\n"
         "Cookie: __Host-sekisho=x\r\nOrigin: http://a.localhost:8001\r\n\r\n{\"name\":\"a\"}",
         "GET /content/x?y=%20 HTTP/1.1\r\nHost: files.a.localhost:8001\r\nX: \t y \r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: a.localhost:8001\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a.localhost:8001\r\nContent-Length: 4\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n0\r\n\r\n",
         "GET / HTTP/1.1\nHost: a.localhost:8001\n\n",
     };
     return index < G_N_ELEMENTS(seeds) ? g_bytes_new(seeds[index], strlen(seeds[index])) : NULL;

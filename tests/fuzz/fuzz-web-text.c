@@ -48,6 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 GBytes *
 sk_fuzz_seed(unsigned index)
 {
-    static const char *const seeds[] = { "a=1&b=%E8%A6%8B+x&c=", "s=1; t=2; s=3", "%E8%A6%8B.docx", "1000", "a%00b\"\\/%0d%0a" };
+    static const char *const seeds[] = { "a=1&b=%E8%A6%8B+x&c=", "s=1; t=2; s=3", "%E8%A6%8B.docx",
+                                         "1000", "a%00b\"\\/%0d%0a" };
     return index < G_N_ELEMENTS(seeds) ? g_bytes_new(seeds[index], strlen(seeds[index])) : NULL;
 }

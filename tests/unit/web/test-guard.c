@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-guard.c - the acceptor over real sockets: what is handed on, what is answered and closed, and
- * that nobody waits for ever. */
+ * test-guard.c - the acceptor over real sockets: what is handed on, what is answered and closed,
+ * and that nobody waits for ever. */
 #include "web/guard.h"
 
 #include <errno.h>
@@ -39,14 +39,16 @@ up(World *w, int64_t deadline_us)
 
     *w = (World){ .handed = g_async_queue_new() };
     w->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    w->address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    w->address =
+        (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     g_assert_cmpint(bind(w->listener, (struct sockaddr *)&w->address, sizeof w->address), ==, 0);
     g_assert_cmpint(listen(w->listener, 1024), ==, 0);
     g_assert_cmpint(getsockname(w->listener, (struct sockaddr *)&w->address, &n), ==, 0);
     const SkWebListener listener = { .fd = w->listener };
     const SkGuardOptions options = { .listeners = &listener,
                                      .n_listeners = 1,
-                                     .hosts = { .main = "lgwan.localhost:8002", .content = "files.lgwan.localhost:8002" },
+                                     .hosts = { .main = "lgwan.localhost:8002",
+                                                .content = "files.lgwan.localhost:8002" },
                                      .hand_over = take,
                                      .data = w,
                                      .deadline_us = deadline_us };
@@ -108,7 +110,8 @@ hands_on(void)
     sk_autofd got = GPOINTER_TO_INT(g_async_queue_timeout_pop(w.handed, 5 * G_USEC_PER_SEC)) - 1;
     g_assert_cmpint(got, >=, 0);
     /* Nothing was taken out of it. */
-    g_assert_cmpint(recv(got, buffer, sizeof buffer, 0), ==, strlen("GET / HTTP/1.1\r\n" HOST "\r\nrest"));
+    g_assert_cmpint(recv(got, buffer, sizeof buffer, 0), ==,
+                    strlen("GET / HTTP/1.1\r\n" HOST "\r\nrest"));
     g_assert_cmpuint(sk_guard_refused(w.guard), ==, 0);
     down(&w);
 }
@@ -120,7 +123,9 @@ refuses(void)
         const char *bytes;
         const char *status;
     } cases[] = {
-        { "POST / HTTP/1.1\r\n" HOST "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n" HOST "\r\n",
+        { "POST / HTTP/1.1\r\n" HOST
+          "Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n" HOST
+          "\r\n",
           "HTTP/1.1 400 " },
         { "GET / HTTP/1.1\n", "HTTP/1.1 400 " },
         { "GET / HTTP/1.1\r\nHost: elsewhere\r\n", "HTTP/1.1 421 " },

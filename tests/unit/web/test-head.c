@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-head.c - heads that can be read in one way only, and everything else. Each head is also fed byte
- * by byte: the answer must not depend on how it was cut. */
+ * test-head.c - heads that can be read in one way only, and everything else. Each head is also fed
+ * byte by byte: the answer must not depend on how it was cut. */
 #include "web/head.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@
 #define HOST "Host: lgwan.localhost:8002\r\n"
 #define GET(rest) "GET / HTTP/1.1\r\n" rest
 
-static const SkHeadHosts hosts = { .main = "lgwan.localhost:8002", .content = "files.lgwan.localhost:8002" };
+static const SkHeadHosts hosts = { .main = "lgwan.localhost:8002",
+                                   .content = "files.lgwan.localhost:8002" };
 
 typedef struct {
     const char *name;
@@ -26,20 +27,29 @@ static const Case cases[] = {
     { "post", "POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nhello", 0, SK_HEAD_OK, 0 },
     { "unknown method", "PATCH / HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_OK, 0 },
     { "empty value", GET(HOST "X:\r\n\r\n"), 0, SK_HEAD_OK, 0 },
-    { "two of a header nobody reads", GET(HOST "Accept: a\r\nAccept: b\r\n\r\n"), 0, SK_HEAD_OK, 0 },
+    { "two of a header nobody reads", GET(HOST "Accept: a\r\nAccept: b\r\n\r\n"), 0, SK_HEAD_OK,
+      0 },
     { "nothing yet", "", 0, SK_HEAD_MORE, 0 },
     { "half a line", "GET / HT", 0, SK_HEAD_MORE, 0 },
     { "cr so far", "GET / HTTP/1.1\r", 0, SK_HEAD_MORE, 0 },
     { "no empty line yet", GET(HOST), 0, SK_HEAD_MORE, 0 },
 
     { "transfer-encoding", GET(HOST "Transfer-Encoding: chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "transfer-encoding, odd case", GET(HOST "tRANSFER-eNCODING: identity\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "transfer-encoding and length", "POST / HTTP/1.1\r\n" HOST "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n", 0, SK_HEAD_BAD, 400 },
-    { "transfer-encoding, space before the colon", GET(HOST "Transfer-Encoding : chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "transfer-encoding, tab before the colon", GET(HOST "Transfer-Encoding\t: chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "transfer-encoding, vertical tab in the value", GET(HOST "Transfer-Encoding:\vchunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "transfer-encoding, underscore", GET(HOST "Transfer_Encoding: chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "transfer-encoding, one letter more", GET(HOST "Transfer-Encoding!: chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
+    { "transfer-encoding, odd case", GET(HOST "tRANSFER-eNCODING: identity\r\n\r\n"), 0,
+      SK_HEAD_BAD, 400 },
+    { "transfer-encoding and length",
+      "POST / HTTP/1.1\r\n" HOST "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n", 0,
+      SK_HEAD_BAD, 400 },
+    { "transfer-encoding, space before the colon", GET(HOST "Transfer-Encoding : chunked\r\n\r\n"),
+      0, SK_HEAD_BAD, 400 },
+    { "transfer-encoding, tab before the colon", GET(HOST "Transfer-Encoding\t: chunked\r\n\r\n"),
+      0, SK_HEAD_BAD, 400 },
+    { "transfer-encoding, vertical tab in the value",
+      GET(HOST "Transfer-Encoding:\vchunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
+    { "transfer-encoding, underscore", GET(HOST "Transfer_Encoding: chunked\r\n\r\n"), 0,
+      SK_HEAD_BAD, 400 },
+    { "transfer-encoding, one letter more", GET(HOST "Transfer-Encoding!: chunked\r\n\r\n"), 0,
+      SK_HEAD_BAD, 400 },
     { "two hosts", GET(HOST HOST "\r\n"), 0, SK_HEAD_BAD, 400 },
     { "no host", GET("Accept: */*\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "empty host", GET("Host:\r\n\r\n"), 0, SK_HEAD_BAD, 421 },
@@ -48,28 +58,38 @@ static const Case cases[] = {
     { "host that begins right", GET("Host: lgwan.localhost:80021\r\n\r\n"), 0, SK_HEAD_BAD, 421 },
     { "host with user", GET("Host: lgwan.localhost:8002@evil\r\n\r\n"), 0, SK_HEAD_BAD, 421 },
     { "address as host", GET("Host: 127.0.0.1:8002\r\n\r\n"), 0, SK_HEAD_BAD, 421 },
-    { "two lengths", "POST / HTTP/1.1\r\n" HOST "Content-Length: 4\r\nContent-Length: 4\r\n\r\n", 0, SK_HEAD_BAD, 400 },
-    { "list of lengths", "POST / HTTP/1.1\r\n" HOST "Content-Length: 4, 4\r\n\r\n", 0, SK_HEAD_BAD, 400 },
-    { "signed length", "POST / HTTP/1.1\r\n" HOST "Content-Length: +4\r\n\r\n", 0, SK_HEAD_BAD, 400 },
-    { "negative length", "POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n", 0, SK_HEAD_BAD, 400 },
-    { "hexadecimal length", "POST / HTTP/1.1\r\n" HOST "Content-Length: 0x4\r\n\r\n", 0, SK_HEAD_BAD, 400 },
+    { "two lengths", "POST / HTTP/1.1\r\n" HOST "Content-Length: 4\r\nContent-Length: 4\r\n\r\n", 0,
+      SK_HEAD_BAD, 400 },
+    { "list of lengths", "POST / HTTP/1.1\r\n" HOST "Content-Length: 4, 4\r\n\r\n", 0, SK_HEAD_BAD,
+      400 },
+    { "signed length", "POST / HTTP/1.1\r\n" HOST "Content-Length: +4\r\n\r\n", 0, SK_HEAD_BAD,
+      400 },
+    { "negative length", "POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n", 0, SK_HEAD_BAD,
+      400 },
+    { "hexadecimal length", "POST / HTTP/1.1\r\n" HOST "Content-Length: 0x4\r\n\r\n", 0,
+      SK_HEAD_BAD, 400 },
     { "empty length", "POST / HTTP/1.1\r\n" HOST "Content-Length: \r\n\r\n", 0, SK_HEAD_BAD, 400 },
-    { "huge length", "POST / HTTP/1.1\r\n" HOST "Content-Length: 18446744073709551617\r\n\r\n", 0, SK_HEAD_BAD, 400 },
+    { "huge length", "POST / HTTP/1.1\r\n" HOST "Content-Length: 18446744073709551617\r\n\r\n", 0,
+      SK_HEAD_BAD, 400 },
     { "body on get", GET(HOST "Content-Length: 3\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "body on delete", "DELETE / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\n", 0, SK_HEAD_BAD, 400 },
+    { "body on delete", "DELETE / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\n", 0, SK_HEAD_BAD,
+      400 },
     { "two cookies", GET(HOST "Cookie: a=1\r\nCookie: a=2\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "two origins", GET(HOST "Origin: a\r\norigin: b\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "two tokens", GET(HOST "X-Sekisho-CSRF: a\r\nx-sekisho-csrf: b\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
+    { "two tokens", GET(HOST "X-Sekisho-CSRF: a\r\nx-sekisho-csrf: b\r\n\r\n"), 0, SK_HEAD_BAD,
+      400 },
     { "two real addresses", GET(HOST "X-Real-IP: a\r\nX-Real-IP: b\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "bare lf after the request line", "GET / HTTP/1.1\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
     { "bare lf after a field", GET("Host: lgwan.localhost:8002\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "bare lf as the end", GET(HOST "\n"), 0, SK_HEAD_BAD, 400 },
     { "bare lf only", "GET / HTTP/1.1\nHost: lgwan.localhost:8002\n\n", 0, SK_HEAD_BAD, 400 },
     { "bare cr in a value", GET(HOST "X: a\rb\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "bare cr as a line end", "GET / HTTP/1.1\rHost: lgwan.localhost:8002\r\r", 0, SK_HEAD_BAD, 400 },
+    { "bare cr as a line end", "GET / HTTP/1.1\rHost: lgwan.localhost:8002\r\r", 0, SK_HEAD_BAD,
+      400 },
     { "cr cr lf", GET("Host: lgwan.localhost:8002\r\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "folded line", GET(HOST "X: a\r\n b\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "folded with a tab", GET(HOST "X: a\r\n\tTransfer-Encoding: chunked\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
+    { "folded with a tab", GET(HOST "X: a\r\n\tTransfer-Encoding: chunked\r\n\r\n"), 0, SK_HEAD_BAD,
+      400 },
     { "space before the first field", GET(" " HOST "\r\n"), 0, SK_HEAD_BAD, 400 },
     { "nul in a value", "GET / HTTP/1.1\r\nX: a\0b\r\n", 24, SK_HEAD_BAD, 400 },
     { "nul in the target", "GET /\0 HTTP/1.1\r\n", 18, SK_HEAD_BAD, 400 },
@@ -80,15 +100,18 @@ static const Case cases[] = {
     { "space in a name", GET(HOST "a b: c\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "bracket in a name", GET(HOST "a(b): c\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "high byte in a name", GET(HOST "\303\251: c\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
-    { "absolute form", "GET http://lgwan.localhost:8002/ HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
+    { "absolute form", "GET http://lgwan.localhost:8002/ HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD,
+      400 },
     { "asterisk", "OPTIONS * HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
-    { "authority form", "CONNECT lgwan.localhost:8002 HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
+    { "authority form", "CONNECT lgwan.localhost:8002 HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD,
+      400 },
     { "no target", "GET  HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
     { "fragment", "GET /#x HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
     { "backslash", "GET /..\\x HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
     { "half an escape", "GET /%4 HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
     { "no hexadecimal", "GET /%zz HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
-    { "raw utf-8 in the target", "GET /\343\201\202 HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
+    { "raw utf-8 in the target", "GET /\343\201\202 HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD,
+      400 },
     { "two spaces", "GET  / HTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
     { "tab for space", "GET\t/\tHTTP/1.1\r\n" HOST "\r\n", 0, SK_HEAD_BAD, 400 },
     { "http/0.9", "GET /\r\n", 0, SK_HEAD_BAD, 400 },
@@ -134,7 +157,8 @@ static void
 facts(void)
 {
     SkHead head;
-    const char *post = "POST /x HTTP/1.1\r\nHost: files.lgwan.localhost:8002\r\nContent-Length: \t 0012 \r\n\r\nbody";
+    const char *post = "POST /x HTTP/1.1\r\nHost: files.lgwan.localhost:8002\r\nContent-Length: \t "
+                       "0012 \r\n\r\nbody";
     g_assert_cmpint(check(post, strlen(post), &head), ==, SK_HEAD_OK);
     g_assert_true(head.content_host);
     g_assert_true(head.has_length);

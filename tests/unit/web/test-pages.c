@@ -20,20 +20,30 @@ make(const char *folder, const char *name, const char *text)
 static void
 loads(void)
 {
-    static const char *const files[] = { "index.html", "app.js",      "style/base.css", "deep/a/b/c/ok.js", "deep/a/b/c/d/no.js",
-                                         ".hidden.js", "secret.key",  "noextension",    "a b.js",           "backup.js~" };
+    static const char *const files[] = {
+        "index.html", "app.js",     "style/base.css", "deep/a/b/c/ok.js", "deep/a/b/c/d/no.js",
+        ".hidden.js", "secret.key", "noextension",    "a b.js",           "backup.js~"
+    };
     static const struct {
         const char *path;
         const char *text; /* NULL: not there */
     } cases[] = {
-        { "/", "index.html" },           { "/index.html", "index.html" },
-        { "/crossings/x", "index.html" }, { "/app.js", "app.js" },
-        { "/style/base.css", "style/base.css" }, { "/deep/a/b/c/ok.js", "deep/a/b/c/ok.js" },
-        { "/deep/a/b/c/d/no.js", NULL }, { "/.hidden.js", NULL },
-        { "/secret.key", NULL },         { "/link.js", NULL },
-        { "/nothing.js", NULL },         { "/../app.js", NULL },
-        { "//app.js", NULL },            { "/messages/ja.json", "{}" },
-        { "app.js", NULL },              { "", NULL },
+        { "/", "index.html" },
+        { "/index.html", "index.html" },
+        { "/crossings/x", "index.html" },
+        { "/app.js", "app.js" },
+        { "/style/base.css", "style/base.css" },
+        { "/deep/a/b/c/ok.js", "deep/a/b/c/ok.js" },
+        { "/deep/a/b/c/d/no.js", NULL },
+        { "/.hidden.js", NULL },
+        { "/secret.key", NULL },
+        { "/link.js", NULL },
+        { "/nothing.js", NULL },
+        { "/../app.js", NULL },
+        { "//app.js", NULL },
+        { "/messages/ja.json", "{}" },
+        { "app.js", NULL },
+        { "", NULL },
     };
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = g_dir_make_tmp("sk-pages-XXXXXX", NULL);
@@ -60,7 +70,8 @@ loads(void)
     g_assert_false(sk_pages_load("/nonexistent", NULL, &none, &error));
 
     const char *const rm[] = { "rm", "-rf", folder, NULL };
-    g_assert_true(g_spawn_sync(NULL, (char **)rm, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+    g_assert_true(g_spawn_sync(NULL, (char **)rm, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                               NULL, NULL));
 }
 
 int

@@ -86,8 +86,12 @@ table(void)
 static SkCrossing
 crossing(SkBox box, SkState state, const char *approval)
 {
-    return (SkCrossing){ .box = box, .state = state, .sender = (char *)"sato", .recipient = (char *)"tanaka",
-                         .section = (char *)"jumin", .approval = (char *)approval };
+    return (SkCrossing){ .box = box,
+                         .state = state,
+                         .sender = (char *)"sato",
+                         .recipient = (char *)"tanaka",
+                         .section = (char *)"jumin",
+                         .approval = (char *)approval };
 }
 
 static SkAccount
@@ -112,7 +116,8 @@ scopes(void)
         { "tanaka", "jumin", SK_BOX_ARRIVED, "", SK_SCOPE_ARRIVED },
         { "kato", "jumin", SK_BOX_SENT, "section-head", SK_SCOPE_SECTION_SENT },
         { "kato", "jumin", SK_BOX_ARRIVED, "section-head", SK_SCOPE_SECTION_ARRIVED },
-        { "kato", "jumin", SK_BOX_SENT, "", SK_SCOPE_OTHER }, /* nothing to approve, nothing to see */
+        { "kato", "jumin", SK_BOX_SENT, "",
+          SK_SCOPE_OTHER }, /* nothing to approve, nothing to see */
         { "kato", "zeimu", SK_BOX_SENT, "section-head", SK_SCOPE_OTHER },
         { "kato", "", SK_BOX_SENT, "section-head", SK_SCOPE_OTHER },
     };

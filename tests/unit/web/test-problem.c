@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-problem.c - the server's problems are those of data/openapi.json, word for word; and how a file's
- * name is shown. */
+ * test-problem.c - the server's problems are those of data/openapi.json, word for word; and how a
+ * file's name is shown. */
 #include "web/problem.h"
 
 #include <jansson.h>
@@ -12,7 +12,8 @@
 static json_t *
 document(void)
 {
-    g_autofree char *path = g_build_filename(g_getenv("SEKISHO_SOURCE"), "data", "openapi.json", NULL);
+    g_autofree char *path =
+        g_build_filename(g_getenv("SEKISHO_SOURCE"), "data", "openapi.json", NULL);
     json_error_t error;
     json_t *doc = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     g_assert_nonnull(doc);
@@ -40,8 +41,9 @@ same_list(void)
         SkProblem problem = sk_problem_lookup(code);
         g_test_message("%s", code);
         g_assert_cmpint(problem, !=, SK_PROBLEM_NONE);
-        g_autofree char *where = g_strdup_printf("components/responses/Problem%u/content/application~problem+json/examples/%s/value",
-                                                 sk_problem_status(problem), code);
+        g_autofree char *where = g_strdup_printf(
+            "components/responses/Problem%u/content/application~problem+json/examples/%s/value",
+            sk_problem_status(problem), code);
         json_t *node = doc;
         g_auto(GStrv) keys = g_strsplit(where, "/", -1);
         for (char **key = keys; *key != NULL; key++)
@@ -61,7 +63,8 @@ messages(void)
     static const char *const languages[] = { "ja", "en" };
     for (unsigned l = 0; l < G_N_ELEMENTS(languages); l++) {
         g_autofree char *name = g_strconcat(languages[l], ".json", NULL);
-        g_autofree char *path = g_build_filename(g_getenv("SEKISHO_SOURCE"), "data", "messages", name, NULL);
+        g_autofree char *path =
+            g_build_filename(g_getenv("SEKISHO_SOURCE"), "data", "messages", name, NULL);
         json_t *all = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
         for (unsigned i = 1; i < SK_PROBLEM_COUNT; i++) {
             g_autofree char *key = g_strconcat("problem.", sk_problem_code((SkProblem)i), NULL);
@@ -92,7 +95,10 @@ names(void)
     g_autofree char *a300 = g_strnfill(300, 'a');
     g_autofree char *long_name = g_strconcat(a300, ".xlsx", NULL);
     g_autofree char *long_extension = g_strconcat("a.", a300, NULL);
-    const char *const cases[] = { "a.txt", "", ".", "見積.docx", long_bad, long_name, long_extension, "a\u202eb.exe", "\U0001F600.txt" };
+    const char *const cases[] = {
+        "a.txt",         "", ".", "見積.docx", long_bad, long_name, long_extension, "a\u202eb.exe",
+        "\U0001F600.txt"
+    };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *shown = sk_upload_name(cases[i]);
@@ -124,8 +130,10 @@ routes(void)
         { "GET", "", NULL, false, false },
         { "PUT", "/zone", NULL, false, true },
         { "get", "/zone", NULL, false, true },
-        { "GET", "/crossings/019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4", "019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4", true, false },
-        { "GET", "/crossings/019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4/report", "019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4", true, false },
+        { "GET", "/crossings/019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4",
+          "019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4", true, false },
+        { "GET", "/crossings/019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4/report",
+          "019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4", true, false },
         { "GET", "/crossings/019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4/original", NULL, false, false },
         { "GET", "/crossings/019a93d2-5c1e-7a40-9f3b-2d6c8e01b7a4/", NULL, false, false },
         { "GET", "/crossings/", NULL, false, false },
@@ -150,7 +158,8 @@ routes(void)
     /* The entries of the seal have a permission of their own. */
     g_autofree char *param = NULL;
     bool method_wrong = false;
-    g_assert_cmpint(sk_route_find("GET", "/seal/tile/entries/000", &param, &method_wrong)->verb, ==, SK_VERB_SEAL_ENTRIES);
+    g_assert_cmpint(sk_route_find("GET", "/seal/tile/entries/000", &param, &method_wrong)->verb, ==,
+                    SK_VERB_SEAL_ENTRIES);
 }
 
 int

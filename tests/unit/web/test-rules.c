@@ -9,9 +9,12 @@
 static const char policy_text[] =
     "organisation \"見本町\"\n"
     "model alpha\n"
-    "zone mynumber \"マイナンバー\" {\n trust 3\n network 10.10.0.0/16\n interface mn0\n sign-in two factors\n take-out forbidden\n}\n"
-    "zone lgwan \"LGWAN\" {\n trust 2\n network 10.20.0.0/16\n interface lg0\n sign-in password\n take-out with approval\n}\n"
-    "zone internet \"インターネット\" {\n trust 1\n network 10.30.0.0/16\n interface in0\n sign-in password\n reaches internet\n}\n"
+    "zone mynumber \"マイナンバー\" {\n trust 3\n network 10.10.0.0/16\n interface mn0\n sign-in "
+    "two factors\n take-out forbidden\n}\n"
+    "zone lgwan \"LGWAN\" {\n trust 2\n network 10.20.0.0/16\n interface lg0\n sign-in password\n "
+    "take-out with approval\n}\n"
+    "zone internet \"インターネット\" {\n trust 1\n network 10.30.0.0/16\n interface in0\n sign-in "
+    "password\n reaches internet\n}\n"
     "file from internet to lgwan as rebuilt size to 1 MiB keep original 30 days\n"
     "file from internet to lgwan as image types pdf size to 2 MiB\n"
     "file from lgwan to internet as rebuilt approval section-head classes 1, 2 reason required\n";
@@ -66,23 +69,51 @@ hand_in(void)
     } cases[] = {
         { "internet", { .to = "lgwan", .hint = SK_TYPE_TEXT, .size = 1 << 20 }, SK_PROBLEM_NONE },
         { "internet", { .to = "lgwan", .hint = SK_TYPE_NONE, .size = 10 }, SK_PROBLEM_NONE },
-        { "internet", { .to = "lgwan", .as = "image", .hint = SK_TYPE_DOCX, .size = 10 }, SK_PROBLEM_NONE },
-        { "internet", { .to = "lgwan", .hint = SK_TYPE_TEXT, .size = (1 << 20) + 1 }, SK_PROBLEM_TOO_LARGE },
+        { "internet",
+          { .to = "lgwan", .as = "image", .hint = SK_TYPE_DOCX, .size = 10 },
+          SK_PROBLEM_NONE },
+        { "internet",
+          { .to = "lgwan", .hint = SK_TYPE_TEXT, .size = (1 << 20) + 1 },
+          SK_PROBLEM_TOO_LARGE },
         { "internet", { .to = "lgwan", .hint = SK_TYPE_PDF, .size = 2 << 20 }, SK_PROBLEM_NONE },
-        { "internet", { .to = "lgwan", .as = "original", .hint = SK_TYPE_TEXT, .size = 10 }, SK_PROBLEM_LEVEL_NOT_ALLOWED },
-        { "internet", { .to = "lgwan", .as = "inspected", .hint = SK_TYPE_TEXT, .size = 10 }, SK_PROBLEM_LEVEL_NOT_ALLOWED },
-        { "internet", { .to = "lgwan", .as = "rebuild", .hint = SK_TYPE_TEXT, .size = 10 }, SK_PROBLEM_LEVEL_NOT_ALLOWED },
-        { "internet", { .to = "lgwan", .as = "rebuilt", .hint = SK_TYPE_PDF, .size = 10 }, SK_PROBLEM_LEVEL_NOT_ALLOWED },
-        { "internet", { .to = "mynumber", .hint = SK_TYPE_TEXT, .size = 10 }, SK_PROBLEM_NOT_ALLOWED },
-        { "internet", { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10 }, SK_PROBLEM_NOT_ALLOWED },
-        { "internet", { .to = "nowhere", .hint = SK_TYPE_TEXT, .size = 10 }, SK_PROBLEM_NOT_ALLOWED },
+        { "internet",
+          { .to = "lgwan", .as = "original", .hint = SK_TYPE_TEXT, .size = 10 },
+          SK_PROBLEM_LEVEL_NOT_ALLOWED },
+        { "internet",
+          { .to = "lgwan", .as = "inspected", .hint = SK_TYPE_TEXT, .size = 10 },
+          SK_PROBLEM_LEVEL_NOT_ALLOWED },
+        { "internet",
+          { .to = "lgwan", .as = "rebuild", .hint = SK_TYPE_TEXT, .size = 10 },
+          SK_PROBLEM_LEVEL_NOT_ALLOWED },
+        { "internet",
+          { .to = "lgwan", .as = "rebuilt", .hint = SK_TYPE_PDF, .size = 10 },
+          SK_PROBLEM_LEVEL_NOT_ALLOWED },
+        { "internet",
+          { .to = "mynumber", .hint = SK_TYPE_TEXT, .size = 10 },
+          SK_PROBLEM_NOT_ALLOWED },
+        { "internet",
+          { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10 },
+          SK_PROBLEM_NOT_ALLOWED },
+        { "internet",
+          { .to = "nowhere", .hint = SK_TYPE_TEXT, .size = 10 },
+          SK_PROBLEM_NOT_ALLOWED },
         { "internet", { .to = "", .hint = SK_TYPE_TEXT, .size = 10 }, SK_PROBLEM_NOT_ALLOWED },
         { "mynumber", { .to = "lgwan", .hint = SK_TYPE_TEXT, .size = 10 }, SK_PROBLEM_NOT_ALLOWED },
-        { "lgwan", { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .class = 1, .has_reason = true }, SK_PROBLEM_NONE },
-        { "lgwan", { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .has_reason = true }, SK_PROBLEM_CLASS_REQUIRED },
-        { "lgwan", { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .class = 3, .has_reason = true }, SK_PROBLEM_CLASS_NOT_ALLOWED },
-        { "lgwan", { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .class = 9, .has_reason = true }, SK_PROBLEM_CLASS_NOT_ALLOWED },
-        { "lgwan", { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .class = 2 }, SK_PROBLEM_REASON_REQUIRED },
+        { "lgwan",
+          { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .class = 1, .has_reason = true },
+          SK_PROBLEM_NONE },
+        { "lgwan",
+          { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .has_reason = true },
+          SK_PROBLEM_CLASS_REQUIRED },
+        { "lgwan",
+          { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .class = 3, .has_reason = true },
+          SK_PROBLEM_CLASS_NOT_ALLOWED },
+        { "lgwan",
+          { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .class = 9, .has_reason = true },
+          SK_PROBLEM_CLASS_NOT_ALLOWED },
+        { "lgwan",
+          { .to = "internet", .hint = SK_TYPE_TEXT, .size = 10, .class = 2 },
+          SK_PROBLEM_REASON_REQUIRED },
     };
     World w;
     up(&w);

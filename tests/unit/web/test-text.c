@@ -47,9 +47,9 @@ query(const char *s)
 static void
 queries(void)
 {
-    static const char *const refused[] = { "a",      "=b",       "a=1&a=2", "A=1",   "a%=1",  "a=%",
-                                           "a=%ff",  "a=%00",    "a=1&&b=2", "&a=1", "a=%c0%af", "a-b=1",
-                                           "a=\xff", "a=%ed%a0%80" };
+    static const char *const refused[] = { "a",        "=b",    "a=1&a=2", "A=1",        "a%=1",
+                                           "a=%",      "a=%ff", "a=%00",   "a=1&&b=2",   "&a=1",
+                                           "a=%c0%af", "a-b=1", "a=\xff",  "a=%ed%a0%80" };
     for (unsigned i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_test_message("%s", refused[i]);
         g_assert_null(query(refused[i]));
@@ -78,18 +78,12 @@ cookies(void)
         bool ok;
         const char *value;
     } cases[] = {
-        { NULL, true, NULL },
-        { "", true, NULL },
-        { "s=1", true, "1" },
-        { "a=b; s=1; c=d", true, "1" },
-        { "a=b;s=1", true, "1" },
-        { "s=", true, "" },
-        { "ss=1; as=2", true, NULL },
-        { "S=1", true, NULL },
-        { "s", true, NULL },
-        { "s=1=2", true, "1=2" },
-        { "s=1; s=2", false, NULL },
-        { "s=1; a=b; s=1", false, NULL },
+        { NULL, true, NULL },         { "", true, NULL },
+        { "s=1", true, "1" },         { "a=b; s=1; c=d", true, "1" },
+        { "a=b;s=1", true, "1" },     { "s=", true, "" },
+        { "ss=1; as=2", true, NULL }, { "S=1", true, NULL },
+        { "s", true, NULL },          { "s=1=2", true, "1=2" },
+        { "s=1; s=2", false, NULL },  { "s=1; a=b; s=1", false, NULL },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *value = NULL;
@@ -106,9 +100,11 @@ disposition(void)
         const char *want;
     } cases[] = {
         { "a.docx", "attachment; filename=\"a.docx\"; filename*=UTF-8''a.docx" },
-        { "見積 1.pdf", "attachment; filename=\"__ 1.pdf\"; filename*=UTF-8''%E8%A6%8B%E7%A9%8D%201.pdf" },
+        { "見積 1.pdf",
+          "attachment; filename=\"__ 1.pdf\"; filename*=UTF-8''%E8%A6%8B%E7%A9%8D%201.pdf" },
         { "a\"b\\c.txt", "attachment; filename=\"a_b_c.txt\"; filename*=UTF-8''a%22b%5Cc.txt" },
-        { "a\r\nSet-Cookie: x.txt", "attachment; filename=\"a__Set-Cookie: x.txt\"; filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x.txt" },
+        { "a\r\nSet-Cookie: x.txt", "attachment; filename=\"a__Set-Cookie: x.txt\"; "
+                                    "filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x.txt" },
         { "50%.txt", "attachment; filename=\"50_.txt\"; filename*=UTF-8''50%25.txt" },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -123,7 +119,11 @@ words(void)
     static const struct {
         const char *in;
         const char *out;
-    } cases[] = { { "", "" }, { " \n ", "" }, { "a", "a" }, { " a\r\n\tb  c ", "a b c" }, { "見積\n承認", "見積 承認" } };
+    } cases[] = { { "", "" },
+                  { " \n ", "" },
+                  { "a", "a" },
+                  { " a\r\n\tb  c ", "a b c" },
+                  { "見積\n承認", "見積 承認" } };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *got = sk_words_tidy(cases[i].in);
         g_assert_cmpstr(got, ==, cases[i].out);
@@ -133,7 +133,9 @@ words(void)
 static void
 numbers(void)
 {
-    static const char *const refused[] = { "", "-1", "+1", " 1", "1 ", "1e3", "0x1", "11", "9999999999999999999" };
+    static const char *const refused[] = { "",    "-1", "+1",
+                                           " 1",  "1 ", "1e3",
+                                           "0x1", "11", "9999999999999999999" };
     uint64_t n = 7;
     for (unsigned i = 0; i < G_N_ELEMENTS(refused); i++)
         g_assert_false(sk_number_parse(refused[i], 10, &n));
