@@ -30,6 +30,8 @@ extern const SkCommand sk_command_role; /* hidden */
 extern const SkCommand sk_command_disarm;
 extern const SkCommand sk_command_verify;
 extern const SkCommand sk_command_policy;
+extern const SkCommand sk_command_seal;
+extern const SkCommand sk_command_user;
 
 /**
  * sk_command_options: reads @entries off @argv, leaving what is no option.

@@ -11,6 +11,8 @@ static const SkCommand *const commands[] = {
     &sk_command_disarm,
     &sk_command_verify,
     &sk_command_policy,
+    &sk_command_seal,
+    &sk_command_user,
     &sk_command_role,
 };
 
