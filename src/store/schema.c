@@ -209,9 +209,22 @@ migrate_locked(sqlite3 *db, GError **error)
     return exec(db, stamp, error);
 }
 
+/* The usual case takes no lock: whoever opens a database must not wait for whoever writes it. */
+static bool
+is_current(sqlite3 *db)
+{
+    int64_t version = 0;
+    int64_t application = 0;
+    return pragma_int(db, "PRAGMA user_version", &version, NULL) &&
+           pragma_int(db, "PRAGMA application_id", &application, NULL) &&
+           version == (int64_t)G_N_ELEMENTS(migrations) && application == APPLICATION_ID;
+}
+
 bool
 sk_db_migrate(sqlite3 *db, GError **error)
 {
+    if (is_current(db))
+        return true;
     if (!exec(db, "BEGIN IMMEDIATE", error))
         return false;
     if (migrate_locked(db, error) && exec(db, "COMMIT", error))

@@ -586,6 +586,67 @@ log_300(void)
     g_array_unref(tree.leaves);
 }
 
+/* ---- a witness's steps: checkpoints and the proofs between them, in order ---- */
+
+typedef struct {
+    SkNoteKey key;
+    const char *origin;
+    uint64_t size;
+    SkHash root;
+} Witness;
+
+/* What a witness would answer to `old N`, hashes, an empty line and a checkpoint. */
+static int
+witness_step(Witness *w, const char *body)
+{
+    const char *cut = strstr(body, "\n\n");
+    g_autofree char *head = g_strndup(body, (gsize)(cut - body));
+    g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
+    g_autoptr(GArray) proof = g_array_new(FALSE, FALSE, sizeof(SkHash));
+    uint64_t old = g_ascii_strtoull(lines[0] + strlen("old "), NULL, 10);
+    SkCheckpoint c;
+
+    for (char **line = lines + 1; *line != NULL; line++) {
+        g_autoptr(GBytes) hash = sk_base64_parse(sk_span_str(*line));
+        g_assert_cmpuint(g_bytes_get_size(hash), ==, SK_HASH_BYTES);
+        g_array_append_vals(proof, g_bytes_get_data(hash, NULL), 1);
+    }
+    if (!sk_checkpoint_open(sk_span_str(cut + 2), &w->key, w->origin, &c, NULL))
+        return 403;
+    if (old != w->size)
+        return 409;
+    if (old > 0 &&
+        !sk_merkle_consistency_check(old, c.size, &w->root, &c.root,
+                                     (const SkHash *)(void *)proof->data, proof->len, NULL))
+        return 422;
+    w->size = c.size;
+    w->root = c.root;
+    return 200;
+}
+
+static void
+witness_steps(void)
+{
+    if (is_absent())
+        return;
+    json_t *all = load_json("witness/add-checkpoint-steps.json");
+    Witness w = { .origin = text_of(all, "origin") };
+    size_t i = 0;
+    json_t *step = NULL;
+    g_strlcpy(w.key.name, w.origin, sizeof w.key.name);
+    w.key.algorithm = SK_NOTE_ED25519;
+    g_assert_true(sk_unhex(text_of(all, "log_key_hex"), w.key.public_key, 32));
+    w.key.id = sk_note_key_id(w.key.name, w.key.algorithm, w.key.public_key);
+    json_array_foreach(json_object_get(all, "steps"), i, step)
+    {
+        g_test_message("step %zu", i);
+        g_assert_cmpint(witness_step(&w, text_of(step, "body")), ==,
+                        json_integer_value(json_object_get(step, "status")));
+    }
+    g_assert_cmpuint(i, ==, 9);
+    json_decref(all);
+}
+
 /* ---- paths ---- */
 
 static void
@@ -659,6 +720,7 @@ main(int argc, char **argv)
     g_test_add_func("/tlog/log-15", log_15);
     g_test_add_func("/tlog/log-15-proofs", log_15_proofs);
     g_test_add_func("/tlog/log-300", log_300);
+    g_test_add_func("/tlog/witness-steps", witness_steps);
     g_test_add_func("/tlog/paths", paths);
     return g_test_run();
 }

@@ -8,9 +8,11 @@
 #include "unit/scratch.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -513,6 +515,46 @@ killed(void)
 }
 
 static void
+ignore_signal(int n)
+{
+    (void)n;
+}
+
+/* RLIMIT_FSIZE stands for a full disk: the batch is refused whole, and taken once there is room. */
+static void
+disk_full(void)
+{
+    Log log = { 0 };
+    up(&log);
+    grow(&log, 20, 20);
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = { .rlim_cur = 3000, .rlim_max = RLIM_INFINITY };
+        GError *error = NULL;
+        SkSeal *seal = sk_seal_open(log.dir, log.key_path, NULL);
+        GPtrArray *batch = batch_of(20, 300);
+        signal(SIGXFSZ, ignore_signal);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        if (sk_seal_append(seal, batch, &error) || !g_error_matches(error, SK_ERROR, SK_ERROR_IO) ||
+            sk_seal_size(seal) != 20)
+            _exit(1);
+        limit.rlim_cur = RLIM_INFINITY;
+        setrlimit(RLIMIT_FSIZE, &limit);
+        if (!is_intact(&log))
+            _exit(2);
+        _exit(sk_seal_append(seal, batch, NULL) && sk_seal_size(seal) == 320 ? 0 : 3);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+    g_autoptr(SkSealReport) report = verify(&log, NULL);
+    SkHash want = naive_root(320);
+    g_assert_true(sk_seal_intact(report) && sk_hash_equal(&report->root, &want));
+    down(&log);
+}
+
+static void
 locked(void)
 {
     Log log = { 0 };
@@ -562,6 +604,7 @@ main(int argc, char **argv)
     g_test_add_func("/log/foreign-files", foreign_files);
     g_test_add_func("/log/not-leaves", not_leaves);
     g_test_add_func("/log/killed", killed);
+    g_test_add_func("/log/disk-full", disk_full);
     g_test_add_func("/log/locked", locked);
     g_test_add_func("/log/setups", setups);
     return g_test_run();
