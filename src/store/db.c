@@ -198,7 +198,10 @@ sk_db_do(SkStore *store, SkDbWork work, void *data, GError **error)
 static const char *const settings[] = {
     "PRAGMA synchronous = FULL",   "PRAGMA foreign_keys = ON",
     "PRAGMA trusted_schema = OFF", "PRAGMA secure_delete = ON", /* what is blanked is overwritten */
-    "PRAGMA temp_store = MEMORY",  "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA journal_size_limit = 67108864",
+    /* 16 MB: an act writes many pages, and each checkpoint syncs twice. */
+    "PRAGMA wal_autocheckpoint = 4000",
 };
 
 static bool

@@ -7,7 +7,9 @@
 
 /* A place after the row's columns for what the cursor is made of. */
 #define PAGE "SELECT " SK_ROWS_COLUMNS ", n FROM crossings WHERE "
-#define CHANGES "SELECT " SK_ROWS_COLUMNS ", version FROM crossings WHERE "
+/* Named, since SQLite would rather sort all rows of a person than look at the few that changed. */
+#define CHANGES                                                                                    \
+    "SELECT " SK_ROWS_COLUMNS ", version FROM crossings INDEXED BY crossings_changed WHERE "
 #define BACK " AND n < ? ORDER BY n DESC LIMIT ?"
 #define FORTH " AND version > ? ORDER BY version LIMIT ?"
 #define OTHERS " AND sender <> ? AND recipient <> ?"
