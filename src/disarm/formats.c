@@ -19,6 +19,10 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_DOCM, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
     { SK_TYPE_DOTX, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
     { SK_TYPE_DOTM, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
+    { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
+    { SK_TYPE_JPEG, SK_LEVEL_IMAGE, SK_TYPE_JPEG, sk_jpeg_disarm },
+    { SK_TYPE_PDF, SK_LEVEL_IMAGE, SK_TYPE_NONE, NULL }, /* to be drawn: src/draw/ */
+    { SK_TYPE_PAGES, SK_LEVEL_IMAGE, SK_TYPE_PDF, sk_pages_disarm },
 };
 
 const unsigned sk_disarm_rows_count = G_N_ELEMENTS(sk_disarm_rows);
