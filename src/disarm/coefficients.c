@@ -5,6 +5,7 @@
 #include "disarm/libjpeg.h"
 
 #define QUANT_8_BIT_MAX 255u
+#define RANGE 2048 /* of a coefficient: −1024 to 1023, −1024 for DC only; so a difference has at most 11 bits */
 
 typedef struct {
     struct jpeg_decompress_struct in;
@@ -68,6 +69,37 @@ set_canonical(struct jpeg_compress_struct *out, const SkJpeg *jpeg, SkJpegKind k
     out->arith_code = FALSE;
 }
 
+/* What the standard tables have codes for. libjpeg stores whatever a sum of differences comes to, and its
+ * fast encoder writes whatever it is given: a file that reads back as another picture. */
+static bool
+is_block_in_range(const JCOEF *block)
+{
+    /* In terms that vectorise: this looks at every coefficient there is. */
+    uint16_t outside = 0, lowest = 0;
+    for (unsigned k = 0; k < DCTSIZE2; k++) {
+        uint16_t raised = (uint16_t)(block[k] + RANGE / 2);
+        outside |= raised & (uint16_t)~(RANGE - 1);
+        lowest = (uint16_t)(lowest + (raised == 0));
+    }
+    return outside == 0 && lowest == (block[0] == -RANGE / 2);
+}
+
+static bool
+are_in_range(struct jpeg_decompress_struct *in, jvirt_barray_ptr *arrays)
+{
+    for (int i = 0; i < in->num_components; i++) {
+        const jpeg_component_info *component = &in->comp_info[i];
+        for (JDIMENSION y = 0; y < component->height_in_blocks; y++) {
+            JBLOCKARRAY rows = in->mem->access_virt_barray((j_common_ptr)in, arrays[i], y, 1, FALSE);
+            for (JDIMENSION x = 0; x < component->width_in_blocks; x++) {
+                if (!is_block_in_range(rows[0][x]))
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
 static bool
 rebuild(Rebuild *self, const SkJpeg *jpeg, SkJpegKind *ret_kind, GError **error)
 {
@@ -81,6 +113,8 @@ rebuild(Rebuild *self, const SkJpeg *jpeg, SkJpegKind *ret_kind, GError **error)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "jpeg: colours of an unknown kind");
     g_assert(self->in.image_width == jpeg->width && self->in.image_height == jpeg->height);
     jvirt_barray_ptr *arrays = jpeg_read_coefficients(&self->in);
+    if (!are_in_range(&self->in, arrays))
+        return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: coefficients out of range");
     jpeg_copy_critical_parameters(&self->in, &self->out);
     if (!is_eight_bit(&self->out))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "jpeg: quantisation outside 1 to 255");

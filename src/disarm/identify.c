@@ -120,9 +120,22 @@ ole2_has(SkSpan input, const char *name)
     return false;
 }
 
-static SkType
-refine_ole2(SkSpan input)
+static bool
+is_one_of(SkType type, const SkType *types, size_t n)
 {
+    for (size_t i = 0; i < n; i++) {
+        if (types[i] == type)
+            return true;
+    }
+    return false;
+}
+
+/* Files without the usual stream, or with one of another program embedded, are what their name says: nothing
+ * in them refutes it. */
+static SkType
+refine_ole2(SkSpan input, SkType hint)
+{
+    static const SkType family[] = { SK_TYPE_DOC, SK_TYPE_XLS, SK_TYPE_PPT, SK_TYPE_MSG, SK_TYPE_HWP };
     static const struct {
         const char *stream;
         SkType type;
@@ -132,16 +145,23 @@ refine_ole2(SkSpan input)
         { "PowerPoint Document", SK_TYPE_PPT },    { "__properties_version1.0", SK_TYPE_MSG },
         { "HwpSummaryInformation", SK_TYPE_HWP },  { "\005HwpSummaryInformation", SK_TYPE_HWP },
     };
+    SkType type = SK_TYPE_NONE;
     for (size_t i = 0; i < G_N_ELEMENTS(streams); i++) {
-        if (ole2_has(input, streams[i].stream))
+        if (!ole2_has(input, streams[i].stream))
+            continue;
+        if (streams[i].type == hint || streams[i].type == SK_TYPE_OLE2)
             return streams[i].type;
+        type = type == SK_TYPE_NONE ? streams[i].type : type;
     }
-    return SK_TYPE_OLE2;
+    if (type != SK_TYPE_NONE)
+        return type;
+    return is_one_of(hint, family, G_N_ELEMENTS(family)) ? hint : SK_TYPE_OLE2;
 }
 
 static SkType
-refine_zip(SkSpan input)
+refine_zip(SkSpan input, SkType hint)
 {
+    static const SkType family[] = { SK_TYPE_ODT, SK_TYPE_ODS, SK_TYPE_ODP };
     static const struct {
         const char *mime;
         SkType type;
@@ -154,7 +174,8 @@ refine_zip(SkSpan input)
         if (stands(input, 30, sk_span_str(documents[i].mime)))
             return documents[i].type;
     }
-    return sk_ooxml_identify(input);
+    SkType type = sk_ooxml_identify(input);
+    return type == SK_TYPE_ZIP && is_one_of(hint, family, G_N_ELEMENTS(family)) ? hint : type;
 }
 
 /* The end of a ZIP's directory, so close to the end of the object that a ZIP reader would find it. */
@@ -250,7 +271,7 @@ is_polyglot(SkSpan input, SkType type)
         sk_span_find(input, 0, sk_span_str(" obj")) != SIZE_MAX)
         return true;
     bool picture = type == SK_TYPE_PNG || type == SK_TYPE_JPEG;
-    if ((picture || type == SK_TYPE_PDF || is_texts_type(type)) && ends_as_zip(input))
+    if ((picture || is_texts_type(type)) && ends_as_zip(input))
         return true;
     return picture && (sk_span_find(input, 0, sk_span("Rar!\x1a\x07", 6)) != SIZE_MAX ||
                        sk_span_find(input, 0, sk_span("7z\xbc\xaf\x27\x1c", 6)) != SIZE_MAX);
@@ -263,9 +284,9 @@ identify(SkSpan input, SkType hint)
     if (type == SK_TYPE_NONE)
         type = by_short_magic(input);
     if (type == SK_TYPE_OLE2)
-        return refine_ole2(input);
+        return refine_ole2(input, hint);
     if (type == SK_TYPE_ZIP)
-        return refine_zip(input);
+        return refine_zip(input, hint);
     if (type != SK_TYPE_NONE)
         return type;
     bool text = sk_textual_is(input);
@@ -273,8 +294,10 @@ identify(SkSpan input, SkType hint)
         return SK_TYPE_ZIP;
     if (pdf_header(input) != SIZE_MAX && (!text || !is_texts_type(hint)))
         return SK_TYPE_PDF;
+    /* In an encoding that is none of ours it is a text all the same, and its disarmer says so. */
+    bool binary = sk_span_find(input, 0, sk_span("\0", 1)) != SIZE_MAX;
     if (!text)
-        return SK_TYPE_NONE;
+        return is_texts_type(hint) && !binary ? hint : SK_TYPE_NONE;
     return is_texts_type(hint) ? hint : by_first_words(input);
 }
 
