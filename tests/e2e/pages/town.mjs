@@ -37,6 +37,9 @@ export async function openTown() {
     cwd: root,
     stdio: ['ignore', 'pipe', process.env.SEKISHO_VERBOSE ? 'inherit' : 'pipe'],
   });
+  // Whatever ends this test, the stations end with it.
+  process.once('exit', () => server.kill('SIGTERM'));
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
   let told = '';
   server.stderr?.on('data', (piece) => {
     told = (told + piece).slice(-4000);
