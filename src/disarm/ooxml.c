@@ -42,12 +42,6 @@ sk_ooxml_main(const SkOoxml *self)
     return self->main;
 }
 
-uint32_t
-sk_ooxml_loose(const SkOoxml *self)
-{
-    return self->zip->loose;
-}
-
 const SkZipEntry *
 sk_ooxml_lookup(const SkOoxml *self, const char *name)
 {

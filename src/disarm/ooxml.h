@@ -69,8 +69,6 @@ const SkZipEntry *sk_ooxml_main(const SkOoxml *self);
 const SkZipEntry *sk_ooxml_lookup(const SkOoxml *self, const char *name);
 /** sk_ooxml_content_type: "" where none is given. */
 const char *sk_ooxml_content_type(const SkOoxml *self, const SkZipEntry *part);
-/** sk_ooxml_loose: what of the ZIP's own structure does not come out. */
-uint32_t sk_ooxml_loose(const SkOoxml *self);
 
 /** sk_ooxml_relationships: of @part (NULL: the package's), an array of SkOoxmlRel (transfer full); empty where there are none. */
 bool sk_ooxml_relationships(SkOoxml *self, const SkZipEntry *part, GArray **ret, GError **error)
