@@ -5,11 +5,15 @@
 #include "verify/proof.h"
 #include "base/reader.h"
 
+#include <string.h>
+
+#define PDF_HEADER "%PDF-"
 #define PDF_HEADER_WITHIN 1024u /* where PDF readers still find their header */
+8u /* a text may speak of it, but not begin with it (or a BOM and it) */
 #define ZIP_END_WITHIN (22u + 65535u)
 
-static bool
-png_alone(SkProof *proof, SkSpan in)
+    static bool
+    png_alone(SkProof *proof, SkSpan in)
 {
     SkPicture picture;
     return sk_verify_png(proof, in, &picture);
@@ -80,8 +84,12 @@ find_zip_end(SkSpan in)
 static bool
 check_single_reading(SkProof *proof, SkType type, SkSpan in)
 {
-    SkSpan head = sk_span_sub(in, 0, MIN(in.n, PDF_HEADER_WITHIN));
-    size_t pdf = sk_span_find(head, 0, sk_span_str("%PDF-"));
+    bool text = type == SK_TYPE_TEXT || type == SK_TYPE_CSV || type == SK_TYPE_TSV;
+    size_t from = text && sk_span_starts(in, "\xef\xbb\xbf") ? 3 : 0;
+    /* A text may speak of the header, but not begin with it. */
+    size_t within = text ? from + strlen(PDF_HEADER) : PDF_HEADER_WITHIN;
+    SkSpan head = sk_span_sub(in, 0, MIN(in.n, within));
+    size_t pdf = sk_span_find(head, from, sk_span_str(PDF_HEADER));
 
     if (pdf != SIZE_MAX && type != SK_TYPE_PDF)
         return sk_proof_no(proof, SK_ELEMENT_POLYGLOT, "PDF header, byte %zu", pdf);

@@ -146,6 +146,8 @@ edges(void)
         { "edges.tsv", "a\t=b\tc,d\t\"e\tf\"\n\n\"\"\n" },
         { "long.csv", "-123456789012345678901234567890123456789012345678901234567890123456789012345"
                       "678901234567890\n" },
+        { "header.txt", "see %PDF-1.7 for details\n" },
+        { "rtf.txt", "{\\rtf1 a}" },
         { "nul.csv", "a\0b" },
     };
     Count count = { 0 };

@@ -253,7 +253,7 @@ pdf(const char *old, const char *new)
 
 static const Plant plants[] = {
     { "wrong-type", SK_TYPE_JPEG, png, NULL, NULL, SK_VERDICT_NONE, NULL },
-    { "polyglot", SK_TYPE_TEXT, text, "a\n%PDF-1.4\n1 0 obj\n", NULL, SK_VERDICT_NONE, NULL },
+    { "polyglot", SK_TYPE_TEXT, text, "%PDF-1.4\n1 0 obj\n", NULL, SK_VERDICT_NONE, NULL },
     { "trailing-data", SK_TYPE_PNG, png_then, "x", NULL, SK_VERDICT_NONE, NULL },
     { "trailing-data", SK_TYPE_JPEG, jpeg_tail, "MZ", NULL, SK_VERDICT_NONE, NULL },
     { "trailing-data", SK_TYPE_DOCX, bare_docx, "", "x", SK_VERDICT_NONE, NULL },

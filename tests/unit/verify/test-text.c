@@ -76,6 +76,7 @@ static const Case texts[] = {
     { MAN VS17, "text-invisible" },
     /* other readers */
     { "%PDF-1.7", "polyglot" },
+    { " %PDF-1.7", "clean" },
 };
 
 static const Case csvs[] = {
@@ -145,6 +146,8 @@ static const Case csvs[] = {
     { "\"a,-b(c\"\r\n", "csv-formula" },
     { "\"(a,-b\"\r\n", "clean" },
     { "\"a,b=c\"\r\n", "clean" },
+    { "%PDF-1.7\r\n", "polyglot" },
+    { "see,%PDF-1.7\r\n", "clean" },
     /* characters are those of text, cell by cell */
     { MAN ZWJ "," MAN "\r\n", "text-invisible" },
     { "\xe2\x80\xae\r\n", "text-bidi" },
