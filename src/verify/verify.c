@@ -9,11 +9,10 @@
 
 #define PDF_HEADER "%PDF-"
 #define PDF_HEADER_WITHIN 1024u /* where PDF readers still find their header */
-8u /* a text may speak of it, but not begin with it (or a BOM and it) */
 #define ZIP_END_WITHIN (22u + 65535u)
 
-    static bool
-    png_alone(SkProof *proof, SkSpan in)
+static bool
+png_alone(SkProof *proof, SkSpan in)
 {
     SkPicture picture;
     return sk_verify_png(proof, in, &picture);
