@@ -329,12 +329,13 @@ small(void)
     size_t directory = sk_span_find(bytes_span(file), 0, sk_span_str("PK\1\2"));
 
     assert_every_cut_refused(SK_TYPE_DOCX, bytes_span(file));
-    for (size_t i = 0; i < file->len * 8; i++) {
-        file->data[i / 8] ^= (uint8_t)(1u << i % 8);
+    for (size_t i = 0; i < file->len; i++) {
+        uint8_t bit = (uint8_t)(1u << i % 8); /* one a byte: all of them take half a minute */
+        file->data[i] ^= bit;
         const char *word = verify_word(SK_TYPE_DOCX, bytes_span(file), NULL);
-        if (i / 8 < 30 || i / 8 >= directory)
+        if (i < 30 || i >= directory)
             g_assert_cmpstr(word, !=, "clean");
-        file->data[i / 8] ^= (uint8_t)(1u << i % 8);
+        file->data[i] ^= bit;
     }
 }
 
