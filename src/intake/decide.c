@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "store/account.h"
 
+#include <string.h>
+
 static bool
 refuse(const SkIntake *self, const SkCrossing *c, SkReason reason, GError **error)
 {
@@ -36,11 +38,14 @@ is_allowed(const SkIntake *self, const SkCrossing *c, SkDecision *ret, SkReason 
 }
 
 static bool
-verify(const SkIntake *self, const SkCrossing *c, int content, SkReport **ret, GError **error)
+verify(const SkIntake *self, const SkCrossing *c, const SkDecision *decision, int content, SkReport **ret,
+       GError **error)
 {
     SkJob job = sk_job_default();
 
     job.limits.input = SK_POLICY_SIZE_MAX;
+    /* What our policy has removed or refused is looked for here, whatever the sender says it did. */
+    memcpy(job.verdicts, decision->verdicts, sizeof job.verdicts);
     return sk_pipeline_verify(self->pipeline, c->type_out, c->level, &job, content, ret, error);
 }
 
@@ -81,7 +86,7 @@ sk_intake_decide(const SkIntake *self, const SkCrossing *c, int content, GError 
         return refuse(self, c, reason, error);
     if (!has_recipient(self, c))
         return refuse(self, c, SK_REASON_FORBIDDEN, error);
-    if (!verify(self, c, content, &report, error))
+    if (!verify(self, c, &decision, content, &report, error))
         return false; /* stays arrived: tried again when the verifier can run */
     if (report->outcome != SK_OUTCOME_CLEAN || report->type_out != c->type_out)
         return refuse(self, c, report->outcome == SK_OUTCOME_REFUSED ? report->reason : SK_REASON_VERIFY_FAILED,

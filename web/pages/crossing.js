@@ -72,8 +72,9 @@ function Ending({ crossing }) {
     <//>`;
   }
   if (crossing.state !== 'refused') return null;
-  // A less trusted station is told no reason by the other side; that too is said plainly.
-  const reason = crossing.reason && has(`reason.${crossing.reason}`) ? crossing.reason : 'receiver';
+  // What was made harmless here was refused over there: the other station says no more than that.
+  const there = crossing.box === 'sent' && crossing.typeOut;
+  const reason = !there && crossing.reason && has(`reason.${crossing.reason}`) ? crossing.reason : 'receiver';
   return html`<${Note} tone="bad">
     <p><span class="unseen">${t('reason.title')}: </span><strong>${t(`reason.${reason}`)}</strong></p>
     <p>${t('reason.next')}: ${t(`reason.${reason}.next`)}</p>
