@@ -23,6 +23,16 @@ sk_clock_monotonic(void)
     return g_get_monotonic_time();
 }
 
+int64_t
+sk_clock_midnight(void)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autoptr(GDateTime) start =
+        g_date_time_new_local(g_date_time_get_year(now), g_date_time_get_month(now),
+                              g_date_time_get_day_of_month(now), 0, 0, 0.0);
+    return start == NULL ? 0 : g_date_time_to_unix(start) * G_USEC_PER_SEC;
+}
+
 char *
 sk_clock_iso(int64_t us)
 {

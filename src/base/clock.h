@@ -13,5 +13,7 @@ int64_t sk_clock_now(void);
 int64_t sk_clock_after(int64_t last);
 /** sk_clock_monotonic: µs that never go back; for deadlines inside one process only. */
 int64_t sk_clock_monotonic(void);
+/** sk_clock_midnight: where today began, by the machine's own time zone; 0 where that has no midnight. */
+int64_t sk_clock_midnight(void);
 /** sk_clock_iso: (transfer full): RFC 3339 in UTC with milliseconds, `2026-11-23T05:54:00.123Z`. */
 char *sk_clock_iso(int64_t us);

@@ -32,6 +32,7 @@ extern const SkCommand sk_command_verify;
 extern const SkCommand sk_command_policy;
 extern const SkCommand sk_command_seal;
 extern const SkCommand sk_command_user;
+extern const SkCommand sk_command_status;
 
 /**
  * sk_command_options: reads @entries off @argv, leaving what is no option.

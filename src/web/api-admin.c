@@ -12,17 +12,6 @@
 #define STATUS_MAX (64u << 10)
 #define LABEL_MAX 100u
 
-/* Where today began, by the machine's own time zone. */
-static int64_t
-midnight(void)
-{
-    g_autoptr(GDateTime) now = g_date_time_new_now_local();
-    g_autoptr(GDateTime) start =
-        g_date_time_new_local(g_date_time_get_year(now), g_date_time_get_month(now),
-                              g_date_time_get_day_of_month(now), 0, 0, 0.0);
-    return start == NULL ? 0 : g_date_time_to_unix(start) * G_USEC_PER_SEC;
-}
-
 static json_t *
 queues_json(const SkOverview *o)
 {
@@ -97,7 +86,7 @@ sk_api_overview(SkWebRequest *req, SkStore *store)
     g_autoptr(GError) error = NULL;
     g_autofree SkOverview *o = g_new0(SkOverview, 1);
 
-    if (!sk_store_overview(store, midnight(), o, &error) ||
+    if (!sk_store_overview(store, sk_clock_midnight(), o, &error) ||
         !sk_vault_disk(req->web->vault, &disk_free, &disk_total, &error)) {
         sk_answer_error(req, store, error);
         return;

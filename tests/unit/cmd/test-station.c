@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct {
     char *dir;
@@ -219,11 +220,68 @@ seals(void)
     down(&t);
 }
 
+static json_t *
+status_of(Town *t, int code)
+{
+    g_assert_cmpint(call(t, &sk_command_status, "status --json", NULL), ==, code);
+    json_t *all = json_loads(t->out, 0, NULL);
+    g_assert_true(json_is_false(json_object_get(json_object_get(all, "wall"), "built")));
+    g_assert_cmpuint(json_array_size(json_object_get(all, "stations")), ==, 1);
+    json_t *first = json_incref(json_array_get(json_object_get(all, "stations"), 0));
+    json_decref(all);
+    return first;
+}
+
+static void
+statuses(void)
+{
+    Town t = { 0 };
+    up(&t);
+    g_autofree char *vault = g_build_filename(t.dir, "vault", NULL);
+    g_assert_cmpint(mkdir(vault, 0700), ==, 0);
+    fill(&t, 3);
+    json_t *station = status_of(&t, SK_EXIT_DONE);
+    json_t *seal = json_object_get(station, "seal");
+    g_assert_cmpint(
+        json_integer_value(json_object_get(json_object_get(station, "queues"), "received")), ==, 3);
+    g_assert_cmpint(json_integer_value(json_object_get(seal, "size")), ==, 3);
+    g_assert_cmpint(json_integer_value(json_object_get(seal, "lastCheckpoint")), >, 0);
+    g_assert_cmpint(json_integer_value(json_object_get(json_object_get(station, "disk"), "total")),
+                    >, 0);
+    json_decref(station);
+
+    g_assert_cmpint(call(&t, &sk_command_status, "status --language ja", NULL), ==, SK_EXIT_DONE);
+    g_assert_nonnull(strstr(t.out, "処理待ち 3"));
+    g_assert_nonnull(strstr(t.out, "この版に壁はありません"));
+    g_assert_cmpint(call(&t, &sk_command_status, "status --language en", NULL), ==, SK_EXIT_DONE);
+    g_assert_nonnull(strstr(t.out, "waiting 3"));
+    g_assert_null(strstr(t.out, "\033"));
+    g_assert_cmpint(call(&t, &sk_command_status, "status --language fr", NULL), ==, SK_EXIT_USAGE);
+    g_assert_cmpint(call(&t, &sk_command_status, "status now", NULL), ==, SK_EXIT_USAGE);
+    g_assert_cmpint(call(&t, &sk_command_status, "status --station internet", NULL), ==,
+                    SK_EXIT_USAGE);
+
+    /* What is missing is said, and not made. */
+    g_assert_cmpint(rmdir(vault), ==, 0);
+    g_assert_cmpint(call(&t, &sk_command_status, "status --language en", NULL), ==, SK_EXIT_FAILED);
+    g_assert_nonnull(strstr(t.out, "cannot be read"));
+    g_assert_false(g_file_test(vault, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(unlink(t.store), ==, 0);
+    station = status_of(&t, SK_EXIT_NO);
+    g_assert_true(json_is_false(json_object_get(station, "setUp")));
+    json_decref(station);
+    g_assert_cmpint(call(&t, &sk_command_status, "status --language en", NULL), ==, SK_EXIT_NO);
+    g_assert_nonnull(strstr(t.out, "not set up"));
+    g_assert_false(g_file_test(t.store, G_FILE_TEST_EXISTS));
+    down(&t);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/station/users", users);
     g_test_add_func("/station/seals", seals);
+    g_test_add_func("/station/statuses", statuses);
     return g_test_run();
 }
