@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * zip-write.c - contract in zip.h. Content is gathered into blocks of one size before it is
- * deflated, so that the same content always becomes the same bytes, however it was handed in.
+ * deflated, so that the same content always becomes the same bytes, however it was handed in. Deflated
+ * by zlib: ISA-L's fast levels do not always give the same bytes (docs/decisions/0030).
  */
 #include "format/zip.h"
 
 #include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
 #include <string.h>
+#include <zlib.h>
 
 #define LOCAL_CRC_AT 14u /* CRC-32 and the two sizes in an entry's header */
 #define DATE_1980 0x0021u
 #define SIZE_LAST 0xfffffffeu
 #define ENTRIES_LAST 65534u
 #define BLOCK 65536u
+#define DEFLATE_LEVEL 1
 
 typedef struct {
     char *name; /* owned */
@@ -33,8 +35,7 @@ struct SkZipWriter {
     uint64_t data_at;
     uint32_t crc;
     size_t gathered;
-    struct isal_zstream stream;
-    uint8_t *level_buffer; /* owned */
+    z_stream stream; /* raw deflate; begun anew for each entry */
     uint8_t block[BLOCK];
     uint8_t out[BLOCK];
 };
@@ -54,7 +55,8 @@ sk_zip_writer_new(SkSink *sink)
     self->sink = sink;
     self->entries = g_array_new(FALSE, TRUE, sizeof(Written));
     g_array_set_clear_func(self->entries, written_clear);
-    self->level_buffer = g_malloc(ISAL_DEF_LVL1_DEFAULT);
+    int result = deflateInit2(&self->stream, DEFLATE_LEVEL, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY);
+    g_assert(result == Z_OK);
     return self;
 }
 
@@ -64,7 +66,7 @@ sk_zip_writer_free(SkZipWriter *self)
     if (self == NULL)
         return;
     g_array_unref(self->entries);
-    g_free(self->level_buffer);
+    deflateEnd(&self->stream);
     g_free(self);
 }
 
@@ -113,11 +115,8 @@ sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate)
     sk_sink_str(self->sink, name);
     self->data_at = sk_sink_at(self->sink);
     if (deflate) {
-        isal_deflate_init(&self->stream);
-        self->stream.level = 1;
-        self->stream.level_buf = self->level_buffer;
-        self->stream.level_buf_size = ISAL_DEF_LVL1_DEFAULT;
-        self->stream.flush = NO_FLUSH;
+        int result = deflateReset(&self->stream);
+        g_assert(result == Z_OK);
     }
 }
 
@@ -132,16 +131,15 @@ flush_block(SkZipWriter *self, bool last)
         return;
     }
     self->stream.next_in = self->block;
-    self->stream.avail_in = (uint32_t)self->gathered;
-    self->stream.end_of_stream = last;
+    self->stream.avail_in = (uInt)self->gathered;
     do {
         self->stream.next_out = self->out;
         self->stream.avail_out = BLOCK;
-        int result = isal_deflate(&self->stream);
-        g_assert(result == COMP_OK);
+        int result = deflate(&self->stream, last ? Z_FINISH : Z_NO_FLUSH);
+        g_assert(result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR);
         sk_sink_span(self->sink, sk_span(self->out, BLOCK - self->stream.avail_out));
-    } while (self->stream.avail_out == 0 ||
-             (last && self->stream.internal_state.state != ZSTATE_END));
+    } while (self->stream.avail_out == 0);
+    g_assert(self->stream.avail_in == 0);
     self->gathered = 0;
 }
 
