@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * clock.h - time as int64 microseconds since 1970-01-01 UTC, everywhere.
- * Tests: tests/unit/base/test-clock.c
+ * Tests: tests/unit/base/test-bytes.c
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  *
  * log.h - a program's log: one JSON object a line on stderr, for the machine's journal. No personal
  * data: ids and codes, never names, titles or content. Libraries do not log.
- * Tests: tests/unit/base/test-log.c
+ * Tests: tests/e2e/web-alone.c
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * reader.h - the one place that moves a cursor over input bytes. A failed read sticks and yields
  * zero or an empty span, so callers read a whole record and test once.
  * Runs in: every program. Trusts: nothing.
- * Tests: tests/unit/base/test-reader.c
+ * Tests: tests/unit/base/test-bytes.c
  */
 #pragma once
 

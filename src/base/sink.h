@@ -4,7 +4,7 @@
  * descriptor. Counts, stops at a limit, and a failure sticks, so callers write a whole record and
  * test once (sk_sink_finish).
  * Runs in: every program.
- * Tests: tests/unit/base/test-sink.c
+ * Tests: tests/unit/base/test-bytes.c
  */
 #pragma once
 

@@ -47,7 +47,7 @@ const char *sk_level_name(SkLevel level);
 /** sk_level_lookup: SK_LEVEL_NONE where @name is no level. */
 SkLevel sk_level_lookup(const char *name);
 
-/** SkReason: why an object was refused. The list is closed (docs/interfaces). */
+/** SkReason: why an object was refused. The list is closed. */
 typedef enum {
     SK_REASON_NONE = 0,
     SK_REASON_ENCRYPTED,

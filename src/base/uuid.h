@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * uuid.h - UUIDv7 (RFC 9562 section 5.7) as 36 characters of lower-case text, and random bytes.
- * Tests: tests/unit/base/test-uuid.c
+ * Tests: tests/unit/base/test-bytes.c
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * docx-names.h - the closed tables of elements, attributes and value classes of Word documents
  * (docx-allow.tsv, docx-other.tsv), and what the filter asks of them.
  * Runs in: disarm worker. Trusts: nothing.
- * Spec: docs/formats/docx.md   Tests: tests/unit/disarm/test-docx-names.c
+ * Spec: docs/formats/docx.md   Tests: tests/unit/disarm/test-docx.c, tests/golden/docx-table
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  *
  * ooxml-names.h - the package's own vocabulary: relationship parts, relationship types, part names,
  * content types. Runs in: disarm worker. Trusts: nothing.
- * Spec: docs/formats/docx.md   Tests: tests/unit/disarm/test-ooxml.c
+ * Spec: docs/formats/docx.md   Tests: tests/unit/disarm/test-docx.c
  */
 #pragma once
 

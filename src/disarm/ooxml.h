@@ -3,7 +3,7 @@
  * ooxml.h - an Office Open XML package: which document it is, its parts, their content types and
  * relationships, read so that no two readers could see two packages.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/docx.md, docs/formats/zip.md   Tests: tests/unit/disarm/test-ooxml.c
+ * Spec: docs/formats/docx.md, docs/formats/zip.md   Tests: tests/unit/disarm/test-docx.c
  */
 #pragma once
 

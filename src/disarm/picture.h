@@ -3,7 +3,8 @@
  * picture.h - a picture inside a document: the same disarming as of a picture that came alone, in the
  * worker of its document.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/png.md, docs/formats/jpeg.md   Tests: tests/unit/disarm/test-picture.c
+ * Spec: docs/formats/png.md, docs/formats/jpeg.md   Tests: tests/unit/disarm/test-png.c,
+ * tests/unit/disarm/test-jpeg.c
  */
 #pragma once
 

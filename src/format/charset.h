@@ -4,7 +4,7 @@
  * Own tables: a worker cannot load iconv's converters, and glibc has none for the vendors' characters
  * in ISO-2022-JP.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/text.md   Tests: tests/unit/format/test-charset.c, tests/fuzz/fuzz-text.c
+ * Spec: docs/formats/text.md   Tests: tests/unit/format/test-charset.c, tests/fuzz/fuzz-formats.c
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * csv.h - cells out of delimited text, cells into the one dialect that Sekisho writes, and what in a cell a
  * spreadsheet would run. Text is UTF-8 with LF as its only line end (disarm/textual.h).
  * Runs in: disarm worker (no files, no network). Trusts: that the text is valid UTF-8.
- * Spec: docs/formats/csv.md, RFC 4180   Tests: tests/unit/format/test-csv.c, tests/fuzz/fuzz-csv.c
+ * Spec: docs/formats/csv.md, RFC 4180   Tests: tests/unit/disarm/test-csv.c, tests/fuzz/fuzz-formats.c
  */
 #pragma once
 

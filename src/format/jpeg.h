@@ -2,7 +2,7 @@
  *
  * jpeg.h - the markers of a JPEG file, walked strictly before any decoder sees a byte.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/jpeg.md, ITU-T T.81   Tests: tests/unit/disarm/test-jpeg.c, tests/fuzz/fuzz-jpeg.c
+ * Spec: docs/formats/jpeg.md, ITU-T T.81   Tests: tests/unit/disarm/test-jpeg.c, tests/fuzz/fuzz-formats.c
  */
 #pragma once
 

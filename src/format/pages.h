@@ -2,7 +2,7 @@
  *
  * pages.h - the drawn pages that sekisho-draw hands back, read as hostile.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/pages.md   Tests: tests/unit/disarm/test-pages.c, tests/fuzz/fuzz-pages.c
+ * Spec: docs/formats/pages.md   Tests: tests/unit/disarm/test-pages.c, tests/fuzz/fuzz-formats.c
  */
 #pragma once
 

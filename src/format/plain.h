@@ -2,7 +2,7 @@
  *
  * plain.h - which characters may stand in plain text, and what reason joiners and selectors have to.
  * Runs in: disarm worker (no files, no network).
- * Spec: docs/formats/text.md   Tests: tests/unit/format/test-plain.c
+ * Spec: docs/formats/text.md   Tests: tests/unit/disarm/test-text.c
  */
 #pragma once
 

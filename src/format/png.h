@@ -3,7 +3,7 @@
  * png.h - the chunks of a PNG file, walked strictly before any decoder sees a byte, and the one form in which
  * Sekisho writes PNG. Pixels are decoded elsewhere (disarm/pixels.h).
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/png.md   Tests: tests/unit/disarm/test-png.c, tests/fuzz/fuzz-png.c
+ * Spec: docs/formats/png.md   Tests: tests/unit/disarm/test-png.c, tests/fuzz/fuzz-formats.c
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  *
  * diagnostic.h - what is wrong with a text that a person wrote, and where: printed with the line
  * and carets, or as JSON. Runs in: sekisho (command line, serve). Trusts: nothing. Spec:
- * docs/policy-language.md (messages)   Tests: tests/unit/policy/test-diagnostic.c,
+ * docs/policy-language.md (messages)   Tests: tests/golden/test-policy.c,
  * tests/golden/policy/
  */
 #pragma once

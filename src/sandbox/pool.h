@@ -5,7 +5,7 @@
  * SK_POOL_JOBS_MAX jobs. The zygote is a program of ours called with `--zygote`, with the job
  * socket as descriptor 3 (docs/architecture.md, "Workers"). Runs in: runner, intake, `sekisho
  * disarm`, `sekisho verify`. Trusts: nothing that a worker writes. Tests:
- * tests/unit/sandbox/test-pool.c, tests/sandbox/
+ * tests/sandbox/test-pool.c, tests/sandbox/test-world.c
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * checkpoint.h - the text of a checkpoint (C2SP tlog-checkpoint) and of a stored proof (C2SP
  * tlog-proof): strict parsers, canonical writers. Signatures are note.h's. Runs in: sealer, web,
  * command line. Trusts: nothing. Spec: c2sp.org/tlog-checkpoint, c2sp.org/tlog-proof;
- * docs/formats/seal.md Tests: tests/unit/seal/test-note.c, corpus-tlog
+ * docs/formats/seal.md   Tests: tests/unit/seal/test-log.c, tests/unit/seal/test-corpus-tlog.c
  */
 #pragma once
 

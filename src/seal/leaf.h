@@ -3,7 +3,7 @@
  * leaf.h - the canonical JSON of a leaf: RFC 8785 with ASCII keys, integers and strings, in one
  * flat object; and the salted hash that stands for personal data in it. Runs in: web, runner,
  * intake, command line. Trusts: nothing. Spec: docs/formats/leaf.md   Tests:
- * tests/unit/seal/test-leaf.c
+ * tests/unit/seal/test-log.c
  */
 #pragma once
 

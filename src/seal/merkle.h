@@ -3,7 +3,7 @@
  * merkle.h - the hash tree of RFC 6962 section 2.1 (RFC 9162 section 2.1): hashes, roots, and the
  * making and checking of inclusion and consistency proofs. No I/O: stored hashes come by a
  * callback. Runs in: sealer, web (proofs), command line. Trusts: nothing. Tests:
- * tests/unit/seal/test-merkle.c, corpus-tlog
+ * tests/unit/seal/test-log.c, tests/unit/seal/test-corpus-tlog.c
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * note.h - signed notes (C2SP signed-note): keys, signing, strict opening. Ed25519 (type 1) signs
  * and verifies; timestamped Ed25519 cosignatures of checkpoints (type 4) verify. Runs in: sealer,
  * web, command line. Trusts: nothing. Spec: c2sp.org/signed-note, c2sp.org/tlog-cosignature;
- * docs/formats/seal.md Tests: tests/unit/seal/test-note.c, corpus-tlog
+ * docs/formats/seal.md   Tests: tests/unit/seal/test-log.c, tests/unit/seal/test-corpus-tlog.c
  */
 #pragma once
 

@@ -2,7 +2,8 @@
  *
  * tile.h - C2SP tlog-tiles: the names of tiles, and entry bundles.
  * Runs in: sealer, web (serving), command line. Trusts: nothing.
- * Spec: c2sp.org/tlog-tiles; docs/formats/seal.md   Tests: tests/unit/seal/test-tile.c, corpus-tlog
+ * Spec: c2sp.org/tlog-tiles; docs/formats/seal.md   Tests: tests/unit/seal/test-log.c,
+ * tests/unit/seal/test-corpus-tlog.c
  */
 #pragma once
 

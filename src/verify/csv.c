@@ -2,7 +2,7 @@
  *
  * csv.c - the profile of csv and tsv: one encoding, one way to quote, and no cell that a
  * spreadsheet would run, whichever delimiter it splits at. Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/csv.md   Tests: tests/unit/verify/test-csv.c
+ * Spec: docs/formats/csv.md   Tests: tests/unit/verify/test-text.c
  */
 #include "verify/chars.h"
 #include "verify/proof.h"

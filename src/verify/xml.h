@@ -6,7 +6,7 @@
  * allocated a token. Names are balanced and a token is checked to its last character; whether an
  * element's attributes stand in order, each once, is for the caller to see, who knows which there
  * are. Runs in: verify worker. Trusts: nothing. Spec: docs/formats/xml.md   Tests:
- * tests/unit/verify/test-xml.c, tests/fuzz/fuzz-verify.c
+ * tests/unit/verify/test-docx.c, tests/fuzz/fuzz-verify.c
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  *
  * zip.h - the entries of a ZIP in canonical form (docs/formats/zip.md): read once from front to
  * back, the directory compared with what was read, every byte accounted for. Runs in: verify
- * worker. Trusts: nothing. Spec: docs/formats/zip.md   Tests: tests/unit/verify/test-zip.c,
+ * worker. Trusts: nothing. Spec: docs/formats/zip.md   Tests: tests/unit/verify/test-docx.c,
  * tests/fuzz/fuzz-verify.c
  */
 #pragma once
