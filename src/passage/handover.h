@@ -5,7 +5,7 @@
  * decoder of each. Everything in an offer is a *claim* of the other side; the decoder checks only that
  * it is well formed.
  * Runs in: runner (emits offers, parses answers), intake (the reverse). Trusts: nothing.
- * Spec: docs/formats/passage.md   Tests: tests/unit/passage/test-passage.c
+ * Spec: docs/formats/passage.md   Tests: tests/unit/passage/test-passage.c, tests/fuzz/fuzz-handover.c
  */
 #pragma once
 

@@ -95,7 +95,6 @@ static bool
 load_policy(Supervisor *self, GError **error)
 {
     g_autoptr(SkPolicy) policy = NULL;
-    g_autoptr(GBytes) text = NULL;
 
     if (!sk_policy_load(self->conf->policy, &policy, error))
         return false;
