@@ -219,8 +219,8 @@ sk_memfd_map(int fd, GError **error)
     return g_bytes_new_with_free_func(p, (gsize)size, mapping_free, m);
 }
 
-bool
-sk_io_send_frame(int sock, SkSpan frame, const int *fds, unsigned n_fds, GError **error)
+static bool
+send_frame(int sock, SkSpan frame, const int *fds, unsigned n_fds, int flags, GError **error)
 {
     union {
         char bytes[CMSG_SPACE(sizeof(int) * SK_IO_FDS_MAX)];
@@ -241,13 +241,25 @@ sk_io_send_frame(int sock, SkSpan frame, const int *fds, unsigned n_fds, GError 
     }
     ssize_t n;
     do
-        n = sendmsg(sock, &msg, MSG_NOSIGNAL);
+        n = sendmsg(sock, &msg, MSG_NOSIGNAL | flags);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return sk_throw_errno(error, "sendmsg");
     if ((size_t)n != frame.n)
         return sk_throw(error, SK_ERROR_IO, "sendmsg: frame cut");
     return true;
+}
+
+bool
+sk_io_send_frame(int sock, SkSpan frame, const int *fds, unsigned n_fds, GError **error)
+{
+    return send_frame(sock, frame, fds, n_fds, 0, error);
+}
+
+bool
+sk_io_send_frame_now(int sock, SkSpan frame, const int *fds, unsigned n_fds, GError **error)
+{
+    return send_frame(sock, frame, fds, n_fds, MSG_DONTWAIT, error);
 }
 
 static unsigned

@@ -33,6 +33,9 @@ GBytes *sk_memfd_map(int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 int64_t sk_io_size(int fd);
 
 #define SK_IO_FDS_MAX 4u
+/** sk_io_send_frame_now: as below, but SK_ERROR_IO at once where the peer has not read what is there. */
+bool sk_io_send_frame_now(int sock, SkSpan frame, const int *fds, unsigned n_fds, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /** sk_io_send_frame: one SEQPACKET message with @n_fds descriptors (borrowed). Blocks; SK_ERROR_IO. */
 bool sk_io_send_frame(int sock, SkSpan frame, const int *fds, unsigned n_fds, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -49,11 +49,18 @@ verify(const SkIntake *self, const SkCrossing *c, const SkDecision *decision, in
     return sk_pipeline_verify(self->pipeline, c->type_out, c->level, &job, content, ret, error);
 }
 
+/* A database that cannot be asked is no answer: the crossing stays arrived until it can. */
 static bool
-has_recipient(const SkIntake *self, const SkCrossing *c)
+has_recipient(const SkIntake *self, const SkCrossing *c, bool *ret, GError **error)
 {
     g_autoptr(SkAccount) account = NULL;
-    return sk_account_get(self->store, c->recipient, &account, NULL);
+    g_autoptr(GError) why = NULL;
+
+    *ret = sk_account_get(self->store, c->recipient, &account, &why);
+    if (*ret || g_error_matches(why, SK_ERROR, SK_ERROR_FORBIDDEN))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 static bool
@@ -81,10 +88,13 @@ sk_intake_decide(const SkIntake *self, const SkCrossing *c, int content, GError 
     g_autoptr(SkReport) report = NULL;
     SkDecision decision;
     SkReason reason = SK_REASON_FORBIDDEN;
+    bool known = false;
 
     if (!is_allowed(self, c, &decision, &reason))
         return refuse(self, c, reason, error);
-    if (!has_recipient(self, c))
+    if (!has_recipient(self, c, &known, error))
+        return false;
+    if (!known)
         return refuse(self, c, SK_REASON_FORBIDDEN, error);
     if (!verify(self, c, &decision, content, &report, error))
         return false; /* stays arrived: tried again when the verifier can run */

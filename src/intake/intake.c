@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "passage/passage.h"
 
 #include <poll.h>
 
@@ -23,14 +24,19 @@ wait_out(GError **why, GError **error)
 }
 
 static bool
-take_ready(const SkIntake *self, const struct pollfd *fds, GError **error)
+take_ready(const SkIntake *self, struct pollfd *fds, GError **error)
 {
     for (unsigned i = 0; i < self->n_passages; i++) {
         g_autoptr(GError) why = NULL;
-        if ((fds[i].revents & POLLIN) == 0 && fds[i].revents != 0)
-            return sk_throw(error, SK_ERROR_INTERNAL, "passage: closed");
-        if (fds[i].revents != 0 && !sk_intake_take(self, i, &why) && !wait_out(&why, error))
+        if (fds[i].revents == 0)
+            continue;
+        if ((fds[i].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0 && !sk_passage_has_frame(fds[i].fd)) {
+            /* Its own end is the other station's to close; it stops neither us nor the other passages. */
+            sk_log(SK_LOG_ERROR, "passage-closed", "from", self->passages[i].zone, NULL);
+            fds[i].fd = -1;
+        } else if (!sk_intake_take(self, i, &why) && !wait_out(&why, error)) {
             return false;
+        }
     }
     return true;
 }
@@ -42,7 +48,7 @@ sk_intake_run(const SkIntake *self, GError **error)
     int64_t resume_at = 0;
 
     for (unsigned i = 0; i < self->n_passages; i++)
-        fds[1 + i] = (struct pollfd){ .fd = self->passages[i].sock, .events = POLLIN };
+        fds[1 + i] = (struct pollfd){ .fd = self->passages[i].sock, .events = POLLIN | POLLRDHUP };
     for (;;) {
         if (sk_clock_monotonic() >= resume_at) {
             g_autoptr(GError) why = NULL;

@@ -15,6 +15,7 @@
 
 #define SK_INTAKE_PASSAGES_MAX 16u
 #define SK_INTAKE_KEEP_US ((int64_t)30 * 24 * 3600 * G_USEC_PER_SEC) /* a result waits this long to be collected */
+#define SK_INTAKE_RESERVE ((uint64_t)64 << 20) /* of the vault's disk, left free by offers; of a small one a quarter */
 
 typedef struct {
     const char *zone; /* of the sending station: what it may claim to come from */

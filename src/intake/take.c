@@ -9,6 +9,7 @@
 #include "base/uuid.h"
 #include "passage/passage.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* What the other side says of its report is a claim too: decoded as hostile, kept as its claim. */
@@ -133,13 +134,29 @@ answer(const SkIntake *self, unsigned i, const char *id, GError **error)
     return true;
 }
 
+/* A station that was taken over offers as much as it likes; the last room on the disk stays with our
+ * own people, the database and the seal. An offer is repeated until there is room again. */
+static bool
+has_room(const SkIntake *self, const SkOffer *offer, GError **error)
+{
+    uint64_t free_bytes = 0;
+    uint64_t total = 0;
+
+    if (!sk_vault_disk(sk_store_vault(self->store), &free_bytes, &total, error))
+        return false;
+    uint64_t reserve = MIN(SK_INTAKE_RESERVE, total / 4);
+    if (free_bytes < reserve || free_bytes - reserve < offer->claim.size)
+        return sk_throw(error, SK_ERROR_IO, "no room: %" PRIu64 " bytes free on the vault's disk", free_bytes);
+    return true;
+}
+
 static bool
 take(const SkIntake *self, unsigned i, const SkOffer *offer, GError **error)
 {
     g_autoptr(SkCrossing) crossing = NULL;
     g_autoptr(SkReport) report = claimed_report(offer, error);
 
-    if (report == NULL || !check_claim(self, i, offer, report, error) ||
+    if (report == NULL || !check_claim(self, i, offer, report, error) || !has_room(self, offer, error) ||
         !store_offer(self, offer, report, &crossing, error) || !answer(self, i, crossing->id, error))
         return false;
     if (crossing->state != SK_STATE_ARRIVED)
@@ -155,8 +172,9 @@ sk_intake_take(const SkIntake *self, unsigned i, GError **error)
 
     if (sk_passage_receive(self->passages[i].sock, &offer, &why) && take(self, i, &offer, &why))
         return true;
-    if (g_error_matches(why, SK_ERROR, SK_ERROR_MALFORMED) || g_error_matches(why, SK_ERROR, SK_ERROR_LIMIT) ||
-        g_error_matches(why, SK_ERROR, SK_ERROR_AMBIGUOUS)) {
+    /* Ours are the disk, the verifier and the program; whatever else went wrong, the offer is at fault. */
+    if (!g_error_matches(why, SK_ERROR, SK_ERROR_IO) && !g_error_matches(why, SK_ERROR, SK_ERROR_SANDBOX) &&
+        !g_error_matches(why, SK_ERROR, SK_ERROR_INTERNAL)) {
         sk_log(SK_LOG_WARNING, "offer-dropped", "from", self->passages[i].zone, "why", why->message, NULL);
         return true;
     }

@@ -61,8 +61,8 @@ parse_digest(SkReader *r, uint8_t *ret)
         ret[i] = field.p[i];
 }
 
-static bool
-is_well_formed(const SkHandover *self)
+bool
+sk_handover_is_well_formed(const SkHandover *self)
 {
     return sk_uuid_is(self->crossing) && sk_handover_is_word(self->from, SK_HANDOVER_WORD_MAX) &&
            sk_handover_is_word(self->to, SK_HANDOVER_WORD_MAX) && strcmp(self->from, self->to) != 0 &&
@@ -79,7 +79,7 @@ sk_handover_emit(const SkHandover *self, uint8_t ret[SK_HANDOVER_FRAME_LEN])
 {
     g_autoptr(SkSink) out = sk_sink_new_memory(SK_HANDOVER_FRAME_LEN);
 
-    g_assert(is_well_formed(self));
+    g_assert(sk_handover_is_well_formed(self));
     sk_sink_span(out, sk_span(offer_magic, sizeof offer_magic));
     sk_sink_u64le(out, SK_TABLES_FINGERPRINT);
     emit_field(out, self->crossing, SK_UUID_LEN);
@@ -125,7 +125,7 @@ sk_handover_parse(SkSpan frame, SkHandover *ret, GError **error)
     h.created = (int64_t)sk_reader_u64le(&r);
     if (!sk_reader_ok(&r) || sk_reader_left(&r) != 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: %zu bytes, not %zu", frame.n, SK_HANDOVER_FRAME_LEN);
-    if (!padded || !is_well_formed(&h))
+    if (!padded || !sk_handover_is_well_formed(&h))
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: a field is not well formed");
     *ret = h;
     return true;

@@ -39,6 +39,8 @@ typedef struct {
 
 /** sk_handover_is_word: [a-z0-9] then [a-z0-9._-], 1 to @max characters: zones and accounts. */
 bool sk_handover_is_word(const char *s, size_t max);
+/** sk_handover_is_well_formed: what the decoder would let through. */
+bool sk_handover_is_well_formed(const SkHandover *self);
 /** sk_handover_emit: @self must be well formed (asserted: our own claim). */
 void sk_handover_emit(const SkHandover *self, uint8_t ret[SK_HANDOVER_FRAME_LEN]);
 /** sk_handover_parse: SK_ERROR_MALFORMED for a length, fingerprint, padding or value out of its list. */

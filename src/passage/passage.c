@@ -6,9 +6,7 @@
 
 #include <openssl/evp.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
-#define SEND_PATIENCE_S 1
 
 bool
 sk_passage_digest(int fd, uint8_t ret[SK_HANDOVER_DIGEST_LEN], GError **error)
@@ -30,12 +28,11 @@ sk_offer_clear(SkOffer *self)
     sk_fd_clear(&self->report);
 }
 
-/* A peer that has stopped reading must not stop us as well. */
-static void
-limit_patience(int sock)
+bool
+sk_passage_has_frame(int sock)
 {
-    struct timeval patience = { .tv_sec = SEND_PATIENCE_S };
-    setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    uint8_t byte;
+    return recv(sock, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 bool
@@ -46,8 +43,7 @@ sk_passage_offer(int sock, const SkHandover *claim, int content, int report, GEr
 
     g_assert(sk_memfd_is_sealed(content) && sk_memfd_is_sealed(report));
     sk_handover_emit(claim, frame);
-    limit_patience(sock);
-    return sk_io_send_frame(sock, sk_span(frame, sizeof frame), fds, G_N_ELEMENTS(fds), error);
+    return sk_io_send_frame_now(sock, sk_span(frame, sizeof frame), fds, G_N_ELEMENTS(fds), error);
 }
 
 static bool
@@ -75,7 +71,7 @@ sk_passage_receive(int sock, SkOffer *ret, GError **error)
     if (!sk_io_recv_frame(sock, frame, sizeof frame, &n, fds, error))
         return false;
     if (n == 0)
-        return sk_throw(error, SK_ERROR_IO, "passage: closed");
+        return sk_throw(error, SK_ERROR_MALFORMED, "passage: an empty frame, or closed");
 
     g_auto(SkOffer) offer = { .content = fds[0], .report = fds[1] };
     for (unsigned i = 2; i < SK_IO_FDS_MAX; i++) {
@@ -100,8 +96,7 @@ sk_passage_answer(int sock, const char *crossing, SkAnswerCode code, GError **er
 
     g_strlcpy(answer.crossing, crossing, sizeof answer.crossing);
     sk_answer_emit(&answer, frame);
-    limit_patience(sock);
-    return sk_io_send_frame(sock, sk_span(frame, sizeof frame), NULL, 0, error);
+    return sk_io_send_frame_now(sock, sk_span(frame, sizeof frame), NULL, 0, error);
 }
 
 bool
@@ -119,7 +114,7 @@ sk_passage_receive_answer(int sock, SkAnswer *ret, GError **error)
         sk_fd_clear(&fds[i]);
     }
     if (n == 0)
-        return sk_throw(error, SK_ERROR_IO, "passage: closed");
+        return sk_throw(error, SK_ERROR_MALFORMED, "passage: an empty frame, or closed");
     if (any)
         return sk_throw(error, SK_ERROR_MALFORMED, "answer: with a descriptor");
     return sk_answer_parse(sk_span(frame, n), ret, error);

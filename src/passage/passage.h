@@ -23,13 +23,16 @@ typedef struct {
 void sk_offer_clear(SkOffer *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkOffer, sk_offer_clear)
 
-/** sk_passage_offer: both memfds must be sealed. SK_ERROR_IO when the peer is gone or does not read within a second. */
+/** sk_passage_has_frame: is one waiting? false as well where the other end has been closed and all was read. */
+bool sk_passage_has_frame(int sock);
+
+/** sk_passage_offer: both memfds must be sealed. SK_ERROR_IO when the peer is gone or does not read: no waiting. */
 bool sk_passage_offer(int sock, const SkHandover *claim, int content, int report, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_passage_receive: one offer.
  * @ret: set only on success
- * Returns: false with SK_ERROR_MALFORMED (the peer broke the protocol: drop what it sent) or SK_ERROR_IO (closed).
+ * Returns: false with SK_ERROR_MALFORMED (the peer broke the protocol: drop what it sent; an empty frame looks like a closed end) or SK_ERROR_IO.
  */
 bool sk_passage_receive(int sock, SkOffer *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

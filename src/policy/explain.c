@@ -10,6 +10,7 @@
 
 typedef struct {
     bool ja;
+    bool machines; /* hosts, networks and flows as well */
     GString *out; /* the line being written */
     unsigned parts;
 } Teller;
@@ -140,14 +141,14 @@ tell_zone(Teller *t, const SkZone *zone, GPtrArray *lines)
     begin(t);
     part(t, SAY(t, "領域「%s」（%s）の信頼度は%uです", "The zone “%s” (%s) has trust %u"),
          zone->label, zone->name, zone->trust);
-    if (zone->networks->len > 0) {
+    if (t->machines && zone->networks->len > 0) {
         g_autofree char *networks = networks_text(t, zone->networks, true);
         part(t,
              SAY(t, "ネットワークは%sです",
                  zone->networks->len == 1 ? "Its network is %s" : "Its networks are %s"),
              networks);
     }
-    if (zone->interface != NULL)
+    if (t->machines && zone->interface != NULL)
         part(t, SAY(t, "接続口は%sです", "Its interface is %s"), zone->interface);
     if (zone->reaches_internet)
         part(t, "%s", SAY(t, "インターネットにつながっています", "It reaches the internet"));
@@ -419,20 +420,20 @@ tell_flow(Teller *t, const SkFlow *flow, GPtrArray *lines)
     end(t, lines);
 }
 
-GPtrArray *
-sk_policy_explain(const SkPolicy *self, const char *language)
+static GPtrArray *
+explain(const SkPolicy *self, const char *language, bool machines)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    Teller t = { .ja = strcmp(language, "en") != 0 };
+    Teller t = { .ja = strcmp(language, "en") != 0, .machines = machines };
 
     tell_head(&t, self, lines);
     for (unsigned i = 0; i < self->zones->len; i++)
         tell_zone(&t, g_ptr_array_index(self->zones, i), lines);
-    for (unsigned i = 0; i < self->hosts->len; i++)
+    for (unsigned i = 0; machines && i < self->hosts->len; i++)
         tell_host(&t, g_ptr_array_index(self->hosts, i), lines);
     for (unsigned i = 0; i < self->rules->len; i++)
         tell_rule(&t, g_ptr_array_index(self->rules, i), lines);
-    for (unsigned i = 0; i < self->flows->len; i++)
+    for (unsigned i = 0; machines && i < self->flows->len; i++)
         tell_flow(&t, g_ptr_array_index(self->flows, i), lines);
     begin(&t);
     part(&t, "%s",
@@ -440,4 +441,16 @@ sk_policy_explain(const SkPolicy *self, const char *language)
              "Everything that is not written here is forbidden"));
     end(&t, lines);
     return lines;
+}
+
+GPtrArray *
+sk_policy_explain(const SkPolicy *self, const char *language)
+{
+    return explain(self, language, true);
+}
+
+GPtrArray *
+sk_policy_explain_content(const SkPolicy *self, const char *language)
+{
+    return explain(self, language, false);
 }

@@ -208,6 +208,9 @@ const char *sk_policy_digest(const SkPolicy *self);
 /** sk_policy_explain: (transfer full): of owned char *: the sentences in words, one a line;
  * @language "ja" or "en". */
 GPtrArray *sk_policy_explain(const SkPolicy *self, const char *language);
+/** sk_policy_explain_content: the same without hosts, networks, interfaces and packet flows: what
+ * everybody may know. */
+GPtrArray *sk_policy_explain_content(const SkPolicy *self, const char *language);
 
 /* ---- the question that gates and intake ask ---------------------------------------------------
  */

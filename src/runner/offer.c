@@ -60,6 +60,8 @@ make_claim(const SkRunner *self, const SkCrossing *c, SkHandover *ret, GError **
     g_strlcpy(h.sender, c->sender, sizeof h.sender);
     g_strlcpy(h.recipient, c->recipient, sizeof h.recipient);
     g_strlcpy(h.name, c->name_out, sizeof h.name);
+    if (!sk_handover_is_well_formed(&h))
+        return sk_throw(error, SK_ERROR_FORBIDDEN, "offer: a word of it may not cross");
     *ret = h;
     return true;
 }
@@ -89,8 +91,16 @@ sk_runner_offer_due(const SkRunner *self, GError **error)
         for (unsigned j = 0; j < due->len; j++) {
             const SkCrossing *c = g_ptr_array_index(due, j);
             g_autoptr(GError) why = NULL;
-            if (!offer_one(self, &self->passages[i], c, &why))
+            bool offered = offer_one(self, &self->passages[i], c, &why);
+            if (!offered)
                 sk_log(SK_LOG_WARNING, "not-offered", "crossing", c->id, "why", why->message, NULL);
+            /* What can never be said over the passage does not wait there for its expiry. */
+            if (!offered && g_error_matches(why, SK_ERROR, SK_ERROR_FORBIDDEN)) {
+                SkEventDetails refused = { .reason = SK_REASON_FORBIDDEN };
+                if (!sk_crossing_event(self->store, c->id, SK_EVENT_REFUSE, &refused, NULL, error))
+                    return false;
+                continue;
+            }
             /* Until an answer comes the next attempt is already on its way. */
             if (!sk_store_offer_failed(self->store, c->id, error))
                 return false;

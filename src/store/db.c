@@ -435,7 +435,9 @@ bool
 sk_db_is_account(const char *s)
 {
     size_t n = s == NULL ? 0 : strlen(s);
-    return n >= 1 && n <= 64 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+    /* The passage carries no other kind of word (sk_handover_is_word). */
+    return n >= 1 && n <= 64 && g_ascii_isalnum(s[0]) &&
+           strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
 }
 
 bool

@@ -18,8 +18,12 @@
 /* Left free for the database and the seal, which must go on when the vault is full. */
 #define DISK_RESERVE (16ull << 20)
 #define EXTENSION_MAX 16u
+#define AT_ONCE_MAX 4u /* uploads of one account: its pages send one after the other */
 
 struct SkUpload {
+    SkWeb *web;         /* set while this upload counts among its account's */
+    const char *sender; /* owned by the table of those */
+    uint64_t length;
     SkVaultWriter *writer; /* owned until committed */
     char *name;
     char *to;
@@ -29,11 +33,64 @@ struct SkUpload {
     SkHandInAnswer answer;
 };
 
+/* One account alone must fill neither the connections nor, with lengths it announces, the disk. */
+static bool
+count_in(SkWeb *web, SkUpload *up, const char *sender, uint64_t length)
+{
+    void *key = NULL;
+    void *n = NULL;
+
+    g_mutex_lock(&web->uploads_lock);
+    g_hash_table_lookup_extended(web->uploads, sender, &key, &n);
+    bool room = GPOINTER_TO_UINT(n) < AT_ONCE_MAX;
+    if (room) {
+        if (key == NULL)
+            key = g_strdup(sender);
+        else
+            g_hash_table_steal(web->uploads, key);
+        g_hash_table_insert(web->uploads, key, GUINT_TO_POINTER(GPOINTER_TO_UINT(n) + 1));
+        web->uploads_bytes += length;
+        up->web = web;
+        up->sender = key;
+        up->length = length;
+    }
+    g_mutex_unlock(&web->uploads_lock);
+    return room;
+}
+
+static void
+count_out(SkUpload *up)
+{
+    if (up->web == NULL)
+        return;
+    g_mutex_lock(&up->web->uploads_lock);
+    unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(up->web->uploads, up->sender));
+    if (n > 1) {
+        g_hash_table_steal(up->web->uploads, up->sender);
+        g_hash_table_insert(up->web->uploads, (void *)(uintptr_t)up->sender, GUINT_TO_POINTER(n - 1));
+    } else {
+        g_hash_table_remove(up->web->uploads, up->sender);
+    }
+    up->web->uploads_bytes -= up->length;
+    g_mutex_unlock(&up->web->uploads_lock);
+    up->web = NULL;
+}
+
+static uint64_t
+bytes_announced(SkWeb *web)
+{
+    g_mutex_lock(&web->uploads_lock);
+    uint64_t n = web->uploads_bytes;
+    g_mutex_unlock(&web->uploads_lock);
+    return n;
+}
+
 void
 sk_upload_free(SkUpload *self)
 {
     if (self == NULL)
         return;
+    count_out(self);
     sk_vault_abort(self->writer);
     g_free(self->name);
     g_free(self->to);
@@ -105,8 +162,9 @@ check_length(SkWebRequest *req)
         return SK_PROBLEM_LENGTH_REQUIRED;
     if (req->length == 0)
         return SK_PROBLEM_EMPTY;
+    uint64_t taken = DISK_RESERVE + bytes_announced(req->web);
     if (sk_vault_disk(req->web->vault, &free_bytes, &total, NULL) &&
-        (free_bytes < DISK_RESERVE || free_bytes - DISK_RESERVE < req->length))
+        (free_bytes < taken || free_bytes - taken < req->length))
         return SK_PROBLEM_DISK_FULL;
     return SK_PROBLEM_NONE;
 }
@@ -124,7 +182,12 @@ start(SkWebRequest *req, SkUpload *up)
                                 .class = up->class,
                                 .has_reason = up->reason[0] != '\0' };
     problem = sk_rules_hand_in(req->web->rules, &question, &up->answer);
-    return problem != SK_PROBLEM_NONE ? problem : check_length(req);
+    if (problem == SK_PROBLEM_NONE)
+        problem = check_length(req);
+    if (problem == SK_PROBLEM_NONE &&
+        !count_in(req->web, up, req->session->account->name, req->length))
+        problem = SK_PROBLEM_BUSY;
+    return problem;
 }
 
 void

@@ -43,6 +43,7 @@ static const uint32_t table[SK_ROLE_COUNT][SK_VERB_COUNT] = {
         [SK_VERB_READ] = EVERY,
         [SK_VERB_COLLECT] = BIT(ARRIVED),
         [SK_VERB_OVERVIEW] = BIT(STATION),
+        [SK_VERB_POLICY_WHOLE] = BIT(STATION),
         [SK_VERB_ACCOUNTS] = BIT(STATION),
         [SK_VERB_EVENTS] = BIT(STATION),
         [SK_VERB_SEAL] = BIT(STATION),

@@ -13,7 +13,7 @@
 
 typedef enum {
     SK_VERB_ANYONE = 0, /* no session: the zone's name, signing in, pages */
-    SK_VERB_SESSION,    /* one's own session, destinations, policy */
+    SK_VERB_SESSION,    /* one's own session, destinations, what the policy says of content */
     SK_VERB_HAND_IN,
     SK_VERB_LIST_OWN, /* boxes sent and arrived */
     SK_VERB_LIST_APPROVALS,
@@ -22,6 +22,7 @@ typedef enum {
     SK_VERB_COLLECT,
     SK_VERB_DECIDE, /* approve or deny */
     SK_VERB_OVERVIEW,
+    SK_VERB_POLICY_WHOLE, /* hosts, networks and flows among its sentences */
     SK_VERB_ACCOUNTS,
     SK_VERB_EVENTS,
     SK_VERB_SEAL, /* checkpoint and hashes */

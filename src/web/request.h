@@ -35,6 +35,9 @@ typedef struct {
     SkSignInPool *pool;
     struct MHD_Daemon *daemon;
     int connections; /* atomic */
+    GMutex uploads_lock;
+    GHashTable *uploads;    /* under it: account (owned) → number of uploads under way */
+    uint64_t uploads_bytes; /* under it: their announced lengths in sum */
     bool secure;     /* the origin is https */
 } SkWeb;
 

@@ -195,9 +195,10 @@ sk_rules_destinations(SkRules *self)
 }
 
 static json_t *
-explain(const SkPolicy *policy, const char *language)
+explain(const SkPolicy *policy, const char *language, bool whole)
 {
-    g_autoptr(GPtrArray) lines = sk_policy_explain(policy, language);
+    g_autoptr(GPtrArray) lines =
+        whole ? sk_policy_explain(policy, language) : sk_policy_explain_content(policy, language);
     json_t *out = json_array();
     for (guint i = 0; i < lines->len; i++)
         json_array_append_new(out, json_string(g_ptr_array_index(lines, i)));
@@ -205,11 +206,11 @@ explain(const SkPolicy *policy, const char *language)
 }
 
 json_t *
-sk_rules_sentences(SkRules *self)
+sk_rules_sentences(SkRules *self, bool whole)
 {
     SkPolicy *policy = hold(self, NULL);
     json_t *out = json_pack("{s:s, s:{s:o, s:o}}", "digest", sk_policy_digest(policy), "sentences",
-                            "ja", explain(policy, "ja"), "en", explain(policy, "en"));
+                            "ja", explain(policy, "ja", whole), "en", explain(policy, "en", whole));
     let_go(self, policy);
     return out;
 }

@@ -28,7 +28,8 @@ json_t *sk_rules_zone(SkRules *self);
 /** sk_rules_zone_info: (transfer full): GET /zone. */
 json_t *sk_rules_zone_info(SkRules *self);
 json_t *sk_rules_destinations(SkRules *self);
-json_t *sk_rules_sentences(SkRules *self);
+/** sk_rules_sentences: (transfer full): GET /policy. @whole: with hosts, networks and flows. */
+json_t *sk_rules_sentences(SkRules *self, bool whole);
 /** sk_rules_summary: (transfer full): {"digest","loaded"}. */
 json_t *sk_rules_summary(SkRules *self);
 

@@ -93,6 +93,8 @@ web_clear(SkWeb *web)
     sk_pages_unref(web->pages);
     sk_rules_free(web->rules);
     g_mutex_clear(&web->pages_lock);
+    g_hash_table_unref(web->uploads);
+    g_mutex_clear(&web->uploads_lock);
 }
 
 static bool
@@ -100,6 +102,8 @@ web_init(SkWeb *web, const SkWebOptions *options, GError **error)
 {
     *web = (SkWeb){ .options = options };
     g_mutex_init(&web->pages_lock);
+    g_mutex_init(&web->uploads_lock);
+    web->uploads = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     web->secure = g_str_has_prefix(options->origin, "https://");
     if (!sk_rules_new(options->policy, options->zone, &web->rules, error) ||
         !open_stores(web, error) ||

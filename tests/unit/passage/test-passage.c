@@ -137,7 +137,7 @@ ends(void)
 
     close(p.a);
     g_assert_false(sk_passage_receive(p.b, &offer, &error));
-    g_assert_error(error, SK_ERROR, SK_ERROR_IO);
+    g_assert_error(error, SK_ERROR, SK_ERROR_MALFORMED);
     close(p.b);
 }
 
