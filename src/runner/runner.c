@@ -46,7 +46,7 @@ static const int patience_after[] = {
 bool
 sk_runner_run(const SkRunner *self, GError **error)
 {
-    g_autofree char *worker = g_strdup_printf("runner-%d-%" G_GINT64_FORMAT, (int)getpid(), sk_clock_now());
+    g_autofree char *worker = g_strdup_printf("runner-%08x-%" G_GINT64_FORMAT, g_random_int(), sk_clock_now());
     bool closed[SK_RUNNER_PASSAGES_MAX] = { false };
     bool stop = false;
 

@@ -62,6 +62,9 @@ end_zygote(SkPool *self)
     while (poll(&closed, 1, END_MS) < 0 && errno == EINTR)
         continue;
     sk_fd_clear(&self->socket);
+    /* What it left behind is ours to bury where we are the first process of a pid namespace. */
+    while (getpid() == 1 && waitpid(-1, NULL, WNOHANG) > 0)
+        continue;
     self->pid = 0;
     self->jobs = 0;
     return status;

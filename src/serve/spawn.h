@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * spawn.h - start one role of one station in a view of the machine that holds nothing of any other
- * station: own network namespace with nothing in it, own file system root with only the station's
+ * station: own pid namespace, whose first process it is, own network namespace with nothing in it, own file system root with only the station's
  * directory writable, the station's user (or, started by an ordinary user, a user namespace of that
  * one uid), no new privileges, only the descriptors it is given.
  * Runs in: supervisor (single-threaded, so that fork may do more than exec).

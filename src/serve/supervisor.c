@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
@@ -51,6 +52,7 @@ typedef struct {
     GArray *children;   /* of Child */
     int *listeners;     /* by station index */
     int *statuses;      /* likewise: memfds that tell a station's web role how its roles are */
+    char **boards;      /* likewise: the only writable mapping that there is of each */
     bool announced;
     bool stopping;
     int64_t stop_by;
@@ -72,7 +74,10 @@ supervisor_clear(Supervisor *self)
     for (unsigned i = 0; self->listeners != NULL && i < self->conf->stations->len; i++) {
         sk_fd_clear(&self->listeners[i]);
         sk_fd_clear(&self->statuses[i]);
+        if (self->boards[i] != NULL)
+            munmap(self->boards[i], STATUS_BYTES);
     }
+    g_free(self->boards);
     g_free(self->listeners);
     g_free(self->statuses);
     g_clear_pointer(&self->passages, g_array_unref);
@@ -188,7 +193,8 @@ make_args(const Supervisor *self, const Child *child, int ready)
     args->origin = g_strdup(station->origin);
     args->content_origin = g_strdup(station->content_origin);
     args->policy = self->policy_fd;
-    args->status = self->statuses[index];
+    if (child->role == SK_SERVE_WEB)
+        args->status = self->statuses[index];
     args->ready = ready;
     args->management = is_management(self, station);
     if (child->role == SK_SERVE_WEB)
@@ -229,7 +235,8 @@ start_child(Supervisor *self, Child *child, GError **error)
     return false;
 }
 
-/* Always STATUS_BYTES long, blanks behind the end, so that one write replaces the whole of it. */
+/* Always STATUS_BYTES long, blanks behind the end, so that one copy replaces the whole of it. A reader
+ * that comes in between reads no JSON, and shows none. */
 static void
 tell_status(const Supervisor *self)
 {
@@ -246,7 +253,9 @@ tell_status(const Supervisor *self)
         g_string_append_c(out, ']');
         while (out->len < STATUS_BYTES)
             g_string_append_c(out, ' ');
-        if (pwrite(self->statuses[i], out->str, out->len, 0) != (ssize_t)out->len)
+        if (out->len == STATUS_BYTES)
+            memcpy(self->boards[i], out->str, STATUS_BYTES);
+        else
             sk_log(SK_LOG_WARNING, "status-untold", NULL);
     }
 }
@@ -427,6 +436,27 @@ wanted(const SkServeOptions *options, const SkConfStation *station, SkServeRole 
            (options->roles == NULL || options->roles[role]);
 }
 
+/* Whoever is given the descriptor reads: the seal lets no other mapping or write change what the
+ * administrator is shown. */
+static bool
+open_board(Supervisor *self, unsigned i, GError **error)
+{
+    sk_autofd fd = sk_memfd_new("status", error);
+
+    if (fd < 0)
+        return false;
+    if (ftruncate(fd, STATUS_BYTES) != 0)
+        return sk_throw_errno(error, "status");
+    void *p = mmap(NULL, STATUS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED)
+        return sk_throw_errno(error, "status");
+    self->boards[i] = p;
+    if (fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+        return sk_throw_errno(error, "status");
+    self->statuses[i] = sk_fd_steal(&fd);
+    return true;
+}
+
 /* A station's files are made by its own user, before anything of it listens. */
 static bool
 set_up_station(Supervisor *self, const SkConfStation *station, GError **error)
@@ -454,6 +484,7 @@ set_up(Supervisor *self, GError **error)
     self->program_dir = g_path_get_dirname(self->options->program);
     self->listeners = g_new(int, self->conf->stations->len);
     self->statuses = g_new(int, self->conf->stations->len);
+    self->boards = g_new0(char *, self->conf->stations->len);
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         self->listeners[i] = -1;
         self->statuses[i] = -1;
@@ -461,8 +492,7 @@ set_up(Supervisor *self, GError **error)
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         const SkConfStation *station = station_at(self, i);
         bool any = false;
-        self->statuses[i] = sk_memfd_new("status", error);
-        if (self->statuses[i] < 0)
+        if (!open_board(self, i, error))
             return false;
         for (unsigned role = SK_SERVE_WEB; role < SK_SERVE_COUNT; role++) {
             Child child = { .station = station, .role = (SkServeRole)role, .ready = -1 };

@@ -5,6 +5,9 @@
  * need. Another station's directory is not hidden in it: it is not there. */
 #include "serve/view.h"
 
+#include "base/io.h"
+#include "base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -32,16 +35,15 @@ write_text(const char *path, const char *text, GError **error)
     return true;
 }
 
-/* An ordinary user becomes, inside a namespace of its own, the same uid with the right to mount. */
+/* An ordinary user becomes, inside the user namespace that spawn.c made, the same uid with the right to mount. */
 static bool
 enter_namespaces(bool as_root, GError **error)
 {
     uid_t uid = geteuid();
     gid_t gid = getegid();
-    int flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | (as_root ? 0 : CLONE_NEWUSER);
 
-    if (unshare(flags) != 0)
-        return sk_throw_errno(error, "namespaces (is kernel.unprivileged_userns_clone off?)");
+    if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) != 0)
+        return sk_throw_errno(error, "namespaces");
     if (as_root)
         return true;
     g_autofree char *uid_map = g_strdup_printf("%u %u 1", uid, uid);
@@ -103,6 +105,24 @@ bring_library_dir(const char *path, GError **error)
     return symlink(link, target) == 0 || sk_throw_errno(error, target);
 }
 
+/* Only our own pid namespace is in it. Where the machine itself is a container whose /proc is masked,
+ * the kernel gives an ordinary user no new one: then the numbers in it are of no use to signal or trace,
+ * but what lies below /proc/PID of another role of the same uid can be looked into. */
+static bool
+bring_proc(GError **error)
+{
+    const char *target = NEW_ROOT "/proc";
+
+    if (g_mkdir_with_parents(target, 0555) != 0)
+        return sk_throw_errno(error, target);
+    if (mount("proc", target, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+        return true;
+    if (errno != EPERM)
+        return sk_throw_errno(error, "mount proc");
+    sk_log(SK_LOG_WARNING, "proc-shared", NULL);
+    return bind("/proc", "/proc", true, error);
+}
+
 static bool
 build_root(GError **error)
 {
@@ -111,8 +131,7 @@ build_root(GError **error)
                                                  "/etc/localtime", "/var/cache/fontconfig" };
     static const char *const library_places[] = { "/lib", "/lib64", "/bin" };
 
-    /* Writable, since a role's zygotes write their own uid_map there; the uid keeps others apart. */
-    if (!bind("/proc", "/proc", true, error))
+    if (!bring_proc(error))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(system_places); i++)
         if (!bind_if_there(system_places[i], error))
