@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * bench-store.c - what the store costs: acts against bare SQLite commits in the same run, leaves
- * appended, a list page among 100,000 crossings. Prints one JSON object.
+ * appended, a list page among 100,000 crossings with its JSON. Prints one JSON object.
  * bench-store DIRECTORY [ROWS]: the directory must be empty, on the disk that is to be measured. */
 #include "base/uuid.h"
 #include "store/db.h"
+#include "store/account.h"
 #include "store/sealer.h"
+#include "web/api.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,9 +185,24 @@ fill(SkStore *store, void *data, GError **error)
     return true;
 }
 
+/* What the browser is sent, as text. */
+static void
+write_page(const GPtrArray *items, const SkAccount *account)
+{
+    json_t *page = json_array();
+    for (unsigned i = 0; i < items->len; i++)
+        must(json_array_append_new(page, sk_crossing_json(g_ptr_array_index(items, i), account)) == 0, NULL);
+    char *text = json_dumps(page, JSON_COMPACT);
+    must(text != NULL, NULL);
+    free(text);
+    json_decref(page);
+}
+
 static double
 page_ms(SkStore *store, SkList list)
 {
+    char name[] = "taro", section[] = "住民課";
+    SkAccount account = { .name = name, .label = name, .section = section, .role = SK_ROLE_ADMINISTRATOR };
     double each[PAGES];
     g_autofree char *cursor = NULL;
     for (size_t i = 0; i < PAGES; i++) {
@@ -196,6 +213,7 @@ page_ms(SkStore *store, SkList list)
         SkListQuery query = { .list = list, .account = "taro", .limit = 50, .cursor = cursor };
         int64_t start = g_get_monotonic_time();
         must(sk_store_list(store, &query, &items, &next, &version, &error), error);
+        write_page(items, &account);
         each[i] = seconds_since(start) * 1000;
         g_free(cursor);
         cursor = next;

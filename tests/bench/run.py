@@ -1,0 +1,421 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py [NAME…]: runs the benches (all, or the named ones) on the release build and writes docs/benchmarks.md.
+
+Called by script/bench, which installs the peers first. Ours and the peer take turns, round by round; each figure is
+a median. What was measured is kept in build/bench-results.json, so that a bench run alone renews its own section only.
+"""
+import datetime
+import glob
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+
+ROUNDS = 5
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BENCH = os.path.join(ROOT, "build", "tests", "bench")
+GOLDEN = os.path.join(ROOT, "build", "tests", "golden")
+RESULTS = os.path.join(ROOT, "build", "bench-results.json")
+DOCUMENT = os.path.join(ROOT, "docs", "benchmarks.md")
+CORPUS = os.environ.get("SEKISHO_CORPUS") or os.path.join(ROOT, "..", "shared", "corpus")
+PACKAGES = ("gcc", "libpng16-16", "libjpeg62-turbo", "libturbojpeg0", "zlib1g", "libisal2", "libpoppler-glib8",
+            "libcairo2", "libsqlite3-0", "libssl3", "mat2", "img2pdf", "poppler-utils", "unzip", "zip")
+
+
+class LeftOut(Exception):
+    """Why a bench cannot run here."""
+
+
+# ---- running and counting ----
+
+def json_lines(*command):
+    out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def pipeline(runs, level, files):
+    """Disarm and verify in warm workers: {file: line}."""
+    return {line["file"]: line for line in json_lines(os.path.join(BENCH, "bench-pipeline"), str(runs), level, *files)}
+
+
+def cost(command, cwd=None):
+    """(wall ms, CPU ms, peak MB, exit status) of a command and what it started."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return ((time.perf_counter() - start) * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3, usage.ru_maxrss / 1024,
+            child.returncode)
+
+
+def median_by_file(rounds):
+    return {name: statistics.median(r[name] for r in rounds) for name in rounds[0]}
+
+
+def corpus(folder, *endings):
+    files = sorted(f for f in glob.glob(os.path.join(CORPUS, folder, "*")) if f.lower().endswith(endings))
+    if not files:
+        raise LeftOut("there is no corpus here (SEKISHO_CORPUS)")
+    return files
+
+
+def row(what, bar, figure, value, limit, at_least, kind="bar"):
+    """A line of the summary; a miss says by how much."""
+    met = value >= limit if at_least else value <= limit
+    miss = "" if met else f" ({abs(value - limit) / limit * 100:.0f} % off)"
+    return {"what": what, "bar": f"{bar} ({kind})", "figure": figure, "met": ("met" if met else "**missed**") + miss}
+
+
+def table(heads, rows):
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    return "\n".join(lines + ["| " + " | ".join(str(c) for c in r) + " |" for r in rows])
+
+
+# ---- the benches: each gives (rows of the summary, text of its section) ----
+
+def bench_text(work):
+    path = os.path.join(work, "empty.txt")
+    open(path, "w").close()
+    rounds = [pipeline(101, "rebuilt", [path])[path] for _ in range(ROUNDS)]
+    disarm = statistics.median(r["disarm_ms"] for r in rounds)
+    verify = statistics.median(r["verify_ms"] for r in rounds)
+    text = (f"`bench-pipeline 101 rebuilt empty.txt`, {ROUNDS} times: what one crossing costs before its content does. "
+            f"Disarm {disarm:.2f} ms, verify {verify:.2f} ms: each forks a worker that closes the sandbox around itself.")
+    return [row("Empty text, disarm and verify", "< 3 ms", f"{disarm + verify:.2f} ms", disarm + verify, 3, False,
+                "target")], text
+
+
+def mat2_round(files, folder):
+    """Wall milliseconds of each file that mat2 takes."""
+    taken = {}
+    for number, path in enumerate(files):
+        copy = os.path.join(folder, f"{number}.docx")
+        shutil.copyfile(path, copy)
+        wall, _, _, status = cost(["mat2", copy])
+        if status == 0 and os.path.exists(os.path.join(folder, f"{number}.cleaned.docx")):
+            taken[path] = wall
+            os.remove(os.path.join(folder, f"{number}.cleaned.docx"))
+    return taken
+
+
+def bench_docx(work):
+    files = corpus("docx", ".docx")
+    # Debian's own interpreter: mat2's package belongs to it, whatever python3 comes first on the path.
+    warm = {line["file"]: line["ms"]
+            for line in json_lines("/usr/bin/python3", os.path.join(ROOT, "tests/bench/mat2-warm.py"), str(ROUNDS), *files)}
+    first = pipeline(1, "rebuilt", files)
+    peers = mat2_round(files, work)
+    both = [f for f in files if f in peers and first[f]["outcome"] == "clean" and warm[f] is not None]
+    ours, mat2 = [], []
+    for _ in range(ROUNDS):
+        mat2.append({f: ms for f, ms in mat2_round(both, work).items()})
+        ours.append({f: line["disarm_ms"] + line["verify_ms"] for f, line in pipeline(5, "rebuilt", both).items()})
+    us, them = median_by_file(ours), median_by_file(mat2)
+    total = sum(them.values()) / sum(us.values())
+    in_process = sum(warm[f] for f in both) / sum(us.values())
+    each = sorted((them[f] / us[f], f) for f in both)
+    rows = [[os.path.basename(f), os.path.getsize(f) // 1000, f"{us[f]:.1f}", f"{them[f]:.0f}", f"{ratio:.0f} ×",
+             f"{warm[f]:.0f}"] for ratio, f in each]
+    near = [us[f] for f in both if 50_000 <= os.path.getsize(f) <= 150_000]
+    text = (f"`bench-pipeline 5 rebuilt FILE…` and `mat2 FILE`, in turn, {ROUNDS} rounds, wall time, on the {len(both)} "
+            f"of {len(files)} corpus files that both take. mat2 is the command as people run it, with the start of its "
+            f"interpreter; beside it stands its library in a process that has loaded it already "
+            f"(`tests/bench/mat2-warm.py`): {in_process:.1f} × ours in sum. Middle of the files, against the command: "
+            f"{statistics.median(r for r, _ in each):.0f} ×; worst: {each[0][0]:.1f} ×. What the two do differs: mat2 takes metadata out "
+            "of a package, Sekisho writes every part anew from an allow-list and proves the result.\n\n" +
+            table(["file", "KB", "ours, ms", "mat2, ms", "ratio", "mat2's library, ms"], rows))
+    summary = [row("docx, against the command mat2 (sum of the corpus)", "≥ 20 ×", f"{total:.1f} ×", total, 20, True)]
+    if near:
+        summary.append(row("docx of 50 to 150 KB, the slowest", "100 KB < 20 ms", f"{max(near):.1f} ms", max(near), 20,
+                           False, "target"))
+    return summary, text
+
+
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+OFFICE = "http://schemas.openxmlformats.org/"
+TYPES = (HEAD + f'<Types xmlns="{OFFICE}package/2006/content-types"><Default Extension="rels" ContentType='
+         '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType='
+         '"application/xml"/><Override PartName="/word/document.xml" ContentType='
+         '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>')
+RELATIONS = (HEAD + f'<Relationships xmlns="{OFFICE}package/2006/relationships"><Relationship Id="rId1" Type='
+             f'"{OFFICE}officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>')
+WORDS = "令和 年度 予算 執行 別紙 通知 住民 課長 申請 交付 要綱 補助 事業 計画 委員 会議".split()
+
+
+def make_docx(path, size):
+    """A docx of about @size bytes, nearly all of it one XML part. Blocks repeat far outside deflate's window."""
+    rand = random.Random(1)
+
+    def paragraph():
+        words = "".join(rand.choice(WORDS) for _ in range(12)) + f"{rand.getrandbits(48):x}"
+        return ('<w:p><w:pPr><w:jc w:val="both"/></w:pPr><w:r><w:rPr><w:rFonts w:hint="eastAsia"/><w:sz w:val="'
+                f'{rand.randrange(20, 25)}"/></w:rPr><w:t>{words}</w:t></w:r></w:p>')
+
+    block = "".join(paragraph() for _ in range(4000)).encode()
+    times = size // len(zlib.compress(block, 6))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        package.writestr("[Content_Types].xml", TYPES)
+        package.writestr("_rels/.rels", RELATIONS)
+        with package.open("word/document.xml", "w") as part:
+            part.write((HEAD + f'<w:document xmlns:w="{OFFICE}wordprocessingml/2006/main"><w:body>').encode())
+            for _ in range(times):
+                part.write(block)
+            part.write(b"</w:body></w:document>")
+    return times * len(block)
+
+
+def bench_docx_large(work):
+    path, out = os.path.join(work, "large.docx"), os.path.join(work, "out.docx")
+    expanded = make_docx(path, 20_000_000)
+    ours, peers, memory = [], [], []
+    for _ in range(ROUNDS):
+        disarm = cost([os.path.join(GOLDEN, "disarm-one"), path, out])
+        verify = cost([os.path.join(GOLDEN, "verify-one"), "docx", out])
+        if disarm[3] != 0 or verify[3] != 0:
+            raise LeftOut("the generated docx was refused")
+        folder = os.path.join(work, "unzipped")
+        unzip = cost(["unzip", "-q", path, "-d", folder])
+        packed = cost(["zip", "-q", "-6", "-r", os.path.join(work, "again.zip"), "."], cwd=folder)
+        shutil.rmtree(folder)
+        os.remove(os.path.join(work, "again.zip"))
+        ours.append(disarm[1] + verify[1])
+        peers.append((unzip[1], packed[1]))
+        memory.append((disarm[2], verify[2]))
+    warm = pipeline(1, "rebuilt", [path])[path]
+    us, them = statistics.median(ours), statistics.median(sum(p) for p in peers)
+    disarm_mb, verify_mb = max(m[0] for m in memory), max(m[1] for m in memory)
+    text = (f"A generated docx of {os.path.getsize(path) / 1e6:.1f} MB with {expanded / 1e6:.0f} MB of XML. CPU time (user and system) of "
+            f"`disarm-one large.docx out.docx` and `verify-one docx out.docx`, the workers' code in a process of its own, with "
+            f"reading and writing the file: {us / 1e3:.2f} s; of `unzip -q` and `zip -q -6 -r`: {them / 1e3:.2f} s (unzip "
+            f"{statistics.median(p[0] for p in peers) / 1e3:.2f}, zip {statistics.median(p[1] for p in peers) / 1e3:.2f}). "
+            f"Peak resident memory: disarm {disarm_mb:.0f} MB, verify {verify_mb:.0f} MB, the whole input or output "
+            f"among it. In warm workers, one run, wall: disarm {warm['disarm_ms'] / 1e3:.2f} s, verify {warm['verify_ms'] / 1e3:.2f} s.")
+    return [row("docx of 20 MB, CPU against unzip + zip -6", "≤ 1 ×", f"{us / them:.2f} ×", us / them, 1, False),
+            row("docx of 20 MB, peak memory", "< 100 MB", f"{max(disarm_mb, verify_mb):.0f} MB",
+                max(disarm_mb, verify_mb), 100, False)], text
+
+
+def bench_pictures(work):
+    program = os.path.join(BENCH, "bench-pictures")
+    subprocess.run([program, "make", work], check=True)
+    made = [os.path.join(work, "6mp.png"), os.path.join(work, "12mp.jpg")]
+    names = {made[0]: "generated", made[1]: "generated"}
+    try:
+        files = corpus("png", ".png") + corpus("jpeg", ".jpg", ".jpeg")
+    except LeftOut:
+        files = []
+    lines = json_lines(program, "9", *made, *files)
+    warm = pipeline(7, "rebuilt", made)
+    summary, rows = [], []
+    for kind in ("png", "jpeg"):
+        for source in ("generated", "corpus"):
+            some = [line for line in lines if line["type"] == kind and names.get(line["file"], "corpus") == source]
+            if not some:
+                continue
+            bare, disarm, verify = (sum(line[key] for line in some) for key in ("bare_ms", "disarm_ms", "verify_ms"))
+            speed = 100 * bare / (disarm + verify)
+            pixels = sum(line["megapixels"] for line in some)
+            label = f"{kind.upper()}, {source}, {len(some)} file{'s' if len(some) > 1 else ''}"
+            rows.append([label, f"{pixels:.1f}", f"{bare:.1f}", f"{disarm:.1f}", f"{verify:.1f}", f"{speed:.0f} %"])
+            summary.append(row(label + ", of bare decode + encode", "≥ 70 %", f"{speed:.0f} %", speed, 70, True))
+    each = sorted((100 * line["bare_ms"] / (line["disarm_ms"] + line["verify_ms"]), line) for line in lines
+                  if line["megapixels"] >= 0.25)[:5] if lines else []
+    rows += [[os.path.basename(line["file"]) + " (among the slowest)", f"{line['megapixels']:.1f}", f"{line['bare_ms']:.1f}",
+              f"{line['disarm_ms']:.1f}", f"{line['verify_ms']:.1f}", f"{speed:.0f} %"] for speed, line in each]
+    text = ("`bench-pictures 9 FILE…`: CPU milliseconds in one process, bare and ours in turn, medians of 9, summed over the files that "
+            "both take. Bare is decode and encode by libpng (level 1, Sub) or libjpeg-turbo (quality 85, the same "
+            "subsampling), from memory to memory, nothing checked. JPEG is faster than its peer because coefficients are "
+            "written anew and never become pixels (decision 0023). In warm workers, wall, hand-over to the sandbox "
+            "included: " + "; ".join(f"{os.path.basename(f)} disarm {warm[f]['disarm_ms']:.0f} ms, verify {warm[f]['verify_ms']:.0f} ms"
+                                     for f in made) +
+            ". Below a quarter of a megapixel the two workers (see text) cost more than the picture; single files that "
+            "small are in the sums and not among the slowest.\n\n" +
+            table(["files", "MP", "bare, ms", "disarm, ms", "verify, ms", "speed, bare = 100 %"], rows))
+    return summary, text
+
+
+def pdf_peer(path, folder):
+    """Wall ms of (pdftoppm, img2pdf); None where they do not take the file."""
+    prefix = os.path.join(folder, "p")
+    draw = cost(["pdftoppm", "-jpeg", "-r", "150", path, prefix])
+    pages = sorted(glob.glob(prefix + "*.jpg"))
+    bind = cost(["img2pdf", *pages, "-o", os.path.join(folder, "out.pdf")])
+    for page in pages:
+        os.remove(page)
+    return (draw[0], bind[0], len(pages)) if draw[3] == 0 and pages and bind[3] == 0 else None
+
+
+def bench_pdf(work):
+    files = corpus("pdf", ".pdf")
+    first = pipeline(1, "image", files)
+    peers = [{f: pdf_peer(f, work) for f in files}]
+    both = [f for f in files if peers[0][f] is not None and first[f]["outcome"] == "clean"]
+    ours = [{f: first[f]["disarm_ms"] + first[f]["verify_ms"] for f in both}]
+    for _ in range(ROUNDS - 1):
+        peers.append({f: pdf_peer(f, work) for f in both})
+        ours.append({f: line["disarm_ms"] + line["verify_ms"] for f, line in pipeline(1, "image", both).items()})
+    us = median_by_file(ours)
+    draw = {f: statistics.median(r[f][0] for r in peers) for f in both}
+    bind = {f: statistics.median(r[f][1] for r in peers) for f in both}
+    pages = {f: peers[0][f][2] for f in both}
+    ratio = (sum(draw.values()) + sum(bind.values())) / sum(us.values())
+    alone = sum(draw.values()) / sum(us.values())
+    most = sorted(both, key=lambda f: -us[f])[:8]
+    rows = [[os.path.basename(f), pages[f], f"{us[f]:.0f}", f"{draw[f]:.0f}", f"{bind[f]:.0f}",
+             f"{(draw[f] + bind[f]) / us[f]:.2f} ×"] for f in most]
+    each = sorted((draw[f] + bind[f]) / us[f] for f in both)
+    text = (f"`bench-pipeline 1 image FILE…` (after a run that warms up) against `pdftoppm -jpeg -r 150 FILE p` and `img2pdf p*.jpg`, in turn, {ROUNDS} "
+            f"rounds, wall time, on the {len(both)} of {len(files)} corpus files that both take ({sum(pages.values())} pages). Sum: ours {sum(us.values()) / 1e3:.2f} s, "
+            f"pdftoppm {sum(draw.values()) / 1e3:.2f} s, img2pdf {sum(bind.values()) / 1e3:.2f} s. Against pdftoppm alone, which binds no PDF and "
+            f"verifies nothing: {alone:.2f} ×. File by file: middle {statistics.median(each):.1f} ×, worst {each[0]:.2f} ×. "
+            "The files that take longest:\n\n" +
+            table(["file", "pages", "ours, ms", "pdftoppm, ms", "img2pdf, ms", "ratio"], rows))
+    return [row("PDF to pictures, against pdftoppm + img2pdf (sum of the corpus)", "≥ 1.3 ×", f"{ratio:.2f} ×", ratio, 1.3,
+                True)], text
+
+
+def make_noise_png(path, side):
+    rand = random.Random(1)
+    raw = b"".join(b"\0" + rand.randbytes(side * 3) for _ in range(side))
+
+    def chunk(kind, data):
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = side.to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])
+    with open(path, "wb") as f:
+        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+
+
+def bench_passage(work):
+    text, png = os.path.join(work, "1mb.txt"), os.path.join(work, "1mb.png")
+    line = "第1条 この要綱は、補助金の交付について必要な事項を定める。See annex 12 for details.\n"
+    with open(text, "w", encoding="utf-8") as f:
+        f.write(line * (1_000_000 // len(line.encode())))
+    make_noise_png(png, 577)
+    rounds = [json_lines(os.path.join(BENCH, "bench-passage"), "51", text, png) for _ in range(ROUNDS)]
+    summary, rows = [], []
+    for i, name in enumerate(("text", "PNG")):
+        job = statistics.median(r[i]["job_ms"] for r in rounds)
+        passage = statistics.median(r[i]["passage_ms"] for r in rounds)
+        share = 100 * passage / job
+        rows.append([f"{name}, {rounds[0][i]['bytes'] / 1e6:.2f} MB", f"{job:.2f}", f"{passage:.2f}", f"{share:.1f} %"])
+        summary.append(row(f"Hand-over of 1 MB of {name}, of the job", "< 10 %", f"{share:.1f} %", share, 10, False))
+    body = (f"`bench-passage 51 1mb.txt 1mb.png`, {ROUNDS} rounds, wall time. Hand-over: digest at the sending end, offer, receipt, "
+            "digest at the receiving end, both answers, over a socket pair; the content itself is never copied, its sealed "
+            "memfd is passed, so that two SHA-256 are nearly all of it. Job: disarm and verify in warm workers.\n\n" +
+            table(["content", "job, ms", "hand-over, ms", "share"], rows))
+    return summary, body
+
+
+def bench_store(work):
+    folder = os.path.join(ROOT, "build", "bench-store")  # on the disk of the build, not in a memory file system
+    shutil.rmtree(folder, ignore_errors=True)
+    os.mkdir(folder)
+    try:
+        r = json_lines(os.path.join(BENCH, "bench-store"), folder, "100000")[0]
+    finally:
+        shutil.rmtree(folder)
+    lowest = min(r["receives_to_bare"], r["claim_and_refuse_to_bare"])
+    page = max(r["page_sent_ms"], r["page_all_ms"])
+    text = ("`bench-store DIRECTORY 100000` on the disk of the build folder. Bare: `BEGIN IMMEDIATE; INSERT; COMMIT` of one "
+            "short row in a database of its own, WAL, synchronous FULL, in turn with acts, 5 rounds of 500. "
+            f"Bare commits {r['bare_commits_per_second']:.0f}/s; receiving {r['receives_per_second']:.0f}/s "
+            f"({r['receives_to_bare']:.2f} ×); claiming and refusing {r['claim_and_refuse_acts_per_second']:.0f} acts/s "
+            f"({r['claim_and_refuse_to_bare']:.2f} ×). Leaves: 20,000 queued, then appended to the seal with their checkpoint. "
+            f"List page: 50 crossings of 100,000 by cursor, read from the store and written as JSON, the first 200 pages: sent "
+            f"{r['page_sent_ms']:.2f} ms, all {r['page_all_ms']:.2f} ms; HTTP and the session are not in it.")
+    return [row("Acts against bare SQLite commits", "≥ 0.7 ×", f"{lowest:.2f} ×", lowest, 0.7, True),
+            row("Leaves appended", "≥ 5,000/s", f"{r['leaves_per_second']:,.0f}/s", r["leaves_per_second"], 5000, True),
+            row("List page among 100,000 crossings", "< 20 ms", f"{page:.2f} ms", page, 20, False, "target")], text
+
+
+def bench_verify(work):
+    out = subprocess.run([os.path.join(BENCH, "bench-verify")], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [], ("`bench-verify`: verify alone, CPU, on large conforming objects made by the bench, medians of 5; beside pictures the "
+                "bare decode of the same bytes. No bar.\n\n```\n" + out.rstrip() + "\n```")
+
+
+BENCHES = {"text": ("Empty text", bench_text), "docx": ("Word documents", bench_docx),
+           "docx-large": ("A large Word document", bench_docx_large), "pictures": ("Pictures", bench_pictures),
+           "pdf": ("PDF to pictures", bench_pdf), "passage": ("The passage", bench_passage),
+           "store": ("The store", bench_store), "verify": ("Verify alone", bench_verify)}
+
+
+# ---- the document ----
+
+def load():
+    return os.getloadavg()[0]
+
+
+def machine():
+    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),
+                 "unknown")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB of memory, Linux {os.uname().release.split('-')[0]}"
+
+
+def versions():
+    asked = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Version}\n", *PACKAGES], stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, text=True).stdout
+    return ", ".join(asked.split("\n")).strip(", ")
+
+
+def write(results):
+    names = [n for n in BENCHES if n in results]
+    rows = [[r["what"], r["bar"], r["figure"], r["met"]] for n in names for r in results[n]["rows"]]
+    out = ["# Benchmarks", "",
+           "How fast Sekisho is beside what people would use instead. Written by `script/bench` (tests/bench/run.py); do not edit "
+           "by hand. Every figure is a median of at least five runs, ours and the peer in turn on the same machine; a bar is a "
+           "ratio in the same run, a target is milliseconds on this machine. What misses its bar stands here as well.", "",
+           f"Machine: {machine()}.", "", f"Versions: {versions()}.", "", "## Bars", "",
+           table(["what", "bar", "figure", ""], rows)]
+    for name in names:
+        r = results[name]
+        out += ["", f"## {BENCHES[name][0]}", "",
+                f"`script/bench {name}`, {r['date']}, load {r['load'][0]:.1f} before and {r['load'][1]:.1f} after.", "", r["text"]]
+    missing = [f"{n} ({results.get('left out', {}).get(n, 'not run yet')})" for n in BENCHES if n not in results]
+    if missing:
+        out += ["", "## Left out", "", ", ".join(missing)]
+    with open(DOCUMENT, "w", encoding="utf-8") as f:
+        f.write("\n".join(out) + "\n")
+
+
+def main():
+    wanted = sys.argv[1:] or list(BENCHES)
+    unknown = [n for n in wanted if n not in BENCHES]
+    if unknown:
+        sys.exit(f"bench: there is no {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    results = {}
+    if os.path.exists(RESULTS):
+        with open(RESULTS, encoding="utf-8") as f:
+            results = json.load(f)
+    for name in wanted:
+        print(f"== {name} (load {load():.1f})", flush=True)
+        before = load()
+        with tempfile.TemporaryDirectory() as work:
+            try:
+                rows, text = BENCHES[name][1](work)
+            except LeftOut as why:
+                print(f"left out: {why}")
+                results.pop(name, None)
+                results.setdefault("left out", {})[name] = str(why)
+                continue
+        date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+        results[name] = {"rows": rows, "text": text, "date": date, "load": [before, load()]}
+        for r in rows:
+            print(f"  {r['what']}: {r['figure']}, {r['bar']}: {r['met']}")
+        with open(RESULTS, "w", encoding="utf-8") as f:
+            json.dump(results, f, ensure_ascii=False, indent=1)
+    write(results)
+    print(f"wrote {os.path.relpath(DOCUMENT, ROOT)}")
+
+
+main()
