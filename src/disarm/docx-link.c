@@ -145,7 +145,10 @@ append_pair(GString *out, SkSpan pair)
         if (equals != strlen(keys[i]) || g_ascii_strncasecmp((const char *)pair.p, keys[i], equals) != 0)
             continue;
         g_string_append_printf(out, "%s=", keys[i]);
-        return append_encoded(out, sk_span_sub(pair, equals + 1, pair.n - equals - 1), "-._~!$'()*+,;:@/?", true);
+        /* Elsewhere a line end would begin a header of the sender's choosing. */
+        bool line_ends = strcmp(keys[i], "body") == 0;
+        return append_encoded(out, sk_span_sub(pair, equals + 1, pair.n - equals - 1),
+                              "-._~!$'()*+,;:@/?", line_ends);
     }
     return false;
 }
@@ -156,7 +159,7 @@ append_mail(GString *out, SkSpan rest)
     size_t query = sk_span_find(rest, 0, sk_span_str("?"));
     SkSpan to = sk_span_sub(rest, 0, query == SIZE_MAX ? rest.n : query);
 
-    if (to.n == 0 || !append_encoded(out, to, "._+-'=,@!$&*~", true))
+    if (to.n == 0 || !append_encoded(out, to, "._+-'=,@!$&*~", false))
         return false;
     for (char mark = '?'; query != SIZE_MAX && query < rest.n; mark = '&') {
         size_t end = sk_span_find(rest, query + 1, sk_span_str("&"));

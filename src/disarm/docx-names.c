@@ -192,6 +192,26 @@ is_string(SkSpan s, const char *without)
     return true;
 }
 
+bool
+sk_docx_formula_runs(SkSpan s)
+{
+    return sk_span_find(s, 0, sk_span_str("|")) != SIZE_MAX ||
+           sk_span_find(s, 0, sk_span_str("\xef\xbd\x9c")) != SIZE_MAX; /* the full-width one */
+}
+
+bool
+sk_docx_is_formula(SkSpan s)
+{
+    if (s.n > SK_DOCX_FORMULA_MAX || sk_docx_formula_runs(s))
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        bool called = s.p[i] == '(' && i > 0 && (g_ascii_isalnum(s.p[i - 1]) || s.p[i - 1] == '.' || s.p[i - 1] == '_');
+        if (called || s.p[i] == '\0' || strchr("\\/\"[]{}<>=;@#+", s.p[i]) != NULL)
+            return false;
+    }
+    return true;
+}
+
 const char *
 sk_docx_graphic(SkSpan uri)
 {

@@ -47,6 +47,7 @@ typedef struct {
 } SkDocxElementRow;
 
 /* Attribute symbols beyond the table: known, and never written. */
+#define SK_DOCX_FORMULA_MAX 4096u
 #define SK_AT_REVISION ((SkXmlSymbol)SK_AT_COUNT)
 #define SK_AT_QUIET ((SkXmlSymbol)SK_AT_COUNT + 1)
 
@@ -67,6 +68,9 @@ const char *sk_docx_prefix(SkSpan uri);
 const SkDocxAttrRow *sk_docx_attr_row(SkXmlSymbol element, SkXmlSymbol attr);
 /** sk_docx_value_is: is @value, with white space turned into spaces, of the class? Not for ids of relationships. */
 bool sk_docx_value_is(SkDocxValue class, SkSpan value);
+/** sk_docx_is_formula: does a chart's c:f name ranges of a sheet only? sk_docx_formula_runs: does it start a program (DDE)? */
+bool sk_docx_is_formula(SkSpan s);
+bool sk_docx_formula_runs(SkSpan s);
 /** sk_docx_graphic: our name for a kind of graphic, strict or transitional; NULL for one that is not carried out. */
 const char *sk_docx_graphic(SkSpan uri);
 

@@ -16,6 +16,7 @@ typedef enum {
     FRAME_TEXT,     /* so will its text */
     FRAME_THROUGH,  /* only what is inside stays */
     FRAME_DROP,     /* with everything inside */
+    FRAME_FORMULA,  /* its text will be, if it names ranges only */
     FRAME_INSTRUCTION, /* its text is part of a field's instruction */
     FRAME_ALTERNATE, /* mc:AlternateContent; its tag is written with the Choice that is taken */
     FRAME_GRAPHIC,   /* a:graphicData of a chart: written once the chart is known to be there */
@@ -46,6 +47,7 @@ typedef struct {
     bool is_root_written;
     SkSpan extent[2];     /* cx and cy of the drawing that is open */
     char extent_text[2][24];
+    GString *formula; /* owned: the text of the open c:f */
     GHashTable *seen; /* owned: w:id of this part's own notes or comments */
     Kept kept[SK_XML_ATTRS_MAX + 1]; /* here, since the compiler clears large locals on every call */
     Frame frames[SK_XML_DEPTH_MAX];
@@ -501,6 +503,10 @@ start_kept(Filter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
     if (row->element != SK_ELEMENT_NONE)
         count(self, row->element);
     write_start(self, row->name, row->mode == SK_DOCX_MODE_TEXT ? FRAME_TEXT : FRAME_KEEP);
+    if (symbol == SK_EL_c_f) {
+        top(self)->kind = FRAME_FORMULA;
+        g_string_truncate(self->formula, 0);
+    }
     write_attrs(self, kept, kept_n);
     self->deleted += symbol == SK_EL_w_del || symbol == SK_EL_w_moveFrom;
     if (starts_story(self, symbol)) {
@@ -618,7 +624,7 @@ on_start(void *user, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, GEr
         start_dropped(self, symbol, attrs, n);
         return true;
     }
-    if (symbol == 0 || is_root(symbol) || parent->kind == FRAME_TEXT || parent->kind == FRAME_INSTRUCTION ||
+    if (symbol == 0 || is_root(symbol) || parent->kind == FRAME_TEXT || parent->kind == FRAME_FORMULA || parent->kind == FRAME_INSTRUCTION ||
         (parent->kind == FRAME_ALTERNATE && symbol != SK_EL_mc_Choice && symbol != SK_EL_mc_Fallback) ||
         (parent->kind == FRAME_GRAPHIC && symbol != SK_EL_c_chart)) {
         count(self, SK_ELEMENT_UNKNOWN_PART);
@@ -647,6 +653,18 @@ on_start(void *user, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, GEr
     return start_kept(self, symbol, attrs, n, error);
 }
 
+/* All of the text is known only now: it may have come in pieces. */
+static void
+write_formula(Filter *self)
+{
+    SkSpan text = sk_span((const uint8_t *)self->formula->str, self->formula->len);
+
+    if (sk_docx_is_formula(text))
+        sk_xml_writer_text(self->out, text);
+    else
+        count(self, sk_docx_formula_runs(text) ? SK_ELEMENT_DDE_FIELD : SK_ELEMENT_EXTERNAL_RELATIONSHIP);
+}
+
 static bool
 on_end(void *user, SkXmlSymbol symbol, GError **error)
 {
@@ -657,7 +675,9 @@ on_end(void *user, SkXmlSymbol symbol, GError **error)
         return false;
     if (self->depth == 1 && !sk_docx_story_pop(self->story, self->run, error))
         return false;
-    if (frame.kind == FRAME_KEEP || frame.kind == FRAME_TEXT) {
+    if (frame.kind == FRAME_FORMULA)
+        write_formula(self);
+    if (frame.kind == FRAME_KEEP || frame.kind == FRAME_TEXT || frame.kind == FRAME_FORMULA) {
         sk_xml_writer_end(self->out, frame.name);
         self->deleted -= symbol == SK_EL_w_del || symbol == SK_EL_w_moveFrom;
     } else if (frame.kind == FRAME_ALTERNATE && frame.name != NULL) {
@@ -692,9 +712,11 @@ on_text(void *user, SkSpan text, GError **error)
         return true;
     if (top(self)->kind == FRAME_TEXT)
         sk_xml_writer_text(self->out, text);
+    else if (top(self)->kind == FRAME_FORMULA && self->formula->len <= SK_DOCX_FORMULA_MAX)
+        g_string_append_len(self->formula, (const char *)text.p, (gssize)text.n);
     else if (top(self)->kind == FRAME_INSTRUCTION)
         sk_docx_story_instruct(self->story, text);
-    else if (top(self)->kind != FRAME_DROP && !is_white(text))
+    else if (top(self)->kind != FRAME_DROP && top(self)->kind != FRAME_FORMULA && !is_white(text))
         count(self, SK_ELEMENT_UNKNOWN_PART);
     return true;
 }
@@ -733,12 +755,14 @@ sk_docx_filter(SkDocxRun *run, GError **error)
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, self);
     g_autoptr(SkXmlWriter) out = sk_xml_writer_new(on_output, run->docx->writer);
     g_autoptr(SkDocxStory) story = sk_docx_story_new(out, verdict_is_kept(&(Filter){ .run = run }, SK_ELEMENT_HYPERLINK));
+    g_autoptr(GString) formula = g_string_new(NULL);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     self->run = run;
     self->reader = reader;
     self->out = out;
     self->story = story;
+    self->formula = formula;
     self->seen = seen;
     if (!sk_ooxml_parse(run->docx->package, run->part->entry, reader, error))
         return false;

@@ -174,7 +174,7 @@ refine_zip(SkSpan input, SkType hint)
         if (stands(input, 30, sk_span_str(documents[i].mime)))
             return documents[i].type;
     }
-    SkType type = sk_ooxml_identify(input);
+    SkType type = sk_ooxml_identify(input, hint);
     return type == SK_TYPE_ZIP && is_one_of(hint, family, G_N_ELEMENTS(family)) ? hint : type;
 }
 

@@ -71,18 +71,31 @@ sk_ooxml_used(SkOoxml *self, const SkZipEntry *part)
 
 typedef struct {
     SkDisarm *disarm;
+    const SkZipEntry *part;
     SkXmlReader *reader; /* either this */
     GByteArray *bytes;   /* or this */
     uint64_t limit;
 } Stream;
+
+/* The report names the element; the error keeps its own, more exact reason. */
+static void
+report_element(SkDisarm *disarm, SkElement element, SkSpan place)
+{
+    SkVerdict verdict = SK_VERDICT_NONE;
+    g_autoptr(GError) ignored = NULL;
+
+    (void)!sk_disarm_found(disarm, element, place, 1, &verdict, &ignored);
+}
 
 static bool
 on_chunk(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error)
 {
     Stream *stream = user;
 
-    if (!sk_disarm_expand(stream->disarm, chunk.n, expanded, compressed, error))
+    if (!sk_disarm_expand(stream->disarm, chunk.n, expanded, compressed, error)) {
+        report_element(stream->disarm, SK_ELEMENT_ZIP_BOMB, stream->part->name);
         return false;
+    }
     if (stream->reader != NULL)
         return sk_xml_reader_feed(stream->reader, chunk, false, error);
     if (chunk.n > stream->limit - stream->bytes->len)
@@ -94,7 +107,7 @@ on_chunk(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GErro
 bool
 sk_ooxml_parse(SkOoxml *self, const SkZipEntry *part, SkXmlReader *reader, GError **error)
 {
-    Stream stream = { .disarm = self->disarm, .reader = reader };
+    Stream stream = { .disarm = self->disarm, .part = part, .reader = reader };
 
     if (sk_zip_inflate(part, on_chunk, &stream, error) &&
         sk_xml_reader_feed(reader, SK_SPAN_EMPTY, true, error))
@@ -111,7 +124,7 @@ sk_ooxml_parse(SkOoxml *self, const SkZipEntry *part, SkXmlReader *reader, GErro
 bool
 sk_ooxml_read(SkOoxml *self, const SkZipEntry *part, uint64_t limit, GBytes **ret, GError **error)
 {
-    Stream stream = { .disarm = self->disarm, .limit = MIN(limit, (uint64_t)G_MAXINT32) };
+    Stream stream = { .disarm = self->disarm, .part = part, .limit = MIN(limit, (uint64_t)G_MAXINT32) };
     g_autoptr(GByteArray) bytes = g_byte_array_new();
 
     stream.bytes = bytes;
@@ -262,15 +275,11 @@ package_new(SkDisarm *disarm)
     return self;
 }
 
-/* The report names the element; the error keeps its own, more exact reason. */
 static void
 report_refusal(SkOoxml *self)
 {
-    SkVerdict verdict = SK_VERDICT_NONE;
-    g_autoptr(GError) ignored = NULL;
-
     if (self->element != SK_ELEMENT_NONE)
-        (void)!sk_disarm_found(self->disarm, self->element, SK_SPAN_EMPTY, 1, &verdict, &ignored);
+        report_element(self->disarm, self->element, SK_SPAN_EMPTY);
 }
 
 bool
@@ -366,7 +375,7 @@ opendocument_type(const SkZip *zip)
 }
 
 SkType
-sk_ooxml_identify(SkSpan zip)
+sk_ooxml_identify(SkSpan zip, SkType hint)
 {
     SkJob job = { .limits = sk_limits_default() };
     g_autoptr(SkReport) report = sk_report_new();
@@ -381,5 +390,7 @@ sk_ooxml_identify(SkSpan zip)
         return opendocument_type(self->zip);
     if (sk_span_find(zip, 0, sk_span_str("word/document.xml")) != SIZE_MAX)
         return SK_TYPE_DOCX;
-    return SK_TYPE_ZIP;
+    bool unreadable = self->zip == NULL;
+    bool is_word = hint == SK_TYPE_DOCX || hint == SK_TYPE_DOCM || hint == SK_TYPE_DOTX || hint == SK_TYPE_DOTM;
+    return unreadable && is_word ? hint : SK_TYPE_ZIP;
 }

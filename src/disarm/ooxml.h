@@ -14,9 +14,10 @@
 /**
  * sk_ooxml_identify: by the content type of the package's main part (docx … ppsm), or an OpenDocument
  * mimetype entry (odt, ods, odp); SK_TYPE_ZIP for any other ZIP. A package that is too broken to be
- * read and holds the marks of a Word document counts as docx, so that its refusal says what is wrong.
+ * read and holds the marks of a Word document counts as docx, so that its refusal says what is wrong; so does
+ * a ZIP that cannot be read at all where @hint says that it is one.
  */
-SkType sk_ooxml_identify(SkSpan zip);
+SkType sk_ooxml_identify(SkSpan zip, SkType hint);
 /** sk_docx_disarm: docx, docm, dotx and dotm (level rebuilt), coming out as docx. An SkDisarmFunc. */
 bool sk_docx_disarm(SkDisarm *self, GError **error);
 

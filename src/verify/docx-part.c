@@ -25,6 +25,7 @@ typedef enum {
     RULE_FIELD,       /* w:fldChar */
     RULE_INSTRUCTION, /* w:instrText, w:delInstrText */
     RULE_SIMPLE,      /* w:fldSimple */
+    RULE_FORMULA,     /* c:f */
     RULE_CHART,       /* c:chart, which is two things */
     RULE_NEEDS_ID,    /* r:id is obligatory */
     RULE_BLIP,        /* a:blip: r:embed is obligatory */
@@ -58,6 +59,7 @@ static const uint8_t rules[E_COUNT] = {
     [E_w_fldChar] = RULE_FIELD,
     [E_w_instrText] = RULE_INSTRUCTION,
     [E_w_delInstrText] = RULE_INSTRUCTION,
+    [E_c_f] = RULE_FORMULA,
     [E_w_fldSimple] = RULE_SIMPLE,
     [E_c_chart] = RULE_CHART,
     [E_w_headerReference] = RULE_NEEDS_ID,
@@ -128,6 +130,7 @@ typedef struct {
     unsigned story;
     bool instruction_next; /* a field has begun: its instruction must be the next element */
     bool instruction_open;
+    bool formula_open; /* its text is gathered in the same place: neither stands in the other */
     size_t instruction_n;
     char instruction[INSTRUCTION_MAX];
 } Part;
@@ -363,7 +366,7 @@ static bool
 check_instruction(const Part *part, SkSpan s)
 {
     if (s.n > INSTRUCTION_MAX)
-        return no(part, SK_ELEMENT_NOT_CANONICAL, "instruction too long");
+        return no(part, SK_ELEMENT_NOT_CANONICAL, "instruction or formula too long");
     if (!sk_docx_is_instruction(s))
         return no(part, sk_docx_name_of_instruction(s), "instruction");
     if (sk_span_starts(s, " HYPERLINK \"") &&
@@ -418,6 +421,10 @@ check_rule(Part *part, SkDocxElement element)
         part->instruction_open = true;
         part->instruction_n = 0;
         return !xml->empty || no(part, SK_ELEMENT_NOT_CANONICAL, "instruction");
+    case RULE_FORMULA:
+        part->formula_open = !xml->empty;
+        part->instruction_n = 0;
+        return true;
     case RULE_SIMPLE:
         return check_simple(part);
     case RULE_CHART:
@@ -515,6 +522,23 @@ end_story(Part *part)
     return true;
 }
 
+/* A chart names ranges of a sheet: no program (`cmd|…`), no file, no function. */
+static bool
+check_formula(Part *part, SkSpan s)
+{
+    static const uint8_t wide_bar[] = { 0xef, 0xbd, 0x9c };
+
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t before = i > 0 ? s.p[i - 1] : 0;
+        if (s.p[i] == '|' || sk_span_equal(sk_span_sub(s, i, MIN(s.n - i, sizeof wide_bar)), sk_span(wide_bar, 3)))
+            return no(part, SK_ELEMENT_DDE_FIELD, "formula");
+        if (memchr("\\/\"[]{}<>=;@#+", s.p[i], 14) != NULL ||
+            (s.p[i] == '(' && (g_ascii_isalnum(before) || before == '.' || before == '_')))
+            return no(part, SK_ELEMENT_EXTERNAL_RELATIONSHIP, "formula");
+    }
+    return true;
+}
+
 static bool
 on_end(Part *part)
 {
@@ -522,6 +546,11 @@ on_end(Part *part)
 
     if (part->instruction_next)
         return no(part, SK_ELEMENT_NOT_CANONICAL, "field without instruction");
+    if (part->formula_open) {
+        part->formula_open = false;
+        if (!check_formula(part, sk_span(part->instruction, part->instruction_n)))
+            return false;
+    }
     if (part->instruction_open) {
         part->instruction_open = false;
         if (!check_instruction(part, sk_span(part->instruction, part->instruction_n)))
@@ -543,7 +572,7 @@ on_text(Part *part)
 
     if (!sk_docx_rows[parent(part)].text)
         return no(part, SK_ELEMENT_UNKNOWN_PART, "text between elements");
-    if (part->instruction_open) {
+    if (part->instruction_open || part->formula_open) {
         size_t room = sizeof part->instruction - part->instruction_n;
         size_t n = sk_xml_resolve(text, part->instruction + part->instruction_n, room);
         if (n > room)

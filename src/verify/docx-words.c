@@ -115,15 +115,17 @@ is_mail_link(SkReader r)
     static const char *const keys[] = { "subject=", "body=", "cc=", "bcc=" };
     size_t n = 0;
 
-    if (!take_run(&r, "._+-'=,@!$&*~", true, &n) || n == 0)
+    if (!take_run(&r, "._+-'=,@!$&*~", false, &n) || n == 0)
         return false;
     for (const char *mark = "?"; sk_reader_left(&r) > 0; mark = "&") {
-        bool known = false;
+        bool known = false, body = false;
         if (!take(&r, mark))
             return false;
-        for (unsigned i = 0; i < G_N_ELEMENTS(keys) && !known; i++)
+        for (unsigned i = 0; i < G_N_ELEMENTS(keys) && !known; i++) {
             known = take(&r, keys[i]);
-        if (!known || !take_run(&r, "-._~!$'()*+,;:@/?", true, &n))
+            body = known && strcmp(keys[i], "body=") == 0;
+        }
+        if (!known || !take_run(&r, "-._~!$'()*+,;:@/?", body, &n))
             return false;
     }
     return true;

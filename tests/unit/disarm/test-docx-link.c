@@ -49,6 +49,9 @@ test_table(void)
         { "mailto:", NULL },
         { "mailto:a@b?attach=c:/x", NULL },
         { "mailto:a@b?subject", NULL },
+        { "mailto:a@b?subject=x%0d%0aBcc: c@d", NULL },
+        { "mailto:a@b?body=x%0d%0ay&cc=c%0a", NULL },
+        { "mailto:a@b%0D%0ABcc:c@d", NULL },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -474,6 +474,7 @@ test_bomb(void)
     Package p = { .document = document };
     autodisarmed d = disarm_package(&p);
     assert_refused(&d, SK_REASON_LIMIT);
+    g_assert_cmpuint(found(&d, SK_ELEMENT_ZIP_BOMB), ==, 1);
 }
 
 int

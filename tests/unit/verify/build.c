@@ -770,7 +770,8 @@ docx_new(void)
     add_entry(entries, "word/media/image2.jpeg", jpeg_build(&jpeg), true);
     add_xml(entries, "word/chart1.xml",
             "<c:chartSpace" NAMESPACES
-            "><c:chart><c:plotArea><c:barChart><c:ser><c:tx><c:v>人口</c:v></c:tx></c:ser>"
+            "><c:chart><c:plotArea><c:barChart><c:ser><c:tx><c:v>人口</c:v></c:tx>"
+            "<c:cat><c:strRef><c:f>Sheet1!$A$1</c:f></c:strRef></c:cat></c:ser>"
             "</c:barChart></c:plotArea></c:chart></c:chartSpace>");
     add_xml(entries, "word/header1.xml",
             "<w:hdr" NAMESPACES "><w:p>" RUN("<w:t>総務課</w:t>") "</w:p></w:hdr>");

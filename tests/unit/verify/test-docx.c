@@ -169,6 +169,8 @@ rules(void)
         try(&changes[i]);
 }
 
+#define CHART_RANGE "Sheet1!$A$1"
+
 static void
 relationships(void)
 {
@@ -202,6 +204,16 @@ relationships(void)
         { DOCUMENT, "<c:chart r:id=\"rId9\"/>", "<c:chart/>", "not-canonical" },
         { "word/header1.xml", "<w:p>", "<w:p><w:hyperlink r:id=\"rId1\"/>", "not-canonical" },
         { "word/chart1.xml", "<c:chart>", "<c:chart r:id=\"rId1\">", "not-canonical" },
+        { "word/chart1.xml", CHART_RANGE, "(Sheet1!$A$1,'表 (2)'!$B$2:$B$9)", "clean" },
+        { "word/chart1.xml", "<c:f>" CHART_RANGE "</c:f>", "<c:f/>", "clean" },
+        { "word/chart1.xml", CHART_RANGE, "cmd|'/c calc'!A0", "dde-field" },
+        { "word/chart1.xml", CHART_RANGE, "cmd｜A0", "dde-field" },
+        { "word/chart1.xml", CHART_RANGE, "DDE(a,b)", "external-relationship" },
+        { "word/chart1.xml", CHART_RANGE, "=A1", "external-relationship" },
+        { "word/chart1.xml", CHART_RANGE, "&lt;", "external-relationship" },
+        { "word/chart1.xml", CHART_RANGE, "[1]Sheet1!A1", "external-relationship" },
+        { "word/chart1.xml", CHART_RANGE, "\\\\server\\a!A1", "external-relationship" },
+        { "word/chart1.xml", CHART_RANGE, "'http://a/b'!A1", "external-relationship" },
         { "_rels/.rels", "Id=\"rId2\"", "Id=\"rId9\"", "not-canonical" },
         { "docProps/app.xml", "Sekisho", "Microsoft Word", "not-canonical" },
         { TYPES, "Extension=\"png\"", "Extension=\"bin\"", "wrong-content-type" },
@@ -247,6 +259,10 @@ links(void)
         { "http://[]/", false },
         { "mailto:", false },
         { "mailto:a@example.jp?attach=/etc/passwd", false },
+        { "mailto:a@example.jp?subject=a%0D%0ABcc:b@example.jp", false },
+        { "mailto:a@example.jp?cc=b%0Ac", false },
+        { "mailto:a@example.jp?body=a%0D%0A&amp;bcc=b%0D", false },
+        { "mailto:a@example.jp%0D%0ABcc:b@example.jp", false },
         { "mailto:a@example.jp?subject=a&amp;b", false },
         { "ftp://example.jp/", false },
         { "file:///etc/passwd", false },
