@@ -151,6 +151,47 @@ open_passages(Supervisor *self, GError **error)
     return true;
 }
 
+static bool
+is_shut(int fd)
+{
+    struct pollfd end = { .fd = fd, .events = POLLRDHUP };
+    return poll(&end, 1, 0) > 0 && (end.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+static void
+end_role(const Supervisor *self, const char *zone, SkServeRole role)
+{
+    for (unsigned i = 0; i < self->children->len; i++) {
+        const Child *child = &g_array_index(self->children, Child, i);
+        if (child->pid > 0 && child->role == role && strcmp(child->station->zone, zone) == 0)
+            kill(child->pid, SIGTERM);
+    }
+}
+
+/* Whoever holds an end may shut it for good, since we keep the same pair for the next holder: a role
+ * that starts gets a new pair then, and the one at the other end starts again with its half. */
+static bool
+renew_passages(Supervisor *self, const Child *child, GError **error)
+{
+    for (unsigned i = 0; i < self->passages->len; i++) {
+        Passage *p = &g_array_index(self->passages, Passage, i);
+        bool sends = child->role == SK_SERVE_RUNNER && strcmp(p->from, child->station->zone) == 0;
+        bool takes = child->role == SK_SERVE_INTAKE && strcmp(p->to, child->station->zone) == 0;
+        int pair[2];
+        if ((!sends && !takes) || (!is_shut(p->send) && !is_shut(p->receive)))
+            continue;
+        if (!sk_listen_pair(pair, error))
+            return false;
+        sk_fd_clear(&p->send);
+        sk_fd_clear(&p->receive);
+        p->send = pair[0];
+        p->receive = pair[1];
+        sk_log(SK_LOG_WARNING, "passage-renewed", "from", p->from, "to", p->to, NULL);
+        end_role(self, sends ? p->to : p->from, sends ? SK_SERVE_INTAKE : SK_SERVE_RUNNER);
+    }
+    return true;
+}
+
 static void
 give_passages(const Supervisor *self, SkRoleArgs *args)
 {
@@ -218,7 +259,7 @@ start_child(Supervisor *self, Child *child, GError **error)
     };
     int pipes[2];
 
-    if (!sk_station_prepare(child->station, error) ||
+    if (!renew_passages(self, child, error) || !sk_station_prepare(child->station, error) ||
         !sk_station_owner(child->station, &view.uid, &view.gid, error))
         return false;
     if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0)
