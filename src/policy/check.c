@@ -174,6 +174,19 @@ check_model(SkCheck *self, const SkSentence *s, const SkSentence **first)
 /* ---- names ------------------------------------------------------------------------------------
  */
 
+/* Returns false, so that the caller can return it. */
+static bool
+complain_taken(SkCheck *self, SkWord name, SkPlace other, const char *what)
+{
+    g_autofree char *shown = sk_words_shown(name.text);
+    SkDiagnostic *d =
+        sk_check_error(self, name.place, g_strdup("each zone and host has a name of its own"),
+                       "the name `%s` is taken", shown);
+
+    sk_diagnostics_also(d, other, "by this %s", what);
+    return false;
+}
+
 static bool
 check_name(SkCheck *self, SkWord name)
 {
@@ -189,14 +202,11 @@ check_name(SkCheck *self, SkWord name)
     }
     const SkZone *zone = sk_check_zone(self, name.text);
     const SkHost *host = sk_check_host(self, name.text);
-    if (zone == NULL && host == NULL)
-        return true;
-    SkDiagnostic *d =
-        sk_check_error(self, name.place, g_strdup("each zone and host has a name of its own"),
-                       "the name `%s` is taken", shown);
-    sk_diagnostics_also(d, zone != NULL ? zone->place : host->place, "by this %s",
-                        zone != NULL ? "zone" : "host");
-    return false;
+    if (zone != NULL)
+        return complain_taken(self, name, zone->place, "zone");
+    if (host != NULL)
+        return complain_taken(self, name, host->place, "host");
+    return true;
 }
 
 /* ---- zones ------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ is_only_user(void)
         return false;
     g_autofree char *text = sk_span_dup(sk_span_bytes(map));
     g_auto(GStrv) words = g_strsplit_set(g_strstrip(text), " \t\n", -1);
-    const char *found[3] = { NULL, NULL, NULL };
+    const char *found[3] = { "", "", "" };
     unsigned n = 0;
     for (char **word = words; *word != NULL; word++) {
         if (**word == '\0')
