@@ -49,7 +49,7 @@ sk_unhex(const char *s, uint8_t *ret, size_t n)
         if (digit(s[i]) < 0)
             return false;
     for (size_t i = 0; i < n; i++)
-        ret[i] = (uint8_t)(digit(s[2 * i]) << 4 | digit(s[2 * i + 1]));
+        ret[i] = (uint8_t)((unsigned)digit(s[2 * i]) << 4 | (unsigned)digit(s[2 * i + 1]));
     return true;
 }
 

@@ -109,7 +109,8 @@ view_json(const View *view)
     for (unsigned s = SK_STATE_NONE + 1; s < SK_STATE_COUNT; s++)
         json_object_set_new(
             queues, sk_state_name((SkState)s),
-            json_integer((json_int_t)(o->queues[SK_BOX_SENT][s] + o->queues[SK_BOX_ARRIVED][s])));
+            json_integer((json_int_t)o->queues[SK_BOX_SENT][s] +
+                         (json_int_t)o->queues[SK_BOX_ARRIVED][s]));
     json_object_set_new(out, "queues", queues);
     json_object_set_new(out, "today",
                         json_pack("{s:I, s:I, s:I}", "received", (json_int_t)o->received_today,

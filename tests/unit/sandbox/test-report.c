@@ -190,8 +190,8 @@ hostile_places(void)
         "a\nb",
         "tab\there",
         "\x1b[2J",
-        "\xe2\x80\xae"
-        "fdp.exe",
+        ("\xe2\x80\xae"
+         "fdp.exe"),
         "\xe2\x80\x8b",
         "\xef\xbb\xbf",
         "\xed\xa0\x80",
