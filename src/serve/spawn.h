@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     SkViewPlace places[SK_VIEW_PLACES_MAX];
     unsigned n_places;
+    const char *hidden;  /* a directory that is there and empty, whatever place it lies in; or NULL */
     const char *program; /* absolute path of `sekisho`, inside one of the places */
     uid_t uid;           /* used when started by root */
     gid_t gid;

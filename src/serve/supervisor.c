@@ -250,11 +250,14 @@ start_child(Supervisor *self, Child *child, GError **error)
 {
     g_autofree char *store_dir = g_path_get_dirname(child->station->store);
     g_autofree char *key_dir = sk_station_key_dir(child->station);
+    /* Only the sealer signs: a role that was taken over cannot put its own words into the log's past. */
+    bool seals = child->role == SK_SERVE_SEALER || child->role == SK_SERVE_SETUP;
     SkSpawnView view = {
-        .places = { { store_dir, true }, { child->station->vault, true }, { child->station->seal, true },
-                    { key_dir, true }, { self->conf->programs, false }, { self->conf->pages, false },
+        .places = { { store_dir, true }, { child->station->vault, true }, { child->station->seal, seals },
+                    { key_dir, seals }, { self->conf->programs, false }, { self->conf->pages, false },
                     { self->program_dir, false } },
         .n_places = 7,
+        .hidden = seals ? NULL : key_dir,
         .program = self->options->program,
     };
     int pipes[2];

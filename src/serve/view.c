@@ -180,6 +180,16 @@ bind_places(const SkSpawnView *view, const OpenPlaces *open, GError **error)
 }
 
 static bool
+hide(const char *path, GError **error)
+{
+    g_autofree char *target = g_strconcat(NEW_ROOT, path, NULL);
+
+    if (mount("hidden", target, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "size=4k,nr_inodes=2,mode=0") != 0)
+        return sk_throw_errno(error, path);
+    return true;
+}
+
+static bool
 enter_root(const SkSpawnView *view, GError **error)
 {
     struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
@@ -193,7 +203,7 @@ enter_root(const SkSpawnView *view, GError **error)
         return sk_throw_errno(error, "mount tmpfs");
     if (!build_root(error))
         return false;
-    if (!bind_places(view, &places, error))
+    if (!bind_places(view, &places, error) || (view->hidden != NULL && !hide(view->hidden, error)))
         return false;
     if (chdir(NEW_ROOT) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 ||
         chdir("/") != 0)
