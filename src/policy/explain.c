@@ -11,7 +11,7 @@
 typedef struct {
     bool ja;
     bool machines; /* hosts, networks and flows as well */
-    GString *out; /* the line being written */
+    GString *out;  /* the line being written */
     unsigned parts;
 } Teller;
 

@@ -246,12 +246,27 @@ make_args(const Supervisor *self, const Child *child, int ready)
 }
 
 static bool
+lies_in(const char *path, const char *directory)
+{
+    size_t n = strlen(directory);
+    return strncmp(path, directory, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+/* Only the sealer signs: a role that was taken over cannot put its own words into the log's past. A key
+ * that was given no directory of its own cannot be hidden without hiding what lies beside it. */
+static bool
+sees_key(const Child *child, const char *key_dir, const char *store_dir)
+{
+    return child->role == SK_SERVE_SEALER || child->role == SK_SERVE_SETUP || lies_in(store_dir, key_dir) ||
+           lies_in(child->station->vault, key_dir) || lies_in(child->station->seal, key_dir);
+}
+
+static bool
 start_child(Supervisor *self, Child *child, GError **error)
 {
     g_autofree char *store_dir = g_path_get_dirname(child->station->store);
     g_autofree char *key_dir = sk_station_key_dir(child->station);
-    /* Only the sealer signs: a role that was taken over cannot put its own words into the log's past. */
-    bool seals = child->role == SK_SERVE_SEALER || child->role == SK_SERVE_SETUP;
+    bool seals = sees_key(child, key_dir, store_dir);
     SkSpawnView view = {
         .places = { { store_dir, true }, { child->station->vault, true }, { child->station->seal, seals },
                     { key_dir, seals }, { self->conf->programs, false }, { self->conf->pages, false },

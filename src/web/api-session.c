@@ -43,8 +43,7 @@ sk_api_policy(SkWebRequest *req, SkStore *store)
 {
     (void)store;
     /* Where machines stand and what they may say to each other is a map for whoever breaks in. */
-    bool whole =
-        sk_permitted(req->session->account->role, SK_VERB_POLICY_WHOLE, SK_SCOPE_STATION);
+    bool whole = sk_permitted(req->session->account->role, SK_VERB_POLICY_WHOLE, SK_SCOPE_STATION);
     sk_answer_json(req, 200, sk_rules_sentences(req->web->rules, whole));
 }
 

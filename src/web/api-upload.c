@@ -67,7 +67,8 @@ count_out(SkUpload *up)
     unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(up->web->uploads, up->sender));
     if (n > 1) {
         g_hash_table_steal(up->web->uploads, up->sender);
-        g_hash_table_insert(up->web->uploads, (void *)(uintptr_t)up->sender, GUINT_TO_POINTER(n - 1));
+        g_hash_table_insert(up->web->uploads, (void *)(uintptr_t)up->sender,
+                            GUINT_TO_POINTER(n - 1));
     } else {
         g_hash_table_remove(up->web->uploads, up->sender);
     }

@@ -38,7 +38,7 @@ typedef struct {
     GMutex uploads_lock;
     GHashTable *uploads;    /* under it: account (owned) → number of uploads under way */
     uint64_t uploads_bytes; /* under it: their announced lengths in sum */
-    bool secure;     /* the origin is https */
+    bool secure;            /* the origin is https */
 } SkWeb;
 
 typedef struct SkUpload SkUpload;
