@@ -56,8 +56,8 @@ sk_rule_levels(const SkRule *rule, SkLevel ret[SK_LEVEL_COUNT])
     return n;
 }
 
-static bool
-level_allowed(const SkRule *rule, SkLevel level)
+bool
+sk_rule_allows(const SkRule *rule, SkLevel level)
 {
     SkLevel levels[SK_LEVEL_COUNT];
     unsigned n = sk_rule_levels(rule, levels);
@@ -83,7 +83,7 @@ sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecisi
                         "policy: the sentence is not carried out by this version");
     if (level == SK_LEVEL_NONE)
         level = rule->level;
-    if (!level_allowed(rule, level))
+    if (!sk_rule_allows(rule, level))
         return sk_throw(error, SK_ERROR_FORBIDDEN,
                         "policy: the sentence does not allow this level");
     if (question->size > rule->size_max)

@@ -261,3 +261,5 @@ GPtrArray *sk_policy_destinations(const SkPolicy *self, const char *from);
 /** sk_rule_levels: the levels a person may ask for under @rule, its own first, then stricter ones.
  * Returns how many. */
 unsigned sk_rule_levels(const SkRule *rule, SkLevel ret[SK_LEVEL_COUNT]);
+/** sk_rule_allows: is @level one of sk_rule_levels? */
+bool sk_rule_allows(const SkRule *rule, SkLevel level);

@@ -24,16 +24,10 @@ list_lapsed(SkStore *store, GPtrArray *out, GError **error)
     SkSql *q =
         sk_sql(store, "SELECT id FROM crossings WHERE box = 'sent' AND state = 'working' AND "
                       "(lease_boot <> ? OR lease_until <= ?) ORDER BY n LIMIT ?");
-    bool row = false;
     sk_sql_text(q, store->boot);
     sk_sql_int(q, sk_db_boot_now(store));
     sk_sql_int(q, SWEEP_MAX);
-    while (sk_sql_next(q, &row, error)) {
-        if (!row)
-            return true;
-        g_ptr_array_add(out, sk_sql_get_text(q, 0));
-    }
-    return false;
+    return sk_sql_collect_text(q, out, error);
 }
 
 static bool

@@ -149,6 +149,18 @@ sk_sql_peek_text(SkSql *q, int column)
     return text == NULL ? "" : text;
 }
 
+bool
+sk_sql_collect_text(SkSql *q, GPtrArray *out, GError **error)
+{
+    bool row = false;
+    while (sk_sql_next(q, &row, error)) {
+        if (!row)
+            return true;
+        g_ptr_array_add(out, sk_sql_get_text(q, 0));
+    }
+    return false;
+}
+
 char *
 sk_sql_get_text(SkSql *q, int column)
 {

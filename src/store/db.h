@@ -49,6 +49,9 @@ void sk_sql_done(SkSql *q);
 bool sk_sql_one_int(SkSql *q, int64_t otherwise, int64_t *ret,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** sk_sql_collect_text: @out: (element-type char*) gets the first column of every row. */
+bool sk_sql_collect_text(SkSql *q, GPtrArray *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 char *sk_sql_get_text(SkSql *q, int column);        /* (transfer full); never NULL */
 const char *sk_sql_peek_text(SkSql *q, int column); /* until the next step; never NULL */
 int64_t sk_sql_get_int(SkSql *q, int column);

@@ -11,19 +11,6 @@
 #define SWEEP_MAX 1000
 #define ORPHAN_AGE (INT64_C(3600) * G_USEC_PER_SEC)
 
-/* (element-type char*): one column of text. */
-static bool
-collect_text(SkSql *q, GPtrArray *out, GError **error)
-{
-    bool row = false;
-    while (sk_sql_next(q, &row, error)) {
-        if (!row)
-            return true;
-        g_ptr_array_add(out, sk_sql_get_text(q, 0));
-    }
-    return false;
-}
-
 static bool
 expire_one(SkStore *store, void *data, GError **error)
 {
@@ -39,7 +26,7 @@ expire_crossings(SkStore *self, int64_t now, unsigned *count, GError **error)
               "ORDER BY expires LIMIT ?");
     sk_sql_int(q, now);
     sk_sql_int(q, SWEEP_MAX);
-    if (!collect_text(q, ids, error))
+    if (!sk_sql_collect_text(q, ids, error))
         return false;
     for (guint i = 0; i < ids->len; i++) {
         g_autoptr(GError) lost = NULL;

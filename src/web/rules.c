@@ -239,22 +239,11 @@ leads_to(const SkPolicy *policy, const char *from, const char *to)
     return found;
 }
 
-static bool
-level_allowed(const SkRule *rule, SkLevel level)
-{
-    SkLevel levels[SK_LEVEL_COUNT];
-    unsigned n = sk_rule_levels(rule, levels);
-    for (unsigned i = 0; i < n; i++)
-        if (levels[i] == level)
-            return true;
-    return false;
-}
-
 /* What a person is told is found here; whether it may cross, sk_policy_decide_file alone says. */
 static SkProblem
 explain_no(const SkRule *rule, const SkQuestion *question)
 {
-    if (question->level != SK_LEVEL_NONE && !level_allowed(rule, question->level))
+    if (question->level != SK_LEVEL_NONE && !sk_rule_allows(rule, question->level))
         return SK_PROBLEM_LEVEL_NOT_ALLOWED;
     if (question->size > rule->size_max)
         return SK_PROBLEM_TOO_LARGE;
