@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * docx-field.c - contract in docx-field.h. Names outside the lists below lose their field; nothing is
- * searched for, so there is nothing to hide from a search. The lists of bad names only choose the
- * word under which a loss is reported.
+ * docx-field.c - contract in docx-field.h. Names outside the lists below lose their field; nothing
+ * is searched for, so there is nothing to hide from a search. The lists of bad names only choose
+ * the word under which a loss is reported.
  */
 #include "disarm/docx-field.h"
 
@@ -11,9 +11,10 @@
 #include <string.h>
 
 static const char *const kept[] = {
-    "ADVANCE", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "DATE", "INDEX",    "LISTNUM",  "NOTEREF",
-    "NUMPAGES", "PAGE",   "PAGEREF",    "REF",        "SECTION", "SECTIONPAGES", "SEQ", "STYLEREF",
-    "SYMBOL",  "TA",      "TC",         "TIME",       "TOA",  "TOC",      "XE",
+    "ADVANCE", "AUTONUM",      "AUTONUMLGL", "AUTONUMOUT", "DATE",    "INDEX",
+    "LISTNUM", "NOTEREF",      "NUMPAGES",   "PAGE",       "PAGEREF", "REF",
+    "SECTION", "SECTIONPAGES", "SEQ",        "STYLEREF",   "SYMBOL",  "TA",
+    "TC",      "TIME",         "TOA",        "TOC",        "XE",
 };
 
 static const struct {
@@ -177,7 +178,9 @@ stays(GString *out, SkElement element)
         g_string_free(out, TRUE);
         return lost(SK_ELEMENT_UNKNOWN_FIELD);
     }
-    return (SkDocxField){ .fate = SK_DOCX_FIELD_KEEP, .element = element, .text = g_string_free(out, FALSE) };
+    return (SkDocxField){ .fate = SK_DOCX_FIELD_KEEP,
+                          .element = element,
+                          .text = g_string_free(out, FALSE) };
 }
 
 static SkDocxField

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * docx-field.h - what becomes of a field, by its instruction, which is joined from all its runs first.
- * Runs in: disarm worker. Trusts: nothing.
- * Spec: docs/formats/docx.md ("Instructions of fields")   Tests: tests/unit/disarm/test-docx-field.c
+ * docx-field.h - what becomes of a field, by its instruction, which is joined from all its runs
+ * first. Runs in: disarm worker. Trusts: nothing. Spec: docs/formats/docx.md ("Instructions of
+ * fields")   Tests: tests/unit/disarm/test-docx-field.c
  */
 #pragma once
 

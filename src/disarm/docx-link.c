@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * docx-link.c - contract in docx-link.h. A user part (`https://bank@evil`), a backslash or a control
- * character makes an address unsafe; everything else that the grammar has no room for is percent-encoded.
+ * docx-link.c - contract in docx-link.h. A user part (`https://bank@evil`), a backslash or a
+ * control character makes an address unsafe; everything else that the grammar has no room for is
+ * percent-encoded.
  */
 #include "disarm/docx-link.h"
 
@@ -10,7 +11,8 @@
 static bool
 is_escape(SkSpan s, size_t at, unsigned *ret_value)
 {
-    if (s.n - at < 3 || s.p[at] != '%' || !g_ascii_isxdigit(s.p[at + 1]) || !g_ascii_isxdigit(s.p[at + 2]))
+    if (s.n - at < 3 || s.p[at] != '%' || !g_ascii_isxdigit(s.p[at + 1]) ||
+        !g_ascii_isxdigit(s.p[at + 2]))
         return false;
     *ret_value = (unsigned)(g_ascii_xdigit_value((char)s.p[at + 1]) * 16 +
                             g_ascii_xdigit_value((char)s.p[at + 2]));
@@ -125,7 +127,8 @@ append_web(GString *out, SkSpan rest)
     SkSpan path = sk_span_sub(rest, end, rest.n - end);
     size_t hash = sk_span_find(path, 0, sk_span_str("#"));
     static const char allowed[] = "-._~!$&'()*+,;=:@/?";
-    if (!append_encoded(out, sk_span_sub(path, 0, hash == SIZE_MAX ? path.n : hash), allowed, false))
+    if (!append_encoded(out, sk_span_sub(path, 0, hash == SIZE_MAX ? path.n : hash), allowed,
+                        false))
         return false;
     if (hash == SIZE_MAX)
         return true;
@@ -142,7 +145,8 @@ append_pair(GString *out, SkSpan pair)
     size_t equals = sk_span_find(pair, 0, sk_span_str("="));
 
     for (size_t i = 0; equals != SIZE_MAX && i < G_N_ELEMENTS(keys); i++) {
-        if (equals != strlen(keys[i]) || g_ascii_strncasecmp((const char *)pair.p, keys[i], equals) != 0)
+        if (equals != strlen(keys[i]) ||
+            g_ascii_strncasecmp((const char *)pair.p, keys[i], equals) != 0)
             continue;
         g_string_append_printf(out, "%s=", keys[i]);
         /* Elsewhere a line end would begin a header of the sender's choosing. */
@@ -180,11 +184,14 @@ append_link(GString *out, SkSpan address)
     static const struct {
         const char *scheme;
         bool (*append)(GString *, SkSpan);
-    } schemes[] = { { "http://", append_web }, { "https://", append_web }, { "mailto:", append_mail } };
+    } schemes[] = { { "http://", append_web },
+                    { "https://", append_web },
+                    { "mailto:", append_mail } };
 
     for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
         size_t n = strlen(schemes[i].scheme);
-        if (address.n <= n || g_ascii_strncasecmp((const char *)address.p, schemes[i].scheme, n) != 0)
+        if (address.n <= n ||
+            g_ascii_strncasecmp((const char *)address.p, schemes[i].scheme, n) != 0)
             continue;
         g_string_append(out, schemes[i].scheme);
         return schemes[i].append(out, sk_span_sub(address, n, address.n - n));

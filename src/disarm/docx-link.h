@@ -10,5 +10,6 @@
 
 #define SK_DOCX_LINK_MAX 2048u
 
-/** sk_docx_link: (transfer full): @address written anew, or NULL for any that is not http, https or mailto of the grammar. */
+/** sk_docx_link: (transfer full): @address written anew, or NULL for any that is not http, https or
+ * mailto of the grammar. */
 char *sk_docx_link(SkSpan address);

@@ -31,6 +31,7 @@ static const struct {
     { "xml", "http://www.w3.org/XML/1998/namespace", NULL },
 };
 
+/* clang-format off */
 #define NS(prefix, uri) " xmlns:" prefix "=\"" uri "\""
 const char sk_docx_namespaces[] =
     NS("a", MAIN "drawingml/2006/main")
@@ -46,6 +47,7 @@ const char sk_docx_namespaces[] =
     NS("wp", MAIN "drawingml/2006/wordprocessingDrawing")
     NS("wpg", OFFICE "2010/wordprocessingGroup")
     NS("wps", OFFICE "2010/wordprocessingShape");
+/* clang-format on */
 
 const char *
 sk_docx_prefix(SkSpan uri)
@@ -72,7 +74,8 @@ attr_name(const void *row)
 
 /* Both tables are in byte order of their names. */
 static SkXmlSymbol
-search(const void *table, size_t n, size_t size, const char *(*name_of)(const void *), const char *name)
+search(const void *table, size_t n, size_t size, const char *(*name_of)(const void *),
+       const char *name)
 {
     size_t low = 1, high = n;
 
@@ -102,7 +105,8 @@ sk_docx_element(SkSpan uri, SkSpan local)
 static bool
 identifies_editors(SkSpan uri, SkSpan local)
 {
-    return sk_span_starts(local, "rsid") || sk_span_is(local, "paraId") || sk_span_is(local, "textId") ||
+    return sk_span_starts(local, "rsid") || sk_span_is(local, "paraId") ||
+           sk_span_is(local, "textId") ||
            (sk_span_find(uri, 0, sk_span_str("wordprocessingDrawing")) != SIZE_MAX &&
             (sk_span_is(local, "anchorId") || sk_span_is(local, "editId")));
 }
@@ -205,7 +209,8 @@ sk_docx_is_formula(SkSpan s)
     if (s.n > SK_DOCX_FORMULA_MAX || sk_docx_formula_runs(s))
         return false;
     for (size_t i = 0; i < s.n; i++) {
-        bool called = s.p[i] == '(' && i > 0 && (g_ascii_isalnum(s.p[i - 1]) || s.p[i - 1] == '.' || s.p[i - 1] == '_');
+        bool called = s.p[i] == '(' && i > 0 &&
+                      (g_ascii_isalnum(s.p[i - 1]) || s.p[i - 1] == '.' || s.p[i - 1] == '_');
         if (called || s.p[i] == '\0' || strchr("\\/\"[]{}<>=;@#+", s.p[i]) != NULL)
             return false;
     }

@@ -19,13 +19,13 @@ typedef enum {
 } SkDocxMode;
 
 typedef enum {
-    SK_DOCX_VALUE_N, /* number */
-    SK_DOCX_VALUE_K, /* keyword */
-    SK_DOCX_VALUE_S, /* string */
-    SK_DOCX_VALUE_Y, /* string without brackets and backslash */
-    SK_DOCX_VALUE_P, /* "preserve" */
-    SK_DOCX_VALUE_Q, /* prefixes that mc:Choice may require */
-    SK_DOCX_VALUE_G, /* kinds of graphic */
+    SK_DOCX_VALUE_N,     /* number */
+    SK_DOCX_VALUE_K,     /* keyword */
+    SK_DOCX_VALUE_S,     /* string */
+    SK_DOCX_VALUE_Y,     /* string without brackets and backslash */
+    SK_DOCX_VALUE_P,     /* "preserve" */
+    SK_DOCX_VALUE_Q,     /* prefixes that mc:Choice may require */
+    SK_DOCX_VALUE_G,     /* kinds of graphic */
     SK_DOCX_VALUE_IMAGE, /* from here on: ids of relationships */
     SK_DOCX_VALUE_HEADER,
     SK_DOCX_VALUE_FOOTER,
@@ -59,19 +59,23 @@ extern const SkDocxElementRow sk_docx_element_rows[SK_EL_COUNT];
 /* The namespace declarations that every root element carries. */
 extern const char sk_docx_namespaces[];
 
-/** sk_docx_element: symbol of an element, in the transitional or strict namespace; 0 if not in the tables. */
+/** sk_docx_element: symbol of an element, in the transitional or strict namespace; 0 if not in the
+ * tables. */
 SkXmlSymbol sk_docx_element(SkSpan uri, SkSpan local);
 SkXmlSymbol sk_docx_attribute(SkSpan uri, SkSpan local);
 /** sk_docx_prefix: our prefix for a namespace; NULL for one we do not know. */
 const char *sk_docx_prefix(SkSpan uri);
 /** sk_docx_attr_row: how @element may carry @attr; NULL if it may not. */
 const SkDocxAttrRow *sk_docx_attr_row(SkXmlSymbol element, SkXmlSymbol attr);
-/** sk_docx_value_is: is @value, with white space turned into spaces, of the class? Not for ids of relationships. */
+/** sk_docx_value_is: is @value, with white space turned into spaces, of the class? Not for ids of
+ * relationships. */
 bool sk_docx_value_is(SkDocxValue class, SkSpan value);
-/** sk_docx_is_formula: does a chart's c:f name ranges of a sheet only? sk_docx_formula_runs: does it start a program (DDE)? */
+/** sk_docx_is_formula: does a chart's c:f name ranges of a sheet only? sk_docx_formula_runs: does
+ * it start a program (DDE)? */
 bool sk_docx_is_formula(SkSpan s);
 bool sk_docx_formula_runs(SkSpan s);
-/** sk_docx_graphic: our name for a kind of graphic, strict or transitional; NULL for one that is not carried out. */
+/** sk_docx_graphic: our name for a kind of graphic, strict or transitional; NULL for one that is
+ * not carried out. */
 const char *sk_docx_graphic(SkSpan uri);
 
 #define SK_DOCX_GRAPHIC_PICTURE "http://schemas.openxmlformats.org/drawingml/2006/picture"

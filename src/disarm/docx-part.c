@@ -12,14 +12,14 @@
 #include <string.h>
 
 typedef enum {
-    FRAME_KEEP,     /* its end tag will be written */
-    FRAME_TEXT,     /* so will its text */
-    FRAME_THROUGH,  /* only what is inside stays */
-    FRAME_DROP,     /* with everything inside */
-    FRAME_FORMULA,  /* its text will be, if it names ranges only */
+    FRAME_KEEP,        /* its end tag will be written */
+    FRAME_TEXT,        /* so will its text */
+    FRAME_THROUGH,     /* only what is inside stays */
+    FRAME_DROP,        /* with everything inside */
+    FRAME_FORMULA,     /* its text will be, if it names ranges only */
     FRAME_INSTRUCTION, /* its text is part of a field's instruction */
-    FRAME_ALTERNATE, /* mc:AlternateContent; its tag is written with the Choice that is taken */
-    FRAME_GRAPHIC,   /* a:graphicData of a chart: written once the chart is known to be there */
+    FRAME_ALTERNATE,   /* mc:AlternateContent; its tag is written with the Choice that is taken */
+    FRAME_GRAPHIC,     /* a:graphicData of a chart: written once the chart is known to be there */
 } FrameKind;
 
 typedef struct {
@@ -45,11 +45,12 @@ typedef struct {
     unsigned depth;
     unsigned deleted; /* open w:del and w:moveFrom */
     bool is_root_written;
-    SkSpan extent[2];     /* cx and cy of the drawing that is open */
+    SkSpan extent[2]; /* cx and cy of the drawing that is open */
     char extent_text[2][24];
     GString *formula; /* owned: the text of the open c:f */
     GHashTable *seen; /* owned: w:id of this part's own notes or comments */
-    Kept kept[SK_XML_ATTRS_MAX + 1]; /* here, since the compiler clears large locals on every call */
+    /* Here, since the compiler clears large locals on every call. */
+    Kept kept[SK_XML_ATTRS_MAX + 1];
     Frame frames[SK_XML_DEPTH_MAX];
 } Filter;
 
@@ -135,8 +136,8 @@ count_lost(Filter *self, SkXmlSymbol attr)
 }
 
 static bool
-filter_attrs(Filter *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n, Kept *kept, unsigned *ret_n,
-             GError **error)
+filter_attrs(Filter *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n, Kept *kept,
+             unsigned *ret_n, GError **error)
 {
     unsigned kept_n = 0;
 
@@ -144,8 +145,8 @@ filter_attrs(Filter *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned
         const SkDocxAttrRow *row = attrs[i].symbol == 0 || attrs[i].symbol >= SK_AT_COUNT
                                        ? NULL
                                        : sk_docx_attr_row(element, attrs[i].symbol);
-        if (row == NULL ||
-            (row->value < SK_DOCX_VALUE_IMAGE && !sk_docx_value_is((SkDocxValue)row->value, attrs[i].value))) {
+        if (row == NULL || (row->value < SK_DOCX_VALUE_IMAGE &&
+                            !sk_docx_value_is((SkDocxValue)row->value, attrs[i].value))) {
             count_lost(self, attrs[i].symbol);
             continue;
         }
@@ -165,8 +166,8 @@ resolve_ids(Filter *self, SkXmlSymbol element, Kept *kept, unsigned *n, GError *
     for (unsigned i = 0; i < *n; i++) {
         const SkDocxAttrRow *row = sk_docx_attr_row(element, kept[i].symbol);
         if (row->value >= SK_DOCX_VALUE_IMAGE) {
-            if (!sk_docx_refer(self->run, kept[i].value, kind_of_class((SkDocxValue)row->value), &kept[i].number,
-                               error))
+            if (!sk_docx_refer(self->run, kept[i].value, kind_of_class((SkDocxValue)row->value),
+                               &kept[i].number, error))
                 return false;
             if (kept[i].number == 0)
                 continue;
@@ -231,7 +232,8 @@ write_standin_shape(Filter *self)
     sk_xml_writer_end(self->out, "pic:spPr");
 }
 
-/* A whole a:graphicData that shows the stand-in in place of a graphic that cannot be carried over. */
+/* A whole a:graphicData that shows the stand-in in place of a graphic that cannot be carried over.
+ */
 static bool
 write_standin_graphic(Filter *self, GError **error)
 {
@@ -374,7 +376,8 @@ static bool
 is_dangling(Filter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n)
 {
     int ids = ids_of(self, symbol);
-    bool is_own = ids < 0 && (symbol == SK_EL_w_comment || symbol == SK_EL_w_footnote || symbol == SK_EL_w_endnote);
+    bool is_own = ids < 0 && (symbol == SK_EL_w_comment || symbol == SK_EL_w_footnote ||
+                              symbol == SK_EL_w_endnote);
 
     if (ids < 0 && !is_own)
         return false;
@@ -465,8 +468,8 @@ remember_extent(Filter *self, const Kept *kept, unsigned n)
         for (unsigned i = 0; i < n; i++) {
             if (kept[i].symbol != symbols[which] || kept[i].value.n >= sizeof self->extent_text[0])
                 continue;
-            g_snprintf(self->extent_text[which], sizeof self->extent_text[0], "%.*s", (int)kept[i].value.n,
-                       (const char *)kept[i].value.p);
+            g_snprintf(self->extent_text[which], sizeof self->extent_text[0], "%.*s",
+                       (int)kept[i].value.n, (const char *)kept[i].value.p);
             self->extent[which] = sk_span_str(self->extent_text[which]);
         }
     }
@@ -476,7 +479,8 @@ static bool
 starts_story(const Filter *self, SkXmlSymbol symbol)
 {
     return symbol == SK_EL_w_txbxContent || symbol == SK_EL_w_comment ||
-           (self->run->part->kind != SK_OOXML_SETTINGS && (symbol == SK_EL_w_footnote || symbol == SK_EL_w_endnote));
+           (self->run->part->kind != SK_OOXML_SETTINGS &&
+            (symbol == SK_EL_w_footnote || symbol == SK_EL_w_endnote));
 }
 
 static bool
@@ -487,7 +491,8 @@ start_kept(Filter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
     unsigned kept_n = 0;
 
     if (!filter_attrs(self, symbol, attrs, n, kept, &kept_n, error) ||
-        !resolve_ids(self, symbol, kept, &kept_n, error) || !add_standin(self, symbol, kept, &kept_n, error))
+        !resolve_ids(self, symbol, kept, &kept_n, error) ||
+        !add_standin(self, symbol, kept, &kept_n, error))
         return false;
     if (required_attr(symbol) != 0 && !has_attr(kept, kept_n, required_attr(symbol))) {
         top(self)->kind = FRAME_DROP;
@@ -550,13 +555,15 @@ start_dropped(Filter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned
         count(self, row->element);
     if (symbol == SK_EL_w_checked || symbol == SK_EL_w_default) {
         SkSpan value = value_of(attrs, n, SK_AT_w_val);
-        bool on = value.n == 0 || sk_span_is(value, "1") || sk_span_is(value, "true") || sk_span_is(value, "on");
+        bool on = value.n == 0 || sk_span_is(value, "1") || sk_span_is(value, "true") ||
+                  sk_span_is(value, "on");
         sk_docx_story_checkbox(self->story, symbol == SK_EL_w_checked, on);
     }
 }
 
 static bool
-start_special(Filter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, bool *ret_done, GError **error)
+start_special(Filter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, bool *ret_done,
+              GError **error)
 {
     *ret_done = true;
     switch (symbol) {
@@ -595,7 +602,8 @@ start_special(Filter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned
     }
 }
 
-/* Between a field's beginning and its result only the skeleton of paragraphs and runs is written. */
+/* Between a field's beginning and its result only the skeleton of paragraphs and runs is written.
+ */
 static bool
 is_in_instruction(Filter *self, SkXmlSymbol symbol)
 {
@@ -604,7 +612,8 @@ is_in_instruction(Filter *self, SkXmlSymbol symbol)
     if (symbol == SK_EL_w_fldSimple || symbol == SK_EL_w_tbl)
         return true;
     return parent_of(self) == SK_EL_w_r && symbol != SK_EL_w_rPr && symbol != SK_EL_w_fldChar &&
-           symbol != SK_EL_w_instrText && symbol != SK_EL_w_delInstrText && symbol != SK_EL_w_commentReference;
+           symbol != SK_EL_w_instrText && symbol != SK_EL_w_delInstrText &&
+           symbol != SK_EL_w_commentReference;
 }
 
 static bool
@@ -624,8 +633,10 @@ on_start(void *user, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, GEr
         start_dropped(self, symbol, attrs, n);
         return true;
     }
-    if (symbol == 0 || is_root(symbol) || parent->kind == FRAME_TEXT || parent->kind == FRAME_FORMULA || parent->kind == FRAME_INSTRUCTION ||
-        (parent->kind == FRAME_ALTERNATE && symbol != SK_EL_mc_Choice && symbol != SK_EL_mc_Fallback) ||
+    if (symbol == 0 || is_root(symbol) || parent->kind == FRAME_TEXT ||
+        parent->kind == FRAME_FORMULA || parent->kind == FRAME_INSTRUCTION ||
+        (parent->kind == FRAME_ALTERNATE && symbol != SK_EL_mc_Choice &&
+         symbol != SK_EL_mc_Fallback) ||
         (parent->kind == FRAME_GRAPHIC && symbol != SK_EL_c_chart)) {
         count(self, SK_ELEMENT_UNKNOWN_PART);
         return true;
@@ -662,7 +673,8 @@ write_formula(Filter *self)
     if (sk_docx_is_formula(text))
         sk_xml_writer_text(self->out, text);
     else
-        count(self, sk_docx_formula_runs(text) ? SK_ELEMENT_DDE_FIELD : SK_ELEMENT_EXTERNAL_RELATIONSHIP);
+        count(self,
+              sk_docx_formula_runs(text) ? SK_ELEMENT_DDE_FIELD : SK_ELEMENT_EXTERNAL_RELATIONSHIP);
 }
 
 static bool
@@ -750,11 +762,13 @@ on_output(void *user, SkSpan s)
 bool
 sk_docx_filter(SkDocxRun *run, GError **error)
 {
-    static const SkXmlHandler handler = { on_element, on_attribute, on_start, on_end, on_text, on_aside };
+    static const SkXmlHandler handler = { on_element, on_attribute, on_start,
+                                          on_end,     on_text,      on_aside };
     g_autofree Filter *self = g_new0(Filter, 1);
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, self);
     g_autoptr(SkXmlWriter) out = sk_xml_writer_new(on_output, run->docx->writer);
-    g_autoptr(SkDocxStory) story = sk_docx_story_new(out, verdict_is_kept(&(Filter){ .run = run }, SK_ELEMENT_HYPERLINK));
+    g_autoptr(SkDocxStory) story =
+        sk_docx_story_new(out, verdict_is_kept(&(Filter){ .run = run }, SK_ELEMENT_HYPERLINK));
     g_autoptr(GString) formula = g_string_new(NULL);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
@@ -785,7 +799,8 @@ ids_start(void *user, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, GE
     (void)error;
     self->depth++;
     SkSpan id = value_of(attrs, n, SK_AT_w_id);
-    if (self->depth == 2 && (symbol == SK_EL_w_comment || symbol == SK_EL_w_footnote || symbol == SK_EL_w_endnote) &&
+    if (self->depth == 2 &&
+        (symbol == SK_EL_w_comment || symbol == SK_EL_w_footnote || symbol == SK_EL_w_endnote) &&
         sk_docx_value_is(SK_DOCX_VALUE_N, id))
         g_hash_table_add(self->ids, sk_span_dup(id));
     return true;
@@ -809,7 +824,8 @@ ids_text(void *user, SkSpan text, GError **error)
 bool
 sk_docx_collect_ids(SkDocx *self, const SkZipEntry *part, GHashTable *ids, GError **error)
 {
-    static const SkXmlHandler handler = { on_element, on_attribute, ids_start, ids_end, ids_text, NULL };
+    static const SkXmlHandler handler = { on_element, on_attribute, ids_start,
+                                          ids_end,    ids_text,     NULL };
     Ids collect = { .ids = ids };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, &collect);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * docx-picture.c - pictures inside a document: disarmed one by one, or replaced by the stand-in, a grey
- * box with a cross that is drawn here and goes through the same disarmer, so that it comes out of
- * the next pass as it is.
+ * docx-picture.c - pictures inside a document: disarmed one by one, or replaced by the stand-in, a
+ * grey box with a cross that is drawn here and goes through the same disarmer, so that it comes out
+ * of the next pass as it is.
  */
 #include "disarm/docx.h"
 #include "disarm/picture.h"
@@ -15,7 +15,8 @@
 #define GREY_DARK 0x90
 
 bool
-sk_docx_picture(SkDocx *self, const SkZipEntry *entry, GBytes **ret, SkType *ret_type, GError **error)
+sk_docx_picture(SkDocx *self, const SkZipEntry *entry, GBytes **ret, SkType *ret_type,
+                GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(SkSink) sink = sk_sink_new_memory(self->disarm->job->limits.output);
@@ -24,7 +25,8 @@ sk_docx_picture(SkDocx *self, const SkZipEntry *entry, GBytes **ret, SkType *ret
 
     if (!sk_ooxml_read(self->package, entry, PICTURE_BYTES_MAX, &bytes, error))
         return false;
-    if (sk_picture_disarm(self->disarm, sk_span_bytes(bytes), entry->name, sink, ret_type, &failure)) {
+    if (sk_picture_disarm(self->disarm, sk_span_bytes(bytes), entry->name, sink, ret_type,
+                          &failure)) {
         if (!sk_sink_finish(sink, error))
             return false;
         *ret = sk_sink_steal_bytes(sink);
@@ -37,9 +39,9 @@ sk_docx_picture(SkDocx *self, const SkZipEntry *entry, GBytes **ret, SkType *ret
     }
     bool unsupported = g_error_matches(failure, SK_ERROR, SK_ERROR_UNSUPPORTED);
     *ret = NULL;
-    return sk_disarm_found(self->disarm,
-                           unsupported ? SK_ELEMENT_UNSUPPORTED_PICTURE : SK_ELEMENT_PICTURE_REPLACED,
-                           entry->name, 1, &verdict, error);
+    return sk_disarm_found(
+        self->disarm, unsupported ? SK_ELEMENT_UNSUPPORTED_PICTURE : SK_ELEMENT_PICTURE_REPLACED,
+        entry->name, 1, &verdict, error);
 }
 
 /* ---- the stand-in -------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * docx-story.c - contract in docx-story.h. From a field's beginning on, output is held back until its
- * whole instruction is known; then the beginning is written in front of it, or not at all.
+ * docx-story.c - contract in docx-story.h. From a field's beginning on, output is held back until
+ * its whole instruction is known; then the beginning is written in front of it, or not at all.
  */
 #include "disarm/docx-story.h"
 
@@ -20,9 +20,9 @@ typedef struct {
 struct SkDocxStory {
     SkXmlWriter *out; /* borrowed */
     bool links;
-    GArray *fields;  /* owned, of Field */
-    GArray *stories; /* owned, of Story: the ones around the present one */
-    unsigned base;   /* the present story's first field */
+    GArray *fields;      /* owned, of Field */
+    GArray *stories;     /* owned, of Story: the ones around the present one */
+    unsigned base;       /* the present story's first field */
     unsigned collecting; /* index + 1 of the field whose instruction is being joined; 0 for none */
     bool nested;
     bool too_long;
@@ -150,7 +150,8 @@ decide(SkDocxStory *self, SkDocxRun *run)
     self->collecting = 0;
     field->in_result = true;
     if (!self->too_long)
-        fate = sk_docx_field(sk_span(self->instruction->str, self->instruction->len), self->nested, self->links);
+        fate = sk_docx_field(sk_span(self->instruction->str, self->instruction->len), self->nested,
+                             self->links);
     g_autofree char *text = fate.text;
     if (fate.element != SK_ELEMENT_NONE)
         sk_docx_count(run, fate.element);
@@ -239,7 +240,8 @@ sk_docx_story_instruct(SkDocxStory *self, SkSpan text)
     if (self->collecting == 0 || !has_open(self) || innermost(self)->in_result || self->too_long)
         return; /* instructions outside of a beginning are shown by nobody */
     g_string_append_len(self->instruction, (const char *)text.p, (gssize)text.n);
-    if (self->instruction->len <= SK_DOCX_INSTRUCTION_MAX && sk_xml_writer_held(self->out) <= SK_DOCX_HELD_MAX)
+    if (self->instruction->len <= SK_DOCX_INSTRUCTION_MAX &&
+        sk_xml_writer_held(self->out) <= SK_DOCX_HELD_MAX)
         return;
     self->too_long = true;
     sk_xml_writer_release(self->out);

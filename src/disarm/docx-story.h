@@ -26,9 +26,10 @@ bool sk_docx_story_push(SkDocxStory *self, GError **error) G_GNUC_WARN_UNUSED_RE
 bool sk_docx_story_pop(SkDocxStory *self, SkDocxRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_docx_story_collects: between the beginning of a field and its result. */
 bool sk_docx_story_collects(const SkDocxStory *self);
-/** sk_docx_story_char: a w:fldChar of @type; @deleted: inside a tracked deletion. Writes what stays of it. */
-bool sk_docx_story_char(SkDocxStory *self, SkDocxRun *run, SkSpan type, bool deleted, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/** sk_docx_story_char: a w:fldChar of @type; @deleted: inside a tracked deletion. Writes what stays
+ * of it. */
+bool sk_docx_story_char(SkDocxStory *self, SkDocxRun *run, SkSpan type, bool deleted,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_docx_story_instruct: text of w:instrText. */
 void sk_docx_story_instruct(SkDocxStory *self, SkSpan text);
 /** sk_docx_story_checkbox: the state of a form field's box, or its default. */

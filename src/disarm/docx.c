@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * docx.c - sk_docx_disarm: the main part, then whatever a written part refers to, each part once, in
- * the order of first mention. Nothing else is ever looked at, so nothing else can come out.
+ * docx.c - sk_docx_disarm: the main part, then whatever a written part refers to, each part once,
+ * in the order of first mention. Nothing else is ever looked at, so nothing else can come out.
  */
 #include "disarm/docx.h"
 
@@ -25,13 +25,15 @@ static const struct {
     [SK_OOXML_NUMBERING] = { "word/numbering.xml", WORD "numbering+xml" },
     [SK_OOXML_SETTINGS] = { "word/settings.xml", WORD "settings+xml" },
     [SK_OOXML_FONT_TABLE] = { "word/fontTable.xml", WORD "fontTable+xml" },
-    [SK_OOXML_THEME] = { "word/theme.xml", "application/vnd.openxmlformats-officedocument.theme+xml" },
+    [SK_OOXML_THEME] = { "word/theme.xml",
+                         "application/vnd.openxmlformats-officedocument.theme+xml" },
     [SK_OOXML_FOOTNOTES] = { "word/footnotes.xml", WORD "footnotes+xml" },
     [SK_OOXML_ENDNOTES] = { "word/endnotes.xml", WORD "endnotes+xml" },
     [SK_OOXML_COMMENTS] = { "word/comments.xml", WORD "comments+xml" },
     [SK_OOXML_HEADER] = { "word/header", WORD "header+xml" },
     [SK_OOXML_FOOTER] = { "word/footer", WORD "footer+xml" },
-    [SK_OOXML_CHART] = { "word/chart", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml" },
+    [SK_OOXML_CHART] = { "word/chart",
+                         "application/vnd.openxmlformats-officedocument.drawingml.chart+xml" },
 };
 
 static void
@@ -65,9 +67,10 @@ add_part(SkDocx *self, SkOoxmlKind kind, const SkZipEntry *entry, const char *su
 
     part->kind = kind;
     part->entry = entry;
-    part->name = suffix != NULL ? g_strdup_printf("word/%s%s%u.%s", kind == SK_OOXML_IMAGE ? "media/" : "",
-                                                  sk_ooxml_kind_name(kind), number, suffix)
-                                : g_strdup(kinds[kind].name);
+    part->name = suffix != NULL
+                     ? g_strdup_printf("word/%s%s%u.%s", kind == SK_OOXML_IMAGE ? "media/" : "",
+                                       sk_ooxml_kind_name(kind), number, suffix)
+                     : g_strdup(kinds[kind].name);
     g_ptr_array_add(self->parts, part);
     if (entry != NULL) {
         g_hash_table_insert(self->known, (void *)(uintptr_t)entry, part);
@@ -81,9 +84,11 @@ check_content_type(SkDocx *self, SkOoxmlKind kind, const SkZipEntry *entry, GErr
 {
     SkVerdict verdict = SK_VERDICT_NONE;
 
-    if (g_ascii_strcasecmp(sk_ooxml_content_type(self->package, entry), kinds[kind].content_type) == 0)
+    if (g_ascii_strcasecmp(sk_ooxml_content_type(self->package, entry), kinds[kind].content_type) ==
+        0)
         return true;
-    return sk_disarm_found(self->disarm, SK_ELEMENT_WRONG_CONTENT_TYPE, entry->name, 1, &verdict, error) &&
+    return sk_disarm_found(self->disarm, SK_ELEMENT_WRONG_CONTENT_TYPE, entry->name, 1, &verdict,
+                           error) &&
            sk_throw(error, SK_ERROR_FORBIDDEN, "docx: content type contradicts the part");
 }
 
@@ -196,7 +201,8 @@ sk_docx_refer(SkDocxRun *run, SkSpan id, SkOoxmlKind kind, unsigned *ret_number,
         return true;
     if (kind == SK_OOXML_HYPERLINK)
         return refer_link(run, rel, ret_number);
-    const SkZipEntry *entry = rel->external ? NULL : sk_ooxml_lookup(run->docx->package, rel->target);
+    const SkZipEntry *entry =
+        rel->external ? NULL : sk_ooxml_lookup(run->docx->package, rel->target);
     if (entry == NULL)
         return true;
     if (!get_part(run->docx, kind, entry, &part, error))
@@ -238,7 +244,8 @@ emit_rels(SkDocxRun *run)
 
     if (run->out->len == 0)
         return;
-    g_autofree char *name = g_strdup_printf("word/_rels/%s.rels", run->part->name + strlen("word/"));
+    g_autofree char *name =
+        g_strdup_printf("word/_rels/%s.rels", run->part->name + strlen("word/"));
     sk_zip_writer_begin(writer, name, true);
     emit_text(writer, SK_XML_DECLARATION "<Relationships xmlns=\"" PACKAGE_RELS "\">");
     for (unsigned i = 0; i < run->out->len; i++) {
@@ -264,8 +271,9 @@ refer_implicit(SkDocxRun *run, GError **error)
     for (SkOoxmlKind kind = SK_OOXML_STYLES; kind <= SK_OOXML_COMMENTS; kind++) {
         for (unsigned i = 0; i < run->in->len; i++) {
             const SkOoxmlRel *rel = &g_array_index(run->in, SkOoxmlRel, i);
-            bool gone = kind == SK_OOXML_COMMENTS && sk_disarm_verdict(run->docx->disarm, SK_ELEMENT_COMMENTS) !=
-                                                         SK_VERDICT_KEPT;
+            bool gone =
+                kind == SK_OOXML_COMMENTS &&
+                sk_disarm_verdict(run->docx->disarm, SK_ELEMENT_COMMENTS) != SK_VERDICT_KEPT;
             unsigned number = 0;
             if (rel->kind != kind || rel->external || gone || run->docx->numbers[kind] > 0)
                 continue;
@@ -283,8 +291,8 @@ report_counts(SkDocxRun *run, GError **error)
     SkSpan place = run->part->entry->name;
 
     for (SkElement element = SK_ELEMENT_NONE + 1; element < SK_ELEMENT_COUNT; element++) {
-        if (run->counts[element] > 0 &&
-            !sk_disarm_found(run->docx->disarm, element, place, run->counts[element], &verdict, error))
+        if (run->counts[element] > 0 && !sk_disarm_found(run->docx->disarm, element, place,
+                                                         run->counts[element], &verdict, error))
             return false;
     }
     return true;
@@ -323,7 +331,8 @@ write_xml_part(SkDocx *self, const SkDocxPart *part, GError **error)
     run.out = g_array_new(FALSE, FALSE, sizeof(SkDocxRel));
     g_array_set_clear_func(run.out, rel_clear);
     for (unsigned i = 0; i < run.in->len; i++)
-        g_hash_table_insert(run.by_id, g_array_index(run.in, SkOoxmlRel, i).id, &g_array_index(run.in, SkOoxmlRel, i));
+        g_hash_table_insert(run.by_id, g_array_index(run.in, SkOoxmlRel, i).id,
+                            &g_array_index(run.in, SkOoxmlRel, i));
     count_external(&run);
     if (part->kind == SK_OOXML_DOCUMENT && !refer_implicit(&run, error))
         return false;
@@ -362,23 +371,30 @@ static void
 emit_head(SkDocx *self)
 {
     emit_entry(self, "_rels/.rels",
-               "<Relationships xmlns=\"" PACKAGE_RELS "\"><Relationship Id=\"rId1\" Target=\"word/document.xml\" "
-               "Type=\"" OFFICE_RELS "officeDocument\"/><Relationship Id=\"rId2\" Target=\"docProps/app.xml\" "
+               "<Relationships xmlns=\"" PACKAGE_RELS
+               "\"><Relationship Id=\"rId1\" Target=\"word/document.xml\" "
+               "Type=\"" OFFICE_RELS
+               "officeDocument\"/><Relationship Id=\"rId2\" Target=\"docProps/app.xml\" "
                "Type=\"" OFFICE_RELS "extended-properties\"/></Relationships>");
-    emit_entry(self, "docProps/app.xml",
-               "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
-               "<Application>Sekisho</Application></Properties>");
+    emit_entry(
+        self, "docProps/app.xml",
+        "<Properties "
+        "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
+        "<Application>Sekisho</Application></Properties>");
 }
 
 static void
 emit_types(SkDocx *self)
 {
     g_autoptr(GString) xml = g_string_new(
-        "<Types xmlns=\"" PACKAGE_TYPES "\"><Default ContentType=\"image/jpeg\" Extension=\"jpeg\"/>"
+        "<Types xmlns=\"" PACKAGE_TYPES
+        "\"><Default ContentType=\"image/jpeg\" Extension=\"jpeg\"/>"
         "<Default ContentType=\"image/png\" Extension=\"png\"/>"
-        "<Default ContentType=\"application/vnd.openxmlformats-package.relationships+xml\" Extension=\"rels\"/>"
+        "<Default ContentType=\"application/vnd.openxmlformats-package.relationships+xml\" "
+        "Extension=\"rels\"/>"
         "<Default ContentType=\"application/xml\" Extension=\"xml\"/>"
-        "<Override ContentType=\"application/vnd.openxmlformats-officedocument.extended-properties+xml\" "
+        "<Override "
+        "ContentType=\"application/vnd.openxmlformats-officedocument.extended-properties+xml\" "
         "PartName=\"/docProps/app.xml\"/>");
 
     for (unsigned i = 0; i < self->parts->len; i++) {
@@ -395,7 +411,8 @@ emit_types(SkDocx *self)
 static bool
 collect_ids(SkDocx *self, GError **error)
 {
-    static const SkOoxmlKind sources[] = { SK_OOXML_COMMENTS, SK_OOXML_FOOTNOTES, SK_OOXML_ENDNOTES };
+    static const SkOoxmlKind sources[] = { SK_OOXML_COMMENTS, SK_OOXML_FOOTNOTES,
+                                           SK_OOXML_ENDNOTES };
     g_autoptr(GArray) rels = NULL;
     bool comments = sk_disarm_verdict(self->disarm, SK_ELEMENT_COMMENTS) == SK_VERDICT_KEPT;
 
@@ -423,8 +440,10 @@ check_main(SkDocx *self, GError **error)
     SkType type = sk_ooxml_type_lookup(sk_ooxml_content_type(self->package, main));
     SkVerdict verdict = SK_VERDICT_NONE;
 
-    if (type != SK_TYPE_DOCX && type != SK_TYPE_DOCM && type != SK_TYPE_DOTX && type != SK_TYPE_DOTM)
-        return sk_disarm_found(self->disarm, SK_ELEMENT_WRONG_CONTENT_TYPE, main->name, 1, &verdict, error) &&
+    if (type != SK_TYPE_DOCX && type != SK_TYPE_DOCM && type != SK_TYPE_DOTX &&
+        type != SK_TYPE_DOTM)
+        return sk_disarm_found(self->disarm, SK_ELEMENT_WRONG_CONTENT_TYPE, main->name, 1, &verdict,
+                               error) &&
                sk_throw(error, SK_ERROR_FORBIDDEN, "docx: main part is no Word document");
     return type == SK_TYPE_DOCX ||
            sk_disarm_found(self->disarm, SK_ELEMENT_MACRO_TYPE, main->name, 1, &verdict, error);
@@ -452,7 +471,8 @@ sk_docx_disarm(SkDisarm *disarm, GError **error)
 
     self.parts = g_ptr_array_new_with_free_func(part_free);
     self.known = g_hash_table_new(NULL, NULL);
-    if (!sk_ooxml_open(disarm, &self.package, error) || !check_main(&self, error) || !collect_ids(&self, error))
+    if (!sk_ooxml_open(disarm, &self.package, error) || !check_main(&self, error) ||
+        !collect_ids(&self, error))
         return false;
     self.writer = sk_zip_writer_new(disarm->sink);
     return write_package(&self, error);

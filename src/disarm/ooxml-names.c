@@ -12,13 +12,20 @@
 #define RELS_MAX 65536u
 
 static const char *const kind_names[SK_OOXML_KINDS] = {
-    [SK_OOXML_OTHER] = "",           [SK_OOXML_DOCUMENT] = "officeDocument",
-    [SK_OOXML_STYLES] = "styles",    [SK_OOXML_NUMBERING] = "numbering",
-    [SK_OOXML_SETTINGS] = "settings", [SK_OOXML_FONT_TABLE] = "fontTable",
-    [SK_OOXML_THEME] = "theme",      [SK_OOXML_FOOTNOTES] = "footnotes",
-    [SK_OOXML_ENDNOTES] = "endnotes", [SK_OOXML_COMMENTS] = "comments",
-    [SK_OOXML_HEADER] = "header",    [SK_OOXML_FOOTER] = "footer",
-    [SK_OOXML_CHART] = "chart",      [SK_OOXML_IMAGE] = "image",
+    [SK_OOXML_OTHER] = "",
+    [SK_OOXML_DOCUMENT] = "officeDocument",
+    [SK_OOXML_STYLES] = "styles",
+    [SK_OOXML_NUMBERING] = "numbering",
+    [SK_OOXML_SETTINGS] = "settings",
+    [SK_OOXML_FONT_TABLE] = "fontTable",
+    [SK_OOXML_THEME] = "theme",
+    [SK_OOXML_FOOTNOTES] = "footnotes",
+    [SK_OOXML_ENDNOTES] = "endnotes",
+    [SK_OOXML_COMMENTS] = "comments",
+    [SK_OOXML_HEADER] = "header",
+    [SK_OOXML_FOOTER] = "footer",
+    [SK_OOXML_CHART] = "chart",
+    [SK_OOXML_IMAGE] = "image",
     [SK_OOXML_HYPERLINK] = "hyperlink",
 };
 
@@ -246,7 +253,8 @@ rels_attribute(void *user, SkSpan uri, SkSpan local)
                                              : A_OTHER;
 }
 
-/* Only the two known homes of a type make it one that is followed; the same last word elsewhere does not. */
+/* Only the two known homes of a type make it one that is followed; the same last word elsewhere
+ * does not. */
 static SkOoxmlKind
 kind_of(SkSpan type)
 {
@@ -282,7 +290,8 @@ element_of(SkSpan type, bool external)
 static bool
 add_rel(Rels *self, const SkSpan *values, GError **error)
 {
-    SkOoxmlRel rel = { .kind = kind_of(values[A_TYPE]), .external = sk_span_is(values[A_MODE], "External") };
+    SkOoxmlRel rel = { .kind = kind_of(values[A_TYPE]),
+                       .external = sk_span_is(values[A_MODE], "External") };
 
     if (values[A_ID].n == 0 || values[A_TYPE].n == 0 ||
         !(rel.external || values[A_MODE].n == 0 || sk_span_is(values[A_MODE], "Internal")))
@@ -290,7 +299,8 @@ add_rel(Rels *self, const SkSpan *values, GError **error)
     if (self->rels->len >= RELS_MAX)
         return sk_throw(error, SK_ERROR_LIMIT, "ooxml: too many relationships");
     rel.element = element_of(values[A_TYPE], rel.external);
-    rel.target = rel.external ? sk_span_dup(values[A_TARGET]) : sk_ooxml_resolve(self->source, values[A_TARGET]);
+    rel.target = rel.external ? sk_span_dup(values[A_TARGET])
+                              : sk_ooxml_resolve(self->source, values[A_TARGET]);
     if (rel.target == NULL) {
         *self->element = SK_ELEMENT_UNSAFE_PART_NAME;
         return sk_throw(error, SK_ERROR_FORBIDDEN, "ooxml: unsafe part name in a relationship");
@@ -331,7 +341,8 @@ rels_text(void *user, SkSpan text, GError **error)
 bool
 sk_ooxml_rels_parse(SkSpan xml, SkSpan source, GArray **ret, SkElement *ret_element, GError **error)
 {
-    static const SkXmlHandler handler = { rels_element, rels_attribute, rels_start, rels_end, rels_text, NULL };
+    static const SkXmlHandler handler = { rels_element, rels_attribute, rels_start,
+                                          rels_end,     rels_text,      NULL };
     g_autoptr(GArray) rels = sk_ooxml_rels_new();
     g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
     Rels self = { .rels = rels, .ids = ids, .source = source, .element = ret_element };

@@ -13,10 +13,10 @@
 #define RELS_BYTES_MAX (8u << 20)
 
 struct SkOoxml {
-    SkDisarm *disarm;     /* borrowed */
-    SkZip *zip;           /* owned */
-    GHashTable *parts;    /* owned: folded name → const SkZipEntry * */
-    GHashTable *defaults; /* owned: lower-case extension → content type */
+    SkDisarm *disarm;      /* borrowed */
+    SkZip *zip;            /* owned */
+    GHashTable *parts;     /* owned: folded name → const SkZipEntry * */
+    GHashTable *defaults;  /* owned: lower-case extension → content type */
     GHashTable *overrides; /* owned: folded part name → content type */
     GHashTable *used;      /* owned set of const SkZipEntry * */
     const SkZipEntry *main;
@@ -124,7 +124,9 @@ sk_ooxml_parse(SkOoxml *self, const SkZipEntry *part, SkXmlReader *reader, GErro
 bool
 sk_ooxml_read(SkOoxml *self, const SkZipEntry *part, uint64_t limit, GBytes **ret, GError **error)
 {
-    Stream stream = { .disarm = self->disarm, .part = part, .limit = MIN(limit, (uint64_t)G_MAXINT32) };
+    Stream stream = { .disarm = self->disarm,
+                      .part = part,
+                      .limit = MIN(limit, (uint64_t)G_MAXINT32) };
     g_autoptr(GByteArray) bytes = g_byte_array_new();
 
     stream.bytes = bytes;
@@ -170,7 +172,8 @@ add_type(SkOoxml *self, bool is_default, SkSpan name, SkSpan type, GError **erro
     if (!is_default)
         name = sk_span_sub(name, 1, name.n - 1);
     char *key = sk_zip_name_fold(name);
-    if (!g_hash_table_insert(is_default ? self->defaults : self->overrides, key, sk_span_dup(type))) {
+    if (!g_hash_table_insert(is_default ? self->defaults : self->overrides, key,
+                             sk_span_dup(type))) {
         self->element = SK_ELEMENT_WRONG_CONTENT_TYPE;
         return sk_throw(error, SK_ERROR_AMBIGUOUS, "ooxml: two content types for one part");
     }
@@ -184,7 +187,8 @@ types_start(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n,
     SkSpan values[A_PART_NAME + 1] = { { .n = 0 } };
 
     if (element == 0)
-        return sk_throw(error, SK_ERROR_MALFORMED, "ooxml: unknown element among the content types");
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "ooxml: unknown element among the content types");
     for (unsigned i = 0; i < n; i++)
         values[attrs[i].symbol] = attrs[i].value;
     if (element == E_DEFAULT)
@@ -252,12 +256,14 @@ find_main(SkOoxml *self, GError **error)
 static bool
 open_package(SkOoxml *self, GError **error)
 {
-    if (!sk_zip_open(self->disarm->input, &self->disarm->job->limits, &self->zip, &self->element, error))
+    if (!sk_zip_open(self->disarm->input, &self->disarm->job->limits, &self->zip, &self->element,
+                     error))
         return false;
     for (uint32_t i = 0; i < self->zip->n; i++) {
         const SkZipEntry *entry = &self->zip->entries[i];
         if (!entry->folder)
-            g_hash_table_insert(self->parts, sk_zip_name_fold(entry->name), (void *)(uintptr_t)entry);
+            g_hash_table_insert(self->parts, sk_zip_name_fold(entry->name),
+                                (void *)(uintptr_t)entry);
     }
     return parse_types(self, error) && find_main(self, error);
 }
@@ -348,8 +354,9 @@ sk_ooxml_report_rest(SkOoxml *self, GError **error)
             !sk_disarm_found(self->disarm, element, entry->name, 1, &verdict, error))
             return false;
     }
-    return self->zip->loose == 0 || sk_disarm_found(self->disarm, SK_ELEMENT_ZIP_STRUCTURE, SK_SPAN_EMPTY,
-                                                    self->zip->loose, &verdict, error);
+    return self->zip->loose == 0 ||
+           sk_disarm_found(self->disarm, SK_ELEMENT_ZIP_STRUCTURE, SK_SPAN_EMPTY, self->zip->loose,
+                           &verdict, error);
 }
 
 /* ---- what is it? --------------------------------------------------------------------------- */
@@ -391,6 +398,7 @@ sk_ooxml_identify(SkSpan zip, SkType hint)
     if (sk_span_find(zip, 0, sk_span_str("word/document.xml")) != SIZE_MAX)
         return SK_TYPE_DOCX;
     bool unreadable = self->zip == NULL;
-    bool is_word = hint == SK_TYPE_DOCX || hint == SK_TYPE_DOCM || hint == SK_TYPE_DOTX || hint == SK_TYPE_DOTM;
+    bool is_word = hint == SK_TYPE_DOCX || hint == SK_TYPE_DOCM || hint == SK_TYPE_DOTX ||
+                   hint == SK_TYPE_DOTM;
     return unreadable && is_word ? hint : SK_TYPE_ZIP;
 }

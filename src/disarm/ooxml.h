@@ -12,13 +12,14 @@
 #include "format/zip.h"
 
 /**
- * sk_ooxml_identify: by the content type of the package's main part (docx … ppsm), or an OpenDocument
- * mimetype entry (odt, ods, odp); SK_TYPE_ZIP for any other ZIP. A package that is too broken to be
- * read and holds the marks of a Word document counts as docx, so that its refusal says what is wrong; so does
- * a ZIP that cannot be read at all where @hint says that it is one.
+ * sk_ooxml_identify: by the content type of the package's main part (docx … ppsm), or an
+ * OpenDocument mimetype entry (odt, ods, odp); SK_TYPE_ZIP for any other ZIP. A package that is too
+ * broken to be read and holds the marks of a Word document counts as docx, so that its refusal says
+ * what is wrong; so does a ZIP that cannot be read at all where @hint says that it is one.
  */
 SkType sk_ooxml_identify(SkSpan zip, SkType hint);
-/** sk_docx_disarm: docx, docm, dotx and dotm (level rebuilt), coming out as docx. An SkDisarmFunc. */
+/** sk_docx_disarm: docx, docm, dotx and dotm (level rebuilt), coming out as docx. An SkDisarmFunc.
+ */
 bool sk_docx_disarm(SkDisarm *self, GError **error);
 
 /* ---- the package --------------------------------------------------------------------------- */
@@ -71,17 +72,19 @@ const SkZipEntry *sk_ooxml_lookup(const SkOoxml *self, const char *name);
 /** sk_ooxml_content_type: "" where none is given. */
 const char *sk_ooxml_content_type(const SkOoxml *self, const SkZipEntry *part);
 
-/** sk_ooxml_relationships: of @part (NULL: the package's), an array of SkOoxmlRel (transfer full); empty where there are none. */
-bool sk_ooxml_relationships(SkOoxml *self, const SkZipEntry *part, GArray **ret, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/** sk_ooxml_relationships: of @part (NULL: the package's), an array of SkOoxmlRel (transfer full);
+ * empty where there are none. */
+bool sk_ooxml_relationships(SkOoxml *self, const SkZipEntry *part, GArray **ret,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_ooxml_parse: streams @part through an XML reader. A document type is reported as xml-dtd. */
-bool sk_ooxml_parse(SkOoxml *self, const SkZipEntry *part, SkXmlReader *reader, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_ooxml_parse(SkOoxml *self, const SkZipEntry *part, SkXmlReader *reader,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_ooxml_read: the whole content of @part, at most @limit bytes (SK_ERROR_LIMIT). */
-bool sk_ooxml_read(SkOoxml *self, const SkZipEntry *part, uint64_t limit, GBytes **ret, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_ooxml_read(SkOoxml *self, const SkZipEntry *part, uint64_t limit, GBytes **ret,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_ooxml_used: @part comes out, in some form. */
 void sk_ooxml_used(SkOoxml *self, const SkZipEntry *part);
-/** sk_ooxml_report_rest: a finding for every part that was not used; false where one of them refuses the document. */
+/** sk_ooxml_report_rest: a finding for every part that was not used; false where one of them
+ * refuses the document. */
 bool sk_ooxml_report_rest(SkOoxml *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * xml-read.c - contract in xml.h: a strict tokenizer for the XML that office packages are made of. It
- * has no document types, so it needs no entities, and no other encodings than two. expat reads the
- * same documents in tests and fuzzing as a second opinion (docs/decisions/0031).
+ * xml-read.c - contract in xml.h: a strict tokenizer for the XML that office packages are made of.
+ * It has no document types, so it needs no entities, and no other encodings than two. expat reads
+ * the same documents in tests and fuzzing as a second opinion (docs/decisions/0031).
  *
- * Bytes are looked at where they lie; only a token that is cut by the end of a chunk is kept. DEVIATION:
- * every character beyond ASCII counts as a name character; such names are never written.
+ * Bytes are looked at where they lie; only a token that is cut by the end of a chunk is kept.
+ * DEVIATION: every character beyond ASCII counts as a name character; such names are never written.
  */
 #include "format/xml.h"
 
@@ -126,15 +126,16 @@ resolve(SkXmlReader *self, SkSpan name, bool is_attribute, SkXmlSymbol *ret, GEr
 }
 
 static bool
-resolve_remembered(SkXmlReader *self, SkSpan name, bool is_attribute, SkXmlSymbol *ret, GError **error)
+resolve_remembered(SkXmlReader *self, SkSpan name, bool is_attribute, SkXmlSymbol *ret,
+                   GError **error)
 {
     uint32_t hash = is_attribute ? 0x9e3779b9u : 0x811c9dc5u;
     for (size_t i = 0; i < name.n; i++)
         hash = (hash ^ name.p[i]) * 0x01000193u;
 
     Remembered *m = &self->memory[(hash ^ hash >> 15) % MEMORY_SLOTS];
-    if (m->generation == self->generation && m->is_attribute == is_attribute && m->length == name.n &&
-        memcmp(m->key, name.p, name.n) == 0) {
+    if (m->generation == self->generation && m->is_attribute == is_attribute &&
+        m->length == name.n && memcmp(m->key, name.p, name.n) == 0) {
         *ret = m->symbol;
         return true;
     }
@@ -263,7 +264,11 @@ unescape(SkXmlReader *self, SkSpan s, bool in_value, SkSpan *ret, GError **error
             append_char(self->scratch, stands_for);
         } else if (is_space(c)) {
             n = c == '\r' && at + 1 < s.n && s.p[at + 1] == '\n' ? 2 : 1;
-            g_byte_array_append(self->scratch, (const uint8_t *)(in_value ? " " : c == '\r' ? "\n" : (char[]){ (char)c, 0 }), 1);
+            g_byte_array_append(self->scratch,
+                                (const uint8_t *)(in_value    ? " "
+                                                  : c == '\r' ? "\n"
+                                                              : (char[]){ (char)c, 0 }),
+                                1);
         } else {
             g_byte_array_append(self->scratch, &c, 1);
         }
@@ -288,7 +293,8 @@ take_attr(SkXmlReader *self, Cursor *c, RawAttr *ret, bool *ret_more, GError **e
     uint8_t quote = peek(c);
     if (c->at < c->s.n && quote != '"' && quote != '\'')
         return broken(error, "attribute value without quotes");
-    const uint8_t *end = c->at < c->s.n ? memchr(c->s.p + c->at + 1, quote, c->s.n - c->at - 1) : NULL;
+    const uint8_t *end =
+        c->at < c->s.n ? memchr(c->s.p + c->at + 1, quote, c->s.n - c->at - 1) : NULL;
     if (end == NULL) {
         *ret_more = true;
         return true;
@@ -306,7 +312,8 @@ take_attr(SkXmlReader *self, Cursor *c, RawAttr *ret, bool *ret_more, GError **e
 static bool
 is_declaration(SkSpan name)
 {
-    return name.n >= 5 && name.p[0] == 'x' && sk_span_starts(name, "xmlns") && (name.n == 5 || name.p[5] == ':');
+    return name.n >= 5 && name.p[0] == 'x' && sk_span_starts(name, "xmlns") &&
+           (name.n == 5 || name.p[5] == ':');
 }
 
 static bool
@@ -325,8 +332,9 @@ bind_all(SkXmlReader *self, unsigned n, GError **error)
     for (unsigned i = 0; i < n; i++) {
         SkSpan name = self->raw_attrs[i].name;
         if (is_declaration(name) &&
-            (name.n == 6 || !bind(self, name.n == 5 ? SK_SPAN_EMPTY : sk_span_sub(name, 6, name.n - 6),
-                                  self->raw_attrs[i].value, error)))
+            (name.n == 6 ||
+             !bind(self, name.n == 5 ? SK_SPAN_EMPTY : sk_span_sub(name, 6, name.n - 6),
+                   self->raw_attrs[i].value, error)))
             return name.n == 6 ? broken(error, "empty prefix") : false;
     }
     return true;
@@ -339,7 +347,8 @@ start_element(SkXmlReader *self, SkSpan name, unsigned raw_n, bool empty, GError
     Open *open = &self->open[self->depth];
 
     self->depth++;
-    if (!bind_all(self, raw_n, error) || !resolve_remembered(self, name, false, &open->symbol, error))
+    if (!bind_all(self, raw_n, error) ||
+        !resolve_remembered(self, name, false, &open->symbol, error))
         return false;
     for (unsigned i = 0; i < raw_n; i++) {
         if (is_declaration(self->raw_attrs[i].name))
@@ -352,7 +361,8 @@ start_element(SkXmlReader *self, SkSpan name, unsigned raw_n, bool empty, GError
         return false;
     if (!empty) {
         open->name_at = (uint32_t)self->names_n;
-        memcpy(self->names + self->names_n, name.p, name.n); /* resolve() bounds its length, take_markup() their number */
+        memcpy(self->names + self->names_n, name.p,
+               name.n); /* resolve() bounds its length, take_markup() their number */
         self->names_n += name.n;
         return true;
     }
@@ -369,8 +379,8 @@ take_start(SkXmlReader *self, Cursor *c, bool *ret_more, GError **error)
     unsigned n = 0;
 
     c->at++;
-    /* Room for every value at once, so that the spans of the first ones stay where they are: resolved
-     * values are never longer than written ones. */
+    /* Room for every value at once, so that the spans of the first ones stay where they are:
+     * resolved values are never longer than written ones. */
     if (self->room < c->s.n - c->at) {
         self->room = c->s.n - c->at;
         g_byte_array_set_size(self->scratch, (guint)self->room);
@@ -439,7 +449,8 @@ take_end(SkXmlReader *self, Cursor *c, bool *ret_more, GError **error)
 static bool
 take_until(Cursor *c, size_t begin, const char *end, SkSpan *ret, bool *ret_more, GError **error)
 {
-    size_t found = c->at + begin <= c->s.n ? sk_span_find(c->s, c->at + begin, sk_span_str(end)) : SIZE_MAX;
+    size_t found =
+        c->at + begin <= c->s.n ? sk_span_find(c->s, c->at + begin, sk_span_str(end)) : SIZE_MAX;
 
     if (found == SIZE_MAX) {
         *ret_more = true;
@@ -451,25 +462,29 @@ take_until(Cursor *c, size_t begin, const char *end, SkSpan *ret, bool *ret_more
 }
 
 static bool
-check_declaration(const SkXmlReader *self, SkSpan name, SkSpan value, unsigned *stage, GError **error)
+check_declaration(const SkXmlReader *self, SkSpan name, SkSpan value, unsigned *stage,
+                  GError **error)
 {
     bool wide = self->encoding != SK_XML_UTF8;
     g_autofree char *text = sk_span_dup(value);
 
     if (sk_span_is(name, "version") && *stage == 0) {
         *stage = 1;
-        return strcmp(text, "1.0") == 0 || sk_throw(error, SK_ERROR_UNSUPPORTED, "xml: another version than 1.0");
+        return strcmp(text, "1.0") == 0 ||
+               sk_throw(error, SK_ERROR_UNSUPPORTED, "xml: another version than 1.0");
     }
     if (sk_span_is(name, "encoding") && *stage == 1) {
         *stage = 2;
-        bool utf8 = g_ascii_strcasecmp(text, "UTF-8") == 0, utf16 = g_ascii_strcasecmp(text, "UTF-16") == 0;
+        bool utf8 = g_ascii_strcasecmp(text, "UTF-8") == 0,
+             utf16 = g_ascii_strcasecmp(text, "UTF-16") == 0;
         if (!utf8 && !utf16)
             return sk_throw(error, SK_ERROR_UNSUPPORTED, "xml: neither UTF-8 nor UTF-16");
         return wide == utf16 || broken(error, "encoding that contradicts the bytes");
     }
     if (sk_span_is(name, "standalone") && (*stage == 1 || *stage == 2)) {
         *stage = 3;
-        return strcmp(text, "yes") == 0 || strcmp(text, "no") == 0 || broken(error, "broken declaration");
+        return strcmp(text, "yes") == 0 || strcmp(text, "no") == 0 ||
+               broken(error, "broken declaration");
     }
     return broken(error, "broken declaration");
 }
@@ -543,12 +558,14 @@ hand_on_text(SkXmlReader *self, SkSpan text, bool references, GError **error)
 {
     if (text.n == 0)
         return true;
-    bool plain = memchr(text.p, '\r', text.n) == NULL && (!references || memchr(text.p, '&', text.n) == NULL);
+    bool plain = memchr(text.p, '\r', text.n) == NULL &&
+                 (!references || memchr(text.p, '&', text.n) == NULL);
     if (plain)
         return self->handler->text(self->user, text, error);
     if (references) {
         g_byte_array_set_size(self->scratch, 0);
-        return unescape(self, text, false, &text, error) && self->handler->text(self->user, text, error);
+        return unescape(self, text, false, &text, error) &&
+               self->handler->text(self->user, text, error);
     }
     for (size_t at = 0; at < text.n;) { /* CDATA: only the line ends change */
         size_t end = sk_span_find(text, at, sk_span_str("\r"));
@@ -558,7 +575,8 @@ hand_on_text(SkXmlReader *self, SkSpan text, bool references, GError **error)
         if (end == SIZE_MAX)
             break;
         at = end + 1;
-        if ((at >= text.n || text.p[at] != '\n') && !self->handler->text(self->user, sk_span_str("\n"), error))
+        if ((at >= text.n || text.p[at] != '\n') &&
+            !self->handler->text(self->user, sk_span_str("\n"), error))
             return false;
     }
     return true;
@@ -623,8 +641,8 @@ take_markup(SkXmlReader *self, Cursor *c, bool *ret_more, GError **error)
     }
 }
 
-/* How much of a text whose end is not in sight can be handed on: not half a character, reference, line
- * end or `]]>`. */
+/* How much of a text whose end is not in sight can be handed on: not half a character, reference,
+ * line end or `]]>`. */
 static size_t
 safe_length(SkSpan s)
 {
@@ -677,7 +695,8 @@ take_all(SkXmlReader *self, SkSpan s, bool last, size_t *ret_used, GError **erro
     while (c.at < s.n && !more) {
         size_t start = c.at;
         bool markup = s.p[c.at] == '<';
-        bool ok = markup ? take_markup(self, &c, &more, error) : take_text(self, &c, last, &more, error);
+        bool ok =
+            markup ? take_markup(self, &c, &more, error) : take_text(self, &c, last, &more, error);
         if (!ok)
             return false;
         if (more && markup)
@@ -715,7 +734,8 @@ feed_utf16(SkXmlReader *self, SkSpan s, bool last, GError **error)
     size_t used = 0;
 
     g_byte_array_append(self->raw, s.p, (guint)s.n);
-    if (!sk_xml_from_utf16(sk_span(self->raw->data, self->raw->len), self->encoding == SK_XML_UTF16BE, utf8, &used))
+    if (!sk_xml_from_utf16(sk_span(self->raw->data, self->raw->len),
+                           self->encoding == SK_XML_UTF16BE, utf8, &used))
         return broken(error, "broken UTF-16");
     g_byte_array_remove_range(self->raw, 0, (guint)used);
     if (last && self->raw->len > 0)
@@ -739,7 +759,8 @@ feed(SkXmlReader *self, SkSpan s, bool last, GError **error)
     self->raw = g_byte_array_new();
     self->encoding = sk_xml_encoding(sk_span(head->data, head->len), &skip);
     SkSpan rest = sk_span(head->data + skip, head->len - skip);
-    return self->encoding == SK_XML_UTF8 ? feed_utf8(self, rest, last, error) : feed_utf16(self, rest, last, error);
+    return self->encoding == SK_XML_UTF8 ? feed_utf8(self, rest, last, error)
+                                         : feed_utf16(self, rest, last, error);
 }
 
 bool

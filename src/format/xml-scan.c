@@ -10,7 +10,8 @@ is_continuation(SkSpan s, size_t at)
     return at < s.n && (s.p[at] & 0xc0) == 0x80;
 }
 
-/* Length of the multi-byte character at @at, or 0. Shortest form only, no surrogates, no U+FFFE and U+FFFF. */
+/* Length of the multi-byte character at @at, or 0. Shortest form only, no surrogates, no U+FFFE and
+ * U+FFFF. */
 static size_t
 character(SkSpan s, size_t at)
 {
@@ -21,11 +22,13 @@ character(SkSpan s, size_t at)
     if (c >= 0xe0 && c <= 0xef) {
         if (!is_continuation(s, at + 1) || !is_continuation(s, at + 2))
             return 0;
-        uint32_t value = (uint32_t)(c & 0x0f) << 12 | (uint32_t)(s.p[at + 1] & 0x3f) << 6 | (s.p[at + 2] & 0x3f);
+        uint32_t value =
+            (uint32_t)(c & 0x0f) << 12 | (uint32_t)(s.p[at + 1] & 0x3f) << 6 | (s.p[at + 2] & 0x3f);
         return value < 0x800 || (value >= 0xd800 && value <= 0xdfff) || value >= 0xfffe ? 0 : 3;
     }
     if (c >= 0xf0 && c <= 0xf4) {
-        if (!is_continuation(s, at + 1) || !is_continuation(s, at + 2) || !is_continuation(s, at + 3))
+        if (!is_continuation(s, at + 1) || !is_continuation(s, at + 2) ||
+            !is_continuation(s, at + 3))
             return 0;
         uint32_t value = (uint32_t)(c & 0x07) << 18 | (uint32_t)(s.p[at + 1] & 0x3f) << 12 |
                          (uint32_t)(s.p[at + 2] & 0x3f) << 6 | (s.p[at + 3] & 0x3f);
@@ -71,8 +74,8 @@ sk_xml_whole(SkSpan s)
 static bool
 is_char(gunichar c)
 {
-    return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) ||
-           (c >= 0x10000 && c <= 0x10ffff);
+    return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xd7ff) ||
+           (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
 }
 
 static gunichar
@@ -83,7 +86,8 @@ number(SkSpan digits, bool hexadecimal)
     if (digits.n == 0)
         return 0;
     for (size_t i = 0; i < digits.n; i++) {
-        int digit = hexadecimal ? g_ascii_xdigit_value((char)digits.p[i]) : g_ascii_digit_value((char)digits.p[i]);
+        int digit = hexadecimal ? g_ascii_xdigit_value((char)digits.p[i])
+                                : g_ascii_digit_value((char)digits.p[i]);
         if (digit < 0 || value > 0x10ffff)
             return 0;
         value = value * (hexadecimal ? 16 : 10) + (gunichar)digit;
@@ -97,7 +101,9 @@ sk_xml_reference(SkSpan s, size_t *ret_n)
     static const struct {
         const char *name;
         char c;
-    } entities[] = { { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' }, { "apos", '\'' } };
+    } entities[] = {
+        { "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' }, { "apos", '\'' }
+    };
     size_t end = 1;
 
     while (end < s.n && end < 32 && s.p[end] != ';')

@@ -13,7 +13,8 @@ bool sk_xml_chars(SkSpan s);
 /** sk_xml_whole: how many bytes of @s do not end within a character. */
 size_t sk_xml_whole(SkSpan s);
 /**
- * sk_xml_reference: the character that the reference at the beginning of @s (which begins with `&`) stands for.
+ * sk_xml_reference: the character that the reference at the beginning of @s (which begins with `&`)
+ * stands for.
  * @ret_n: its length in bytes
  * Returns: 0 for any but the five entities and numbers of permitted characters
  */

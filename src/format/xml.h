@@ -25,11 +25,13 @@ typedef struct {
 } SkXmlAttr;
 
 typedef struct {
-    /* Asked once for a name, mostly: answers are remembered while the namespaces in scope stay the same. */
+    /* Asked once for a name, mostly: answers are remembered while the namespaces in scope stay the
+     * same. */
     SkXmlSymbol (*element)(void *user, SkSpan uri, SkSpan local);
     SkXmlSymbol (*attribute)(void *user, SkSpan uri, SkSpan local);
     /* Elements; namespace declarations are not among the attributes. */
-    bool (*start)(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n, GError **error);
+    bool (*start)(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n,
+                  GError **error);
     bool (*end)(void *user, SkXmlSymbol element, GError **error);
     /* In pieces of any length, cut between characters. */
     bool (*text)(void *user, SkSpan text, GError **error);
@@ -46,17 +48,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkXmlReader, sk_xml_reader_free)
 
 /**
  * sk_xml_reader_feed: the next bytes of the document; @last with the last ones (which may be none).
- * @error: what a handler said, or MALFORMED, LIMIT, UNSUPPORTED (an encoding), FORBIDDEN (a document type)
- * After a failure the reader is only to be freed.
+ * @error: what a handler said, or MALFORMED, LIMIT, UNSUPPORTED (an encoding), FORBIDDEN (a
+ * document type) After a failure the reader is only to be freed.
  */
-bool sk_xml_reader_feed(SkXmlReader *self, SkSpan s, bool last, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_xml_reader_feed(SkXmlReader *self, SkSpan s, bool last,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_xml_reader_saw_dtd: the failure was a document type declaration. */
 bool sk_xml_reader_saw_dtd(const SkXmlReader *self);
-/** sk_xml_reader_prefix: the namespace that @prefix is bound to just now; empty where there is none. */
+/** sk_xml_reader_prefix: the namespace that @prefix is bound to just now; empty where there is
+ * none. */
 SkSpan sk_xml_reader_prefix(const SkXmlReader *self, SkSpan prefix);
 /** sk_xml_parse: a whole document that is in memory. */
-bool sk_xml_parse(SkSpan document, const SkXmlHandler *handler, void *user, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_xml_parse(SkSpan document, const SkXmlHandler *handler, void *user,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
@@ -75,7 +79,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkXmlWriter, sk_xml_writer_free)
 
 void sk_xml_writer_declaration(SkXmlWriter *self);
 void sk_xml_writer_start(SkXmlWriter *self, const char *name);
-/** sk_xml_writer_raw: attributes ready-made (such as namespace declarations), beginning with a space. */
+/** sk_xml_writer_raw: attributes ready-made (such as namespace declarations), beginning with a
+ * space. */
 void sk_xml_writer_raw(SkXmlWriter *self, const char *attributes);
 /** sk_xml_writer_attr: white space in @value becomes spaces. */
 void sk_xml_writer_attr(SkXmlWriter *self, const char *name, SkSpan value);

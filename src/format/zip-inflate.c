@@ -71,7 +71,8 @@ inflate(Output *out, GError **error)
             return sk_throw(error, SK_ERROR_MALFORMED, "zip: broken deflate stream");
         if (n > 0 && !hand_on(out, sk_span(chunk, n), at - state->avail_in, error))
             return false;
-        if (n == 0 && before == state->avail_in && at == data.n && state->block_state != ISAL_BLOCK_FINISH)
+        if (n == 0 && before == state->avail_in && at == data.n &&
+            state->block_state != ISAL_BLOCK_FINISH)
             return sk_throw(error, SK_ERROR_TRUNCATED, "zip: deflate stream cut short");
     } while (state->block_state != ISAL_BLOCK_FINISH);
 

@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-static const char *const devices[] = { "con",  "prn",  "aux",  "nul",  "com1", "com2", "com3", "com4",
-                                       "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3",
-                                       "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "conin$", "conout$" };
+static const char *const devices[] = { "con",  "prn",  "aux",  "nul",  "com1",   "com2",
+                                       "com3", "com4", "com5", "com6", "com7",   "com8",
+                                       "com9", "lpt1", "lpt2", "lpt3", "lpt4",   "lpt5",
+                                       "lpt6", "lpt7", "lpt8", "lpt9", "conin$", "conout$" };
 
 static bool
 is_device(const uint8_t *p, size_t n)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * zip-read.c - contract in zip.h. The end record decides where the directory is, the directory where
- * the entries are; then every local header must say the same as its directory record, and the
+ * zip-read.c - contract in zip.h. The end record decides where the directory is, the directory
+ * where the entries are; then every local header must say the same as its directory record, and the
  * entries, laid side by side, must not share a byte.
  */
 #include "format/zip.h"
@@ -61,7 +61,8 @@ typedef struct {
     GError **error;
 } Walk;
 
-#define refuse(w, what, code, ...) (*(w)->element = SK_ELEMENT_##what, sk_throw((w)->error, (code), __VA_ARGS__))
+#define refuse(w, what, code, ...)                                                                 \
+    (*(w)->element = SK_ELEMENT_##what, sk_throw((w)->error, (code), __VA_ARGS__))
 
 /* ---- the end of the file ------------------------------------------------------------------- */
 
@@ -73,9 +74,9 @@ u32_at(SkSpan file, size_t at)
     return sk_reader_u32le(&r);
 }
 
-/* Readers look for the end record from the front, from the back, with and without a look at its comment
- * length. They agree only where there is one candidate: the signature once in reach of the end, its
- * comment ending where the file does. */
+/* Readers look for the end record from the front, from the back, with and without a look at its
+ * comment length. They agree only where there is one candidate: the signature once in reach of the
+ * end, its comment ending where the file does. */
 static bool
 find_end(Walk *w, size_t *ret_at)
 {
@@ -93,10 +94,12 @@ find_end(Walk *w, size_t *ret_at)
         bool reaches = sk_reader_ok(&r) && comment == w->file.n - END_LEN - at;
         if (found == SIZE_MAX && !reaches) {
             *w->element = SK_ELEMENT_TRAILING_DATA;
-            return sk_throw(w->error, SK_ERROR_AMBIGUOUS, "zip: data after the end record (byte %zu)", at);
+            return sk_throw(w->error, SK_ERROR_AMBIGUOUS,
+                            "zip: data after the end record (byte %zu)", at);
         }
         if (found != SIZE_MAX && reaches)
-            return refuse(w, ZIP_SEVERAL_ENDS, SK_ERROR_AMBIGUOUS, "zip: two end records (byte %zu)", at);
+            return refuse(w, ZIP_SEVERAL_ENDS, SK_ERROR_AMBIGUOUS,
+                          "zip: two end records (byte %zu)", at);
         if (found == SIZE_MAX)
             found = at;
     }
@@ -124,7 +127,8 @@ parse_end64(Walk *w, size_t end_at, Directory *d)
     uint32_t disk = sk_reader_u32le(&r);
     uint64_t at = sk_reader_u64le(&r);
     uint32_t disks = sk_reader_u32le(&r);
-    if (disk != 0 || disks != 1 || at > end_at - LOCATOR64_LEN || end_at - LOCATOR64_LEN - at != END64_LEN)
+    if (disk != 0 || disks != 1 || at > end_at - LOCATOR64_LEN ||
+        end_at - LOCATOR64_LEN - at != END64_LEN)
         return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: ZIP64 locator points elsewhere");
 
     sk_reader_seek(&r, (size_t)at);
@@ -137,8 +141,8 @@ parse_end64(Walk *w, size_t end_at, Directory *d)
     uint64_t count = sk_reader_u64le(&r);
     uint64_t size = sk_reader_u64le(&r);
     uint64_t offset = sk_reader_u64le(&r);
-    if (!sk_reader_ok(&r) || signature != END64_SIGNATURE || length != END64_LEN - 12 || this_disk != 0 ||
-        directory_disk != 0 || count_here != count)
+    if (!sk_reader_ok(&r) || signature != END64_SIGNATURE || length != END64_LEN - 12 ||
+        this_disk != 0 || directory_disk != 0 || count_here != count)
         return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: broken ZIP64 end record");
     if (!same_or_max(d->count, count, 0xffff) || !same_or_max(d->size, size, 0xffffffff) ||
         !same_or_max(d->offset, offset, 0xffffffff))
@@ -172,9 +176,11 @@ parse_end(Walk *w, Directory *d)
     if (d->offset > d->end || d->end - d->offset != d->size) {
         if (d->size <= d->end && d->offset < d->end - d->size) {
             *w->element = SK_ELEMENT_LEADING_DATA;
-            return sk_throw(w->error, SK_ERROR_AMBIGUOUS, "zip: directory is not where the end record says");
+            return sk_throw(w->error, SK_ERROR_AMBIGUOUS,
+                            "zip: directory is not where the end record says");
         }
-        return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: directory is not where the end record says");
+        return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS,
+                      "zip: directory is not where the end record says");
     }
     return true;
 }
@@ -206,8 +212,9 @@ parse_unicode_path(SkReader *r, const Header *h)
 static bool
 is_ordinary_extra(uint16_t id)
 {
-    static const uint16_t ordinary[] = { EXTRA_ZIP64, EXTRA_UNICODE_PATH, 0x000a, 0x5455, 0x5855, 0x7855,
-                                         0x7875,      0xa220,             0xcafe };
+    static const uint16_t ordinary[] = {
+        EXTRA_ZIP64, EXTRA_UNICODE_PATH, 0x000a, 0x5455, 0x5855, 0x7855, 0x7875, 0xa220, 0xcafe
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++) {
         if (id == ordinary[i])
@@ -233,7 +240,8 @@ parse_extra(Walk *w, Header *h, bool local)
             ok = ok && parse_unicode_path(&field, h);
         }
         if (!ok)
-            return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: extra field contradicts its header");
+            return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS,
+                          "zip: extra field contradicts its header");
         w->zip->loose += !is_ordinary_extra(id);
     }
     return true;
@@ -263,14 +271,17 @@ parse_directory_record(Walk *w, SkReader *r, Header *h)
     h->extra = sk_reader_span(r, extra);
     sk_reader_skip(r, comment);
     if (!sk_reader_ok(r) || signature != DIRECTORY_SIGNATURE)
-        return refuse(w, ZIP_MISMATCH, SK_ERROR_MALFORMED, "zip: broken directory record (byte %zu)", at);
+        return refuse(w, ZIP_MISMATCH, SK_ERROR_MALFORMED,
+                      "zip: broken directory record (byte %zu)", at);
     if (disk != 0)
-        return refuse(w, ZIP_MISMATCH, SK_ERROR_UNSUPPORTED, "zip: entry on another disk (byte %zu)", at);
+        return refuse(w, ZIP_MISMATCH, SK_ERROR_UNSUPPORTED,
+                      "zip: entry on another disk (byte %zu)", at);
     if (comment > 0)
         w->zip->loose++;
     uint32_t kind = made_by >> 8 == 3 ? attributes >> 28 : 0; /* the file type of a Unix mode */
     if (kind != 0 && kind != 4 && kind != 8)
-        return refuse(w, ZIP_LINK, SK_ERROR_FORBIDDEN, "zip: neither file nor folder (byte %zu)", at);
+        return refuse(w, ZIP_LINK, SK_ERROR_FORBIDDEN, "zip: neither file nor folder (byte %zu)",
+                      at);
     return parse_extra(w, h, false);
 }
 
@@ -304,7 +315,8 @@ parse_local(Walk *w, const Header *in_directory, Header *h, size_t *ret_data)
 /* ---- data descriptors ---------------------------------------------------------------------- */
 
 static bool
-descriptor_matches(SkSpan file, size_t at, const Header *h, bool signature, bool wide, size_t *ret_length)
+descriptor_matches(SkSpan file, size_t at, const Header *h, bool signature, bool wide,
+                   size_t *ret_length)
 {
     SkReader r = sk_reader(file);
     sk_reader_seek(&r, at);
@@ -326,7 +338,8 @@ skip_descriptor(Walk *w, const Header *h, size_t at, size_t *ret_length)
         if (descriptor_matches(w->file, at, h, i < 2, (i & 1) != 0, ret_length))
             return true;
     }
-    return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: data descriptor disagrees (byte %zu)", at);
+    return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: data descriptor disagrees (byte %zu)",
+                  at);
 }
 
 /* ---- entries ------------------------------------------------------------------------------- */
@@ -370,7 +383,8 @@ add_entry(Walk *w, SkReader *r)
         !parse_local(w, &directory, &local, &data))
         return false;
     if (!headers_agree(&directory, &local))
-        return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: entry %u and directory disagree", w->zip->n);
+        return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: entry %u and directory disagree",
+                      w->zip->n);
     if (directory.compressed > w->file.n - data)
         return refuse(w, ZIP_MISMATCH, SK_ERROR_TRUNCATED, "zip: entry %u is cut short", w->zip->n);
     size_t end = data + (size_t)directory.compressed;
@@ -401,7 +415,8 @@ compare_extents(const void *a, const void *b)
 {
     const Extent *x = a;
     const Extent *y = b;
-    return x->start != y->start ? (x->start < y->start ? -1 : 1) : (x->end > y->end) - (x->end < y->end);
+    return x->start != y->start ? (x->start < y->start ? -1 : 1)
+                                : (x->end > y->end) - (x->end < y->end);
 }
 
 static bool
@@ -435,7 +450,8 @@ check_names(Walk *w)
 
     for (uint32_t i = 0; i < w->zip->n; i++) {
         if (!g_hash_table_add(seen, sk_zip_name_fold(w->zip->entries[i].name)))
-            return refuse(w, ZIP_DUPLICATE, SK_ERROR_AMBIGUOUS, "zip: name of entry %u comes twice", i);
+            return refuse(w, ZIP_DUPLICATE, SK_ERROR_AMBIGUOUS, "zip: name of entry %u comes twice",
+                          i);
     }
     return true;
 }
@@ -466,7 +482,8 @@ walk(Walk *w, const SkLimits *limits)
 }
 
 bool
-sk_zip_open(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element, GError **error)
+sk_zip_open(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element,
+            GError **error)
 {
     g_assert(limits != NULL && ret != NULL && ret_element != NULL);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * zip-write.c - contract in zip.h. Content is gathered into blocks of one size before it is
- * deflated, so that the same content always becomes the same bytes, however it was handed in. Deflated
- * by zlib: ISA-L's fast levels do not always give the same bytes (docs/decisions/0030).
+ * deflated, so that the same content always becomes the same bytes, however it was handed in.
+ * Deflated by zlib: ISA-L's fast levels do not always give the same bytes (docs/decisions/0030).
  */
 #include "format/zip.h"
 
@@ -27,7 +27,7 @@ typedef struct {
 } Written;
 
 struct SkZipWriter {
-    SkSink *sink;   /* borrowed */
+    SkSink *sink;    /* borrowed */
     GArray *entries; /* owned, of Written */
     bool open;
     bool too_large;
@@ -55,7 +55,8 @@ sk_zip_writer_new(SkSink *sink)
     self->sink = sink;
     self->entries = g_array_new(FALSE, TRUE, sizeof(Written));
     g_array_set_clear_func(self->entries, written_clear);
-    int result = deflateInit2(&self->stream, DEFLATE_LEVEL, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY);
+    int result = deflateInit2(&self->stream, DEFLATE_LEVEL, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL,
+                              Z_DEFAULT_STRATEGY);
     g_assert(result == Z_OK);
     return self;
 }
@@ -104,7 +105,9 @@ sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate)
 
     if (self->entries->len >= ENTRIES_LAST || sk_sink_at(self->sink) > SIZE_LAST)
         self->too_large = true;
-    Written e = { .name = g_strdup(name), .offset = (uint32_t)sk_sink_at(self->sink), .deflate = deflate };
+    Written e = { .name = g_strdup(name),
+                  .offset = (uint32_t)sk_sink_at(self->sink),
+                  .deflate = deflate };
     g_array_append_val(self->entries, e);
     self->open = true;
     self->size = 0;

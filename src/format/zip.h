@@ -15,7 +15,8 @@
 #define SK_ZIP_CHUNK 65536u   /* bytes handed on at once by sk_zip_inflate */
 
 typedef struct {
-    SkSpan name; /* borrowed from the input; checked: relative, no control characters, no `\`, `:`, `..` */
+    SkSpan name; /* borrowed from the input; checked: relative, no control characters, no `\`, `:`,
+                    `..` */
     SkSpan data; /* borrowed: as stored */
     uint64_t size;
     uint32_t crc;
@@ -38,29 +39,32 @@ typedef struct {
  * @error: (out): TRUNCATED, MALFORMED, AMBIGUOUS, LIMIT, UNSUPPORTED, ENCRYPTED, FORBIDDEN
  * Reads every header, no content. n log n in the entries.
  */
-bool sk_zip_open(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_zip_open(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element,
+                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_zip_free(SkZip *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkZip, sk_zip_free)
 
 /** sk_zip_lookup: by exact name; NULL where there is none. */
 const SkZipEntry *sk_zip_lookup(const SkZip *self, SkSpan name);
 
-/** SkZipFunc: takes the next bytes of an entry; @expanded and @compressed count what the entry has given and taken so far. */
-typedef bool (*SkZipFunc)(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error);
+/** SkZipFunc: takes the next bytes of an entry; @expanded and @compressed count what the entry has
+ * given and taken so far. */
+typedef bool (*SkZipFunc)(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed,
+                          GError **error);
 /**
  * sk_zip_inflate: the content of @entry, in chunks of at most SK_ZIP_CHUNK bytes.
- * @error: what @func said, or MALFORMED for a broken stream, AMBIGUOUS for a wrong size or CRC-32, or
- *     compressed bytes left over. Chunks handed on before that are to be thrown away.
+ * @error: what @func said, or MALFORMED for a broken stream, AMBIGUOUS for a wrong size or CRC-32,
+ * or compressed bytes left over. Chunks handed on before that are to be thrown away.
  */
-bool sk_zip_inflate(const SkZipEntry *entry, SkZipFunc func, void *user, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_zip_inflate(const SkZipEntry *entry, SkZipFunc func, void *user,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
 typedef struct SkZipWriter SkZipWriter;
 
-/** sk_zip_writer_new: (transfer full): writes at the sink's end, which must be byte 0. @sink is borrowed. */
+/** sk_zip_writer_new: (transfer full): writes at the sink's end, which must be byte 0. @sink is
+ * borrowed. */
 SkZipWriter *sk_zip_writer_new(SkSink *sink);
 void sk_zip_writer_free(SkZipWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkZipWriter, sk_zip_writer_free)
@@ -69,7 +73,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkZipWriter, sk_zip_writer_free)
 void sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate);
 void sk_zip_writer_span(SkZipWriter *self, SkSpan s);
 void sk_zip_writer_end(SkZipWriter *self);
-/** sk_zip_writer_failed: LIMIT (too many entries, over 4 GiB) or the sink's own failure; nothing more is written then. */
+/** sk_zip_writer_failed: LIMIT (too many entries, over 4 GiB) or the sink's own failure; nothing
+ * more is written then. */
 bool sk_zip_writer_failed(const SkZipWriter *self);
 /** sk_zip_writer_finish: directory and end record. */
 bool sk_zip_writer_finish(SkZipWriter *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

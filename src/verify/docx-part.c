@@ -530,7 +530,8 @@ check_formula(Part *part, SkSpan s)
 
     for (size_t i = 0; i < s.n; i++) {
         uint8_t before = i > 0 ? s.p[i - 1] : 0;
-        if (s.p[i] == '|' || sk_span_equal(sk_span_sub(s, i, MIN(s.n - i, sizeof wide_bar)), sk_span(wide_bar, 3)))
+        if (s.p[i] == '|' ||
+            sk_span_equal(sk_span_sub(s, i, MIN(s.n - i, sizeof wide_bar)), sk_span(wide_bar, 3)))
             return no(part, SK_ELEMENT_DDE_FIELD, "formula");
         if (memchr("\\/\"[]{}<>=;@#+", s.p[i], 14) != NULL ||
             (s.p[i] == '(' && (g_ascii_isalnum(before) || before == '.' || before == '_')))
