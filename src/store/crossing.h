@@ -41,6 +41,8 @@ typedef enum {
     SK_EVENT_HOLD, /* sent: working → held; arrived: arrived → held; needs an outcome and `needed`
                     */
     SK_EVENT_CLEAR,   /* arrived: arrived → ready; needs an outcome */
+    SK_EVENT_EXAMINE, /* held → held: whoever is to decide has looked at the result
+                         (sk_store_examined) */
     SK_EVENT_APPROVE, /* held → offered (sent) or ready (arrived); needs actor, digest, version */
     SK_EVENT_DENY,    /* held → denied; needs an actor */
     SK_EVENT_REFUSE,  /* working, arrived → refused by this station, offered → refused by the

@@ -344,14 +344,24 @@ check_outcome(const Change *c, GError **error)
     return true;
 }
 
+/* Who looks and who approves is a second person: a named one, and neither end of the crossing. */
 static bool
-check_approve(SkStore *store, const Change *c, GError **error)
+check_second_person(SkStore *store, const Change *c, GError **error)
 {
     const SkEventDetails *d = c->d;
     if (!sk_db_is_account(d->actor))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: an approval names its account");
     if (strcmp(d->actor, c->row->sender) == 0 || strcmp(d->actor, c->row->recipient) == 0)
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "own-crossing");
+    return true;
+}
+
+static bool
+check_approve(SkStore *store, const Change *c, GError **error)
+{
+    const SkEventDetails *d = c->d;
+    if (!check_second_person(store, c, error))
+        return false;
     if (d->digest == NULL || strcmp(d->digest, c->row->sha256_out) != 0)
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
     return true;
@@ -372,6 +382,8 @@ check_change(SkStore *store, const Change *c, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "store: the note is not plain text");
     if (c->event == SK_EVENT_APPROVE)
         return check_approve(store, c, error);
+    if (c->event == SK_EVENT_EXAMINE)
+        return check_second_person(store, c, error);
     if (c->event == SK_EVENT_DENY && !sk_db_is_account(d->actor))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: a denial names its account");
     if (c->event == SK_EVENT_REFUSE &&
@@ -406,8 +418,9 @@ leaf_event(SkLeaf *leaf, const Change *c, const uint8_t *salt)
         sk_leaf_string(leaf, "type-out", sk_type_get(d->outcome->type_out)->name);
         sk_leaf_string(leaf, "level", sk_level_name(d->outcome->level));
         sk_leaf_hidden(leaf, "name-out", salt, d->outcome->name_out);
-    } else if (outcome || c->event == SK_EVENT_APPROVE || c->event == SK_EVENT_DELIVER ||
-               c->event == SK_EVENT_REPEAT || c->event == SK_EVENT_PASS) {
+    } else if (outcome || c->event == SK_EVENT_EXAMINE || c->event == SK_EVENT_APPROVE ||
+               c->event == SK_EVENT_DELIVER || c->event == SK_EVENT_REPEAT ||
+               c->event == SK_EVENT_PASS) {
         sk_leaf_string(leaf, "sha256-out", c->row->sha256_out);
     }
 }
@@ -519,6 +532,7 @@ write_event(SkStore *store, const Change *c, int64_t now, GError **error)
                write_one(store, "UPDATE crossings SET tries = max(tries - 1, 0) WHERE id = ?", NULL,
                          id, error);
     case SK_EVENT_CLAIM: /* the lease is written by sk_store_claim */
+    case SK_EVENT_EXAMINE:
     case SK_EVENT_DELIVER:
     case SK_EVENT_REPEAT:
         return true;
@@ -602,7 +616,8 @@ static bool
 is_inner(SkEvent event)
 {
     return event == SK_EVENT_RECEIVE || event == SK_EVENT_CLAIM || event == SK_EVENT_ARRIVE ||
-           event == SK_EVENT_DELIVER || event == SK_EVENT_REPEAT || event == SK_EVENT_EXPIRE;
+           event == SK_EVENT_EXAMINE || event == SK_EVENT_DELIVER || event == SK_EVENT_REPEAT ||
+           event == SK_EVENT_EXPIRE;
 }
 
 bool

@@ -121,6 +121,7 @@ static const char *const migrations[] = {
     "  hash BLOB PRIMARY KEY,"
     "  crossing TEXT NOT NULL,"
     "  account TEXT NOT NULL,"
+    "  purpose INTEGER NOT NULL CHECK (purpose IN (1, 2)),"
     "  boot TEXT NOT NULL,"
     "  until INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"

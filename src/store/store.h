@@ -266,17 +266,28 @@ bool sk_store_overview(SkStore *self, int64_t midnight, SkOverview *ret,
 
 #define SK_STORE_TOKEN_LIFE (INT64_C(60) * G_USEC_PER_SEC)
 
+/** SkTokenPurpose: what a token is for; its number is in the database. */
+typedef enum {
+    SK_TOKEN_COLLECT = 1, /* arrived, ready or delivered: the recipient takes the result */
+    SK_TOKEN_EXAMINE,     /* held, in either box: whoever is to decide looks at the result */
+} SkTokenPurpose;
+
 /** sk_store_token_new: (transfer full): a single-use token for the result of crossing @id, for
- * @account; only its hash is kept. */
-bool sk_store_token_new(SkStore *self, const char *id, const char *account, char **ret_token,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * @account; only its hash is kept. FORBIDDEN "forbidden-state" where the crossing's state is not
+ * one of @purpose's, "own-crossing" where a party of the crossing would examine it. */
+bool sk_store_token_new(SkStore *self, const char *id, const char *account, SkTokenPurpose purpose,
+                        char **ret_token, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_store_token_use: takes the token out, whatever comes after: FORBIDDEN "token-unknown" for one
- * that is unknown, used or older than 60 s, or whose crossing may no longer be collected (not ready
- * or delivered).
+ * that is unknown, used or older than 60 s, or whose crossing has left the states of the purpose
+ * the token was made for.
  */
 bool sk_store_token_use(SkStore *self, const char *token, SkCrossing **ret, char **ret_account,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                        SkTokenPurpose *ret_purpose, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_store_examined: a whole body was handed to the kernel for whoever is to decide: EXAMINE, each
+ * time. FORBIDDEN "forbidden-state" once it is decided. */
+bool sk_store_examined(SkStore *self, const char *id, const char *account,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_store_delivered: a whole body was handed to the kernel: DELIVER the first time, REPEAT after.
  */
 bool sk_store_delivered(SkStore *self, const char *id, const char *account,

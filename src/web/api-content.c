@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-content.c - collecting: a single-use token on the zone's own origin, the bytes on the
- * cookieless one. What goes out is the result, never an original: nothing here looks at object_in.
+ * api-content.c - collecting, and looking before deciding: a single-use token on the zone's own
+ * origin, the bytes on the cookieless one. What goes out is the result, never an original: nothing
+ * here looks at object_in.
  * Contracts in api.h and data/openapi.json. */
 #include <string.h>
 
@@ -9,6 +10,26 @@
 
 #define TOKEN_MAX 128u
 
+/* What @account would get the result for; or what stands against it. */
+static SkProblem
+check_purpose(const SkAccount *account, const SkCrossing *crossing, SkTokenPurpose *ret)
+{
+    SkScope scope = sk_scope_of(account, crossing);
+    bool collects = sk_permitted(account->role, SK_VERB_COLLECT, scope);
+    bool examines = sk_permitted(account->role, SK_VERB_EXAMINE, scope);
+    SkCan can = sk_permission_can(account, crossing);
+
+    /* For whoever may do neither there is nothing here, in whatever state it is. */
+    if (!collects && !examines)
+        return SK_PROBLEM_NOT_FOUND;
+    if (crossing->state == SK_STATE_EXPIRED)
+        return SK_PROBLEM_GONE;
+    *ret = can.examine ? SK_TOKEN_EXAMINE : SK_TOKEN_COLLECT;
+    if (can.examine || can.collect)
+        return SK_PROBLEM_NONE;
+    return examines ? SK_PROBLEM_ALREADY_DECIDED : SK_PROBLEM_NOT_READY;
+}
+
 void
 sk_api_collect(SkWebRequest *req, SkStore *store)
 {
@@ -16,22 +37,18 @@ sk_api_collect(SkWebRequest *req, SkStore *store)
     g_autoptr(SkCrossing) crossing = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *token = NULL;
+    SkTokenPurpose purpose = SK_TOKEN_COLLECT;
 
     if (!sk_store_get(store, req->param, &crossing, &error)) {
         sk_answer_error(req, store, error);
         return;
     }
-    /* For whoever may not collect there is nothing here, in whatever state it is. */
-    if (!sk_permitted(account->role, SK_VERB_COLLECT, sk_scope_of(account, crossing))) {
-        sk_answer_problem(req, SK_PROBLEM_NOT_FOUND);
+    SkProblem problem = check_purpose(account, crossing, &purpose);
+    if (problem != SK_PROBLEM_NONE) {
+        sk_answer_problem(req, problem);
         return;
     }
-    if (!sk_permission_can(account, crossing).collect) {
-        sk_answer_problem(req, crossing->state == SK_STATE_EXPIRED ? SK_PROBLEM_GONE
-                                                                   : SK_PROBLEM_NOT_READY);
-        return;
-    }
-    if (!sk_store_token_new(store, crossing->id, account->name, &token, &error)) {
+    if (!sk_store_token_new(store, crossing->id, account->name, purpose, &token, &error)) {
         sk_answer_error(req, store, error);
         return;
     }
@@ -52,7 +69,8 @@ token_ok(const char *token)
 }
 
 static void
-send_result(SkWebRequest *req, const SkCrossing *crossing, const char *account)
+send_result(SkWebRequest *req, const SkCrossing *crossing, const char *account,
+            SkTokenPurpose purpose)
 {
     g_autoptr(GError) error = NULL;
     int fd = sk_vault_get(req->web->vault, crossing->object_out, crossing->bytes_out,
@@ -67,6 +85,7 @@ send_result(SkWebRequest *req, const SkCrossing *crossing, const char *account)
     g_autofree char *disposition = sk_content_disposition(crossing->name_out);
     req->deliver_id = g_strdup(crossing->id);
     req->deliver_account = g_strdup(account);
+    req->deliver_purpose = purpose;
     sk_answer_fd(req, fd, crossing->bytes_out, "application/octet-stream");
     sk_answer_header(req, "Content-Disposition", disposition);
 }
@@ -77,13 +96,12 @@ sk_content_fetch(SkWebRequest *req, SkStore *store)
     g_autoptr(SkCrossing) crossing = NULL;
     g_autofree char *account = NULL;
     g_autoptr(GError) error = NULL;
+    SkTokenPurpose purpose = SK_TOKEN_COLLECT;
 
     if (!token_ok(req->param))
         sk_answer_problem(req, SK_PROBLEM_NOT_FOUND);
-    else if (!sk_store_token_use(store, req->param, &crossing, &account, &error))
+    else if (!sk_store_token_use(store, req->param, &crossing, &account, &purpose, &error))
         sk_answer_error(req, store, error);
-    else if (crossing->box != SK_BOX_ARRIVED || crossing->object_out[0] == '\0')
-        sk_answer_problem(req, SK_PROBLEM_NOT_FOUND);
     else
-        send_result(req, crossing, account);
+        send_result(req, crossing, account, purpose);
 }

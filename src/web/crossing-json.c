@@ -61,6 +61,8 @@ can_json(const SkCrossing *c, const SkAccount *account)
     json_t *out = json_array();
     if (can.collect)
         json_array_append_new(out, json_string("collect"));
+    if (can.examine)
+        json_array_append_new(out, json_string("examine"));
     if (can.approve)
         json_array_append_new(out, json_string("approve"));
     if (can.deny)

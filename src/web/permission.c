@@ -8,7 +8,7 @@
 #define OWN (BIT(SENT) | BIT(ARRIVED))
 #define SECTION (BIT(SECTION_SENT) | BIT(SECTION_ARRIVED))
 /* COUNTERPART is in: whoever answers for the machine sees every row; COLLECT stays with the
- * recipient. */
+ * recipient, EXAMINE with whoever decides. */
 #define EVERY (OWN | SECTION | BIT(COUNTERPART) | BIT(OTHER))
 
 static const uint32_t table[SK_ROLE_COUNT][SK_VERB_COUNT] = {
@@ -32,6 +32,7 @@ static const uint32_t table[SK_ROLE_COUNT][SK_VERB_COUNT] = {
         [SK_VERB_LIST_APPROVALS] = BIT(STATION),
         [SK_VERB_READ] = OWN | SECTION,
         [SK_VERB_COLLECT] = BIT(ARRIVED),
+        [SK_VERB_EXAMINE] = SECTION,
         [SK_VERB_DECIDE] = SECTION,
         [SK_VERB_SEAL] = BIT(STATION),
     },
@@ -89,6 +90,7 @@ sk_permission_can(const SkAccount *account, const SkCrossing *crossing)
     return (SkCan){
         .read = sk_permitted(account->role, SK_VERB_READ, scope),
         .collect = collectable && sk_permitted(account->role, SK_VERB_COLLECT, scope),
+        .examine = decide && sk_permitted(account->role, SK_VERB_EXAMINE, scope),
         .approve = decide,
         .deny = decide,
     };

@@ -20,7 +20,8 @@ typedef enum {
     SK_VERB_LIST_ALL,
     SK_VERB_READ, /* a crossing's row, history and report */
     SK_VERB_COLLECT,
-    SK_VERB_DECIDE, /* approve or deny */
+    SK_VERB_EXAMINE, /* look at the result of a crossing that one is to decide on */
+    SK_VERB_DECIDE,  /* approve or deny */
     SK_VERB_OVERVIEW,
     SK_VERB_POLICY_WHOLE, /* hosts, networks and flows among its sentences */
     SK_VERB_ACCOUNTS,
@@ -51,6 +52,7 @@ bool sk_permitted(SkRole role, SkVerb verb, SkScope scope);
 typedef struct {
     bool read;
     bool collect;
+    bool examine;
     bool approve;
     bool deny;
 } SkCan;

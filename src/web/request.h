@@ -68,6 +68,7 @@ typedef struct {
     unsigned status;
     char *deliver_id; /* record the delivery when the whole answer has gone out */
     char *deliver_account;
+    SkTokenPurpose deliver_purpose;
 } SkWebRequest;
 
 /** sk_request_header: borrowed; NULL where there is none. The guard has seen to it that there are

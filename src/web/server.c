@@ -297,7 +297,10 @@ record_delivery(SkWebRequest *req)
 {
     g_autoptr(GError) error = NULL;
     SkStore *store = g_async_queue_pop(req->web->stores);
-    if (!sk_store_delivered(store, req->deliver_id, req->deliver_account, &error))
+    bool ok = req->deliver_purpose == SK_TOKEN_EXAMINE
+                  ? sk_store_examined(store, req->deliver_id, req->deliver_account, &error)
+                  : sk_store_delivered(store, req->deliver_id, req->deliver_account, &error);
+    if (!ok)
         sk_log(SK_LOG_ERROR, "delivery-not-recorded", "crossing", req->deliver_id, "error",
                error->message, NULL);
     g_async_queue_push(req->web->stores, store);

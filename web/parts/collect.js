@@ -12,11 +12,12 @@ import { ProblemNote } from './note.js';
 
 /**
  * @param {{ crossing: any, look?: boolean, main?: boolean, big?: boolean, onCollected?: () => void }} props
- * `look`: an approver who looks at what is to be approved
+ * `look`: whoever is to decide looks at what would be handed over; the station records it
  */
 export function Collect({ crossing, look = false, main = true, big = false, onCollected }) {
   const [problem, setProblem] = useState(/** @type {Problem | null} */ (null));
-  if (!crossing.can.includes('collect')) return null;
+  const verb = look ? 'examine' : 'collect';
+  if (!crossing.can.includes(verb)) return null;
   const words = look ? 'crossing.look' : crossing.state === 'delivered' ? 'crossing.collect.again' : 'crossing.collect';
   const name = visibleName(crossing.nameOut || crossing.name);
   const fetchIt = async (/** @type {MouseEvent} */ event) => {
@@ -24,7 +25,7 @@ export function Collect({ crossing, look = false, main = true, big = false, onCo
     setProblem(null);
     try {
       const now = await get(`/crossings/${encodeURIComponent(crossing.id)}`);
-      if (!now.can.includes('collect')) throw new Problem(410, 'gone');
+      if (!now.can.includes(verb)) throw look ? new Problem(409, 'already-decided') : new Problem(410, 'gone');
       location.assign(contentAddress(crossing.id));
       say(t('crossing.collected'));
       onCollected?.();
@@ -33,7 +34,7 @@ export function Collect({ crossing, look = false, main = true, big = false, onCo
     }
   };
   return html`<a class="button ${main ? 'main' : ''} ${big ? 'big' : ''}" href=${contentAddress(crossing.id)} download
-      aria-label=${look ? undefined : t('crossing.collect.named', { name })} onClick=${fetchIt}>
+      aria-label=${t(look ? 'crossing.look.named' : 'crossing.collect.named', { name })} onClick=${fetchIt}>
       <${Icon} name="down" />${t(words)}
     </a>
     ${problem && html`<${ProblemNote} problem=${problem} />`}`;

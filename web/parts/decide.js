@@ -47,9 +47,10 @@ export function Decide({ crossing, app, onDecided }) {
       ${crossing.takeoutReason && html`<dt>${t('crossing.takeout')}</dt><dd>${crossing.takeoutReason}</dd>`}
       <dt>${t('crossing.digest')}</dt><dd><${Digest} digest=${shown.current} /></dd>
     </dl>
+    ${may('examine') && html`<p>${t('approve.look')}</p>`}
     ${problem && html`<${ProblemNote} problem=${problem} />`}
     <div class="row">
-      <${Collect} crossing=${crossing} look=${true} main=${false} />
+      <${Collect} crossing=${crossing} look=${true} main=${false} onCollected=${() => setTimeout(onDecided, 800)} />
       ${may('approve') && html`<button type="button" class="button main" onClick=${() => setOpen('approve')}>${t('approve.submit')}</button>`}
       ${may('deny') && html`<button type="button" class="button bad" onClick=${() => setOpen('deny')}>${t('deny.submit')}</button>`}
     </div>

@@ -3,6 +3,7 @@
 // fails ends the day; what the pages complained of on the way fails it too.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -232,6 +233,14 @@ async function day(town, browser) {
     for (const words of ['持ち出し.txt', clerk, '県の調査に答えるため', '機密性1', '照合番号']) assert.ok(told.includes(words), words);
     await shot(boss, '13-approve');
     await checkAccess(boss, 'a crossing to approve');
+    assert.ok(told.includes('記録に残ります'), 'whoever looks is told that it is recorded');
+    const seen = await download(boss, () => box.getByRole('link', { name: /内容を見る/ }).click());
+    assert.equal(seen.name, '持ち出し.txt');
+    assert.equal(seen.bytes.toString('utf8'), '県へ送る集計の写しです。\n');
+    const shown = await boss.evaluate(async () => (await (await fetch(`/api/v1${location.pathname}`)).json()).sha256Out);
+    assert.equal(createHash('sha256').update(seen.bytes).digest('hex'), shown, 'what was seen is what is approved');
+    await boss.locator('td', { hasText: '内容を確かめました' }).waitFor({ state: 'attached' });
+    assert.ok(await box.isVisible(), 'looking decides nothing');
     await box.getByRole('button', { name: '承認する' }).click();
     await boss.locator('dialog[open]').waitFor();
     await checkAccess(boss, 'the approval dialog');

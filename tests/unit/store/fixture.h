@@ -184,6 +184,8 @@ fixture_try(SkStore *store, const char *id, SkEvent event, GError **error)
     }
     if (event == SK_EVENT_DELIVER || event == SK_EVENT_REPEAT)
         return sk_store_delivered(store, id, "hanako", error);
+    if (event == SK_EVENT_EXAMINE)
+        return sk_store_examined(store, id, "kacho", error);
     return sk_crossing_event(store, id, event, &d, NULL, error);
 }
 

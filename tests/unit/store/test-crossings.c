@@ -382,30 +382,146 @@ tokens(void)
     g_autofree char *token = NULL;
     g_autofree char *account = NULL;
     g_autoptr(SkCrossing) row = NULL;
-    g_assert_false(sk_store_token_new(s.store, waiting, "hanako", &token, NULL));
+    SkTokenPurpose purpose = 0;
+    g_assert_false(sk_store_token_new(s.store, waiting, "hanako", SK_TOKEN_COLLECT, &token, NULL));
     g_assert_cmpstr(sk_store_why(s.store), ==, "forbidden-state");
-    g_assert_true(sk_store_token_new(s.store, id, "hanako", &token, NULL));
+    g_assert_true(sk_store_token_new(s.store, id, "hanako", SK_TOKEN_COLLECT, &token, NULL));
     g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM tokens"), ==, 1);
-    g_assert_true(sk_store_token_use(s.store, token, &row, &account, NULL));
+    g_assert_true(sk_store_token_use(s.store, token, &row, &account, &purpose, NULL));
     g_assert_cmpstr(row->id, ==, id);
     g_assert_cmpstr(account, ==, "hanako");
+    g_assert_cmpint(purpose, ==, SK_TOKEN_COLLECT);
     g_autoptr(SkCrossing) twice = NULL;
     g_autofree char *nobody = NULL;
-    g_assert_false(sk_store_token_use(s.store, token, &twice, &nobody, NULL));
+    g_assert_false(sk_store_token_use(s.store, token, &twice, &nobody, &purpose, NULL));
     g_assert_cmpstr(sk_store_why(s.store), ==, "token-unknown");
 
     g_autofree char *late = NULL;
-    g_assert_true(sk_store_token_new(s.store, id, "hanako", &late, NULL));
+    g_assert_true(sk_store_token_new(s.store, id, "hanako", SK_TOKEN_COLLECT, &late, NULL));
     s.boot += SK_STORE_TOKEN_LIFE;
-    g_assert_false(sk_store_token_use(s.store, late, &twice, &nobody, NULL));
+    g_assert_false(sk_store_token_use(s.store, late, &twice, &nobody, &purpose, NULL));
     g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM tokens"), ==, 0);
-    g_assert_false(sk_store_token_use(s.store, "zz", &twice, &nobody, NULL));
+    g_assert_false(sk_store_token_use(s.store, "zz", &twice, &nobody, &purpose, NULL));
 
     /* Withdrawn between the token and its use. */
     g_autofree char *gone = NULL;
-    g_assert_true(sk_store_token_new(s.store, id, "hanako", &gone, NULL));
+    g_assert_true(sk_store_token_new(s.store, id, "hanako", SK_TOKEN_COLLECT, &gone, NULL));
     g_assert_true(sk_db_do(s.store, expire_work, id, NULL));
-    g_assert_false(sk_store_token_use(s.store, gone, &twice, &nobody, NULL));
+    g_assert_false(sk_store_token_use(s.store, gone, &twice, &nobody, &purpose, NULL));
+    fixture_down(&s);
+}
+
+static bool
+uses(SkStore *store, const char *token, SkTokenPurpose want)
+{
+    g_autoptr(SkCrossing) row = NULL;
+    g_autofree char *account = NULL;
+    SkTokenPurpose purpose = 0;
+    bool ok = sk_store_token_use(store, token, &row, &account, &purpose, NULL);
+    if (!ok)
+        g_assert_cmpstr(sk_store_why(store), ==, "token-unknown");
+    else
+        g_assert_cmpint(purpose, ==, want);
+    return ok;
+}
+
+/* What a token was made for is in the token: neither kind is good for the other. */
+static void
+purposes(void)
+{
+    Station s = { 0 };
+    fixture_up(&s, "lgwan");
+    for (size_t way = 0; way < G_N_ELEMENTS(ways); way++) {
+        if (ways[way].box == SK_BOX_SENT) /* internet's side: see examinations */
+            continue;
+        g_autofree char *id = bring_into(s.store, way);
+        g_autofree char *collect = NULL;
+        g_autofree char *examine = NULL;
+        g_autofree char *odd = NULL;
+        SkState state = ways[way].state;
+        bool ready = state == SK_STATE_READY || state == SK_STATE_DELIVERED;
+        g_assert_cmpint(sk_store_token_new(s.store, id, "hanako", SK_TOKEN_COLLECT, &collect, NULL),
+                        ==, ready);
+        g_assert_cmpint(sk_store_token_new(s.store, id, "kacho", SK_TOKEN_EXAMINE, &examine, NULL),
+                        ==, state == SK_STATE_HELD);
+        g_assert_false(sk_store_token_new(s.store, id, "kacho", (SkTokenPurpose)0, &odd, NULL));
+        g_assert_false(sk_store_token_new(s.store, id, "kacho", (SkTokenPurpose)3, &odd, NULL));
+    }
+    g_autofree char *id = bring_into(s.store, 11);
+    g_autofree char *approved = NULL;
+    g_autofree char *none = NULL;
+    /* Neither end of the crossing looks at it. */
+    static const char *const parties[] = { "taro", "hanako" };
+    for (size_t i = 0; i < G_N_ELEMENTS(parties); i++) {
+        g_assert_false(sk_store_token_new(s.store, id, parties[i], SK_TOKEN_EXAMINE, &none, NULL));
+        g_assert_cmpstr(sk_store_why(s.store), ==, "own-crossing");
+    }
+    /* Approved meanwhile: it may be collected now, but not with a token to look. */
+    g_assert_true(sk_store_token_new(s.store, id, "kacho", SK_TOKEN_EXAMINE, &approved, NULL));
+    g_assert_true(fixture_try(s.store, id, SK_EVENT_APPROVE, NULL));
+    g_assert_false(uses(s.store, approved, SK_TOKEN_EXAMINE));
+    g_autofree char *collect = NULL;
+    g_assert_true(sk_store_token_new(s.store, id, "hanako", SK_TOKEN_COLLECT, &collect, NULL));
+    g_assert_true(uses(s.store, collect, SK_TOKEN_COLLECT));
+    /* Sent back meanwhile. */
+    g_autofree char *other = bring_into(s.store, 11);
+    g_autofree char *denied = NULL;
+    g_assert_true(sk_store_token_new(s.store, other, "kacho", SK_TOKEN_EXAMINE, &denied, NULL));
+    g_assert_true(fixture_try(s.store, other, SK_EVENT_DENY, NULL));
+    g_assert_false(uses(s.store, denied, SK_TOKEN_EXAMINE));
+    fixture_down(&s);
+}
+
+/* Looking is an act each time, changes nothing else, and does not make the approval void. */
+static void
+examinations(void)
+{
+    Station s = { 0 };
+    fixture_up(&s, "internet");
+    g_autofree char *id = bring_into(s.store, 4);
+    g_autofree char *token = NULL;
+    g_assert_true(sk_store_token_new(s.store, id, "kacho", SK_TOKEN_EXAMINE, &token, NULL));
+    g_assert_true(uses(s.store, token, SK_TOKEN_EXAMINE));
+    g_assert_false(uses(s.store, token, SK_TOKEN_EXAMINE));
+    int64_t before = fingerprint(s.store);
+    static const char *const parties[] = { "taro", "hanako" };
+    for (size_t i = 0; i < G_N_ELEMENTS(parties); i++) {
+        g_assert_false(sk_store_examined(s.store, id, parties[i], NULL));
+        g_assert_cmpstr(sk_store_why(s.store), ==, "own-crossing");
+    }
+    g_assert_false(sk_store_examined(s.store, id, "no such\nname", NULL));
+    g_assert_false(sk_crossing_event(s.store, id, SK_EVENT_EXAMINE, NULL, NULL, NULL));
+    g_assert_cmpint(fingerprint(s.store), ==, before);
+
+    for (int i = 0; i < 2; i++)
+        g_assert_true(sk_store_examined(s.store, id, "kacho", NULL));
+    g_assert_cmpint(fixture_state(s.store, id), ==, SK_STATE_HELD);
+    g_assert_true(fixture_try(s.store, id, SK_EVENT_APPROVE, NULL));
+    g_assert_false(sk_store_examined(s.store, id, "kacho", NULL));
+    g_assert_cmpstr(sk_store_why(s.store), ==, "forbidden-state");
+    g_autoptr(GPtrArray) acts = NULL;
+    g_assert_true(sk_store_history(s.store, id, &acts, NULL));
+    static const char *const want[] = {
+        "receive", "claim", "hold", "examine", "examine", "approve"
+    };
+    g_assert_cmpuint(acts->len, ==, G_N_ELEMENTS(want));
+    for (guint i = 0; i < acts->len; i++)
+        g_assert_cmpstr(((SkAct *)g_ptr_array_index(acts, i))->act, ==, want[i]);
+    g_assert_cmpstr(((SkAct *)g_ptr_array_index(acts, 3))->actor, ==, "kacho");
+
+    /* The leaf says what was looked at. */
+    g_autoptr(SkCrossing) row = NULL;
+    g_assert_true(sk_store_get(s.store, id, &row, NULL));
+    SkSql *q = sk_sql(s.store, "SELECT entry FROM leaf_queue WHERE leaf = ?");
+    bool found = false;
+    sk_sql_int(q, ((SkAct *)g_ptr_array_index(acts, 3))->leaf);
+    g_assert_true(sk_sql_next(q, &found, NULL) && found);
+    SkSpan entry = sk_sql_get_blob(q, 0);
+    g_autofree char *digest = g_strdup_printf("\"sha256-out\":\"%s\"", row->sha256_out);
+    g_assert_true(sk_leaf_is(entry));
+    g_assert_cmpuint(sk_span_find(entry, 0, sk_span_str("\"act\":\"examine\"")), !=, SIZE_MAX);
+    g_assert_cmpuint(sk_span_find(entry, 0, sk_span_str(digest)), !=, SIZE_MAX);
+    sk_sql_done(q);
     fixture_down(&s);
 }
 
@@ -597,6 +713,8 @@ main(int argc, char **argv)
     g_test_add_func("/crossings/offers", offers);
     g_test_add_func("/crossings/arrivals", arrivals);
     g_test_add_func("/crossings/tokens", tokens);
+    g_test_add_func("/crossings/purposes", purposes);
+    g_test_add_func("/crossings/examinations", examinations);
     g_test_add_func("/crossings/deliveries", deliveries);
     g_test_add_func("/crossings/leaves", leaves);
     g_test_add_func("/crossings/expiry", expiry);

@@ -38,6 +38,8 @@ static const Yes allowed[] = {
     { HEAD, SK_VERB_READ, SK_SCOPE_SECTION_SENT },
     { HEAD, SK_VERB_READ, SK_SCOPE_SECTION_ARRIVED },
     { HEAD, SK_VERB_COLLECT, SK_SCOPE_ARRIVED },
+    { HEAD, SK_VERB_EXAMINE, SK_SCOPE_SECTION_SENT },
+    { HEAD, SK_VERB_EXAMINE, SK_SCOPE_SECTION_ARRIVED },
     { HEAD, SK_VERB_DECIDE, SK_SCOPE_SECTION_SENT },
     { HEAD, SK_VERB_DECIDE, SK_SCOPE_SECTION_ARRIVED },
     { HEAD, SK_VERB_SEAL, STATION },
@@ -145,6 +147,8 @@ can(void)
         SkAccount sender_head = account("sato", SK_ROLE_SECTION_HEAD, "jumin");
         SkAccount recipient_head = account("tanaka", SK_ROLE_SECTION_HEAD, "jumin");
         SkAccount admin = account("admin", SK_ROLE_ADMINISTRATOR, "jumin");
+        SkAccount staff = account("mori", SK_ROLE_STAFF, "jumin");
+        SkAccount other_head = account("ito", SK_ROLE_SECTION_HEAD, "zeimu");
         bool held = state == SK_STATE_HELD;
         bool ready = state == SK_STATE_READY || state == SK_STATE_DELIVERED;
 
@@ -158,6 +162,14 @@ can(void)
         g_assert_false(sk_permission_can(&admin, &sent).approve);
         g_assert_false(sk_permission_can(&admin, &arrived).collect);
         g_assert_cmpint(sk_permission_can(&recipient_head, &arrived).collect, ==, ready);
+        /* Only whoever decides looks, and only while it is held. */
+        g_assert_cmpint(sk_permission_can(&head, &sent).examine, ==, held);
+        g_assert_cmpint(sk_permission_can(&head, &arrived).examine, ==, held);
+        const SkAccount *others[] = { &sender_head, &recipient_head, &admin, &staff, &other_head };
+        for (unsigned i = 0; i < G_N_ELEMENTS(others); i++) {
+            g_assert_false(sk_permission_can(others[i], &sent).examine);
+            g_assert_false(sk_permission_can(others[i], &arrived).examine);
+        }
         /* The sender gets no result on either side, the recipient none on the sending side. */
         g_assert_false(sk_permission_can(&sender_head, &arrived).collect);
         g_assert_false(sk_permission_can(&sender_head, &sent).collect);
