@@ -2,6 +2,8 @@
  * io.c - contract in io.h. */
 #include "base/io.h"
 
+#include "base/uuid.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -77,7 +79,9 @@ sync_parent(const char *path, GError **error)
 bool
 sk_io_write_file(const char *path, SkSpan s, unsigned mode, GError **error)
 {
-    g_autofree char *temporary = g_strdup_printf("%s.%d.new", path, (int)getpid());
+    uint32_t unique = 0;
+    sk_random(&unique, sizeof unique); /* a pid would not do: each role is number 1 of its namespace */
+    g_autofree char *temporary = g_strdup_printf("%s.%08x.new", path, unique);
     sk_autofd fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, (mode_t)mode);
     if (fd < 0)
         return sk_throw_errno(error, temporary);
