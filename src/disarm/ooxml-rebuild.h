@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * ooxml-rebuild.h - rebuilds an Office Open XML package by tables: the package's walk
+ * (ooxml-package.c), one part's filter (ooxml-filter.c), classes of values (ooxml-value.c),
+ * drawings (ooxml-drawing.c), pictures (ooxml-picture.c). What is particular to Word, Excel or
+ * PowerPoint stands in a SkOoxmlProfile: its parts, its tables, and hooks for what no table says.
+ * How to add one: docs/hacking.md ("Adding a kind of Office Open XML document").
+ * Runs in: disarm worker (no files, no network). Trusts: nothing.
+ * Spec: docs/formats/drawing.md, docs/formats/docx.md   Tests: tests/unit/disarm/test-docx.c,
+ * tests/golden/, tests/fuzz/fuzz-docx.c
+ */
+#pragma once
+
+#include "base/elements.h"
+#include "disarm/ooxml.h"
+#include "ooxml-symbols.h" /* made by tools/ooxml-tables.py: SK_EL_*, SK_AT_*, the same for all */
+
+/* ---- tables (made by tools/ooxml-tables.py from the *-allow.tsv and *-other.tsv) ------------ */
+
+typedef enum {
+    SK_OOXML_KEEP,    /* with elements inside */
+    SK_OOXML_TEXT,    /* with text inside */
+    SK_OOXML_THROUGH, /* only what is inside stays */
+    SK_OOXML_DROP     /* with everything inside */
+} SkOoxmlMode;
+
+typedef enum {
+    SK_VALUE_N,   /* number */
+    SK_VALUE_K,   /* keyword */
+    SK_VALUE_S,   /* string */
+    SK_VALUE_Y,   /* string without brackets and backslash */
+    SK_VALUE_P,   /* "preserve" */
+    SK_VALUE_Q,   /* prefixes that mc:Choice may require: the profile's list */
+    SK_VALUE_G,   /* kinds of graphic: the profile's list */
+    SK_VALUE_OWN, /* a capital letter: the profile's value hook decides */
+    SK_VALUE_REL  /* id of a relationship of one kind */
+} SkOoxmlValue;
+
+typedef struct {
+    uint16_t attr;  /* SK_AT_* */
+    uint8_t value;  /* SkOoxmlValue */
+    uint8_t detail; /* REL: SkOoxmlKind; OWN: the letter */
+} SkOoxmlAttrRow;
+
+typedef struct {
+    const char *name; /* as written; NULL: not in this profile's tables */
+    uint16_t attrs_at;
+    uint8_t attrs_n;
+    uint8_t mode;      /* SkOoxmlMode */
+    SkElement element; /* how it is counted; NONE for ordinary ones */
+} SkOoxmlElementRow;
+
+/* Attribute symbols beyond the tables: known, and never written. */
+#define SK_AT_REVISION ((SkXmlSymbol)SK_AT_COUNT)
+#define SK_AT_QUIET ((SkXmlSymbol)SK_AT_COUNT + 1)
+
+#define SK_OOXML_STRING_MAX 8192u
+
+/* ---- a profile ------------------------------------------------------------------------------ */
+
+typedef struct SkOoxmlDocument SkOoxmlDocument;
+typedef struct SkOoxmlFilter SkOoxmlFilter;
+
+/* In SkOoxmlPartRow.implicit: not only the first relationship of the kind is followed, but all. */
+#define SK_OOXML_MANY 0x80u
+
+typedef struct {
+    /* The entry that is written: "xl/worksheets/sheet#.xml", # being its number among its kind,
+     * from 1. Without a # there is one at most. The picture's has no ending. NULL: no such part. */
+    const char *name;
+    const char *content_type; /* which the part must have, and gets; not for the picture */
+    SkXmlSymbol root;
+    /* Parts that belong to this one without being named in its text, in the order in which their
+     * relationships are written; kinds, perhaps with SK_OOXML_MANY. 0 ends. */
+    uint8_t implicit[12];
+} SkOoxmlPartRow;
+
+/* How a start hook leaves an element. */
+typedef enum {
+    SK_OOXML_USUAL, /* the table decides */
+    SK_OOXML_DONE   /* the hook has said what becomes of it (sk_ooxml_keep, _through, _drop …) */
+} SkOoxmlStart;
+
+typedef struct {
+    const char *name; /* "docx": begins the messages of errors */
+    SkType type;      /* what comes out; another type that is accepted is reported as macro-type */
+    SkType accepted[8];
+    const char *declarations; /* made: namespace declarations of every root */
+    const SkOoxmlElementRow *elements;
+    const SkOoxmlAttrRow *attrs;
+    SkOoxmlPartRow parts[SK_OOXML_KINDS];
+    const char *const *required; /* class q; NULL ends */
+    const char *const *graphics; /* class g; NULL ends */
+    /* The elements for which start is called; 0 ends. */
+    const SkXmlSymbol *special;
+
+    /* All hooks may be NULL. What has a GError may refuse the document. */
+
+    /* The package is open, nothing is written yet: look into parts (sk_ooxml_scan), make
+     * document->own. */
+    bool (*open)(SkOoxmlDocument *document, GError **error);
+    void (*close)(SkOoxmlDocument *document);
+    /* May implicit relationships to @kind be followed? */
+    bool (*wants)(SkOoxmlDocument *document, SkOoxmlKind kind);
+    /* A part begins: make filter->own, which is freed in part_close. */
+    void (*part_open)(SkOoxmlFilter *filter);
+    void (*part_close)(SkOoxmlFilter *filter);
+    /* Asked for every element but the root, before anything else: is it to be dropped where it
+     * stands, as if it stood in something that is dropped? */
+    bool (*hides)(SkOoxmlFilter *filter, SkXmlSymbol symbol);
+    /* An element of @special, not inside of what is dropped. Its frame is sk_ooxml_top(), which is
+     * DROP until something else is said. */
+    bool (*start)(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
+                  SkOoxmlStart *ret, GError **error);
+    /* An element that is dropped (or stands in what is dropped), for its attributes. */
+    void (*dropped)(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n);
+    /* The end of an element whose frame has @own set, before its end tag is written. Also the
+     * root's, whatever its frame has. */
+    bool (*end)(SkOoxmlFilter *filter, GError **error);
+    /* Text in a frame of kind SK_FRAME_OWN. (SK_FRAME_GATHER gathers by itself.) */
+    bool (*text)(SkOoxmlFilter *filter, SkSpan text, GError **error);
+    /* A value of class OWN: false where it is not of the class; may be replaced by another, which
+     * lasts until the next call. */
+    bool (*value)(SkOoxmlFilter *filter, char letter, SkSpan *value);
+} SkOoxmlProfile;
+
+/** sk_ooxml_rebuild: the whole of it, as a SkDisarmFunc is to do it. */
+bool sk_ooxml_rebuild(const SkOoxmlProfile *profile, SkDisarm *disarm,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- a document on its way ------------------------------------------------------------------ */
+
+typedef struct {
+    SkOoxmlKind kind;
+    const SkZipEntry *entry; /* NULL: the stand-in picture */
+    char *name;              /* owned: of the entry to be written */
+    GBytes *picture;         /* owned: a disarmed picture, until it is written */
+    unsigned number;         /* in its name */
+    unsigned note;           /* for hooks: what one part has to tell another */
+} SkOoxmlPart;
+
+struct SkOoxmlDocument {
+    const SkOoxmlProfile *profile;
+    SkDisarm *disarm;                 /* borrowed */
+    SkOoxml *package;                 /* owned */
+    SkZipWriter *writer;              /* owned */
+    GPtrArray *parts;                 /* owned, of SkOoxmlPart *, in the order of writing */
+    GHashTable *known;                /* owned: const SkZipEntry * → SkOoxmlPart * */
+    SkOoxmlPart *standin;             /* borrowed from parts; NULL until one is needed */
+    unsigned numbers[SK_OOXML_KINDS]; /* how many of a kind have got a name */
+    uint8_t *flags;                   /* owned: by symbol */
+    void *own;                        /* the profile's */
+};
+
+/* ---- one part on its way through the filter ------------------------------------------------- */
+
+typedef enum {
+    SK_FRAME_KEEP,    /* its end tag will be written */
+    SK_FRAME_TEXT,    /* so will its text */
+    SK_FRAME_THROUGH, /* only what is inside stays */
+    SK_FRAME_DROP,    /* with everything inside */
+    SK_FRAME_GATHER,  /* its text is gathered in filter->gathered (up to filter->gather_max); its
+                         end tag will be written if @name is set by then */
+    SK_FRAME_OWN,     /* its text goes to the text hook; no end tag */
+    SK_FRAME_ENGINE   /* and beyond: the engine's own */
+} SkFrameKind;
+
+typedef struct {
+    SkXmlSymbol symbol;
+    uint8_t kind;     /* SkFrameKind */
+    uint8_t own;      /* the profile's: not 0: its end hook is called */
+    bool done;        /* the engine's */
+    const char *name; /* of the end tag */
+} SkOoxmlFrame;
+
+struct SkOoxmlFilter {
+    SkOoxmlDocument *document; /* borrowed */
+    SkOoxmlPart *part;         /* borrowed */
+    SkXmlReader *reader;       /* borrowed */
+    SkXmlWriter *out;          /* borrowed */
+    void *own;                 /* the profile's */
+    GString *gathered;         /* owned: text of the innermost SK_FRAME_GATHER */
+    size_t gather_max;
+    unsigned depth;
+    SkOoxmlFrame frames[SK_XML_DEPTH_MAX];
+    struct SkOoxmlRun *run; /* the engine's */
+};
+
+/** sk_ooxml_top: the frame of the element whose start or end is at hand. */
+static inline SkOoxmlFrame *
+sk_ooxml_top(SkOoxmlFilter *filter)
+{
+    return &filter->frames[filter->depth - 1];
+}
+
+/** sk_ooxml_parent: symbol of the element around it (in the input); 0 for none. */
+static inline SkXmlSymbol
+sk_ooxml_parent(const SkOoxmlFilter *filter)
+{
+    return filter->depth >= 2 ? filter->frames[filter->depth - 2].symbol : 0;
+}
+
+/** sk_ooxml_value: the attribute's value; empty where it is not there. */
+SkSpan sk_ooxml_value(const SkXmlAttr *attrs, unsigned n, SkXmlSymbol symbol);
+/** sk_ooxml_count: one more of @element in this part; reported once at its end. */
+void sk_ooxml_count(SkOoxmlFilter *filter, SkElement element);
+bool sk_ooxml_is_kept(const SkOoxmlFilter *filter, SkElement element);
+
+/**
+ * sk_ooxml_keep: writes the element with those of its attributes that its row permits.
+ * @required: an attribute without which the element is dropped instead (frame DROP); 0 for none
+ */
+bool sk_ooxml_keep(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
+                   SkXmlSymbol required, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_ooxml_start_as: writes a start tag of that (static) name without attributes, and its end tag
+ * later. Attributes may follow by sk_xml_writer_attr, in the order of their names. */
+void sk_ooxml_start_as(SkOoxmlFilter *filter, const char *name);
+void sk_ooxml_through(SkOoxmlFilter *filter);
+/** sk_ooxml_drop: with all its content, counted as @element (NONE: not at all). */
+void sk_ooxml_drop(SkOoxmlFilter *filter, SkElement element);
+/** sk_ooxml_gather: its text is wanted whole in the end hook: @max bytes and no more (a longer text
+ * ends with @max + 1 bytes or more). @own: for the end hook. */
+void sk_ooxml_gather(SkOoxmlFilter *filter, size_t max, uint8_t own);
+
+/**
+ * sk_ooxml_refer: the part uses its relationship @id as one of @kind: the part it leads to will
+ * come out.
+ * @ret_number: (out): number of the relationship that is written for it, or 0 where there is none
+ * to refer to
+ * @ret_part: (out) (nullable): the part
+ */
+bool sk_ooxml_refer(SkOoxmlFilter *filter, SkSpan id, SkOoxmlKind kind, unsigned *ret_number,
+                    SkOoxmlPart **ret_part, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_ooxml_refer_standin: number of the relationship to the stand-in picture. */
+bool sk_ooxml_refer_standin(SkOoxmlFilter *filter, unsigned *ret_number,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_ooxml_write_id: an attribute "rId<number>". */
+void sk_ooxml_write_id(SkOoxmlFilter *filter, const char *name, unsigned number);
+
+/* ---- looking into a part before it is written ----------------------------------------------- */
+
+typedef bool (*SkOoxmlScanStart)(void *user, unsigned depth, SkXmlSymbol symbol,
+                                 const SkXmlAttr *attrs, unsigned n, GError **error);
+
+/** sk_ooxml_scan: @start for each start tag of @part; the root has depth 1. */
+bool sk_ooxml_scan(SkOoxmlDocument *document, const SkZipEntry *part, SkOoxmlScanStart start,
+                   void *user, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_ooxml_find: the part that the first internal relationship of @kind in @from leads to, or
+ * NULL. @from: NULL for the main part. */
+bool sk_ooxml_find(SkOoxmlDocument *document, const SkZipEntry *from, SkOoxmlKind kind,
+                   const SkZipEntry **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- classes of values ---------------------------------------------------------------------- */
+
+/** sk_ooxml_value_is: is @value, with white space turned into spaces, of the class (N to P)? */
+bool sk_ooxml_value_is(SkOoxmlValue class, SkSpan value);
