@@ -1,254 +1,433 @@
 /* SPDX-License-Identifier: Apache-2.0
- * docx.c - the package of a docx: which entries, in which order, under which names; contract in
- * proof.h.
- *
- * The order leaves no choice: parts come as relationships first name them, so one walk over the
- * entries beside one queue of parts sees every entry that is missing, extra, renamed or out of
- * place. */
-#include "verify/docx.h"
+ * docx.c - documents of word processing: their parts, and the rules beside their table; contract in
+ * proof.h. Runs in: verify worker. Trusts: nothing.
+ * Spec: docs/formats/docx.md   Tests: tests/unit/verify/test-docx.c */
+#include "docx-elements.h"
+#include "verify/docx-words.h"
+#include "verify/ooxml.h"
 
 #include <string.h>
 
-#define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-#define W "application/vnd.openxmlformats-officedocument.wordprocessingml."
-#define D "application/vnd.openxmlformats-officedocument."
-#define R "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-#define PACKAGE "http://schemas.openxmlformats.org/package/2006/"
+#define O SK_OOXML_O
+#define D SK_OOXML_D
+#define W SK_OOXML_D "wordprocessingml."
+#define FIELDS_MAX 32u
 
-const SkDocxKindRow sk_docx_kinds[SK_DOCX_KINDS] = {
-    [SK_DOCX_STYLES] = { "styles", E_w_styles, W "styles+xml", "styles" },
-    [SK_DOCX_NUMBERING] = { "numbering", E_w_numbering, W "numbering+xml", "numbering" },
-    [SK_DOCX_SETTINGS] = { "settings", E_w_settings, W "settings+xml", "settings" },
-    [SK_DOCX_FONT_TABLE] = { "fontTable", E_w_fonts, W "fontTable+xml", "fontTable" },
-    [SK_DOCX_THEME] = { "theme", E_a_theme, D "theme+xml", "theme" },
-    [SK_DOCX_FOOTNOTES] = { "footnotes", E_w_footnotes, W "footnotes+xml", "footnotes" },
-    [SK_DOCX_ENDNOTES] = { "endnotes", E_w_endnotes, W "endnotes+xml", "endnotes" },
-    [SK_DOCX_COMMENTS] = { "comments", E_w_comments, W "comments+xml", "comments" },
-    [SK_DOCX_DOCUMENT] = { "document", E_w_document, W "document.main+xml", "officeDocument" },
-    [SK_DOCX_HEADERS] = { "header", E_w_hdr, W "header+xml", "header" },
-    [SK_DOCX_FOOTERS] = { "footer", E_w_ftr, W "footer+xml", "footer" },
-    [SK_DOCX_CHARTS] = { "chart", E_c_chartSpace, D "drawingml.chart+xml", "chart" },
-    [SK_DOCX_PICTURES] = { "media/image", E_NONE, NULL, "image" },
-    [SK_DOCX_HYPERLINKS] = { NULL, E_NONE, NULL, "hyperlink" },
+/* ---- parts -------------------------------------------------------------------------------- */
+
+enum {
+    DOCUMENT,
+    STYLES,
+    NUMBERING,
+    SETTINGS,
+    FONT_TABLE,
+    THEME,
+    FOOTNOTES,
+    ENDNOTES,
+    COMMENTS,
+    HEADERS,
+    FOOTERS,
+    CHARTS,
+    PICTURES,
+    LINKS,
+    KINDS
 };
 
-static const char package_relations[] = DECLARATION
-    "<Relationships xmlns=\"" PACKAGE "relationships\">"
-    "<Relationship Id=\"rId1\" Target=\"word/document.xml\" Type=\"" R "officeDocument\"/>"
-    "<Relationship Id=\"rId2\" Target=\"docProps/app.xml\" Type=\"" R "extended-properties\"/>"
-    "</Relationships>";
+static const SkOoxmlKind kinds[KINDS] = {
+    [DOCUMENT] = { "document", false, E_w_document, W "document.main+xml", O "officeDocument" },
+    [STYLES] = { "styles", false, E_w_styles, W "styles+xml", O "styles" },
+    [NUMBERING] = { "numbering", false, E_w_numbering, W "numbering+xml", O "numbering" },
+    [SETTINGS] = { "settings", false, E_w_settings, W "settings+xml", O "settings" },
+    [FONT_TABLE] = { "fontTable", false, E_w_fonts, W "fontTable+xml", O "fontTable" },
+    [THEME] = { "theme", false, E_a_theme, D "theme+xml", O "theme" },
+    [FOOTNOTES] = { "footnotes", false, E_w_footnotes, W "footnotes+xml", O "footnotes" },
+    [ENDNOTES] = { "endnotes", false, E_w_endnotes, W "endnotes+xml", O "endnotes" },
+    [COMMENTS] = { "comments", false, E_w_comments, W "comments+xml", O "comments" },
+    [HEADERS] = { "header", true, E_w_hdr, W "header+xml", O "header" },
+    [FOOTERS] = { "footer", true, E_w_ftr, W "footer+xml", O "footer" },
+    [CHARTS] = { "chart", true, E_c_chartSpace, D "drawingml.chart+xml", O "chart" },
+    [PICTURES] = { "media/image", true, E_NONE, NULL, O "image" },
+    [LINKS] = { NULL, false, E_NONE, NULL, O "hyperlink" },
+};
 
-static const char properties[] = DECLARATION
-    "<Properties "
-    "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
-    "<Application>Sekisho</Application></Properties>";
-
-static const char types_head[] = DECLARATION
-    "<Types xmlns=\"" PACKAGE "content-types\">"
-    "<Default ContentType=\"image/jpeg\" Extension=\"jpeg\"/>"
-    "<Default ContentType=\"image/png\" Extension=\"png\"/>"
-    "<Default ContentType=\"application/vnd.openxmlformats-package.relationships+xml\" "
-    "Extension=\"rels\"/>"
-    "<Default ContentType=\"application/xml\" Extension=\"xml\"/>"
-    "<Override ContentType=\"" D "extended-properties+xml\" PartName=\"/docProps/app.xml\"/>";
-
-static const SkZipEntry *
-entry_at(const SkDocx *docx, unsigned i)
-{
-    return &g_array_index(docx->entries, SkZipEntry, i);
-}
-
-static const SkDocxPart *
-part_at(const SkDocx *docx, unsigned i)
-{
-    return &g_array_index(docx->parts, SkDocxPart, i);
-}
-
-char *
-sk_docx_part_name(const SkDocxPart *part)
-{
-    const char *name = sk_docx_kinds[part->kind].name;
-
-    return part->number == 0 ? g_strdup_printf("word/%s.xml", name)
-                             : g_strdup_printf("word/%s%u.%s", name, part->number, part->extension);
-}
-
-/* Inflates @entry, of which no more than @want is expected. */
-static bool
-check_exact(SkDocx *docx, const SkZipEntry *entry, SkSpan want, SkElement (*name)(SkSpan content))
-{
-    size_t size =
-        MAX(want.n, entry->size) <= (1u << 20) ? MAX(want.n, entry->size) + 1 : want.n + 1;
-    g_autofree uint8_t *content = g_malloc(size);
-    size_t n = 0, more = 0;
-    bool good = true;
-    SkZipStream stream;
-
-    sk_zip_stream_begin(&stream, docx->proof, entry);
-    do {
-        good = sk_zip_stream_read(&stream, content + n, size - n, &more);
-        n += more;
-    } while (good && more > 0 && n < size);
-    sk_zip_stream_end(&stream);
-    if (!good)
-        return false;
-    return sk_span_equal(sk_span(content, n), want) ||
-           sk_proof_no(docx->proof, name(sk_span(content, n)), "content");
-}
-
-/* Entry @i is there, has this name and this method; its name begins every place from here on. */
-static bool
-check_entry(SkDocx *docx, unsigned i, const char *name, uint16_t method)
-{
-    if (i >= docx->entries->len)
-        return sk_proof_no(docx->proof, SK_ELEMENT_NOT_CANONICAL, "%s missing", name);
-    const SkZipEntry *entry = entry_at(docx, i);
-    if (!sk_span_is(entry->name, name)) {
-        g_autofree char *found = sk_span_dup(entry->name);
-        return sk_proof_no(docx->proof, sk_docx_name_of_entry(entry->name), "%s", found);
+#define ANY_PART(from)                                                                             \
+    { from, PICTURES, SK_OOXML_EXPLICIT, false },                                                  \
+    {                                                                                              \
+        from, LINKS, SK_OOXML_EXPLICIT, false                                                      \
     }
-    docx->proof->part = name;
-    return entry->method == method || sk_proof_no(docx->proof, SK_ELEMENT_ZIP_METHOD, "method");
-}
-
-static bool
-check_fixed(SkDocx *docx, unsigned i, const char *name, const char *want)
-{
-    bool good = check_entry(docx, i, name, 8) &&
-                check_exact(docx, entry_at(docx, i), sk_span_str(want), sk_docx_name_in_package);
-    docx->proof->part = "";
-    return good;
-}
-
-static bool
-check_picture(SkDocx *docx, const SkZipEntry *entry, const SkDocxPart *part)
-{
-    SkPicture picture;
-
-    if (sk_crc(0, entry->data) != entry->crc)
-        return sk_proof_no(docx->proof, SK_ELEMENT_ZIP_MISMATCH, "CRC-32");
-    if (!sk_proof_expand(docx->proof, entry->data.n))
-        return false;
-    return strcmp(part->extension, "png") == 0 ? sk_verify_png(docx->proof, entry->data, &picture)
-                                               : sk_verify_jpeg(docx->proof, entry->data, &picture);
-}
-
-/* One XML part and, behind it, its relationships if it has any; those are read first. */
-static bool
-check_xml(SkDocx *docx, unsigned p, unsigned *i)
-{
-    const SkDocxPart part = *part_at(docx, p); /* a copy: relationships make the array grow */
-    const SkZipEntry *entry = entry_at(docx, *i);
-    g_autofree char *name = sk_docx_part_name(&part);
-    g_autofree char *rels = g_strdup_printf("word/_rels/%s.rels", name + strlen("word/"));
-    g_autoptr(GByteArray) kinds = g_byte_array_new();
-    SkDocxRelations relations = { .kinds = kinds };
-
-    if (*i + 1 < docx->entries->len && sk_span_is(entry_at(docx, *i + 1)->name, rels)) {
-        *i += 1;
-        if (!check_entry(docx, *i, rels, 8) ||
-            !sk_docx_check_relations(docx, entry_at(docx, *i), p, &relations))
-            return false;
-        if (kinds->len == 0)
-            return sk_proof_no(docx->proof, SK_ELEMENT_NOT_CANONICAL, "no relationships");
+#define TEXT_PART(from)                                                                            \
+    ANY_PART(from),                                                                                \
+    {                                                                                              \
+        from, CHARTS, SK_OOXML_EXPLICIT, false                                                     \
     }
-    docx->proof->part = name;
-    bool good = sk_docx_check_part(docx, entry, part.kind, &relations);
-    docx->proof->part = "";
-    return good;
+
+static const SkOoxmlEdge edges[] = {
+    { DOCUMENT, STYLES, SK_OOXML_MAY, false },
+    { DOCUMENT, NUMBERING, SK_OOXML_MAY, false },
+    { DOCUMENT, SETTINGS, SK_OOXML_MAY, false },
+    { DOCUMENT, FONT_TABLE, SK_OOXML_MAY, false },
+    { DOCUMENT, THEME, SK_OOXML_MAY, false },
+    { DOCUMENT, FOOTNOTES, SK_OOXML_MAY, false },
+    { DOCUMENT, ENDNOTES, SK_OOXML_MAY, false },
+    { DOCUMENT, COMMENTS, SK_OOXML_MAY, false },
+    { DOCUMENT, HEADERS, SK_OOXML_EXPLICIT, false },
+    { DOCUMENT, FOOTERS, SK_OOXML_EXPLICIT, false },
+    TEXT_PART(DOCUMENT),
+    TEXT_PART(STYLES),
+    TEXT_PART(NUMBERING),
+    TEXT_PART(SETTINGS),
+    TEXT_PART(FONT_TABLE),
+    TEXT_PART(THEME),
+    TEXT_PART(FOOTNOTES),
+    TEXT_PART(ENDNOTES),
+    TEXT_PART(COMMENTS),
+    TEXT_PART(HEADERS),
+    TEXT_PART(FOOTERS),
+    ANY_PART(CHARTS),
+};
+
+static const char *const declarations[][2] = {
+    { "xmlns:a", "http://schemas.openxmlformats.org/drawingml/2006/main" },
+    { "xmlns:c", "http://schemas.openxmlformats.org/drawingml/2006/chart" },
+    { "xmlns:m", "http://schemas.openxmlformats.org/officeDocument/2006/math" },
+    { "xmlns:mc", "http://schemas.openxmlformats.org/markup-compatibility/2006" },
+    { "xmlns:o", "urn:schemas-microsoft-com:office:office" },
+    { "xmlns:pic", "http://schemas.openxmlformats.org/drawingml/2006/picture" },
+    { "xmlns:r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships" },
+    { "xmlns:v", "urn:schemas-microsoft-com:vml" },
+    { "xmlns:w", "http://schemas.openxmlformats.org/wordprocessingml/2006/main" },
+    { "xmlns:w10", "urn:schemas-microsoft-com:office:word" },
+    { "xmlns:wp", "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" },
+    { "xmlns:wpg", "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup" },
+    { "xmlns:wps", "http://schemas.microsoft.com/office/word/2010/wordprocessingShape" },
+};
+
+static const SkOoxmlClass classes[C_COUNT] = {
+    [C_n] = { .fits = sk_ooxml_is_number },
+    [C_k] = { .fits = sk_ooxml_is_keyword },
+    [C_s] = { .fits = sk_ooxml_is_text },
+    [C_y] = { .fits = sk_ooxml_is_tame_text },
+    [C_p] = { .words = "preserve" },
+    [C_q] = { .words = "wps wpg" },
+    [C_g] = { .words = "http://schemas.openxmlformats.org/drawingml/2006/picture "
+                       "http://schemas.openxmlformats.org/drawingml/2006/chart "
+                       "http://schemas.microsoft.com/office/word/2010/wordprocessingShape "
+                       "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup" },
+    [C_image] = { .kinds = SK_OOXML_TO(PICTURES) },
+    [C_header] = { .kinds = SK_OOXML_TO(HEADERS) },
+    [C_footer] = { .kinds = SK_OOXML_TO(FOOTERS) },
+    [C_chart] = { .kinds = SK_OOXML_TO(CHARTS) },
+    [C_link] = { .kinds = SK_OOXML_TO(LINKS) },
+};
+
+/* ---- elements with rules ------------------------------------------------------------------ */
+
+typedef enum {
+    RULE_NONE,
+    RULE_CHOICE, /* mc:Choice */
+    RULE_STORY,  /* fields that begin in it end in it */
+    RULE_NOTE, /* w:footnote, w:endnote, w:comment: a story with an id, or in w:settings a reference
+                */
+    RULE_REFERENCE,   /* to a note */
+    RULE_FIELD,       /* w:fldChar */
+    RULE_INSTRUCTION, /* w:instrText, w:delInstrText */
+    RULE_SIMPLE,      /* w:fldSimple */
+    RULE_FORMULA,     /* c:f */
+    RULE_CHART,       /* c:chart, which is two things */
+    RULE_NEEDS_ID,    /* r:id is obligatory */
+    RULE_BLIP,        /* a:blip: r:embed is obligatory */
+    RULE_GRAPHIC,     /* a:graphicData: uri is obligatory */
+} Rule;
+
+static const uint8_t rules[E_COUNT] = {
+    [E_mc_Choice] = RULE_CHOICE,
+    [E_w_txbxContent] = RULE_STORY,
+    [E_w_footnote] = RULE_NOTE,
+    [E_w_endnote] = RULE_NOTE,
+    [E_w_comment] = RULE_NOTE,
+    [E_w_footnoteReference] = RULE_REFERENCE,
+    [E_w_endnoteReference] = RULE_REFERENCE,
+    [E_w_commentReference] = RULE_REFERENCE,
+    [E_w_commentRangeStart] = RULE_REFERENCE,
+    [E_w_commentRangeEnd] = RULE_REFERENCE,
+    [E_w_fldChar] = RULE_FIELD,
+    [E_w_instrText] = RULE_INSTRUCTION,
+    [E_w_delInstrText] = RULE_INSTRUCTION,
+    [E_c_f] = RULE_FORMULA,
+    [E_w_fldSimple] = RULE_SIMPLE,
+    [E_c_chart] = RULE_CHART,
+    [E_w_headerReference] = RULE_NEEDS_ID,
+    [E_w_footerReference] = RULE_NEEDS_ID,
+    [E_a_hlinkClick] = RULE_NEEDS_ID,
+    [E_a_blip] = RULE_BLIP,
+    [E_a_graphicData] = RULE_GRAPHIC,
+};
+
+static const uint8_t marks[E_COUNT] = {
+    [E_w_document] = SK_OOXML_ROOT,
+    [E_w_styles] = SK_OOXML_ROOT,
+    [E_w_numbering] = SK_OOXML_ROOT,
+    [E_w_settings] = SK_OOXML_ROOT,
+    [E_w_fonts] = SK_OOXML_ROOT,
+    [E_w_footnotes] = SK_OOXML_ROOT,
+    [E_w_endnotes] = SK_OOXML_ROOT,
+    [E_w_hdr] = SK_OOXML_ROOT,
+    [E_w_ftr] = SK_OOXML_ROOT,
+    [E_w_comments] = SK_OOXML_ROOT,
+    [E_a_theme] = SK_OOXML_ROOT,
+    [E_c_chartSpace] = SK_OOXML_ROOT,
+    [E_mc_AlternateContent] = SK_OOXML_ALTERNATE,
+    [E_mc_Choice] = SK_OOXML_CHOICE,
+    [E_w_instrText] = SK_OOXML_GATHER,
+    [E_w_delInstrText] = SK_OOXML_GATHER,
+    [E_c_f] = SK_OOXML_GATHER,
+};
+
+/* What stays by default, and goes where the policy says so. */
+static const uint8_t kept[E_COUNT] = {
+    [E_w_ins] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_del] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_moveFrom] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_moveTo] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_rPrChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_pPrChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_sectPrChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_tblPrChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_tblPrExChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_trPrChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_tcPrChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_cellIns] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_cellDel] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_cellMerge] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_tblGridChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_numberingChange] = SK_ELEMENT_TRACKED_CHANGES,
+    [E_w_comment] = SK_ELEMENT_COMMENTS,
+    [E_w_commentReference] = SK_ELEMENT_COMMENTS,
+    [E_w_commentRangeStart] = SK_ELEMENT_COMMENTS,
+    [E_w_commentRangeEnd] = SK_ELEMENT_COMMENTS,
+    [E_w_vanish] = SK_ELEMENT_HIDDEN_TEXT,
+};
+
+static bool
+stays(const SkOoxmlWalk *walk, uint16_t element)
+{
+    const SkSpan *on = sk_xml_attribute(walk->xml, "w:val");
+
+    return element == E_w_vanish && on != NULL && sk_ooxml_is_word(*on, "0 false off");
 }
 
-/* The queue of parts beside the entries, from @i on. */
+/* ---- the rules ---------------------------------------------------------------------------- */
+
+typedef struct {
+    uint32_t separated; /* bit i: the field open at depth i has had its separator */
+    unsigned open;
+} Story;
+
+typedef struct {
+    Story stories[SK_XML_DEPTH_MAX + 2];
+    unsigned story;
+    bool instruction_next; /* a field has begun: its instruction must be the next element */
+} Part;
+
+enum { COMMENT_IDS, FOOTNOTE_IDS, ENDNOTE_IDS };
+
 static bool
-check_parts(SkDocx *docx, unsigned *i)
+bad(const SkOoxmlWalk *walk, const char *what)
 {
-    for (unsigned p = 0; p < docx->parts->len; p++, *i += 1) {
-        const SkDocxPart *part = part_at(docx, p);
-        bool picture = part->kind == SK_DOCX_PICTURES;
-        g_autofree char *name = sk_docx_part_name(part);
-        bool good =
-            check_entry(docx, *i, name, picture ? 0 : 8) &&
-            (picture ? check_picture(docx, entry_at(docx, *i), part) : check_xml(docx, p, i));
-        docx->proof->part = "";
-        if (!good)
-            return false;
+    return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
+}
+
+static bool
+note_id(const SkOoxmlWalk *walk, uint16_t element, bool defines)
+{
+    const SkSpan *id = sk_xml_attribute(walk->xml, "w:id");
+    unsigned set = COMMENT_IDS;
+
+    if (element == E_w_footnote || element == E_w_footnoteReference)
+        set = FOOTNOTE_IDS;
+    else if (element == E_w_endnote || element == E_w_endnoteReference)
+        set = ENDNOTE_IDS;
+    if (id == NULL)
+        return defines || bad(walk, "w:id");
+    return defines ? sk_ooxml_define(walk, set, *id) : sk_ooxml_refer(walk, set, *id);
+}
+
+static bool
+check_note(const SkOoxmlWalk *walk, uint16_t element)
+{
+    if (walk->kind == SETTINGS)
+        return note_id(walk, element, false);
+    bool home = (element == E_w_footnote && walk->kind == FOOTNOTES) ||
+                (element == E_w_endnote && walk->kind == ENDNOTES) ||
+                (element == E_w_comment && walk->kind == COMMENTS);
+    return !home || note_id(walk, element, true);
+}
+
+static bool
+check_field(const SkOoxmlWalk *walk, Part *part)
+{
+    const SkSpan *type = sk_xml_attribute(walk->xml, "w:fldCharType");
+    Story *story = &part->stories[part->story];
+    uint32_t bit = story->open == 0 ? 0 : (uint32_t)1 << (story->open - 1);
+
+    if (type == NULL || !walk->xml->empty)
+        return bad(walk, "w:fldChar");
+    if (sk_span_is(*type, "begin")) {
+        if (story->open == FIELDS_MAX)
+            return bad(walk, "fields nested too deep");
+        story->open++;
+    } else if (sk_span_is(*type, "separate")) {
+        if (bit == 0 || (story->separated & bit) != 0)
+            return bad(walk, "w:fldChar");
+        story->separated |= bit;
+    } else if (sk_span_is(*type, "end") && bit != 0) {
+        story->separated &= ~bit;
+        story->open--;
+    } else {
+        return bad(walk, "w:fldChar");
     }
     return true;
 }
 
 static bool
-check_types(SkDocx *docx, unsigned i)
+check_instruction(const SkOoxmlWalk *walk, SkSpan s)
 {
-    g_autoptr(GString) want = g_string_new(types_head);
-
-    for (unsigned p = 0; p < docx->parts->len; p++) {
-        g_autofree char *name = sk_docx_part_name(part_at(docx, p));
-        if (part_at(docx, p)->kind != SK_DOCX_PICTURES)
-            g_string_append_printf(want, "<Override ContentType=\"%s\" PartName=\"/%s\"/>",
-                                   sk_docx_kinds[part_at(docx, p)->kind].content_type, name);
-    }
-    g_string_append(want, "</Types>");
-    return check_fixed(docx, i, "[Content_Types].xml", want->str);
-}
-
-static bool
-check_ids(const SkDocx *docx)
-{
-    for (unsigned i = 0; i < SK_DOCX_ID_KINDS; i++) {
-        GHashTableIter iter;
-        void *id = NULL;
-        g_hash_table_iter_init(&iter, docx->ids[i].referenced);
-        while (g_hash_table_iter_next(&iter, &id, NULL))
-            if (!g_hash_table_contains(docx->ids[i].defined, id))
-                return sk_proof_no(docx->proof, SK_ELEMENT_NOT_CANONICAL, "reference to note %s",
-                                   (char *)id);
-    }
+    if (s.n > SK_DOCX_INSTRUCTION_MAX)
+        return bad(walk, "instruction or formula too long");
+    if (!sk_docx_is_instruction(s))
+        return sk_ooxml_no(walk, sk_ooxml_name_of_instruction(s), "instruction");
+    if (sk_span_starts(s, " HYPERLINK \"") &&
+        !sk_proof_keeps(walk->file->proof, SK_ELEMENT_HYPERLINK))
+        return sk_ooxml_no(walk, SK_ELEMENT_HYPERLINK, "instruction");
     return true;
 }
 
 static bool
-check(SkDocx *docx)
+check_simple(const SkOoxmlWalk *walk)
 {
-    SkDocxPart document = { .kind = SK_DOCX_DOCUMENT, .extension = "xml" };
-    unsigned i = 2;
+    const SkSpan *written = sk_xml_attribute(walk->xml, "w:instr");
+    char instruction[SK_DOCX_INSTRUCTION_MAX + 1];
 
-    if (!check_fixed(docx, 0, "_rels/.rels", package_relations) ||
-        !check_fixed(docx, 1, "docProps/app.xml", properties))
-        return false;
-    g_array_append_val(docx->parts, document);
-    if (!check_parts(docx, &i) || !check_types(docx, i) || !check_ids(docx))
-        return false;
-    if (i + 1 == docx->entries->len)
+    if (written == NULL)
+        return bad(walk, "w:instr");
+    size_t n = sk_xml_resolve(*written, instruction, sizeof instruction);
+    return check_instruction(walk, sk_span(instruction, MIN(n, sizeof instruction)));
+}
+
+static bool
+check_chart(const SkOoxmlWalk *walk)
+{
+    bool id = sk_xml_attribute(walk->xml, "r:id") != NULL;
+
+    return (sk_ooxml_parent(walk) == E_a_graphicData) == id || bad(walk, "c:chart");
+}
+
+static bool
+check_rule(SkOoxmlWalk *walk, uint16_t element)
+{
+    switch ((Rule)rules[element]) {
+    case RULE_NONE:
+    case RULE_STORY:
+    case RULE_FORMULA:
         return true;
-    g_autofree char *found = sk_span_dup(entry_at(docx, i + 1)->name);
-    return sk_proof_no(docx->proof, sk_docx_name_of_entry(entry_at(docx, i + 1)->name), "%s",
-                       found);
+    case RULE_CHOICE:
+        return sk_ooxml_need(walk, "Requires");
+    case RULE_NOTE:
+        return check_note(walk, element);
+    case RULE_REFERENCE:
+        return note_id(walk, element, false);
+    case RULE_FIELD:
+        return check_field(walk, walk->state);
+    case RULE_INSTRUCTION:
+        return !walk->xml->empty || bad(walk, "instruction");
+    case RULE_SIMPLE:
+        return check_simple(walk);
+    case RULE_CHART:
+        return check_chart(walk);
+    case RULE_NEEDS_ID:
+        return sk_ooxml_need(walk, "r:id");
+    case RULE_BLIP:
+        return sk_ooxml_need(walk, "r:embed");
+    case RULE_GRAPHIC:
+        return sk_ooxml_need(walk, "uri");
+    }
+    return false;
 }
+
+static bool
+on_start(SkOoxmlWalk *walk, uint16_t element)
+{
+    Part *part = walk->state;
+    Rule rule = (Rule)rules[element];
+
+    if ((rule == RULE_INSTRUCTION) != part->instruction_next)
+        return bad(walk, "instruction not behind its field's beginning");
+    part->instruction_next = false;
+    if (rule == RULE_NONE)
+        return true;
+    if (!check_rule(walk, element))
+        return false;
+    if (rule == RULE_FIELD)
+        part->instruction_next = sk_span_is(*sk_xml_attribute(walk->xml, "w:fldCharType"), "begin");
+    if (rule == RULE_STORY || rule == RULE_NOTE)
+        part->stories[++part->story] = (Story){ .open = 0 };
+    return true;
+}
+
+static bool
+on_end(SkOoxmlWalk *walk, uint16_t element)
+{
+    Part *part = walk->state;
+    Rule rule = (Rule)rules[element];
+
+    if (part->instruction_next && rule != RULE_FIELD)
+        return bad(walk, "field without instruction");
+    if (rule == RULE_INSTRUCTION)
+        return check_instruction(walk, sk_span(walk->text, walk->text_n));
+    if (rule == RULE_FORMULA) {
+        SkElement found = sk_ooxml_refuse_chart_range(sk_span(walk->text, walk->text_n));
+        return found == SK_ELEMENT_NONE || sk_ooxml_no(walk, found, "formula");
+    }
+    if (rule == RULE_STORY || rule == RULE_NOTE) {
+        if (part->stories[part->story].open > 0)
+            return bad(walk, "field not ended");
+        part->story--;
+    }
+    return true;
+}
+
+static bool
+part_end(SkOoxmlWalk *walk)
+{
+    const Part *part = walk->state;
+
+    return part->stories[part->story].open == 0 || bad(walk, "field not ended");
+}
+
+static const SkOoxmlFormat format = {
+    .folder = "word/",
+    .table = &sk_docx_table,
+    .kinds = kinds,
+    .n_kinds = KINDS,
+    .main = DOCUMENT,
+    .edges = edges,
+    .n_edges = G_N_ELEMENTS(edges),
+    .declarations = declarations,
+    .n_declarations = G_N_ELEMENTS(declarations),
+    .classes = classes,
+    .marks = marks,
+    .kept = kept,
+    .every = true,
+    .text_max = SK_DOCX_INSTRUCTION_MAX,
+    .part_size = sizeof(Part),
+    .start = on_start,
+    .end = on_end,
+    .part_end = part_end,
+    .stays = stays,
+};
 
 bool
 sk_verify_docx(SkProof *proof, SkSpan in)
 {
-    g_autoptr(GArray) entries = NULL;
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(SkDocxPart));
-    SkDocx docx = { .proof = proof, .parts = parts };
-
-    if (sk_span_starts(in, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
-        return sk_proof_no(proof, SK_ELEMENT_ENCRYPTED_PACKAGE, "byte 0");
-    if (!sk_verify_zip(proof, in, &entries))
-        return false;
-    docx.entries = entries;
-    for (unsigned i = 0; i < SK_DOCX_ID_KINDS; i++) {
-        docx.ids[i].defined = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        docx.ids[i].referenced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    }
-    for (unsigned kind = 0; kind < SK_DOCX_KINDS; kind++)
-        docx.numbered[kind] = g_array_new(FALSE, FALSE, sizeof(unsigned));
-    bool good = check(&docx);
-    for (unsigned i = 0; i < SK_DOCX_ID_KINDS; i++) {
-        g_hash_table_unref(docx.ids[i].defined);
-        g_hash_table_unref(docx.ids[i].referenced);
-    }
-    for (unsigned kind = 0; kind < SK_DOCX_KINDS; kind++)
-        g_array_unref(docx.numbered[kind]);
-    return good;
+    return sk_ooxml_verify(proof, in, &format);
 }

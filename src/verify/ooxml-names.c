@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * docx-names.c - what a thing outside the profile is called in the report; contract in docx.h. Only
- * names: whatever is not listed here is refused all the same, as unknown-part or not-canonical. */
-#include "verify/docx.h"
+ * ooxml-names.c - what a thing outside the profile is called in the report; contract in ooxml.h.
+ * Only names: whatever is not listed here is refused all the same, as unknown-part or
+ * not-canonical. */
+#include "verify/ooxml.h"
 
 typedef struct {
     const char *name; /* whole, or a piece, as the look-up says */
@@ -184,7 +185,7 @@ static const Name package_words[] = {
 };
 
 SkElement
-sk_docx_name_of_element(SkSpan name)
+sk_ooxml_name_of_element(SkSpan name)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(elements); i++)
         if (sk_span_is(name, elements[i].name))
@@ -193,7 +194,7 @@ sk_docx_name_of_element(SkSpan name)
 }
 
 SkElement
-sk_docx_name_of_attribute(SkSpan element, SkSpan name)
+sk_ooxml_name_of_attribute(SkSpan element, SkSpan name)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(attributes); i++)
         if (sk_span_is(name, attributes[i].name) &&
@@ -218,7 +219,7 @@ find_piece(SkSpan s, const Name *names, size_t n)
 }
 
 SkElement
-sk_docx_name_of_entry(SkSpan name)
+sk_ooxml_name_of_entry(SkSpan name)
 {
     g_autofree char *folded = g_ascii_strdown((const char *)name.p, (gssize)name.n);
     SkElement found = find_piece(sk_span_str(folded), entries, G_N_ELEMENTS(entries));
@@ -227,7 +228,7 @@ sk_docx_name_of_entry(SkSpan name)
 }
 
 SkElement
-sk_docx_name_of_relationship(SkSpan type, bool external)
+sk_ooxml_name_of_relationship(SkSpan type, bool external)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(relationships); i++) {
         SkSpan end = sk_span_str(relationships[i].name);
@@ -241,7 +242,7 @@ sk_docx_name_of_relationship(SkSpan type, bool external)
 }
 
 SkElement
-sk_docx_name_of_instruction(SkSpan s)
+sk_ooxml_name_of_instruction(SkSpan s)
 {
     size_t from = 0, to;
 
@@ -257,7 +258,7 @@ sk_docx_name_of_instruction(SkSpan s)
 }
 
 SkElement
-sk_docx_name_in_package(SkSpan content)
+sk_ooxml_name_in_package(SkSpan content)
 {
     size_t main_part = sk_span_find(content, 0, sk_span_str("/officeDocument\""));
     SkElement found = find_piece(content, package_words, G_N_ELEMENTS(package_words));
