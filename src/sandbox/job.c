@@ -48,8 +48,26 @@ sk_job_emit(const SkJob *job, uint8_t ret[SK_JOB_FRAME_LEN])
     sk_sink_span(sink, sk_span(job->verdicts, sizeof job->verdicts));
 
     SkSpan frame = sk_sink_memory(sink);
-    g_assert(frame.n == SK_JOB_FRAME_LEN);
+    g_assert(frame.n + sizeof job->password == SK_JOB_FRAME_LEN);
     memcpy(ret, frame.p, frame.n);
+    memcpy(ret + frame.n, job->password, sizeof job->password); /* never through the heap */
+}
+
+bool
+sk_job_set_password(SkJob *job, SkSpan password)
+{
+    if (password.n > SK_JOB_PASSWORD_MAX ||
+        !g_utf8_validate_len((const char *)password.p, password.n, NULL))
+        return false;
+    sk_job_forget(job);
+    memcpy(job->password, password.p, password.n);
+    return true;
+}
+
+void
+sk_job_forget(const SkJob *job)
+{
+    explicit_bzero((char *)(uintptr_t)job->password, sizeof job->password);
 }
 
 /* The order of the calls is the order in the frame. */
@@ -88,6 +106,21 @@ parse_verdicts(SkReader *r, SkJob *job, GError **error)
     return true;
 }
 
+static bool
+parse_password(SkReader *r, SkJob *job, GError **error)
+{
+    SkSpan field = sk_reader_span(r, sizeof job->password);
+    size_t n = sk_span_find(field, 0, sk_span("", 1));
+
+    memset(job->password, 0, sizeof job->password);
+    bool sound = n != SIZE_MAX && sk_job_set_password(job, sk_span_sub(field, 0, n));
+    for (size_t i = n; sound && i < field.n; i++)
+        sound = field.p[i] == 0;
+    if (!sound)
+        return sk_throw(error, SK_ERROR_MALFORMED, "job: password out of range");
+    return true;
+}
+
 bool
 sk_job_parse(SkSpan frame, SkJob *ret, GError **error)
 {
@@ -113,9 +146,10 @@ sk_job_parse(SkSpan frame, SkJob *ret, GError **error)
     job.level = (SkLevel)level;
     job.hint = (SkType)hint;
     job.strict_hint = strict == 1;
-    if (!parse_verdicts(&r, &job, error))
+    if (!parse_verdicts(&r, &job, error) || !parse_password(&r, &job, error))
         return false;
     g_assert(sk_reader_ok(&r) && sk_reader_left(&r) == 0);
     *ret = job;
+    sk_job_forget(&job);
     return true;
 }

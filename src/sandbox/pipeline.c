@@ -150,6 +150,7 @@ disarm_drawn(SkPipeline *self, const SkJob *job, int input, SkReport *report, in
         return false;
     if (pages < 0)
         return true;
+    sk_job_forget(&next); /* pages of ours are not locked */
     next.hint = SK_TYPE_PAGES;
     next.strict_hint = false;
     next.limits.input = job->limits.output; /* pixels are larger than what they were drawn from */
@@ -192,6 +193,7 @@ sk_pipeline_verify(SkPipeline *self, SkType type, SkLevel level, const SkJob *jo
     sk_autofd output = -1;
     SkJob next = *job;
 
+    sk_job_forget(&next); /* what is verified is never locked */
     next.hint = type;
     next.level = level;
     next.strict_hint = true;

@@ -258,8 +258,10 @@ send_job(SkPool *self, const SkJob *job, const int fds[SK_JOB_FDS], const bool *
     uint8_t frame[SK_JOB_FRAME_LEN];
 
     sk_job_emit(job, frame);
-    if (sk_io_send_frame(self->socket, sk_span(frame, sizeof frame), fds, SK_JOB_FDS,
-                         *again ? NULL : error))
+    bool sent = sk_io_send_frame(self->socket, sk_span(frame, sizeof frame), fds, SK_JOB_FDS,
+                                 *again ? NULL : error);
+    explicit_bzero(frame, sizeof frame);
+    if (sent)
         return true;
     end_zygote(self);
     return false;

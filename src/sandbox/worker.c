@@ -93,6 +93,7 @@ sk_worker_run(const SkZygote *zygote, const struct sock_fprog *filter, const SkJ
         sk_report_refuse(report, SK_REASON_LIMIT);
     else
         zygote->work(job, input, SK_WORKER_FD_OUTPUT, report);
+    sk_job_forget(job);
     if (report->outcome != SK_OUTCOME_CLEAN && ftruncate(SK_WORKER_FD_OUTPUT, 0) != 0)
         _exit(SK_WORKER_FAILED); /* what was written before the refusal is no output */
 

@@ -107,11 +107,15 @@ serve_one(const SkZygote *zygote, const struct sock_fprog *filter, bool *ret_mor
     *ret_more = n > 0;
     if (n == 0)
         return true;
-    if (!sk_job_parse(sk_span(frame, n), &job, error))
+    bool sound = sk_job_parse(sk_span(frame, n), &job, error);
+    explicit_bzero(frame, sizeof frame); /* before the fork: the worker inherits no second copy */
+    if (!sound)
         return false;
     if (fds[SK_JOB_FDS - 1] < 0 || fds[SK_JOB_FDS] >= 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "job: not %u descriptors", SK_JOB_FDS);
-    return run_job(zygote, filter, &job, fds, error);
+    bool ran = run_job(zygote, filter, &job, fds, error);
+    sk_job_forget(&job);
+    return ran;
 }
 
 static bool

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#define PASSWORD (SK_JOB_FRAME_LEN - SK_JOB_PASSWORD_MAX - 1)
+#define VERDICTS (PASSWORD - SK_ELEMENT_COUNT)
+
 static bool
 parses(const uint8_t *frame, size_t n)
 {
@@ -31,8 +34,10 @@ round_trip(void)
     job.limits.output = 12345678901ull;
     job.limits.wall_ms = 7;
     job.verdicts[SK_ELEMENT_CSV_FORMULA] = SK_VERDICT_REFUSED;
+    g_assert_true(sk_job_set_password(&job, sk_span_str("関所 passphrase")));
     sk_job_emit(&job, frame);
     g_assert_true(sk_job_parse(sk_span(frame, sizeof frame), &back, NULL));
+    g_assert_cmpstr(back.password, ==, "関所 passphrase");
     g_assert_cmpint(back.hint, ==, SK_TYPE_CSV);
     g_assert_true(back.strict_hint);
     g_assert_cmpint(back.level, ==, SK_LEVEL_IMAGE);
@@ -72,9 +77,11 @@ out_of_range(void)
         { 24, 2 },                                                /* strict */
         { 28, 71 },                                               /* dpi, too coarse */
         { 29, 0xff },                                             /* dpi, too fine */
-        { SK_JOB_FRAME_LEN - SK_ELEMENT_COUNT, SK_VERDICT_KEPT }, /* an override of "no element" */
-        { SK_JOB_FRAME_LEN - 1, SK_VERDICT_COUNT },
-        { SK_JOB_FRAME_LEN - SK_ELEMENT_COUNT + SK_ELEMENT_WRONG_TYPE,
+        { VERDICTS, SK_VERDICT_KEPT }, /* an override of "no element" */
+        { PASSWORD - 1, SK_VERDICT_COUNT },
+        { PASSWORD, 0xff },                                       /* no UTF-8 */
+        { SK_JOB_FRAME_LEN - 1, 'x' },                            /* more behind its end */
+        { VERDICTS + SK_ELEMENT_WRONG_TYPE,
           SK_VERDICT_KEPT }, /* not allowed */
     };
     SkJob job = sk_job_default();
@@ -89,6 +96,31 @@ out_of_range(void)
     }
 }
 
+static void
+password(void)
+{
+    uint8_t frame[SK_JOB_FRAME_LEN];
+    char long_one[SK_JOB_PASSWORD_MAX + 2];
+    SkJob job = sk_job_default();
+
+    memset(long_one, 'p', sizeof long_one);
+    g_assert_false(sk_job_set_password(&job, sk_span(long_one, SK_JOB_PASSWORD_MAX + 1)));
+    g_assert_false(sk_job_set_password(&job, sk_span("a\0b", 3)));
+    g_assert_false(sk_job_set_password(&job, sk_span("\xff", 1)));
+    g_assert_cmpstr(job.password, ==, "");
+    g_assert_true(sk_job_set_password(&job, sk_span(long_one, SK_JOB_PASSWORD_MAX)));
+    sk_job_emit(&job, frame);
+    g_assert_true(parses(frame, sizeof frame));
+    frame[SK_JOB_FRAME_LEN - 1] = 'p'; /* no end */
+    g_assert_false(parses(frame, sizeof frame));
+    g_assert_true(sk_job_set_password(&job, sk_span_str("short"))); /* nothing of the long one stays behind it */
+    sk_job_emit(&job, frame);
+    g_assert_true(parses(frame, sizeof frame));
+    sk_job_forget(&job);
+    for (size_t i = 0; i < sizeof job.password; i++)
+        g_assert_cmpint(job.password[i], ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -96,5 +128,6 @@ main(int argc, char **argv)
     g_test_add_func("/job/round-trip", round_trip);
     g_test_add_func("/job/lengths", lengths);
     g_test_add_func("/job/out-of-range", out_of_range);
+    g_test_add_func("/job/password", password);
     return g_test_run();
 }

@@ -386,6 +386,12 @@ static const Plant plants[] = {
       "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin\"/></"
       "Relationships>",
       SK_VERDICT_NONE, NULL },
+    { "password-removed", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells that the input was locked; what is locked now is encrypted-package" },
+    { "read-only-lock", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells that the input was locked; what is locked now is encrypted-package" },
+    { "wrong-password", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "verify is never given a password" },
     { "encrypted-package", SK_TYPE_DOCX, text, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and so on", NULL,
       SK_VERDICT_NONE, NULL },
     { "xml-dtd", SK_TYPE_DOCX, in_document, "<w:document",
