@@ -47,13 +47,15 @@ def prefix_of(name):
 
 
 def read(path):
-    """Rows `&DOCUMENT prefixes` take over the rows of another document; a row of one's own comes before those."""
+    """Rows `&DOCUMENT prefixes` take over the macros and rows of another document; one's own come before those."""
     macros, elements, taken = {}, {}, {}
     for line in table(path):
         cells = line.split("\t")
         if cells[0][0] == "&":
             prefixes = cells[1].split()
-            taken |= {n: row for n, row in read(path.parent / cells[0][1:]).items() if prefix_of(n) in prefixes}
+            theirs, rows = read(path.parent / cells[0][1:])
+            macros |= theirs
+            taken |= {n: row for n, row in rows.items() if prefix_of(n) in prefixes}
             continue
         if cells[0][0] == "@":
             macros[cells[0]] = cells[1].split()
@@ -65,7 +67,7 @@ def read(path):
             if name in elements or not NAME.fullmatch(name):
                 sys.exit(f"{path}: element '{name}' twice, or not a name")
             elements[name] = (content, expand(attributes, prefix_of(name), macros))
-    return taken | elements
+    return macros, taken | elements
 
 
 def hash_of(name, slots):
@@ -81,7 +83,7 @@ def symbol(name):
 
 def main():
     format_name, path, header, source = sys.argv[1:]
-    elements = read(pathlib.Path(path))
+    _, elements = read(pathlib.Path(path))
     classes = sorted({kind for _, attributes in elements.values() for _, kind in attributes})
     if len({symbol(n) for n in elements}) != len(elements):
         sys.exit(f"{path}: two elements would have one symbol")

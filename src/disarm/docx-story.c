@@ -86,10 +86,10 @@ sk_docx_story_push(SkDocxStory *self, GError **error)
 }
 
 bool
-sk_docx_story_pop(SkDocxStory *self, SkDocxRun *run, GError **error)
+sk_docx_story_pop(SkDocxStory *self, SkOoxmlFilter *filter, GError **error)
 {
     if (self->collecting > 0) {
-        sk_docx_count(run, SK_ELEMENT_UNKNOWN_FIELD);
+        sk_ooxml_count(filter, SK_ELEMENT_UNKNOWN_FIELD);
         if (!self->too_long)
             sk_xml_writer_release(self->out);
         self->collecting = 0;
@@ -142,7 +142,7 @@ is_checkbox(const char *instruction)
 
 /* The instruction is complete: what is held back gets its beginning, or none. */
 static void
-decide(SkDocxStory *self, SkDocxRun *run)
+decide(SkDocxStory *self, SkOoxmlFilter *filter)
 {
     Field *field = &g_array_index(self->fields, Field, self->collecting - 1);
     SkDocxField fate = { .fate = SK_DOCX_FIELD_RESULT, .element = SK_ELEMENT_UNKNOWN_FIELD };
@@ -154,7 +154,7 @@ decide(SkDocxStory *self, SkDocxRun *run)
                              self->links);
     g_autofree char *text = fate.text;
     if (fate.element != SK_ELEMENT_NONE)
-        sk_docx_count(run, fate.element);
+        sk_ooxml_count(filter, fate.element);
     if (self->too_long)
         return;
     sk_xml_writer_ahead(self->out, true);
@@ -192,10 +192,10 @@ begin(SkDocxStory *self, bool deleted, GError **error)
 }
 
 static void
-end(SkDocxStory *self, SkDocxRun *run)
+end(SkDocxStory *self, SkOoxmlFilter *filter)
 {
     if (self->collecting == self->fields->len)
-        decide(self, run);
+        decide(self, filter);
     Field field = *innermost(self);
     g_array_set_size(self->fields, self->fields->len - 1);
     if (self->collecting > 0)
@@ -205,32 +205,32 @@ end(SkDocxStory *self, SkDocxRun *run)
 }
 
 static void
-separate(SkDocxStory *self, SkDocxRun *run)
+separate(SkDocxStory *self, SkOoxmlFilter *filter)
 {
     Field *field = innermost(self);
 
     if (field->in_result)
         return; /* a second one means nothing */
     if (self->collecting == self->fields->len)
-        decide(self, run);
+        decide(self, filter);
     field->in_result = true;
     if (field->written)
         write_char(self, "separate");
 }
 
 bool
-sk_docx_story_char(SkDocxStory *self, SkDocxRun *run, SkSpan type, bool deleted, GError **error)
+sk_docx_story_char(SkDocxStory *self, SkOoxmlFilter *filter, SkSpan type, bool deleted, GError **error)
 {
     if (sk_span_is(type, "begin"))
         return begin(self, deleted, error);
     if (!has_open(self) || (!sk_span_is(type, "separate") && !sk_span_is(type, "end"))) {
-        sk_docx_count(run, SK_ELEMENT_UNKNOWN_FIELD);
+        sk_ooxml_count(filter, SK_ELEMENT_UNKNOWN_FIELD);
         return true;
     }
     if (sk_span_is(type, "end"))
-        end(self, run);
+        end(self, filter);
     else
-        separate(self, run);
+        separate(self, filter);
     return true;
 }
 

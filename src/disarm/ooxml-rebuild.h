@@ -13,9 +13,9 @@
 
 #include "base/elements.h"
 #include "disarm/ooxml.h"
-#include "ooxml-symbols.h" /* made by tools/ooxml-tables.py: SK_EL_*, SK_AT_*, the same for all */
+#include "disarm/ooxml-vocabulary.h"
 
-/* ---- tables (made by tools/ooxml-tables.py from the *-allow.tsv and *-other.tsv) ------------ */
+/* ---- tables (made by tools/ooxml-allow.py from the *-allow.tsv and *-other.tsv) ------------ */
 
 typedef enum {
     SK_OOXML_KEEP,    /* with elements inside */
@@ -32,14 +32,14 @@ typedef enum {
     SK_VALUE_P,   /* "preserve" */
     SK_VALUE_Q,   /* prefixes that mc:Choice may require: the profile's list */
     SK_VALUE_G,   /* kinds of graphic: the profile's list */
-    SK_VALUE_OWN, /* a capital letter: the profile's value hook decides */
+    SK_VALUE_OWN, /* the kind's own: the profile's value hook decides */
     SK_VALUE_REL  /* id of a relationship of one kind */
 } SkOoxmlValue;
 
 typedef struct {
     uint16_t attr;  /* SK_AT_* */
     uint8_t value;  /* SkOoxmlValue */
-    uint8_t detail; /* REL: SkOoxmlKind; OWN: the letter */
+    uint8_t detail; /* REL: SkOoxmlKind; OWN: SK_CLASS_* */
 } SkOoxmlAttrRow;
 
 typedef struct {
@@ -49,10 +49,6 @@ typedef struct {
     uint8_t mode;      /* SkOoxmlMode */
     SkElement element; /* how it is counted; NONE for ordinary ones */
 } SkOoxmlElementRow;
-
-/* Attribute symbols beyond the tables: known, and never written. */
-#define SK_AT_REVISION ((SkXmlSymbol)SK_AT_COUNT)
-#define SK_AT_QUIET ((SkXmlSymbol)SK_AT_COUNT + 1)
 
 #define SK_OOXML_STRING_MAX 8192u
 
@@ -75,6 +71,15 @@ typedef struct {
     uint8_t implicit[12];
 } SkOoxmlPartRow;
 
+/* A kind of graphic that a:graphicData may hold. */
+typedef struct {
+    const char *uri;    /* as it is written; NULL ends the list */
+    const char *strict; /* in Strict documents, or NULL */
+} SkOoxmlGraphic;
+
+#define SK_OOXML_GRAPHIC_PICTURE "http://schemas.openxmlformats.org/drawingml/2006/picture"
+#define SK_OOXML_GRAPHIC_CHART "http://schemas.openxmlformats.org/drawingml/2006/chart"
+
 /* How a start hook leaves an element. */
 typedef enum {
     SK_OOXML_USUAL, /* the table decides */
@@ -89,10 +94,15 @@ typedef struct {
     const SkOoxmlElementRow *elements;
     const SkOoxmlAttrRow *attrs;
     SkOoxmlPartRow parts[SK_OOXML_KINDS];
-    const char *const *required; /* class q; NULL ends */
-    const char *const *graphics; /* class g; NULL ends */
-    /* The elements for which start is called; 0 ends. */
-    const SkXmlSymbol *special;
+    const char *const *required;        /* class q: prefixes; NULL ends */
+    const SkOoxmlGraphic *graphics;     /* class g */
+    const SkXmlSymbol *special;         /* the elements for which start is called; 0 ends */
+    /* Where a graphic stands in a frame of its own (PowerPoint, Excel), the frame is held back until
+     * it is known that the graphic can be shown; otherwise a picture takes its place. 0: none. */
+    SkXmlSymbol graphic_frame; /* p:graphicFrame, xdr:graphicFrame */
+    SkXmlSymbol non_visual;    /* p:cNvPr, xdr:cNvPr */
+    SkXmlSymbol picture;       /* p:pic, xdr:pic: inside of a frame's graphic it replaces the frame */
+    const char *shape_prefix;  /* "p", "xdr" */
 
     /* All hooks may be NULL. What has a GError may refuse the document. */
 
@@ -119,10 +129,16 @@ typedef struct {
     bool (*end)(SkOoxmlFilter *filter, GError **error);
     /* Text in a frame of kind SK_FRAME_OWN. (SK_FRAME_GATHER gathers by itself.) */
     bool (*text)(SkOoxmlFilter *filter, SkSpan text, GError **error);
+    /* A graphic cannot be shown: writes a whole a:graphicData with the stand-in picture. Not needed
+     * where there is a graphic_frame. */
+    bool (*standin)(SkOoxmlFilter *filter, GError **error);
     /* A value of class OWN: false where it is not of the class; may be replaced by another, which
      * lasts until the next call. */
-    bool (*value)(SkOoxmlFilter *filter, char letter, SkSpan *value);
+    bool (*value)(SkOoxmlFilter *filter, unsigned own_class, SkSpan *value);
 } SkOoxmlProfile;
+
+#define SK_OOXML_TYPE_THEME "application/vnd.openxmlformats-officedocument.theme+xml"
+#define SK_OOXML_TYPE_CHART "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 
 /** sk_ooxml_rebuild: the whole of it, as a SkDisarmFunc is to do it. */
 bool sk_ooxml_rebuild(const SkOoxmlProfile *profile, SkDisarm *disarm,
@@ -173,6 +189,14 @@ typedef struct {
     const char *name; /* of the end tag */
 } SkOoxmlFrame;
 
+/* An attribute that will be written. */
+typedef struct {
+    SkXmlSymbol symbol;
+    SkSpan value;
+    SkOoxmlKind refers; /* OTHER: to nothing */
+    unsigned number;    /* of the relationship that is written, instead of the value */
+} SkOoxmlKept;
+
 struct SkOoxmlFilter {
     SkOoxmlDocument *document; /* borrowed */
     SkOoxmlPart *part;         /* borrowed */
@@ -181,9 +205,13 @@ struct SkOoxmlFilter {
     void *own;                 /* the profile's */
     GString *gathered;         /* owned: text of the innermost SK_FRAME_GATHER */
     size_t gather_max;
-    unsigned depth;
-    SkOoxmlFrame frames[SK_XML_DEPTH_MAX];
     struct SkOoxmlRun *run; /* the engine's */
+    unsigned graphic; /* depth of a graphic that it is not known how to show; 0: none */
+    unsigned depth;
+    unsigned kept_n;
+    /* Here, since the compiler clears large locals on every call. */
+    SkOoxmlKept kept[SK_XML_ATTRS_MAX + 1]; /* of the element at hand, in order of symbols */
+    SkOoxmlFrame frames[SK_XML_DEPTH_MAX];
 };
 
 /** sk_ooxml_top: the frame of the element whose start or end is at hand. */
@@ -212,6 +240,15 @@ bool sk_ooxml_is_kept(const SkOoxmlFilter *filter, SkElement element);
  */
 bool sk_ooxml_keep(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
                    SkXmlSymbol required, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same in steps: filter->kept is made; a hook may look at it and change it; it is written. */
+bool sk_ooxml_filter_attrs(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
+                           unsigned n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_ooxml_kept: the attribute in filter->kept, or NULL. */
+SkOoxmlKept *sk_ooxml_kept(SkOoxmlFilter *filter, SkXmlSymbol symbol);
+/** sk_ooxml_put_id: adds an attribute "rId<number>". */
+bool sk_ooxml_put_id(SkOoxmlFilter *filter, SkXmlSymbol symbol, unsigned number,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sk_ooxml_write_kept(SkOoxmlFilter *filter, SkXmlSymbol symbol);
 /** sk_ooxml_start_as: writes a start tag of that (static) name without attributes, and its end tag
  * later. Attributes may follow by sk_xml_writer_attr, in the order of their names. */
 void sk_ooxml_start_as(SkOoxmlFilter *filter, const char *name);
@@ -234,8 +271,10 @@ bool sk_ooxml_refer(SkOoxmlFilter *filter, SkSpan id, SkOoxmlKind kind, unsigned
 /** sk_ooxml_refer_standin: number of the relationship to the stand-in picture. */
 bool sk_ooxml_refer_standin(SkOoxmlFilter *filter, unsigned *ret_number,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_ooxml_write_id: an attribute "rId<number>". */
+/** sk_ooxml_write_id: an attribute "rId<number>". sk_ooxml_write_empty: an element without content,
+ * its attributes ready-made. */
 void sk_ooxml_write_id(SkOoxmlFilter *filter, const char *name, unsigned number);
+void sk_ooxml_write_empty(SkOoxmlFilter *filter, const char *name, const char *attrs);
 
 /* ---- looking into a part before it is written ----------------------------------------------- */
 

@@ -298,3 +298,11 @@ sk_xml_writer_release(SkXmlWriter *self)
     self->held.n = 0;
     flush_some(self);
 }
+
+void
+sk_xml_writer_discard(SkXmlWriter *self)
+{
+    g_assert(self->holding && !self->ahead);
+    self->holding = false;
+    self->held.n = 0;
+}

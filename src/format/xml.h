@@ -99,3 +99,5 @@ size_t sk_xml_writer_held(const SkXmlWriter *self);
 /** sk_xml_writer_ahead: @on: write in front of what is held; off: behind it again. */
 void sk_xml_writer_ahead(SkXmlWriter *self, bool on);
 void sk_xml_writer_release(SkXmlWriter *self);
+/** sk_xml_writer_discard: what is held is never written. */
+void sk_xml_writer_discard(SkXmlWriter *self);

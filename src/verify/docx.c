@@ -249,7 +249,7 @@ note_id(const SkOoxmlWalk *walk, uint16_t element, bool defines)
         set = ENDNOTE_IDS;
     if (id == NULL)
         return defines || bad(walk, "w:id");
-    return defines ? sk_ooxml_define(walk, set, *id) : sk_ooxml_refer(walk, set, *id);
+    return defines ? sk_ooxml_define(walk, set, *id) : sk_ooxml_note_use(walk, set, *id);
 }
 
 static bool

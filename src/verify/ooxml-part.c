@@ -41,7 +41,7 @@ sk_ooxml_define(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
 }
 
 bool
-sk_ooxml_refer(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
+sk_ooxml_note_use(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
 {
     bool new = false;
 

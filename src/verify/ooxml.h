@@ -181,10 +181,10 @@ sk_ooxml_part_at(const SkOoxmlFile *file, unsigned i)
 bool sk_ooxml_no(const SkOoxmlWalk *walk, SkElement element, const char *what);
 /** sk_ooxml_need: the present start tag has an attribute @name. */
 bool sk_ooxml_need(const SkOoxmlWalk *walk, const char *name) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_ooxml_define, sk_ooxml_refer: @id in the set number @set; a second definition is refused, and
+/** sk_ooxml_define, sk_ooxml_note_use: @id in the set number @set; a second definition is refused, and
  * at the end of the file a reference to what was never defined. */
 bool sk_ooxml_define(const SkOoxmlWalk *walk, unsigned set, SkSpan id) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_ooxml_refer(const SkOoxmlWalk *walk, unsigned set, SkSpan id) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_ooxml_note_use(const SkOoxmlWalk *walk, unsigned set, SkSpan id) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_ooxml_parent: the innermost open element; 0 at the root. */
 static inline uint16_t

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * docx-picture.c - pictures inside a document: disarmed one by one, or replaced by the stand-in, a
+ * ooxml-picture.c - pictures inside a document: disarmed one by one, or replaced by the stand-in, a
  * grey box with a cross that is drawn here and goes through the same disarmer, so that it comes out
  * of the next pass as it is.
  */
-#include "disarm/docx.h"
+#include "disarm/ooxml-engine.h"
 #include "disarm/picture.h"
 
 #include <zlib.h>
@@ -15,8 +15,8 @@
 #define GREY_DARK 0x90
 
 bool
-sk_docx_picture(SkDocx *self, const SkZipEntry *entry, GBytes **ret, SkType *ret_type,
-                GError **error)
+sk_ooxml_picture(SkOoxmlDocument *self, const SkZipEntry *entry, GBytes **ret, SkType *ret_type,
+                 GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(SkSink) sink = sk_sink_new_memory(self->disarm->job->limits.output);
@@ -95,7 +95,7 @@ draw(void)
 }
 
 bool
-sk_docx_standin(SkDocx *self, GBytes **ret, GError **error)
+sk_ooxml_standin(SkOoxmlDocument *self, GBytes **ret, GError **error)
 {
     /* Our own picture is no finding of the document's. */
     g_autoptr(SkReport) report = sk_report_new();
