@@ -50,6 +50,8 @@ sk_runner_run(const SkRunner *self, GError **error)
     bool closed[SK_RUNNER_PASSAGES_MAX] = { false };
     bool stop = false;
 
+    if (!sk_store_lapse(self->store, error))
+        return false;
     while (!stop) {
         SkTurn turn = SK_TURN_IDLE;
         if (!sk_runner_work_once(self, worker, &turn, error) || !sk_runner_offer_due(self, error) ||

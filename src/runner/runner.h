@@ -2,7 +2,8 @@
  *
  * runner.h - the runner role of a sending station: claims what was handed in, has it disarmed, and
  * offers the result to the receiving station until that answers. One thread, one poll loop, one object
- * at a time; leases make it safe to kill at any moment, and to run several.
+ * at a time; leases make it safe to kill at any moment. A station has one: whatever an earlier one held
+ * when it died is taken up by the next at once.
  * Runs in: the runner process. Trusts: its station's store and policy; neither the worker nor the
  * other station's answers beyond their one code.
  * Tests: tests/unit/runner/, tests/e2e/

@@ -150,6 +150,21 @@ sk_store_renew(SkStore *self, const char *id, const char *worker, int64_t lease,
     return sk_db_do(self, renew_work, &r, error);
 }
 
+static bool
+lapse_all(SkStore *store, void *data, GError **error)
+{
+    (void)data;
+    return sk_sql_run(
+        sk_sql(store, "UPDATE crossings SET lease_until = 0 WHERE box = 'sent' AND state = 'working'"), error);
+}
+
+bool
+sk_store_lapse(SkStore *self, GError **error)
+{
+    self->why = "";
+    return sk_db_do(self, lapse_all, NULL, error);
+}
+
 /* ---- hand-over ---- */
 
 bool

@@ -164,6 +164,12 @@ bool sk_crossing_event(SkStore *self, const char *id, SkEvent event, const SkEve
  */
 bool sk_store_claim(SkStore *self, const char *worker, int64_t lease, SkCrossing **ret,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_store_lapse: every lease runs out now, so that the next claim gives its crossing back. A runner
+ * says so when it starts: the one before it is dead (a station has one at a time), and what that one
+ * held need not wait for hours. A try stays counted.
+ */
+bool sk_store_lapse(SkStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_store_renew: FORBIDDEN "lease-lost" where @worker no longer holds it. No act, no leaf. */
 bool sk_store_renew(SkStore *self, const char *id, const char *worker, int64_t lease,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

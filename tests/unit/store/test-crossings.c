@@ -283,6 +283,24 @@ leases(void)
     fixture_down(&s);
 }
 
+/* The next runner starts: what the dead one held goes on at once, and the try is counted. */
+static void
+leases_lapse(void)
+{
+    Station s = { 0 };
+    fixture_up(&s, "internet");
+    g_autoptr(SkCrossing) row = fixture_receive(s.store, "taro", 0);
+    sk_crossing_free(claim(s.store, "a", HOUR));
+    g_assert_null(claim(s.store, "b", HOUR));
+    g_assert_true(sk_store_lapse(s.store, NULL));
+    g_autoptr(SkCrossing) again = claim(s.store, "b", HOUR);
+    g_assert_cmpstr(again->id, ==, row->id);
+    g_assert_cmpuint(again->tries, ==, 2);
+    SkEventDetails late = { .worker = "a", .reason = SK_REASON_TIMEOUT };
+    refused(s.store, row->id, SK_EVENT_REFUSE, &late, "lease-lost");
+    fixture_down(&s);
+}
+
 static void
 lease_lost(void)
 {
@@ -709,6 +727,7 @@ main(int argc, char **argv)
     g_test_add_func("/crossings/approve-at-once", approve_at_once);
     g_test_add_func("/crossings/claim-at-once", claim_at_once);
     g_test_add_func("/crossings/leases", leases);
+    g_test_add_func("/crossings/leases-lapse", leases_lapse);
     g_test_add_func("/crossings/lease-lost", lease_lost);
     g_test_add_func("/crossings/offers", offers);
     g_test_add_func("/crossings/arrivals", arrivals);
