@@ -4,6 +4,7 @@
 #include "disarm/disarm.h"
 
 #include "disarm/identify.h"
+#include "disarm/unlock.h"
 
 SkVerdict
 sk_disarm_verdict(const SkDisarm *self, SkElement element)
@@ -45,7 +46,8 @@ sk_disarm_found(SkDisarm *self, SkElement element, SkSpan place, uint32_t count,
 
     sk_report_find(self->report, element, action, place, count);
     if (action == SK_ACTION_REFUSED) {
-        bool locked = element == SK_ELEMENT_ENCRYPTED_PACKAGE || element == SK_ELEMENT_PDF_ENCRYPTION;
+        bool locked = element == SK_ELEMENT_ENCRYPTED_PACKAGE || element == SK_ELEMENT_WRONG_PASSWORD ||
+                      element == SK_ELEMENT_PDF_ENCRYPTION;
         bool type = element == SK_ELEMENT_WRONG_TYPE;
         return sk_throw(error, locked ? SK_ERROR_ENCRYPTED : type ? SK_ERROR_MISMATCH : SK_ERROR_FORBIDDEN,
                         "disarm: %s", sk_element_get(element)->code);
@@ -125,14 +127,29 @@ run(SkDisarm *self, const SkDisarmRow **ret_row, GError **error)
     return true;
 }
 
+/* The lock comes off first, and the password is gone before any parser of a document runs: those are presumed
+ * to fall. */
+static bool
+unlock(SkDisarm *self, GBytes **ret_plain, GError **error)
+{
+    if (self->input.n > self->job->limits.input)
+        return sk_throw(error, SK_ERROR_LIMIT, "disarm: over %" G_GUINT64_FORMAT " bytes", self->job->limits.input);
+    bool ok = sk_unlock(self, ret_plain, error);
+    sk_job_forget(self->job);
+    if (ok && *ret_plain != NULL)
+        self->input = sk_span_bytes(*ret_plain);
+    return ok;
+}
+
 void
 sk_disarm_run(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report)
 {
     SkDisarm self = { .job = job, .input = input, .sink = sink, .report = report };
     const SkDisarmRow *row = NULL;
+    g_autoptr(GBytes) plain = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (!run(&self, &row, &error)) {
+    if (!unlock(&self, &plain, &error) || !run(&self, &row, &error)) {
         sk_report_refuse(report, sk_reason_from_error(error));
         return;
     }
