@@ -49,8 +49,7 @@ sk_docx_part_open(SkOoxmlFilter *filter)
 {
     Part *self = g_new0(Part, 1);
 
-    self->story =
-        sk_docx_story_new(filter->out, sk_ooxml_is_kept(filter, SK_ELEMENT_HYPERLINK));
+    self->story = sk_docx_story_new(filter->out, sk_ooxml_is_kept(filter, SK_ELEMENT_HYPERLINK));
     self->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     filter->own = self;
 }
@@ -249,8 +248,8 @@ sk_docx_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
         return true;
     case SK_EL_w_fldChar:
         return sk_docx_story_char(self->story, filter,
-                                  sk_ooxml_value(attrs, n, SK_AT_w_fldCharType),
-                                  self->deleted > 0, error);
+                                  sk_ooxml_value(attrs, n, SK_AT_w_fldCharType), self->deleted > 0,
+                                  error);
     case SK_EL_w_instrText:
     case SK_EL_w_delInstrText:
         sk_ooxml_top(filter)->kind = SK_FRAME_OWN;

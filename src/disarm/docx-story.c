@@ -219,7 +219,8 @@ separate(SkDocxStory *self, SkOoxmlFilter *filter)
 }
 
 bool
-sk_docx_story_char(SkDocxStory *self, SkOoxmlFilter *filter, SkSpan type, bool deleted, GError **error)
+sk_docx_story_char(SkDocxStory *self, SkOoxmlFilter *filter, SkSpan type, bool deleted,
+                   GError **error)
 {
     if (sk_span_is(type, "begin"))
         return begin(self, deleted, error);

@@ -23,7 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkDocxStory, sk_docx_story_free)
 /** sk_docx_story_push: a story inside the story begins. */
 bool sk_docx_story_push(SkDocxStory *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_docx_story_pop: it ends. SK_ERROR_MALFORMED where a field that was written is still open. */
-bool sk_docx_story_pop(SkDocxStory *self, SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_docx_story_pop(SkDocxStory *self, SkOoxmlFilter *filter,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_docx_story_collects: between the beginning of a field and its result. */
 bool sk_docx_story_collects(const SkDocxStory *self);
 /** sk_docx_story_char: a w:fldChar of @type; @deleted: inside a tracked deletion. Writes what stays

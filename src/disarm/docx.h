@@ -10,16 +10,12 @@
 #include "disarm/ooxml-rebuild.h"
 
 /* Index into SkDocx.ids. */
-typedef enum {
-    SK_DOCX_COMMENTS,
-    SK_DOCX_FOOTNOTES,
-    SK_DOCX_ENDNOTES,
-    SK_DOCX_IDS
-} SkDocxIds;
+typedef enum { SK_DOCX_COMMENTS, SK_DOCX_FOOTNOTES, SK_DOCX_ENDNOTES, SK_DOCX_IDS } SkDocxIds;
 
 /* SkOoxmlDocument.own */
 typedef struct {
-    GHashTable *ids[SK_DOCX_IDS]; /* owned sets: w:id of comments, footnotes, endnotes that there are */
+    GHashTable
+        *ids[SK_DOCX_IDS]; /* owned sets: w:id of comments, footnotes, endnotes that there are */
 } SkDocx;
 
 extern const SkXmlSymbol sk_docx_special[];

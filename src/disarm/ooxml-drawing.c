@@ -39,8 +39,7 @@ start_choice(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n)
     SkOoxmlFrame *alternate = parent_frame(filter);
     SkSpan required = sk_ooxml_value(attrs, n, SK_AT_Requires);
     bool inside = alternate->kind == SK_FRAME_ALTERNATE;
-    SkSpan uri =
-        required.n > 0 ? sk_xml_reader_prefix(filter->reader, required) : SK_SPAN_EMPTY;
+    SkSpan uri = required.n > 0 ? sk_xml_reader_prefix(filter->reader, required) : SK_SPAN_EMPTY;
     const char *prefix = uri.n > 0 ? sk_ooxml_prefix(uri) : NULL;
 
     if (!inside || alternate->done || prefix == NULL ||

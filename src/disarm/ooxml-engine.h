@@ -31,9 +31,9 @@ typedef struct SkOoxmlRun {
 
 /* SkOoxmlDocument.flags */
 enum {
-    SK_OOXML_IS_ROOT = 1,   /* of some part, and stands nowhere else */
+    SK_OOXML_IS_ROOT = 1,    /* of some part, and stands nowhere else */
     SK_OOXML_IS_DRAWING = 2, /* ooxml-drawing.c has a say */
-    SK_OOXML_IS_SPECIAL = 4 /* the profile's start hook has */
+    SK_OOXML_IS_SPECIAL = 4  /* the profile's start hook has */
 };
 
 /* Frames of ooxml-drawing.c. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * ooxml-package.c - sk_ooxml_rebuild: the main part, then whatever a written part refers to, each
- * part once, in the order of first mention. Nothing else is ever looked at, so nothing else can come
- * out.
+ * part once, in the order of first mention. Nothing else is ever looked at, so nothing else can
+ * come out.
  */
 #include "disarm/ooxml-engine.h"
 

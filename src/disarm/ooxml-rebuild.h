@@ -94,15 +94,16 @@ typedef struct {
     const SkOoxmlElementRow *elements;
     const SkOoxmlAttrRow *attrs;
     SkOoxmlPartRow parts[SK_OOXML_KINDS];
-    const char *const *required;        /* class q: prefixes; NULL ends */
-    const SkOoxmlGraphic *graphics;     /* class g */
-    const SkXmlSymbol *special;         /* the elements for which start is called; 0 ends */
-    /* Where a graphic stands in a frame of its own (PowerPoint, Excel), the frame is held back until
-     * it is known that the graphic can be shown; otherwise a picture takes its place. 0: none. */
+    const char *const *required;    /* class q: prefixes; NULL ends */
+    const SkOoxmlGraphic *graphics; /* class g */
+    const SkXmlSymbol *special;     /* the elements for which start is called; 0 ends */
+    /* Where a graphic stands in a frame of its own (PowerPoint, Excel), the frame is held back
+     * until it is known that the graphic can be shown; otherwise a picture takes its place. 0:
+     * none. */
     SkXmlSymbol graphic_frame; /* p:graphicFrame, xdr:graphicFrame */
     SkXmlSymbol non_visual;    /* p:cNvPr, xdr:cNvPr */
-    SkXmlSymbol picture;       /* p:pic, xdr:pic: inside of a frame's graphic it replaces the frame */
-    const char *shape_prefix;  /* "p", "xdr" */
+    SkXmlSymbol picture; /* p:pic, xdr:pic: inside of a frame's graphic it replaces the frame */
+    const char *shape_prefix; /* "p", "xdr" */
 
     /* All hooks may be NULL. What has a GError may refuse the document. */
 
@@ -206,7 +207,7 @@ struct SkOoxmlFilter {
     GString *gathered;         /* owned: text of the innermost SK_FRAME_GATHER */
     size_t gather_max;
     struct SkOoxmlRun *run; /* the engine's */
-    unsigned graphic; /* depth of a graphic that it is not known how to show; 0: none */
+    unsigned graphic;       /* depth of a graphic that it is not known how to show; 0: none */
     unsigned depth;
     unsigned kept_n;
     /* Here, since the compiler clears large locals on every call. */

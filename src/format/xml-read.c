@@ -231,14 +231,39 @@ peek(const Cursor *c)
     return c->at < c->s.n ? c->s.p[c->at] : 0;
 }
 
-static bool
-needs_unescape(SkSpan s)
+/* What stands out in text and values: most have nothing of it and need no second look. */
+enum {
+    HAS_SPACE = 1,
+    HAS_RETURN = 2,
+    HAS_REFERENCE = 4,
+    HAS_OPEN = 8,
+    HAS_BRACKET = 16,
+    HAS_WIDE = 32,
+    HAS_CONTROL = 64
+};
+
+static const uint8_t looks[256] = {
+    [0 ... '\t' - 1] = HAS_CONTROL,
+    ['\t' ... '\n'] = HAS_SPACE,
+    ['\n' + 1 ... '\r' - 1] = HAS_CONTROL,
+    ['\r'] = HAS_SPACE | HAS_RETURN,
+    ['\r' + 1 ... 0x1f] = HAS_CONTROL,
+    ['&'] = HAS_REFERENCE,
+    ['<'] = HAS_OPEN,
+    [']'] = HAS_BRACKET,
+    [0x80 ... 0xff] = HAS_WIDE,
+};
+
+/* From @at up to the first @end, or the end of all; gathers what it saw. */
+static inline size_t
+look(SkSpan s, size_t at, uint8_t end, unsigned *ret_saw)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '&' || s.p[i] < 0x20)
-            return true;
-    }
-    return false;
+    unsigned saw = 0;
+
+    for (; at < s.n && s.p[at] != end; at++)
+        saw |= looks[s.p[at]];
+    *ret_saw = saw;
+    return at;
 }
 
 static void
@@ -293,18 +318,19 @@ take_attr(SkXmlReader *self, Cursor *c, RawAttr *ret, bool *ret_more, GError **e
     uint8_t quote = peek(c);
     if (c->at < c->s.n && quote != '"' && quote != '\'')
         return broken(error, "attribute value without quotes");
-    const uint8_t *end =
-        c->at < c->s.n ? memchr(c->s.p + c->at + 1, quote, c->s.n - c->at - 1) : NULL;
-    if (end == NULL) {
+    unsigned saw = 0;
+    size_t end = c->at < c->s.n ? look(c->s, c->at + 1, quote, &saw) : c->s.n;
+    if (end >= c->s.n) {
         *ret_more = true;
         return true;
     }
-    ret->value = sk_span_sub(c->s, c->at + 1, (size_t)(end - c->s.p) - c->at - 1);
-    c->at = (size_t)(end - c->s.p) + 1;
-    if (!sk_xml_chars(ret->value) || !sk_xml_chars(ret->name) ||
-        (ret->value.n > 0 && memchr(ret->value.p, '<', ret->value.n) != NULL))
+    ret->value = sk_span_sub(c->s, c->at + 1, end - c->at - 1);
+    c->at = end + 1;
+    if ((saw & (HAS_OPEN | HAS_CONTROL)) != 0 ||
+        ((saw & HAS_WIDE) != 0 && !sk_xml_chars(ret->value)) || !sk_xml_chars(ret->name))
         return broken(error, "character that must not stand in a value");
-    return !needs_unescape(ret->value) || unescape(self, ret->value, true, &ret->value, error);
+    return (saw & (HAS_SPACE | HAS_REFERENCE)) == 0 ||
+           unescape(self, ret->value, true, &ret->value, error);
 }
 
 /* ---- elements ------------------------------------------------------------------------------ */
@@ -663,17 +689,20 @@ safe_length(SkSpan s)
 static bool
 take_text(SkXmlReader *self, Cursor *c, bool last, bool *ret_more, GError **error)
 {
-    const uint8_t *end = memchr(c->s.p + c->at, '<', c->s.n - c->at);
-    SkSpan rest = sk_span_sub(c->s, c->at, c->s.n - c->at);
-    SkSpan text = end != NULL ? sk_span_sub(rest, 0, (size_t)(end - rest.p)) : rest;
+    unsigned saw = 0;
+    size_t end = look(c->s, c->at, '<', &saw);
+    SkSpan text = sk_span_sub(c->s, c->at, end - c->at);
 
-    if (end == NULL && !last) {
+    if (end == c->s.n && !last) {
         text.n = safe_length(text);
         *ret_more = true;
     }
     c->at += text.n;
-    if (!sk_xml_chars(text) || sk_span_find(text, 0, sk_span_str("]]>")) != SIZE_MAX)
+    if ((saw & HAS_CONTROL) != 0 || ((saw & HAS_WIDE) != 0 && !sk_xml_chars(text)) ||
+        ((saw & HAS_BRACKET) != 0 && sk_span_find(text, 0, sk_span_str("]]>")) != SIZE_MAX))
         return broken(error, "character that must not stand in text");
+    if (self->depth > 0 && (saw & (HAS_RETURN | HAS_REFERENCE)) == 0)
+        return text.n == 0 || self->handler->text(self->user, text, error);
     if (self->depth > 0)
         return hand_on_text(self, text, true, error);
     for (size_t i = 0; i < text.n; i++) {

@@ -64,14 +64,27 @@ target(SkXmlWriter *self)
 }
 
 static void
+grow(Buffer *to, size_t n)
+{
+    to->room = MAX(to->room * 2, to->n + n + FLUSH_AT);
+    to->p = g_realloc(to->p, to->room);
+}
+
+/* Most pieces are a few bytes, for which a call would cost more than the copy. */
+static inline void
 append_bytes(Buffer *to, const uint8_t *p, size_t n)
 {
-    if (n > to->room - to->n) {
-        to->room = MAX(to->room * 2, to->n + n + FLUSH_AT);
-        to->p = g_realloc(to->p, to->room);
-    }
-    if (n > 0)
+    if (n > to->room - to->n)
+        grow(to, n);
+    if (n > 16) {
         memcpy(to->p + to->n, p, n);
+    } else if (n >= 8) {
+        memcpy(to->p + to->n, p, 8);
+        memcpy(to->p + to->n + n - 8, p + n - 8, 8);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            to->p[to->n + i] = p[i];
+    }
     to->n += n;
 }
 
@@ -84,7 +97,9 @@ append(Buffer *to, const char *s)
 static inline void
 append_byte(Buffer *to, char c)
 {
-    append_bytes(to, (const uint8_t *)&c, 1);
+    if (to->room == to->n)
+        grow(to, 1);
+    to->p[to->n++] = (uint8_t)c;
 }
 
 static void
@@ -172,16 +187,25 @@ escape(uint8_t c, bool in_value)
     }
 }
 
+static const bool plain[256] = {
+    [0 ... 8] = true,
+    [11 ... 12] = true,
+    [14 ... '"' - 1] = true,
+    ['"' + 1 ... '&' - 1] = true,
+    ['&' + 1 ... '<' - 1] = true,
+    ['='] = true,
+    ['>' + 1 ... 0xff] = true,
+};
+
 static void
 append_escaped(Buffer *to, SkSpan s, bool in_value)
 {
     size_t start = 0;
 
     for (size_t at = 0; at < s.n; at++) {
-        uint8_t c = s.p[at];
-        if (c > '>' || (c > '&' && c < '<'))
+        if (plain[s.p[at]])
             continue;
-        const char *reference = escape(c, in_value);
+        const char *reference = escape(s.p[at], in_value);
         if (reference == NULL)
             continue;
         append_bytes(to, s.p + start, at - start);
