@@ -2,6 +2,7 @@
  * formats.c - the table of what this version can do. What has no row is refused `unsupported`. */
 #include "disarm/formats.h"
 
+#include "disarm/office-text.h"
 #include "disarm/ooxml.h"
 
 const SkDisarmRow sk_disarm_rows[] = {
@@ -19,6 +20,10 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_DOCM, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
     { SK_TYPE_DOTX, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
     { SK_TYPE_DOTM, SK_LEVEL_REBUILT, SK_TYPE_DOCX, sk_docx_disarm },
+    { SK_TYPE_DOCX, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_office_text },
+    { SK_TYPE_DOCM, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_office_text },
+    { SK_TYPE_DOTX, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_office_text },
+    { SK_TYPE_DOTM, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_office_text },
     { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
     { SK_TYPE_JPEG, SK_LEVEL_IMAGE, SK_TYPE_JPEG, sk_jpeg_disarm },
     { SK_TYPE_PDF, SK_LEVEL_IMAGE, SK_TYPE_NONE, NULL }, /* to be drawn: src/draw/ */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * disarm-one.c - disarms one file in this process, without the sandbox: for suites and for hands.
- * disarm-one IN OUT [REPEAT]: writes OUT where clean; prints outcome, reason, types, then one line a finding.
+ * disarm-one IN OUT [REPEAT [LEVEL]]: writes OUT where clean; prints outcome, reason, types, then one line a finding.
  */
 #include "base/io.h"
 #include "disarm/disarm.h"
@@ -17,9 +17,11 @@ main(int argc, char **argv)
     SkJob job = sk_job_default();
 
     if (argc < 3 || !sk_io_read_file(argv[1], 1u << 30, &input, &error)) {
-        fprintf(stderr, "disarm-one: %s\n", error != NULL ? error->message : "IN OUT [REPEAT]");
+        fprintf(stderr, "disarm-one: %s\n", error != NULL ? error->message : "IN OUT [REPEAT [LEVEL]]");
         return 2;
     }
+    if (argc > 4)
+        job.level = sk_level_lookup(argv[4]);
     for (int i = argc > 3 ? atoi(argv[3]) : 1; i > 0; i--) {
         g_autoptr(SkSink) sink = sk_sink_new_memory(job.limits.output);
         g_autoptr(SkReport) report = sk_report_new();

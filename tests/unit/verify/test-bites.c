@@ -298,6 +298,8 @@ static const Plant plants[] = {
     { "picture-second", SK_TYPE_JPEG, jpeg_app, "\xff\xe2~\x08MPF~MM", NULL, SK_VERDICT_NONE,
       NULL },
     { "picture-encoding", SK_TYPE_JPEG, jpeg_more, NULL, NULL, SK_VERDICT_NONE, NULL },
+    { "picture-left-out", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "a plain text can hold no picture" },
     { "picture-replaced", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
       "the stand-in is an ordinary picture of the profile" },
     { "vba-project", SK_TYPE_DOCX, part,
