@@ -10,7 +10,7 @@ import re
 import sys
 
 NAME = re.compile(r"(?:[a-z][a-z0-9]*:)?[A-Za-z][A-Za-z0-9_.-]*")
-CLASS = re.compile(r"[a-z][a-z0-9_]*")
+CLASS = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 OWN_PREFIX = ("w", "m")  # whose attributes without a prefix have the element's
 
 

@@ -103,10 +103,10 @@ static const char *const declarations[][2] = {
 };
 
 static const SkOoxmlClass classes[C_COUNT] = {
-    [C_n] = { .fits = sk_ooxml_is_number },
-    [C_k] = { .fits = sk_ooxml_is_keyword },
-    [C_s] = { .fits = sk_ooxml_is_text },
-    [C_y] = { .fits = sk_ooxml_is_tame_text },
+    [C_n] = { .fits = sk_package_is_number },
+    [C_k] = { .fits = sk_package_is_keyword },
+    [C_s] = { .fits = sk_package_is_text },
+    [C_y] = { .fits = sk_package_is_tame_text },
     [C_p] = { .words = "preserve" },
     [C_q] = { .words = "wps wpg" },
     [C_g] = { .words = "http://schemas.openxmlformats.org/drawingml/2006/picture "
@@ -213,7 +213,7 @@ stays(const SkOoxmlWalk *walk, uint16_t element)
 {
     const SkSpan *on = sk_xml_attribute(walk->xml, "w:val");
 
-    return element == E_w_vanish && on != NULL && sk_ooxml_is_word(*on, "0 false off");
+    return element == E_w_vanish && on != NULL && sk_package_is_word(*on, "0 false off");
 }
 
 /* ---- the rules ---------------------------------------------------------------------------- */
@@ -234,7 +234,7 @@ enum { COMMENT_IDS, FOOTNOTE_IDS, ENDNOTE_IDS };
 static bool
 bad(const SkOoxmlWalk *walk, const char *what)
 {
-    return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
+    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
 }
 
 static bool
@@ -249,7 +249,7 @@ note_id(const SkOoxmlWalk *walk, uint16_t element, bool defines)
         set = ENDNOTE_IDS;
     if (id == NULL)
         return defines || bad(walk, "w:id");
-    return defines ? sk_ooxml_define(walk, set, *id) : sk_ooxml_note_use(walk, set, *id);
+    return defines ? sk_package_define(walk, set, *id) : sk_package_note_use(walk, set, *id);
 }
 
 static bool
@@ -295,10 +295,10 @@ check_instruction(const SkOoxmlWalk *walk, SkSpan s)
     if (s.n > SK_DOCX_INSTRUCTION_MAX)
         return bad(walk, "instruction or formula too long");
     if (!sk_docx_is_instruction(s))
-        return sk_ooxml_no(walk, sk_ooxml_name_of_instruction(s), "instruction");
+        return sk_package_no(walk, sk_package_name_of_instruction(s), "instruction");
     if (sk_span_starts(s, " HYPERLINK \"") &&
         !sk_proof_keeps(walk->file->proof, SK_ELEMENT_HYPERLINK))
-        return sk_ooxml_no(walk, SK_ELEMENT_HYPERLINK, "instruction");
+        return sk_package_no(walk, SK_ELEMENT_HYPERLINK, "instruction");
     return true;
 }
 
@@ -319,7 +319,7 @@ check_chart(const SkOoxmlWalk *walk)
 {
     bool id = sk_xml_attribute(walk->xml, "r:id") != NULL;
 
-    return (sk_ooxml_parent(walk) == E_a_graphicData) == id || bad(walk, "c:chart");
+    return (sk_package_parent(walk) == E_a_graphicData) == id || bad(walk, "c:chart");
 }
 
 static bool
@@ -331,7 +331,7 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
     case RULE_FORMULA:
         return true;
     case RULE_CHOICE:
-        return sk_ooxml_need(walk, "Requires");
+        return sk_package_need(walk, "Requires");
     case RULE_NOTE:
         return check_note(walk, element);
     case RULE_REFERENCE:
@@ -345,11 +345,11 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
     case RULE_CHART:
         return check_chart(walk);
     case RULE_NEEDS_ID:
-        return sk_ooxml_need(walk, "r:id");
+        return sk_package_need(walk, "r:id");
     case RULE_BLIP:
-        return sk_ooxml_need(walk, "r:embed");
+        return sk_package_need(walk, "r:embed");
     case RULE_GRAPHIC:
-        return sk_ooxml_need(walk, "uri");
+        return sk_package_need(walk, "uri");
     }
     return false;
 }
@@ -385,8 +385,8 @@ on_end(SkOoxmlWalk *walk, uint16_t element)
     if (rule == RULE_INSTRUCTION)
         return check_instruction(walk, sk_span(walk->text, walk->text_n));
     if (rule == RULE_FORMULA) {
-        SkElement found = sk_ooxml_refuse_chart_range(sk_span(walk->text, walk->text_n));
-        return found == SK_ELEMENT_NONE || sk_ooxml_no(walk, found, "formula");
+        SkElement found = sk_package_refuse_chart_range(sk_span(walk->text, walk->text_n));
+        return found == SK_ELEMENT_NONE || sk_package_no(walk, found, "formula");
     }
     if (rule == RULE_STORY || rule == RULE_NOTE) {
         if (part->stories[part->story].open > 0)
@@ -429,5 +429,5 @@ static const SkOoxmlFormat format = {
 bool
 sk_verify_docx(SkProof *proof, SkSpan in)
 {
-    return sk_ooxml_verify(proof, in, &format);
+    return sk_package_verify(proof, in, &format);
 }

@@ -185,7 +185,7 @@ static const Name package_words[] = {
 };
 
 SkElement
-sk_ooxml_name_of_element(SkSpan name)
+sk_package_name_of_element(SkSpan name)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(elements); i++)
         if (sk_span_is(name, elements[i].name))
@@ -194,7 +194,7 @@ sk_ooxml_name_of_element(SkSpan name)
 }
 
 SkElement
-sk_ooxml_name_of_attribute(SkSpan element, SkSpan name)
+sk_package_name_of_attribute(SkSpan element, SkSpan name)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(attributes); i++)
         if (sk_span_is(name, attributes[i].name) &&
@@ -219,7 +219,7 @@ find_piece(SkSpan s, const Name *names, size_t n)
 }
 
 SkElement
-sk_ooxml_name_of_entry(SkSpan name)
+sk_package_name_of_entry(SkSpan name)
 {
     g_autofree char *folded = g_ascii_strdown((const char *)name.p, (gssize)name.n);
     SkElement found = find_piece(sk_span_str(folded), entries, G_N_ELEMENTS(entries));
@@ -228,7 +228,7 @@ sk_ooxml_name_of_entry(SkSpan name)
 }
 
 SkElement
-sk_ooxml_name_of_relationship(SkSpan type, bool external)
+sk_package_name_of_relationship(SkSpan type, bool external)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(relationships); i++) {
         SkSpan end = sk_span_str(relationships[i].name);
@@ -242,7 +242,7 @@ sk_ooxml_name_of_relationship(SkSpan type, bool external)
 }
 
 SkElement
-sk_ooxml_name_of_instruction(SkSpan s)
+sk_package_name_of_instruction(SkSpan s)
 {
     size_t from = 0, to;
 
@@ -258,7 +258,7 @@ sk_ooxml_name_of_instruction(SkSpan s)
 }
 
 SkElement
-sk_ooxml_name_in_package(SkSpan content)
+sk_package_name_in_package(SkSpan content)
 {
     size_t main_part = sk_span_find(content, 0, sk_span_str("/officeDocument\""));
     SkElement found = find_piece(content, package_words, G_N_ELEMENTS(package_words));

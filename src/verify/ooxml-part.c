@@ -10,17 +10,17 @@
 #define IDS_MAX 65536u
 
 bool
-sk_ooxml_no(const SkOoxmlWalk *walk, SkElement element, const char *what)
+sk_package_no(const SkOoxmlWalk *walk, SkElement element, const char *what)
 {
     return sk_proof_no(walk->file->proof, element, "%s, byte %" G_GUINT64_FORMAT, what,
                        sk_xml_at(walk->xml));
 }
 
 bool
-sk_ooxml_need(const SkOoxmlWalk *walk, const char *name)
+sk_package_need(const SkOoxmlWalk *walk, const char *name)
 {
     return sk_xml_attribute(walk->xml, name) != NULL ||
-           sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, name);
+           sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, name);
 }
 
 static bool
@@ -28,20 +28,20 @@ add_id(const SkOoxmlWalk *walk, GHashTable *set, SkSpan id, bool *ret_new)
 {
     *ret_new = g_hash_table_add(set, sk_span_dup(id));
     return g_hash_table_size(set) <= IDS_MAX ||
-           sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "too many ids");
+           sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "too many ids");
 }
 
 bool
-sk_ooxml_define(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
+sk_package_define(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
 {
     bool new = false;
 
     return add_id(walk, walk->file->ids[set].defined, id, &new) &&
-           (new || sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "id twice"));
+           (new || sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "id twice"));
 }
 
 bool
-sk_ooxml_note_use(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
+sk_package_note_use(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
 {
     bool new = false;
 
@@ -50,28 +50,30 @@ sk_ooxml_note_use(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
 
 /* ---- values ------------------------------------------------------------------------------- */
 
-/* rIdK of an explicit relationship to one of @kinds; first uses come in ascending order. */
-static bool
-check_relation(SkOoxmlWalk *walk, SkSpan v, uint64_t kinds)
+/* rIdK; first uses of explicit ones come in ascending order. */
+bool
+sk_package_check_relation(SkOoxmlWalk *walk, SkSpan v, uint64_t kinds)
 {
     const SkOoxmlRelations *relations = walk->relations;
     size_t k = 0;
 
     if (!sk_span_starts(v, "rId") || v.n < 4 || v.n > 9 || v.p[3] == '0')
-        return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship id");
+        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship id");
     for (size_t i = 3; i < v.n; i++) {
         if (!g_ascii_isdigit(v.p[i]))
-            return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship id");
+            return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship id");
         k = k * 10 + (size_t)(v.p[i] - '0');
     }
-    if (k <= relations->implicit || k > relations->list->len)
-        return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship of another kind, or none");
+    if (k > relations->list->len)
+        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL,
+                             "relationship of another kind, or none");
     const SkOoxmlRelation *relation =
         &g_array_index(relations->list, SkOoxmlRelation, (unsigned)k - 1);
     if ((kinds & SK_OOXML_TO(relation->kind)) == 0)
-        return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship of another kind, or none");
+        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL,
+                             "relationship of another kind, or none");
     if (k > walk->used + 1)
-        return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship not in order of use");
+        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship not in order of use");
     walk->used = MAX(walk->used, (unsigned)k);
     walk->relation = relation;
     return true;
@@ -85,10 +87,10 @@ check_value(SkOoxmlWalk *walk, uint8_t number, SkSpan v)
     if (class->check != NULL)
         return class->check(walk, v);
     if (class->kinds != 0)
-        return check_relation(walk, v, class->kinds);
+        return sk_package_check_relation(walk, v, class->kinds);
     bool fits = class->fits != NULL ? class->fits(v)
-                                    : class->words != NULL && sk_ooxml_is_word(v, class->words);
-    return fits || sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "attribute value");
+                                    : class->words != NULL && sk_package_is_word(v, class->words);
+    return fits || sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "attribute value");
 }
 
 /* Written attributes and the table's both ascend, so one walk over both sees order, doubles and
@@ -106,7 +108,7 @@ check_attributes(SkOoxmlWalk *walk, const SkOoxmlRow *row, unsigned from)
                (known[j].length != name.n || memcmp(known[j].name, name.p, name.n) != 0))
             j++;
         if (j == row->n_attributes)
-            return sk_ooxml_no(walk, sk_ooxml_name_of_attribute(xml->name, name), "attribute");
+            return sk_package_no(walk, sk_package_name_of_attribute(xml->name, name), "attribute");
         if (!check_value(walk, known[j++].class, xml->attributes[i].value))
             return false;
     }
@@ -125,7 +127,7 @@ check_kept(const SkOoxmlWalk *walk, uint16_t element)
     if (code == SK_ELEMENT_NONE || sk_proof_keeps(walk->file->proof, code) ||
         (format->stays != NULL && format->stays(walk, element)))
         return true;
-    return sk_ooxml_no(walk, code, format->table->rows[element].name);
+    return sk_package_no(walk, code, format->table->rows[element].name);
 }
 
 /* Where the element stands, as far as all kinds of documents care. */
@@ -133,17 +135,17 @@ static bool
 check_place(SkOoxmlWalk *walk, uint16_t element)
 {
     const uint8_t *marks = walk->format->marks;
-    uint16_t outer = sk_ooxml_parent(walk);
+    uint16_t outer = sk_package_parent(walk);
     bool chosen = (marks[outer] & SK_OOXML_ALTERNATE) != 0;
 
     if (walk->format->table->rows[outer].text)
-        return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "element inside text");
+        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "element inside text");
     if (chosen != ((marks[element] & SK_OOXML_CHOICE) != 0) ||
         (chosen && walk->children[walk->depth - 1] > 0) ||
         ((marks[element] & SK_OOXML_ALTERNATE) != 0 && walk->xml->empty))
-        return sk_ooxml_no(walk, SK_ELEMENT_ALTERNATE_CONTENT, "alternate content");
+        return sk_package_no(walk, SK_ELEMENT_ALTERNATE_CONTENT, "alternate content");
     if ((marks[element] & SK_OOXML_ROOT) != 0 && walk->depth > 0)
-        return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "root inside a part");
+        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "root inside a part");
     return check_kept(walk, element);
 }
 
@@ -165,22 +167,20 @@ on_start(SkOoxmlWalk *walk, unsigned declarations)
 {
     const SkOoxmlFormat *format = walk->format;
     const SkXml *xml = walk->xml;
-    uint16_t element = sk_ooxml_lookup(format->table, xml->name);
+    uint16_t element = sk_package_lookup(format->table, xml->name);
 
     if (element == 0)
-        return sk_ooxml_no(walk, sk_ooxml_name_of_element(xml->name), "element");
+        return sk_package_no(walk, sk_package_name_of_element(xml->name), "element");
     uint8_t marks = format->marks[element];
     walk->relation = NULL;
+    walk->gathering = (marks & SK_OOXML_GATHER) != 0;
+    walk->text_n = 0;
     if (!check_place(walk, element) ||
         !check_attributes(walk, &format->table->rows[element], declarations) ||
         ((format->every || (marks & SK_OOXML_START) != 0) && !format->start(walk, element)))
         return false;
     if (walk->depth > 0 && walk->children[walk->depth - 1] < 2)
         walk->children[walk->depth - 1]++;
-    if ((marks & SK_OOXML_GATHER) != 0) {
-        walk->gathering = true;
-        walk->text_n = 0;
-    }
     if (xml->empty)
         return leave(walk, element);
     walk->open[walk->depth] = element;
@@ -197,19 +197,19 @@ on_root(SkOoxmlWalk *walk)
     uint16_t root = format->kinds[walk->kind].root;
 
     if (!sk_span_is(xml->name, format->table->rows[root].name))
-        return sk_ooxml_no(walk, SK_ELEMENT_WRONG_CONTENT_TYPE, "root element");
+        return sk_package_no(walk, SK_ELEMENT_WRONG_CONTENT_TYPE, "root element");
     for (unsigned i = 0; i < format->n_declarations; i++)
         if (i >= xml->n_attributes ||
             !sk_span_is(xml->attributes[i].name, format->declarations[i][0]) ||
             !sk_span_is(xml->attributes[i].value, format->declarations[i][1]))
-            return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "namespace declarations");
+            return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "namespace declarations");
     return on_start(walk, format->n_declarations);
 }
 
 static bool
 on_end(SkOoxmlWalk *walk)
 {
-    uint16_t element = sk_ooxml_parent(walk);
+    uint16_t element = sk_package_parent(walk);
 
     walk->depth--;
     return leave(walk, element);
@@ -220,13 +220,13 @@ on_text(SkOoxmlWalk *walk)
 {
     SkSpan text = walk->xml->text;
 
-    if (!walk->format->table->rows[sk_ooxml_parent(walk)].text)
-        return sk_ooxml_no(walk, SK_ELEMENT_UNKNOWN_PART, "text between elements");
+    if (!walk->format->table->rows[sk_package_parent(walk)].text)
+        return sk_package_no(walk, SK_ELEMENT_UNKNOWN_PART, "text between elements");
     if (walk->gathering) {
         size_t room = walk->format->text_max - walk->text_n;
         size_t n = sk_xml_resolve(text, walk->text + walk->text_n, room);
         if (n > room)
-            return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "instruction or formula too long");
+            return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "instruction or formula too long");
         walk->text_n += n;
     }
     return true;
@@ -235,8 +235,6 @@ on_text(SkOoxmlWalk *walk)
 static bool
 on_eof(SkOoxmlWalk *walk)
 {
-    if (walk->used < walk->relations->list->len)
-        return sk_ooxml_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship not used");
     return walk->format->part_end == NULL || walk->format->part_end(walk);
 }
 
@@ -267,8 +265,8 @@ check(SkOoxmlWalk *walk)
 }
 
 bool
-sk_ooxml_check_part(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
-                    const SkOoxmlRelations *relations)
+sk_package_check_part(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
+                      const SkOoxmlRelations *relations)
 {
     SkZipStream stream;
 
@@ -281,12 +279,15 @@ sk_ooxml_check_part(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
     walk->format = file->format;
     walk->xml = xml;
     walk->part = part;
-    walk->kind = sk_ooxml_part_at(file, part)->kind;
+    walk->kind = sk_package_part_at(file, part)->kind;
     walk->relations = relations;
     walk->used = relations->implicit;
     walk->text = text;
     walk->state = state;
-    bool good = check(walk);
+    const SkOoxmlKind *kind = &walk->format->kinds[walk->kind];
+    bool good = kind->special != NULL ? kind->special(walk) : check(walk);
+    if (good && walk->used < relations->list->len)
+        good = sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship not used");
     sk_zip_stream_end(&stream);
     return good;
 }

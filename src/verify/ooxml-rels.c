@@ -28,13 +28,26 @@ no(const Rels *rels, SkElement element, const char *what)
                        sk_xml_at(rels->xml));
 }
 
-/* The edge from the part to a kind of this relationship type; NO_EDGE: the profile has none.
- * @ret_known: the type is one of the profile's. */
+/* Could it still be used, implicit ones coming before all others in the order of the edges? */
+static bool
+is_open(const Rels *rels, unsigned edge)
+{
+    const SkOoxmlEdge *edges = rels->format->edges;
+
+    if (edges[edge].use == SK_OOXML_EXPLICIT)
+        return true;
+    return rels->relations->implicit == rels->relations->list->len &&
+           (rels->edge == NO_EDGE || edge > rels->edge ||
+            (edge == rels->edge && edges[edge].use == SK_OOXML_MANY));
+}
+
+/* The edge from the part to a kind of this relationship type; NO_EDGE: there is none, or none any
+ * more. @ret_known: the type is one of the profile's. */
 static unsigned
 find_edge(const Rels *rels, SkSpan type, bool link, bool *ret_known)
 {
     const SkOoxmlFormat *format = rels->format;
-    uint8_t from = sk_ooxml_part_at(rels->file, rels->part)->kind;
+    uint8_t from = sk_package_part_at(rels->file, rels->part)->kind;
 
     *ret_known = false;
     for (unsigned kind = 0; kind < format->n_kinds && !*ret_known; kind++)
@@ -43,20 +56,39 @@ find_edge(const Rels *rels, SkSpan type, bool link, bool *ret_known)
     for (unsigned i = 0; i < format->n_edges && *ret_known; i++) {
         const SkOoxmlKind *to = &format->kinds[format->edges[i].to];
         if (format->edges[i].from == from && (to->name == NULL) == link &&
-            sk_span_is(type, to->relationship))
+            sk_span_is(type, to->relationship) && is_open(rels, i))
             return i;
     }
     return NO_EDGE;
 }
 
-/* @target behind the kind's name: decimal without leading zeros, then one of its extensions. */
+/* The shortest way from the folder of @from to that of @to, both names of kinds. */
 static bool
-read_target(SkSpan target, const SkOoxmlKind *kind, SkOoxmlPart *ret)
+skip_folder(SkReader *r, const char *from, const char *to)
+{
+    const char *from_base = strrchr(from, '/'), *to_base = strrchr(to, '/');
+    size_t n = to_base == NULL ? 0 : (size_t)(to_base + 1 - to);
+
+    if (from_base != NULL && (size_t)(from_base + 1 - from) == n && strncmp(from, to, n) == 0)
+        return true;
+    return (from_base == NULL || sk_span_is(sk_reader_span(r, 3), "../")) &&
+           sk_span_equal(sk_reader_span(r, n), sk_span(to, n));
+}
+
+/* @target behind folder and name of the kind: decimal without leading zeros, then one of its
+ * extensions. */
+static bool
+read_target(const Rels *rels, SkSpan target, const SkOoxmlKind *kind, SkOoxmlPart *ret)
 {
     SkReader r = sk_reader(target);
+    const SkOoxmlKind *from =
+        &rels->format->kinds[sk_package_part_at(rels->file, rels->part)->kind];
+    const char *slash = strrchr(kind->name, '/'), *base = slash == NULL ? kind->name : slash + 1;
+    const char *own = kind->extension == NULL ? "xml" : kind->extension;
     unsigned number = 0;
 
-    if (!sk_span_is(sk_reader_span(&r, strlen(kind->name)), kind->name))
+    if (!skip_folder(&r, from->name, kind->name) ||
+        !sk_span_is(sk_reader_span(&r, strlen(base)), base))
         return false;
     for (int c; (c = sk_reader_peek(&r, 0)) >= '0' && c <= '9'; sk_reader_skip(&r, 1)) {
         if (number > 100000 || (number == 0 && c == '0'))
@@ -65,17 +97,17 @@ read_target(SkSpan target, const SkOoxmlKind *kind, SkOoxmlPart *ret)
     }
     SkSpan end = sk_reader_span(&r, sk_reader_left(&r));
     ret->number = number;
-    if (kind->root == 0)
+    if (kind->content_type == NULL)
         ret->extension = sk_span_is(end, ".png") ? "png" : sk_span_is(end, ".jpeg") ? "jpeg" : NULL;
-    else
-        ret->extension = sk_span_is(end, ".xml") ? "xml" : NULL;
+    else if (end.n > 0 && end.p[0] == '.' && sk_span_is(sk_span_sub(end, 1, end.n - 1), own))
+        ret->extension = own;
     return (number > 0) == kind->numbered && ret->extension != NULL;
 }
 
 static bool
 no_target(const Rels *rels, SkSpan target)
 {
-    SkElement element = sk_ooxml_name_of_entry(target);
+    SkElement element = sk_package_name_of_entry(target);
     return no(rels, element == SK_ELEMENT_UNKNOWN_PART ? SK_ELEMENT_UNSAFE_PART_NAME : element,
               "target");
 }
@@ -87,7 +119,7 @@ check_target(Rels *rels, const SkOoxmlEdge *edge, SkSpan target, unsigned *ret_p
     SkOoxmlFile *file = rels->file;
     SkOoxmlPart wanted = { .kind = edge->to, .named_by = rels->part, .own = edge->own };
 
-    if (!read_target(target, &rels->format->kinds[edge->to], &wanted))
+    if (!read_target(rels, target, &rels->format->kinds[edge->to], &wanted))
         return no_target(rels, target);
     GArray *numbered = file->numbered[edge->to];
     unsigned index = wanted.number == 0 ? 0 : wanted.number - 1;
@@ -101,7 +133,7 @@ check_target(Rels *rels, const SkOoxmlEdge *edge, SkSpan target, unsigned *ret_p
     if (index > numbered->len)
         return no(rels, SK_ELEMENT_NOT_CANONICAL, "target not the next of its kind");
     *ret_part = g_array_index(numbered, unsigned, index);
-    SkOoxmlPart *known = sk_ooxml_part_at(file, *ret_part);
+    SkOoxmlPart *known = sk_package_part_at(file, *ret_part);
     if (strcmp(known->extension, wanted.extension) != 0)
         return no(rels, SK_ELEMENT_NOT_CANONICAL, "target not the next of its kind");
     if (known->named_by == rels->part)
@@ -112,41 +144,33 @@ check_target(Rels *rels, const SkOoxmlEdge *edge, SkSpan target, unsigned *ret_p
     return true;
 }
 
-/* Implicit ones come before all others, in the order of the edges. */
-static bool
-check_order(Rels *rels, unsigned edge)
+static void
+add_relation(Rels *rels, unsigned edge, unsigned part)
 {
-    bool again = rels->edge == edge;
+    SkOoxmlRelation relation = { .kind = rels->format->edges[edge].to, .part = part };
 
+    g_array_append_val(rels->relations->list, relation);
     if (rels->format->edges[edge].use == SK_OOXML_EXPLICIT)
-        return true;
-    if (rels->relations->implicit != rels->relations->list->len ||
-        (rels->edge != NO_EDGE && rels->edge > edge) ||
-        (again && rels->format->edges[edge].use != SK_OOXML_MANY))
-        return no(rels, SK_ELEMENT_NOT_CANONICAL, "relationship not in order");
+        return;
     rels->edge = edge;
     rels->relations->implicit++;
-    return true;
 }
 
 static bool
 check_internal(Rels *rels, SkSpan type, SkSpan target)
 {
     bool known = false, link = false;
-    unsigned edge = find_edge(rels, type, false, &known);
-    SkOoxmlRelation relation = { 0 };
+    unsigned edge = find_edge(rels, type, false, &known), part = 0;
 
     if (edge == NO_EDGE) {
         (void)find_edge(rels, type, true, &link);
         return known || link
-                   ? no(rels, SK_ELEMENT_NOT_CANONICAL, "relationship of another part")
-                   : no(rels, sk_ooxml_name_of_relationship(type, false), "relationship type");
+                   ? no(rels, SK_ELEMENT_NOT_CANONICAL, "relationship not in order, or not here")
+                   : no(rels, sk_package_name_of_relationship(type, false), "relationship type");
     }
-    relation.kind = rels->format->edges[edge].to;
-    if (!check_order(rels, edge) ||
-        !check_target(rels, &rels->format->edges[edge], target, &relation.part))
+    if (!check_target(rels, &rels->format->edges[edge], target, &part))
         return false;
-    g_array_append_val(rels->relations->list, relation);
+    add_relation(rels, edge, part);
     return true;
 }
 
@@ -159,17 +183,17 @@ check_external(Rels *rels, SkSpan type, SkSpan written)
     unsigned edge = find_edge(rels, type, true, &known);
 
     if (edge == NO_EDGE)
-        return known ? no(rels, SK_ELEMENT_NOT_CANONICAL, "link of another part")
-                     : no(rels, sk_ooxml_name_of_relationship(type, true), "external relationship");
+        return known
+                   ? no(rels, SK_ELEMENT_NOT_CANONICAL, "link of another part")
+                   : no(rels, sk_package_name_of_relationship(type, true), "external relationship");
     if (n > sizeof target || !sk_link_is_permitted(sk_span(target, n)))
         return no(rels, SK_ELEMENT_UNSAFE_HYPERLINK, "link");
     if (!sk_proof_keeps(rels->file->proof, SK_ELEMENT_HYPERLINK))
         return no(rels, SK_ELEMENT_HYPERLINK, "link");
     if (!g_hash_table_add(rels->links, g_strndup(target, n)))
         return no(rels, SK_ELEMENT_NOT_CANONICAL, "link twice");
-    SkOoxmlRelation relation = { .kind = rels->format->edges[edge].to };
-    g_array_append_val(rels->relations->list, relation);
-    return check_order(rels, edge);
+    add_relation(rels, edge, 0);
+    return true;
 }
 
 static bool
@@ -224,8 +248,8 @@ check(Rels *rels)
 }
 
 bool
-sk_ooxml_check_relations(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
-                         SkOoxmlRelations *ret)
+sk_package_check_relations(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
+                           SkOoxmlRelations *ret)
 {
     SkZipStream stream;
     g_autoptr(GHashTable) links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -245,13 +269,14 @@ sk_ooxml_check_relations(SkOoxmlFile *file, const SkZipEntry *entry, unsigned pa
 }
 
 bool
-sk_ooxml_check_musts(const SkOoxmlFile *file, unsigned part, const SkOoxmlRelations *relations)
+sk_package_check_musts(const SkOoxmlFile *file, unsigned part, const SkOoxmlRelations *relations)
 {
     const SkOoxmlFormat *format = file->format;
 
     for (unsigned i = 0; i < format->n_edges; i++) {
         const SkOoxmlEdge *edge = &format->edges[i];
-        bool there = edge->from != sk_ooxml_part_at(file, part)->kind || edge->use != SK_OOXML_MUST;
+        bool there =
+            edge->from != sk_package_part_at(file, part)->kind || edge->use != SK_OOXML_MUST;
         for (unsigned k = 0; k < relations->implicit && !there; k++)
             there = g_array_index(relations->list, SkOoxmlRelation, k).kind == edge->to;
         if (!there)

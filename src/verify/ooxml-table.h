@@ -31,9 +31,9 @@ typedef struct {
     const uint16_t *slots;  /* elements hashed by name, open addressing; 0: free */
 } SkOoxmlTable;
 
-/** sk_ooxml_lookup: the element, or 0 where the table has no such. */
+/** sk_package_lookup: the element, or 0 where the table has no such. */
 static inline uint16_t
-sk_ooxml_lookup(const SkOoxmlTable *table, SkSpan name)
+sk_package_lookup(const SkOoxmlTable *table, SkSpan name)
 {
     uint32_t hash = 0;
 

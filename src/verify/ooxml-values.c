@@ -8,7 +8,7 @@
 #define CHART_RANGE_NOT "\\/\"[]{}<>=;@#+"
 
 bool
-sk_ooxml_is_number(SkSpan v)
+sk_package_is_number(SkSpan v)
 {
     size_t at = v.n > 0 && v.p[0] == '-' ? 1 : 0, from = at;
 
@@ -29,7 +29,7 @@ sk_ooxml_is_number(SkSpan v)
 }
 
 bool
-sk_ooxml_is_keyword(SkSpan v)
+sk_package_is_keyword(SkSpan v)
 {
     for (size_t i = 0; i < v.n; i++)
         if (!g_ascii_isalnum(v.p[i]) && (v.p[i] == '\0' || strchr("_.#%+-{}:,", v.p[i]) == NULL))
@@ -38,20 +38,20 @@ sk_ooxml_is_keyword(SkSpan v)
 }
 
 bool
-sk_ooxml_is_text(SkSpan v)
+sk_package_is_text(SkSpan v)
 {
     return v.n <= TEXT_MAX || sk_xml_resolve(v, NULL, 0) <= TEXT_MAX;
 }
 
 bool
-sk_ooxml_is_tame_text(SkSpan v)
+sk_package_is_tame_text(SkSpan v)
 {
-    return sk_ooxml_is_text(v) && memchr(v.p, '(', v.n) == NULL && memchr(v.p, ')', v.n) == NULL &&
-           memchr(v.p, '\\', v.n) == NULL;
+    return sk_package_is_text(v) && memchr(v.p, '(', v.n) == NULL &&
+           memchr(v.p, ')', v.n) == NULL && memchr(v.p, '\\', v.n) == NULL;
 }
 
 bool
-sk_ooxml_is_word(SkSpan value, const char *words)
+sk_package_is_word(SkSpan value, const char *words)
 {
     while (*words != '\0') {
         size_t n = strcspn(words, " ");
@@ -64,7 +64,7 @@ sk_ooxml_is_word(SkSpan value, const char *words)
 
 /* A chart names ranges of a sheet: no program (`cmd|…`), no file, no function. */
 SkElement
-sk_ooxml_refuse_chart_range(SkSpan s)
+sk_package_refuse_chart_range(SkSpan s)
 {
     static const uint8_t wide_bar[] = { 0xef, 0xbd, 0x9c };
 

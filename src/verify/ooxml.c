@@ -50,11 +50,11 @@ kind_of(const SkOoxmlFile *file, const SkOoxmlPart *part)
 static bool
 is_picture(const SkOoxmlFile *file, const SkOoxmlPart *part)
 {
-    return kind_of(file, part)->root == 0;
+    return kind_of(file, part)->content_type == NULL;
 }
 
 char *
-sk_ooxml_part_name(const SkOoxmlFile *file, const SkOoxmlPart *part)
+sk_package_part_name(const SkOoxmlFile *file, const SkOoxmlPart *part)
 {
     const char *folder = file->format->folder, *name = kind_of(file, part)->name;
 
@@ -83,7 +83,7 @@ check_exact(SkOoxmlFile *file, const SkZipEntry *entry, SkSpan want)
     if (!good)
         return false;
     return sk_span_equal(sk_span(content, n), want) ||
-           sk_proof_no(file->proof, sk_ooxml_name_in_package(sk_span(content, n)), "content");
+           sk_proof_no(file->proof, sk_package_name_in_package(sk_span(content, n)), "content");
 }
 
 /* Entry @i is there, has this name and this method; its name begins every place from here on. */
@@ -95,7 +95,7 @@ check_entry(SkOoxmlFile *file, unsigned i, const char *name, uint16_t method)
     const SkZipEntry *entry = entry_at(file, i);
     if (!sk_span_is(entry->name, name)) {
         g_autofree char *found = sk_span_dup(entry->name);
-        return sk_proof_no(file->proof, sk_ooxml_name_of_entry(entry->name), "%s", found);
+        return sk_proof_no(file->proof, sk_package_name_of_entry(entry->name), "%s", found);
     }
     file->proof->part = name;
     return entry->method == method || sk_proof_no(file->proof, SK_ELEMENT_ZIP_METHOD, "method");
@@ -123,28 +123,36 @@ check_picture(SkOoxmlFile *file, const SkZipEntry *entry, const SkOoxmlPart *par
                                                : sk_verify_jpeg(file->proof, entry->data, &picture);
 }
 
+/* (transfer full): FOLDER/_rels/NAME.rels for FOLDER/NAME. */
+static char *
+relations_name(const char *part)
+{
+    size_t folder = (size_t)(strrchr(part, '/') - part);
+
+    return g_strdup_printf("%.*s/_rels%s.rels", (int)folder, part, part + folder);
+}
+
 /* One XML part and, behind it, its relationships if it has any; those are read first. */
 static bool
 check_xml(SkOoxmlFile *file, unsigned p, unsigned *i)
 {
     const SkZipEntry *entry = entry_at(file, *i);
-    const char *folder = file->format->folder;
-    g_autofree char *name = sk_ooxml_part_name(file, sk_ooxml_part_at(file, p));
-    g_autofree char *rels = g_strdup_printf("%s_rels/%s.rels", folder, name + strlen(folder));
+    g_autofree char *name = sk_package_part_name(file, sk_package_part_at(file, p));
+    g_autofree char *rels = relations_name(name);
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(SkOoxmlRelation));
     SkOoxmlRelations relations = { .list = list };
 
     if (*i + 1 < file->entries->len && sk_span_is(entry_at(file, *i + 1)->name, rels)) {
         *i += 1;
         if (!check_entry(file, *i, rels, 8) ||
-            !sk_ooxml_check_relations(file, entry_at(file, *i), p, &relations))
+            !sk_package_check_relations(file, entry_at(file, *i), p, &relations))
             return false;
         if (list->len == 0)
             return sk_proof_no(file->proof, SK_ELEMENT_NOT_CANONICAL, "no relationships");
     }
     file->proof->part = name;
-    bool good = sk_ooxml_check_musts(file, p, &relations) &&
-                sk_ooxml_check_part(file, entry, p, &relations);
+    bool good = sk_package_check_musts(file, p, &relations) &&
+                sk_package_check_part(file, entry, p, &relations);
     file->proof->part = "";
     return good;
 }
@@ -154,9 +162,9 @@ static bool
 check_parts(SkOoxmlFile *file, unsigned *i)
 {
     for (unsigned p = 0; p < file->parts->len; p++, *i += 1) {
-        const SkOoxmlPart part = *sk_ooxml_part_at(file, p); /* a copy: the array may grow */
+        const SkOoxmlPart part = *sk_package_part_at(file, p); /* a copy: the array may grow */
         bool picture = is_picture(file, &part);
-        g_autofree char *name = sk_ooxml_part_name(file, &part);
+        g_autofree char *name = sk_package_part_name(file, &part);
         bool good =
             check_entry(file, *i, name, picture ? 0 : 8) &&
             (picture ? check_picture(file, entry_at(file, *i), &part) : check_xml(file, p, i));
@@ -173,8 +181,8 @@ check_types(SkOoxmlFile *file, unsigned i)
     g_autoptr(GString) want = g_string_new(types_head);
 
     for (unsigned p = 0; p < file->parts->len; p++) {
-        const SkOoxmlPart *part = sk_ooxml_part_at(file, p);
-        g_autofree char *name = sk_ooxml_part_name(file, part);
+        const SkOoxmlPart *part = sk_package_part_at(file, p);
+        g_autofree char *name = sk_package_part_name(file, part);
         if (!is_picture(file, part))
             g_string_append_printf(want, "<Override ContentType=\"%s\" PartName=\"/%s\"/>",
                                    kind_of(file, part)->content_type, name);
@@ -203,7 +211,7 @@ check(SkOoxmlFile *file)
 {
     unsigned i = 2;
     SkOoxmlPart first = { .kind = (uint8_t)file->format->main, .extension = "xml" };
-    g_autofree char *name = sk_ooxml_part_name(file, &first);
+    g_autofree char *name = sk_package_part_name(file, &first);
     g_autofree char *relations =
         g_strconcat(package_relations[0], name, package_relations[1], NULL);
 
@@ -212,12 +220,13 @@ check(SkOoxmlFile *file)
         return false;
     g_array_append_val(file->parts, first);
     g_array_append_val(file->numbered[first.kind], (unsigned){ 0 });
-    if (!check_parts(file, &i) || !check_types(file, i) || !check_ids(file))
+    if (!check_parts(file, &i) || !check_types(file, i) || !check_ids(file) ||
+        (file->format->file_end != NULL && !file->format->file_end(file)))
         return false;
     if (i + 1 == file->entries->len)
         return true;
     g_autofree char *found = sk_span_dup(entry_at(file, i + 1)->name);
-    return sk_proof_no(file->proof, sk_ooxml_name_of_entry(entry_at(file, i + 1)->name), "%s",
+    return sk_proof_no(file->proof, sk_package_name_of_entry(entry_at(file, i + 1)->name), "%s",
                        found);
 }
 
@@ -248,7 +257,7 @@ finish(SkOoxmlFile *file)
 }
 
 bool
-sk_ooxml_verify(SkProof *proof, SkSpan in, const SkOoxmlFormat *format)
+sk_package_verify(SkProof *proof, SkSpan in, const SkOoxmlFormat *format)
 {
     g_autoptr(GArray) entries = NULL;
     g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(SkOoxmlPart));

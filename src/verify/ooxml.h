@@ -25,15 +25,18 @@
 #define SK_OOXML_D "application/vnd.openxmlformats-officedocument."
 
 typedef struct SkOoxmlFormat SkOoxmlFormat;
+typedef struct SkOoxmlFile SkOoxmlFile;
 typedef struct SkOoxmlWalk SkOoxmlWalk;
 
 /** SkOoxmlKind: a kind of part, or of relationship without a part. */
 typedef struct {
     const char *name; /* in the format's folder, up to the number; NULL: a link, not a part */
     bool numbered;    /* from 1 on; otherwise there is at most one */
-    uint16_t root;    /* element; 0: a picture, whose name ends in .png or .jpeg */
-    const char *content_type; /* of XML parts */
-    const char *relationship; /* its whole type */
+    uint16_t root;    /* element; 0: not by the table */
+    const char *content_type;           /* NULL: a picture, whose name ends in .png or .jpeg */
+    const char *relationship;           /* its whole type */
+    const char *extension;              /* NULL: xml */
+    bool (*special)(SkOoxmlWalk *walk); /* reads the whole part, where it is not by the table */
 } SkOoxmlKind;
 
 typedef enum {
@@ -53,9 +56,9 @@ typedef struct {
 
 /** SkOoxmlClass: what an attribute's value may be. One of the four; none: nothing fits. */
 typedef struct {
-    bool (*fits)(SkSpan value);                     /* references not resolved */
-    const char *words;                              /* one of these, by spaces apart */
-    uint64_t kinds;                                 /* an explicit relationship, to these */
+    bool (*fits)(SkSpan value); /* references not resolved */
+    const char *words;          /* one of these, by spaces apart */
+    uint64_t kinds;             /* the id of a relationship to these (SK_OOXML_TO) */
     bool (*check)(SkOoxmlWalk *walk, SkSpan value); /* records its own refusal */
 } SkOoxmlClass;
 
@@ -93,6 +96,7 @@ struct SkOoxmlFormat {
     bool (*end)(SkOoxmlWalk *walk, uint16_t element);   /* @element is no longer open */
     bool (*part_begin)(SkOoxmlWalk *walk);
     bool (*part_end)(SkOoxmlWalk *walk);
+    bool (*file_end)(SkOoxmlFile *file);                      /* all parts have been read */
     bool (*stays)(const SkOoxmlWalk *walk, uint16_t element); /* though kept says otherwise */
     void (*file_free)(void *state);                           /* what lies inside */
 };
@@ -101,7 +105,7 @@ struct SkOoxmlFormat {
 typedef struct {
     uint8_t kind;
     unsigned number;       /* 0 for kinds that are not numbered */
-    const char *extension; /* borrowed: "xml", "png" or "jpeg" */
+    const char *extension; /* borrowed: "xml", "png", "jpeg" or the kind's own */
     unsigned named_by;     /* the part whose relationships name it, the last so far */
     bool own;              /* named over an edge that allows no second */
 } SkOoxmlPart;
@@ -112,7 +116,7 @@ typedef struct {
     GHashTable *referenced;
 } SkOoxmlIds;
 
-typedef struct {
+struct SkOoxmlFile {
     SkProof *proof;
     const SkOoxmlFormat *format;
     GArray *entries; /* owned, of SkZipEntry */
@@ -120,7 +124,7 @@ typedef struct {
     GArray *numbered[SK_OOXML_KINDS_MAX]; /* owned, of unsigned: parts of a kind, as indexes */
     SkOoxmlIds ids[SK_OOXML_ID_SETS_MAX];
     void *state; /* the format's */
-} SkOoxmlFile;
+};
 
 /** SkOoxmlRelations: of one part: kind and target of each relationship rId1, rId2, …. */
 typedef struct {
@@ -152,64 +156,69 @@ struct SkOoxmlWalk {
     void *state; /* the format's, owned */
 };
 
-/** sk_ooxml_verify: the whole object, as a document of @format. */
-bool sk_ooxml_verify(SkProof *proof, SkSpan in,
-                     const SkOoxmlFormat *format) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_package_verify: the whole object, as a document of @format. */
+bool sk_package_verify(SkProof *proof, SkSpan in,
+                       const SkOoxmlFormat *format) G_GNUC_WARN_UNUSED_RESULT;
 
-/** sk_ooxml_part_name: (transfer full): the entry's name, such as word/media/image1.png. */
-char *sk_ooxml_part_name(const SkOoxmlFile *file, const SkOoxmlPart *part);
-/** sk_ooxml_check_relations: reads @entry; new targets join file->parts. @part is an index into
+/** sk_package_part_name: (transfer full): the entry's name, such as word/media/image1.png. */
+char *sk_package_part_name(const SkOoxmlFile *file, const SkOoxmlPart *part);
+/** sk_package_check_relations: reads @entry; new targets join file->parts. @part is an index into
  * them. */
-bool sk_ooxml_check_relations(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
-                              SkOoxmlRelations *ret) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_ooxml_check_musts: the part names whatever it must. */
-bool sk_ooxml_check_musts(const SkOoxmlFile *file, unsigned part,
-                          const SkOoxmlRelations *relations) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_ooxml_check_part: reads the XML of @entry. */
-bool sk_ooxml_check_part(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
-                         const SkOoxmlRelations *relations) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_package_check_relations(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
+                                SkOoxmlRelations *ret) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_package_check_musts: the part names whatever it must. */
+bool sk_package_check_musts(const SkOoxmlFile *file, unsigned part,
+                            const SkOoxmlRelations *relations) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_package_check_part: reads the XML of @entry. */
+bool sk_package_check_part(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
+                           const SkOoxmlRelations *relations) G_GNUC_WARN_UNUSED_RESULT;
 
 static inline SkOoxmlPart *
-sk_ooxml_part_at(const SkOoxmlFile *file, unsigned i)
+sk_package_part_at(const SkOoxmlFile *file, unsigned i)
 {
     return &g_array_index(file->parts, SkOoxmlPart, i);
 }
 
 /* ---- for the hooks ------------------------------------------------------------------------ */
 
-/** sk_ooxml_no: a refusal at the present token. Returns: false */
-bool sk_ooxml_no(const SkOoxmlWalk *walk, SkElement element, const char *what);
-/** sk_ooxml_need: the present start tag has an attribute @name. */
-bool sk_ooxml_need(const SkOoxmlWalk *walk, const char *name) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_ooxml_define, sk_ooxml_note_use: @id in the set number @set; a second definition is refused, and
- * at the end of the file a reference to what was never defined. */
-bool sk_ooxml_define(const SkOoxmlWalk *walk, unsigned set, SkSpan id) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_ooxml_note_use(const SkOoxmlWalk *walk, unsigned set, SkSpan id) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_package_no: a refusal at the present token. Returns: false */
+bool sk_package_no(const SkOoxmlWalk *walk, SkElement element, const char *what);
+/** sk_package_need: the present start tag has an attribute @name. */
+bool sk_package_need(const SkOoxmlWalk *walk, const char *name) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_package_check_relation: @value is the id of a relationship to one of @kinds (SK_OOXML_TO),
+ * which is then walk->relation. */
+bool sk_package_check_relation(SkOoxmlWalk *walk, SkSpan value,
+                               uint64_t kinds) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_package_define, sk_package_note_use: @id in the set number @set; a second definition is
+ * refused, and at the end of the file a reference to what was never defined. */
+bool sk_package_define(const SkOoxmlWalk *walk, unsigned set, SkSpan id) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_package_note_use(const SkOoxmlWalk *walk, unsigned set,
+                         SkSpan id) G_GNUC_WARN_UNUSED_RESULT;
 
-/** sk_ooxml_parent: the innermost open element; 0 at the root. */
+/** sk_package_parent: the innermost open element; 0 at the root. */
 static inline uint16_t
-sk_ooxml_parent(const SkOoxmlWalk *walk)
+sk_package_parent(const SkOoxmlWalk *walk)
 {
     return walk->depth == 0 ? 0 : walk->open[walk->depth - 1];
 }
 
 /* Classes that all kinds share (docs/formats/docx.md, "Classes of attribute values"). */
-bool sk_ooxml_is_number(SkSpan value);
-bool sk_ooxml_is_keyword(SkSpan value);
-bool sk_ooxml_is_text(SkSpan value);
-bool sk_ooxml_is_tame_text(SkSpan value);
-/** sk_ooxml_refuse_chart_range: the text of c:f in word processing and presentations.
+bool sk_package_is_number(SkSpan value);
+bool sk_package_is_keyword(SkSpan value);
+bool sk_package_is_text(SkSpan value);
+bool sk_package_is_tame_text(SkSpan value);
+/** sk_package_refuse_chart_range: the text of c:f in word processing and presentations.
  * Returns: SK_ELEMENT_NONE, or what it is instead */
-SkElement sk_ooxml_refuse_chart_range(SkSpan text);
-/** sk_ooxml_is_word: @value is one of @words, by spaces apart. */
-bool sk_ooxml_is_word(SkSpan value, const char *words);
+SkElement sk_package_refuse_chart_range(SkSpan text);
+/** sk_package_is_word: @value is one of @words, by spaces apart. */
+bool sk_package_is_word(SkSpan value, const char *words);
 
 /* Names outside the profile: what to report. Never SK_ELEMENT_NONE. */
-SkElement sk_ooxml_name_of_element(SkSpan name);
-SkElement sk_ooxml_name_of_attribute(SkSpan element, SkSpan name);
-SkElement sk_ooxml_name_of_entry(SkSpan name);
-SkElement sk_ooxml_name_of_relationship(SkSpan type, bool external);
-SkElement sk_ooxml_name_of_instruction(SkSpan s);
-/** sk_ooxml_name_in_package: by what stands in package relationships, app.xml or content types that
- * are not the expected ones. */
-SkElement sk_ooxml_name_in_package(SkSpan content);
+SkElement sk_package_name_of_element(SkSpan name);
+SkElement sk_package_name_of_attribute(SkSpan element, SkSpan name);
+SkElement sk_package_name_of_entry(SkSpan name);
+SkElement sk_package_name_of_relationship(SkSpan type, bool external);
+SkElement sk_package_name_of_instruction(SkSpan s);
+/** sk_package_name_in_package: by what stands in package relationships, app.xml or content types
+ * that are not the expected ones. */
+SkElement sk_package_name_in_package(SkSpan content);

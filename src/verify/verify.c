@@ -30,36 +30,79 @@ typedef struct {
     const char *magic; /* NULL: the content does not say; the job must */
     SkLevel levels[3]; /* it is written at; the first where the job does not say */
     bool (*verify)(SkProof *proof, SkSpan in);
+    const char *main_part; /* NULL: not a ZIP package; otherwise tells packages apart */
 } Profile;
 
 static const Profile profiles[] = {
-    { SK_TYPE_TEXT, NULL, { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED }, sk_verify_text },
-    { SK_TYPE_CSV, NULL, { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED }, sk_verify_csv },
-    { SK_TYPE_TSV, NULL, { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED }, sk_verify_tsv },
-    { SK_TYPE_PNG, "\x89PNG", { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED }, png_alone },
+    { SK_TYPE_TEXT,
+      NULL,
+      { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED },
+      sk_verify_text,
+      NULL },
+    { SK_TYPE_CSV,
+      NULL,
+      { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED },
+      sk_verify_csv,
+      NULL },
+    { SK_TYPE_TSV,
+      NULL,
+      { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED },
+      sk_verify_tsv,
+      NULL },
+    { SK_TYPE_PNG,
+      "\x89PNG",
+      { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED },
+      png_alone,
+      NULL },
     { SK_TYPE_JPEG,
       "\xff\xd8\xff",
       { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED },
-      jpeg_alone },
+      jpeg_alone,
+      NULL },
     { SK_TYPE_DOCX,
       "PK\3\4",
       { SK_LEVEL_REBUILT, SK_LEVEL_INSPECTED, SK_LEVEL_INSPECTED },
-      sk_verify_docx },
+      sk_verify_docx,
+      "word/document.xml" },
+    { SK_TYPE_PPTX,
+      "PK\3\4",
+      { SK_LEVEL_REBUILT, SK_LEVEL_INSPECTED, SK_LEVEL_INSPECTED },
+      sk_verify_pptx,
+      "ppt/presentation.xml" },
+    { SK_TYPE_XLSX,
+      "PK\3\4",
+      { SK_LEVEL_REBUILT, SK_LEVEL_INSPECTED, SK_LEVEL_INSPECTED },
+      sk_verify_xlsx,
+      "xl/workbook.xml" },
     { SK_TYPE_PDF,
       "%PDF-",
       { SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED, SK_LEVEL_INSPECTED },
-      sk_verify_pdf },
+      sk_verify_pdf,
+      NULL },
 };
 
+/* Of packages, the one whose main part is named first: no more than a guess, since the whole is
+ * then proved to be that. */
 static const Profile *
 find_profile(SkType hint, SkSpan in)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(profiles); i++)
-        if (hint == SK_TYPE_NONE
-                ? profiles[i].magic != NULL && sk_span_starts(in, profiles[i].magic)
-                : profiles[i].type == hint)
-            return &profiles[i];
-    return NULL;
+    const Profile *found = NULL;
+    size_t first = SIZE_MAX;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(profiles); i++) {
+        const Profile *profile = &profiles[i];
+        if (hint != SK_TYPE_NONE && profile->type == hint)
+            return profile;
+        if (hint != SK_TYPE_NONE || profile->magic == NULL || !sk_span_starts(in, profile->magic))
+            continue;
+        size_t at =
+            profile->main_part == NULL ? 0 : sk_span_find(in, 0, sk_span_str(profile->main_part));
+        if (found == NULL || at < first) {
+            found = profile;
+            first = at;
+        }
+    }
+    return found;
 }
 
 /* An end record of ZIP whose comment would reach exactly to the end of the object. */
@@ -81,7 +124,7 @@ find_zip_end(SkSpan in)
 
 /* Other readers must not take the object for their own (docs/formats/README.md). */
 static bool
-check_single_reading(SkProof *proof, SkType type, SkSpan in)
+check_single_reading(SkProof *proof, SkType type, bool package, SkSpan in)
 {
     bool text = type == SK_TYPE_TEXT || type == SK_TYPE_CSV || type == SK_TYPE_TSV;
     size_t from = text && sk_span_starts(in, "\xef\xbb\xbf") ? 3 : 0;
@@ -92,7 +135,7 @@ check_single_reading(SkProof *proof, SkType type, SkSpan in)
 
     if (pdf != SIZE_MAX && type != SK_TYPE_PDF)
         return sk_proof_no(proof, SK_ELEMENT_POLYGLOT, "PDF header, byte %zu", pdf);
-    size_t zip = type == SK_TYPE_DOCX ? SIZE_MAX : find_zip_end(in);
+    size_t zip = package ? SIZE_MAX : find_zip_end(in);
     return zip == SIZE_MAX ||
            sk_proof_no(proof, SK_ELEMENT_POLYGLOT, "ZIP end record, byte %zu", zip);
 }
@@ -109,10 +152,10 @@ check(SkProof *proof, const Profile *profile, SkSpan in)
         claimed != profile->levels[1] && claimed != profile->levels[2])
         return sk_proof_no(proof, SK_ELEMENT_WRONG_TYPE, "not written at level %s",
                            sk_level_name(claimed));
-    if (profile->magic != NULL && !sk_span_starts(in, profile->magic) &&
-        profile->type != SK_TYPE_DOCX)
+    if (profile->magic != NULL && !sk_span_starts(in, profile->magic) && profile->main_part == NULL)
         return sk_proof_no(proof, SK_ELEMENT_WRONG_TYPE, "byte 0");
-    return check_single_reading(proof, profile->type, in) && profile->verify(proof, in);
+    return check_single_reading(proof, profile->type, profile->main_part != NULL, in) &&
+           profile->verify(proof, in);
 }
 
 void
