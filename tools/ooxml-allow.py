@@ -64,7 +64,7 @@ class Kind:
     """The rows of one kind of document, or the shared ones."""
 
     def __init__(self, macros, classes):
-        self.macros, self.classes, self.elements = dict(macros), classes, {}
+        self.macros, self.classes, self.elements, self.reads = dict(macros), classes, {}, set()
 
     def allow(self, path):
         for where, cells in lines(path):
@@ -84,6 +84,9 @@ class Kind:
     def other(self, path, shared):
         for where, cells in lines(path):
             if cells[0][0] == "%":
+                continue
+            if cells[0][0] == "?":  # attributes that hooks look at, and that are never written
+                self.reads |= set(cells[0][1:].split())
                 continue
             names, mode, code = cells
             code = "none" if code == "-" else code
@@ -191,18 +194,19 @@ def main():
     shared = Kind({}, [])
     shared.allow(inputs[1])
     shared.other(inputs[2], {})
-    kinds, classes = {}, set()
+    kinds, classes, reads = {}, set(), set()
     for allow, other in zip(inputs[3::2], inputs[4::2]):
         kind = os.path.basename(allow).removesuffix("-allow.tsv")
         own = Kind(shared.macros, own_classes(other))
         classes |= set(own.classes)
         own.allow(allow)
         own.other(other, shared.elements)
+        reads |= own.reads
         kinds[kind] = merged(kind, own.elements, shared.elements, namespaces)
         check_prefixes(kind, kinds[kind], namespaces)
     names = sorted({n for rows in kinds.values() for n in rows} | set(shared.elements))
     attrs = sorted({a for rows in kinds.values() for e in rows.values() for a in e["attrs"]} |
-                   {a for e in shared.elements.values() for a in e["attrs"]})
+                   {a for e in shared.elements.values() for a in e["attrs"]} | reads)
     for table in (names, attrs):
         if len({ident(n) for n in table}) != len(table):
             sys.exit("two names have one symbol")

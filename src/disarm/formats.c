@@ -24,6 +24,12 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_DOCM, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_office_text },
     { SK_TYPE_DOTX, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_office_text },
     { SK_TYPE_DOTM, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_office_text },
+    { SK_TYPE_PPTX, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
+    { SK_TYPE_PPTM, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
+    { SK_TYPE_POTX, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
+    { SK_TYPE_POTM, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
+    { SK_TYPE_PPSX, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
+    { SK_TYPE_PPSM, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
     { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
     { SK_TYPE_JPEG, SK_LEVEL_IMAGE, SK_TYPE_JPEG, sk_jpeg_disarm },
     { SK_TYPE_PDF, SK_LEVEL_IMAGE, SK_TYPE_NONE, NULL }, /* to be drawn: src/draw/ */

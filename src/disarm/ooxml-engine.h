@@ -20,6 +20,7 @@ typedef struct SkOoxmlRun {
     GArray *out;                       /* owned, of SkOoxmlOut */
     GHashTable *numbers;               /* owned: target in @out → its number */
     uint32_t counts[SK_ELEMENT_COUNT]; /* elements met, reported at the end of the part */
+    SkXmlSymbol included;              /* root of a part that is written into another; 0: none */
     unsigned frame;                    /* depth of the graphic frame that is held back; 0: none */
     unsigned frame_out;                /* how many of @out there were before it */
     unsigned placed;                   /* how much of @place is known: a:off, then a:ext */
@@ -48,6 +49,10 @@ enum {
 uint8_t *sk_ooxml_flags(const SkOoxmlProfile *profile);
 /** sk_ooxml_filter: streams the part through the allow-list into the open entry of the writer. */
 bool sk_ooxml_filter(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** sk_ooxml_stream: @entry through the filter, to where it writes. */
+bool sk_ooxml_stream(SkOoxmlFilter *filter, const SkZipEntry *entry,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The elements that ooxml-drawing.c has a say in; 0 ends. */
 extern const SkXmlSymbol sk_ooxml_drawing_elements[];

@@ -302,7 +302,12 @@ start_root(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, un
 {
     const SkOoxmlProfile *profile = filter->document->profile;
 
-    if (symbol == 0 || symbol != profile->parts[filter->part->kind].root)
+    if (filter->run->included != 0 && symbol == filter->run->included) {
+        sk_ooxml_through(filter);
+        return true;
+    }
+    if (filter->run->included != 0 || symbol == 0 ||
+        symbol != profile->parts[filter->part->kind].root)
         return sk_throw(error, SK_ERROR_MALFORMED, "%s: root element contradicts the part",
                         profile->name);
     if (!sk_ooxml_filter_attrs(filter, symbol, attrs, n, error))
@@ -394,7 +399,7 @@ on_start(void *user, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, GEr
     if (parent->kind == SK_FRAME_DROP ||
         (profile->hides != NULL && profile->hides(filter, symbol))) {
         start_dropped(filter, symbol, attrs, n);
-    } else if (row->name == NULL || (flags & SK_OOXML_IS_ROOT) != 0 ||
+    } else if (row->name == NULL || (flags & ~SK_OOXML_IS_DRAWING) == SK_OOXML_IS_ROOT ||
                !takes_elements(filter, parent, symbol)) {
         sk_ooxml_count(filter, SK_ELEMENT_UNKNOWN_PART);
     } else if (row->mode == SK_OOXML_DROP) {
@@ -495,21 +500,31 @@ on_output(void *user, SkSpan s)
 }
 
 bool
-sk_ooxml_filter(SkOoxmlFilter *filter, GError **error)
+sk_ooxml_stream(SkOoxmlFilter *filter, const SkZipEntry *entry, GError **error)
 {
     static const SkXmlHandler handler = { on_element, on_attribute, on_start,
                                           on_end,     on_text,      on_aside };
-    const SkOoxmlProfile *profile = filter->document->profile;
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, filter);
-    g_autoptr(SkXmlWriter) out = sk_xml_writer_new(on_output, filter->document->writer);
     g_autoptr(GString) gathered = g_string_new(NULL);
 
     filter->reader = reader;
-    filter->out = out;
     filter->gathered = gathered;
+    bool ok = sk_ooxml_parse(filter->document->package, entry, reader, error);
+    filter->reader = NULL;
+    filter->gathered = NULL;
+    return ok;
+}
+
+bool
+sk_ooxml_filter(SkOoxmlFilter *filter, GError **error)
+{
+    const SkOoxmlProfile *profile = filter->document->profile;
+    g_autoptr(SkXmlWriter) out = sk_xml_writer_new(on_output, filter->document->writer);
+
+    filter->out = out;
     if (profile->part_open != NULL)
         profile->part_open(filter);
-    bool ok = sk_ooxml_parse(filter->document->package, filter->part->entry, reader, error);
+    bool ok = sk_ooxml_stream(filter, filter->part->entry, error);
     if (profile->part_close != NULL)
         profile->part_close(filter);
     if (!ok)

@@ -25,6 +25,20 @@ static const char *const kind_names[SK_OOXML_KINDS] = {
     [SK_OOXML_HEADER] = "header",
     [SK_OOXML_FOOTER] = "footer",
     [SK_OOXML_CHART] = "chart",
+    [SK_OOXML_THEME_OVERRIDE] = "themeOverride",
+    [SK_OOXML_PRES_PROPS] = "presProps",
+    [SK_OOXML_TABLE_STYLES] = "tableStyles",
+    [SK_OOXML_COMMENT_AUTHORS] = "commentAuthors",
+    [SK_OOXML_SLIDE_MASTER] = "slideMaster",
+    [SK_OOXML_SLIDE_LAYOUT] = "slideLayout",
+    [SK_OOXML_SLIDE] = "slide",
+    [SK_OOXML_NOTES_MASTER] = "notesMaster",
+    [SK_OOXML_NOTES_SLIDE] = "notesSlide",
+    [SK_OOXML_HANDOUT_MASTER] = "handoutMaster",
+    [SK_OOXML_DIAGRAM_DATA] = "diagramData",
+    [SK_OOXML_DIAGRAM_DRAWING] =
+        "http://schemas.microsoft.com/office/2007/relationships/diagramDrawing",
+    [SK_OOXML_VML_DRAWING] = "vmlDrawing",
     [SK_OOXML_IMAGE] = "image",
     [SK_OOXML_HYPERLINK] = "hyperlink",
 };
@@ -45,6 +59,9 @@ static const struct {
     { "aFChunk", SK_ELEMENT_ALT_CHUNK },
     { "control", SK_ELEMENT_ACTIVEX },
     { "vbaProject", SK_ELEMENT_VBA_PROJECT },
+    { "audio", SK_ELEMENT_EMBEDDED_MEDIA },
+    { "video", SK_ELEMENT_EMBEDDED_MEDIA },
+    { "media", SK_ELEMENT_EMBEDDED_MEDIA },
 };
 
 /* Parts that do not come out, by what their name or content type contains (lower case). */
@@ -81,6 +98,10 @@ static const struct {
     { "mailmerge", SK_ELEMENT_MAIL_MERGE },
     { "recipientdata", SK_ELEMENT_MAIL_MERGE },
     { "connections", SK_ELEMENT_DATA_CONNECTION },
+    { "|audio/", SK_ELEMENT_EMBEDDED_MEDIA },
+    { "|video/", SK_ELEMENT_EMBEDDED_MEDIA },
+    { "presentationml.tags+xml", SK_ELEMENT_CUSTOM_PROPERTIES },
+    { "vmldrawing", SK_ELEMENT_VML_DRAWING },
 };
 
 const char *
@@ -269,6 +290,10 @@ kind_of(SkSpan type)
             if (sk_span_is(last, kind_names[kind]))
                 return kind;
         }
+    }
+    for (SkOoxmlKind kind = SK_OOXML_DOCUMENT; kind < SK_OOXML_KINDS; kind++) {
+        if (strchr(kind_names[kind], ':') != NULL && sk_span_is(type, kind_names[kind]))
+            return kind;
     }
     return SK_OOXML_OTHER;
 }

@@ -258,6 +258,20 @@ sk_ooxml_unrefer(SkOoxmlRun *run, unsigned n)
 }
 
 bool
+sk_ooxml_refer_entry(SkOoxmlFilter *filter, const SkZipEntry *entry, SkOoxmlKind kind,
+                     unsigned *ret_number, GError **error)
+{
+    SkOoxmlPart *part = NULL;
+
+    *ret_number = 0;
+    if (!get_part(filter->document, kind, entry, &part, error))
+        return false;
+    if (part != NULL)
+        *ret_number = number_of_part(filter, part);
+    return true;
+}
+
+bool
 sk_ooxml_refer_standin(SkOoxmlFilter *filter, unsigned *ret_number, GError **error)
 {
     if (!add_standin(filter->document, error))
@@ -378,9 +392,9 @@ run_clear(SkOoxmlRun *run)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkOoxmlRun, run_clear)
 
 static bool
-open_run(SkOoxmlDocument *self, const SkOoxmlPart *part, SkOoxmlRun *run, GError **error)
+open_run(SkOoxmlDocument *self, const SkZipEntry *entry, SkOoxmlRun *run, GError **error)
 {
-    if (!sk_ooxml_relationships(self->package, part->entry, &run->in, error))
+    if (!sk_ooxml_relationships(self->package, entry, &run->in, error))
         return false;
     run->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     run->numbers = g_hash_table_new(g_str_hash, g_str_equal);
@@ -401,7 +415,7 @@ write_xml_part(SkOoxmlDocument *self, SkOoxmlPart *part, GError **error)
     filter->document = self;
     filter->part = part;
     filter->run = &run;
-    if (!open_run(self, part, &run, error))
+    if (!open_run(self, part->entry, &run, error))
         return false;
     count_external(filter);
     if (!refer_implicit(filter, error))
@@ -412,6 +426,32 @@ write_xml_part(SkOoxmlDocument *self, SkOoxmlPart *part, GError **error)
     sk_zip_writer_end(self->writer);
     emit_rels(filter);
     return report_counts(filter, error);
+}
+
+bool
+sk_ooxml_include(SkOoxmlFilter *filter, const SkZipEntry *entry, SkXmlSymbol root, void *own,
+                 GError **error)
+{
+    g_auto(SkOoxmlRun) run = { .included = root };
+    g_autofree SkOoxmlFilter *inner = g_new0(SkOoxmlFilter, 1);
+
+    inner->document = filter->document;
+    inner->part = filter->part;
+    inner->out = filter->out;
+    inner->own = own;
+    inner->run = &run;
+    if (!open_run(filter->document, entry, &run, error))
+        return false;
+    g_array_unref(run.out);
+    g_hash_table_unref(run.numbers);
+    run.out = g_array_ref(filter->run->out);
+    run.numbers = g_hash_table_ref(filter->run->numbers);
+    sk_ooxml_used(filter->document->package, entry);
+    count_external(inner);
+    bool ok = sk_ooxml_stream(inner, entry, error);
+    for (unsigned i = 0; i < SK_ELEMENT_COUNT; i++)
+        filter->run->counts[i] += MIN(run.counts[i], UINT32_MAX - filter->run->counts[i]);
+    return ok;
 }
 
 static bool

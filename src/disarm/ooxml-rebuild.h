@@ -269,6 +269,16 @@ void sk_ooxml_gather(SkOoxmlFilter *filter, size_t max, uint8_t own);
  */
 bool sk_ooxml_refer(SkOoxmlFilter *filter, SkSpan id, SkOoxmlKind kind, unsigned *ret_number,
                     SkOoxmlPart **ret_part, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_ooxml_refer_entry: as sk_ooxml_refer, for a part that was found in another way. */
+bool sk_ooxml_refer_entry(SkOoxmlFilter *filter, const SkZipEntry *entry, SkOoxmlKind kind,
+                          unsigned *ret_number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_ooxml_include: what the root of another part holds goes through the filter too, to where this
+ * one writes just now; its relationships are its own, what it refers to is this part's.
+ * @own: filter->own meanwhile
+ */
+bool sk_ooxml_include(SkOoxmlFilter *filter, const SkZipEntry *entry, SkXmlSymbol root, void *own,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_ooxml_refer_standin: number of the relationship to the stand-in picture. */
 bool sk_ooxml_refer_standin(SkOoxmlFilter *filter, unsigned *ret_number,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

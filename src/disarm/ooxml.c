@@ -397,6 +397,8 @@ sk_ooxml_identify(SkSpan zip, SkType hint)
         return opendocument_type(self->zip);
     if (sk_span_find(zip, 0, sk_span_str("word/document.xml")) != SIZE_MAX)
         return SK_TYPE_DOCX;
+    if (sk_span_find(zip, 0, sk_span_str("ppt/presentation.xml")) != SIZE_MAX)
+        return SK_TYPE_PPTX;
     bool unreadable = self->zip == NULL;
     bool is_word = hint == SK_TYPE_DOCX || hint == SK_TYPE_DOCM || hint == SK_TYPE_DOTX ||
                    hint == SK_TYPE_DOTM;

@@ -21,6 +21,8 @@ SkType sk_ooxml_identify(SkSpan zip, SkType hint);
 /** sk_docx_disarm: docx, docm, dotx and dotm (level rebuilt), coming out as docx. An SkDisarmFunc.
  */
 bool sk_docx_disarm(SkDisarm *self, GError **error);
+/** sk_pptx_disarm: pptx, pptm, potx, potm, ppsx and ppsm (level rebuilt), coming out as pptx. */
+bool sk_pptx_disarm(SkDisarm *self, GError **error);
 
 /* ---- the package --------------------------------------------------------------------------- */
 
@@ -39,6 +41,19 @@ typedef enum {
     SK_OOXML_HEADER,
     SK_OOXML_FOOTER,
     SK_OOXML_CHART,
+    SK_OOXML_THEME_OVERRIDE,
+    SK_OOXML_PRES_PROPS,
+    SK_OOXML_TABLE_STYLES,
+    SK_OOXML_COMMENT_AUTHORS,
+    SK_OOXML_SLIDE_MASTER,
+    SK_OOXML_SLIDE_LAYOUT,
+    SK_OOXML_SLIDE,
+    SK_OOXML_NOTES_MASTER,
+    SK_OOXML_NOTES_SLIDE,
+    SK_OOXML_HANDOUT_MASTER,
+    SK_OOXML_DIAGRAM_DATA,
+    SK_OOXML_DIAGRAM_DRAWING,
+    SK_OOXML_VML_DRAWING,
     SK_OOXML_IMAGE,
     SK_OOXML_HYPERLINK,
     SK_OOXML_KINDS
