@@ -78,6 +78,26 @@ lookup(SkType type, SkLevel level)
     return NULL;
 }
 
+static const SkDisarmConversion *
+lookup_conversion(SkType type, SkLevel level)
+{
+    if (level != SK_LEVEL_REBUILT && level != SK_LEVEL_TEXT && level != SK_LEVEL_IMAGE)
+        return NULL;
+    for (unsigned i = 0; i < sk_disarm_conversions_count; i++) {
+        if (sk_disarm_conversions[i].type_in == type)
+            return &sk_disarm_conversions[i];
+    }
+    return NULL;
+}
+
+/* What can be drawn once it is a PDF; pictures and PDFs have rows of their own for that. */
+static bool
+is_document(SkType type)
+{
+    return type == SK_TYPE_DOCX || type == SK_TYPE_XLSX || type == SK_TYPE_PPTX || type == SK_TYPE_ODT ||
+           type == SK_TYPE_ODS || type == SK_TYPE_ODP;
+}
+
 /* Everything that is asked about the object as a whole, before its own parser sees it. */
 static bool
 admit(SkDisarm *self, SkType *ret_type, GError **error)
@@ -105,8 +125,49 @@ admit(SkDisarm *self, SkType *ret_type, GError **error)
     return true;
 }
 
+typedef struct {
+    SkOutcome outcome;
+    SkType type_out;
+    SkLevel level;
+    bool as_it_is; /* what is to be converted is the input, which nothing was written of */
+} Answer;
+
 static bool
-run(SkDisarm *self, const SkDisarmRow **ret_row, GError **error)
+run_row(SkDisarm *self, const SkDisarmRow *row, Answer *ret, GError **error)
+{
+    if (row->run == NULL) {
+        *ret = (Answer){ .outcome = SK_OUTCOME_DRAW };
+        return true;
+    }
+    *ret = (Answer){ .outcome = SK_OUTCOME_CLEAN, .type_out = row->type_out, .level = row->level };
+    return row->run(self, error) && sk_sink_finish(self->sink, error);
+}
+
+/* A document that is to be drawn: rebuilt first, so that what draws it never sees what was taken out. */
+static bool
+run_rebuilt(SkDisarm *self, const SkDisarmRow *row, Answer *ret, GError **error)
+{
+    SkJob rebuilt = *self->job;
+    const SkJob *asked = self->job;
+
+    rebuilt.level = SK_LEVEL_REBUILT;
+    self->job = &rebuilt;
+    bool ok = row->run(self, error) && sk_sink_finish(self->sink, error);
+    self->job = asked;
+    *ret = (Answer){ .outcome = SK_OUTCOME_CONVERT, .type_out = SK_TYPE_PDF };
+    return ok;
+}
+
+static bool
+run_conversion(SkDisarm *self, const SkDisarmConversion *conversion, Answer *ret, GError **error)
+{
+    SkType target = self->job->level == SK_LEVEL_IMAGE ? SK_TYPE_PDF : conversion->target;
+    *ret = (Answer){ .outcome = SK_OUTCOME_CONVERT, .type_out = target, .as_it_is = true };
+    return conversion->look == NULL || conversion->look(self, error);
+}
+
+static bool
+run(SkDisarm *self, Answer *ret, GError **error)
 {
     SkType type = SK_TYPE_NONE;
     SkVerdict verdict = SK_VERDICT_NONE;
@@ -114,17 +175,19 @@ run(SkDisarm *self, const SkDisarmRow **ret_row, GError **error)
     if (!admit(self, &type, error))
         return false;
     const SkDisarmRow *row = lookup(type, self->job->level);
-    if (row == NULL) {
-        if (type == SK_TYPE_PDF && sk_identify_locked(self->input) &&
-            !sk_disarm_found(self, SK_ELEMENT_PDF_ENCRYPTION, SK_SPAN_EMPTY, 1, &verdict, error))
-            return false;
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "disarm: %s is not carried out at this level",
-                        type == SK_TYPE_NONE ? "this content" : sk_type_get(type)->name);
-    }
-    if (row->run != NULL && (!row->run(self, error) || !sk_sink_finish(self->sink, error)))
+    if (row != NULL)
+        return run_row(self, row, ret, error);
+    row = lookup(type, SK_LEVEL_REBUILT);
+    if (self->job->level == SK_LEVEL_IMAGE && row != NULL && is_document(row->type_out))
+        return run_rebuilt(self, row, ret, error);
+    const SkDisarmConversion *conversion = lookup_conversion(type, self->job->level);
+    if (conversion != NULL)
+        return run_conversion(self, conversion, ret, error);
+    if (type == SK_TYPE_PDF && sk_identify_locked(self->input) &&
+        !sk_disarm_found(self, SK_ELEMENT_PDF_ENCRYPTION, SK_SPAN_EMPTY, 1, &verdict, error))
         return false;
-    *ret_row = row;
-    return true;
+    return sk_throw(error, SK_ERROR_UNSUPPORTED, "disarm: %s is not carried out at this level",
+                    type == SK_TYPE_NONE ? "this content" : sk_type_get(type)->name);
 }
 
 /* The lock comes off first, and the password is gone before any parser of a document runs: those are presumed
@@ -141,20 +204,29 @@ unlock(SkDisarm *self, GBytes **ret_plain, GError **error)
     return ok;
 }
 
+/* The converter is given no password: a document whose lock came off is handed on without it. */
+static bool
+hand_on(SkDisarm *self, GError **error)
+{
+    sk_sink_span(self->sink, self->input);
+    return sk_sink_finish(self->sink, error);
+}
+
 void
 sk_disarm_run(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report)
 {
     SkDisarm self = { .job = job, .input = input, .sink = sink, .report = report };
-    const SkDisarmRow *row = NULL;
+    Answer answer = { 0 };
     g_autoptr(GBytes) plain = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (!unlock(&self, &plain, &error) || !run(&self, &row, &error)) {
+    if (!unlock(&self, &plain, &error) || !run(&self, &answer, &error) ||
+        (answer.as_it_is && plain != NULL && !hand_on(&self, &error))) {
         sk_report_refuse(report, sk_reason_from_error(error));
         return;
     }
-    report->outcome = row->run == NULL ? SK_OUTCOME_DRAW : SK_OUTCOME_CLEAN;
+    report->outcome = answer.outcome;
     report->reason = SK_REASON_NONE;
-    report->type_out = row->run == NULL ? SK_TYPE_NONE : row->type_out;
-    report->level = row->run == NULL ? SK_LEVEL_NONE : row->level;
+    report->type_out = answer.type_out;
+    report->level = answer.level;
 }

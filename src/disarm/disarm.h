@@ -50,5 +50,19 @@ typedef struct {
 extern const SkDisarmRow sk_disarm_rows[];
 extern const unsigned sk_disarm_rows_count;
 
+/**
+ * SkDisarmConversion: a type that is converted first and disarmed then (SK_OUTCOME_CONVERT). At level `image`
+ * every one becomes a PDF, and so does whatever a row above rebuilds: then it is the rebuilt form that is
+ * converted. disarm/formats.c holds the table.
+ */
+typedef struct {
+    SkType type_in;
+    SkType target;     /* at the levels `rebuilt` and `text` */
+    SkDisarmFunc look; /* or NULL: notes what is in it; writes nothing */
+} SkDisarmConversion;
+
+extern const SkDisarmConversion sk_disarm_conversions[];
+extern const unsigned sk_disarm_conversions_count;
+
 /** sk_disarm_run: identify, look up the row, run it, fill the report. The worker's whole job. */
 void sk_disarm_run(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report);

@@ -37,3 +37,16 @@ const SkDisarmRow sk_disarm_rows[] = {
 };
 
 const unsigned sk_disarm_rows_count = G_N_ELEMENTS(sk_disarm_rows);
+
+const SkDisarmConversion sk_disarm_conversions[] = {
+    { SK_TYPE_DOC, SK_TYPE_DOCX, NULL },
+    { SK_TYPE_DOC95, SK_TYPE_DOCX, NULL },
+    { SK_TYPE_RTF, SK_TYPE_DOCX, NULL },
+    { SK_TYPE_HWP, SK_TYPE_DOCX, NULL },
+    { SK_TYPE_XLS, SK_TYPE_XLSX, NULL },
+    { SK_TYPE_XLS95, SK_TYPE_XLSX, NULL },
+    { SK_TYPE_XLSB, SK_TYPE_XLSX, NULL },
+    { SK_TYPE_PPT, SK_TYPE_PPTX, NULL },
+};
+
+const unsigned sk_disarm_conversions_count = G_N_ELEMENTS(sk_disarm_conversions);

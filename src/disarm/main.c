@@ -13,7 +13,7 @@ work(const SkJob *job, GBytes *input, int output, SkReport *report)
     g_autoptr(SkSink) sink = sk_sink_new_fd(output, job->limits.output);
 
     sk_disarm_run(job, sk_span_bytes(input), sink, report);
-    if (report->outcome == SK_OUTCOME_CLEAN && !sk_sink_finish(sink, &error))
+    if (report->outcome != SK_OUTCOME_REFUSED && !sk_sink_finish(sink, &error))
         sk_report_refuse(report, sk_reason_from_error(error));
 }
 

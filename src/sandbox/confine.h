@@ -30,7 +30,8 @@ bool sk_confine_drop_root(GError **error) G_GNUC_WARN_UNUSED_RESULT;
  * waits for it, and ends with its exit status (3 where a signal ended it).
  */
 bool sk_confine_namespaces(GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_confine_root: pivots into an empty, read-only root that holds only what @kind may read. */
+/** sk_confine_root: pivots into an empty, read-only root that holds only what @kind may read, and
+ * an empty tmpfs where it may write. */
 bool sk_confine_root(SkSandboxKind kind, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_confine_privileges: no new privileges, no capability left in any set, Landlock with only what
@@ -45,6 +46,8 @@ bool sk_landlock_apply(SkSandboxKind kind, GError **error) G_GNUC_WARN_UNUSED_RE
 /** sk_confine_readable: NULL-terminated absolute paths that @kind may read; those absent are left
  * out. */
 const char *const *sk_confine_readable(SkSandboxKind kind);
+/** sk_confine_writable: the one folder, a tmpfs, that @kind may write below; NULL for none. */
+const char *sk_confine_writable(SkSandboxKind kind);
 
 /** sk_limits_apply: rlimits of a worker. Descriptors must already be down to SK_WORKER_FDS. */
 bool sk_limits_apply(SkSandboxKind kind, const SkLimits *limits,

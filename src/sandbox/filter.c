@@ -11,11 +11,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+
+/* What a thread shares with its process, and nothing new: a process or a namespace differs here. */
+#define THREAD_FLAGS                                                                               \
+    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
 
 static const int pure_calls[] = {
     SCMP_SYS(read),
@@ -56,6 +62,112 @@ static const int font_calls[] = {
     SCMP_SYS(getuid),       SCMP_SYS(geteuid),
     SCMP_SYS(getgid),       SCMP_SYS(getegid),
     SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday),
+};
+
+/* LibreOffice runs threads, keeps a profile, and writes its result; all of it in a tmpfs of its
+ * own. What it would like but can do without gets an error instead of an end. */
+static const int office_calls[] = {
+    SCMP_SYS(open),
+    SCMP_SYS(openat),
+    SCMP_SYS(creat),
+    SCMP_SYS(mkdir),
+    SCMP_SYS(mkdirat),
+    SCMP_SYS(rmdir),
+    SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat),
+    SCMP_SYS(rename),
+    SCMP_SYS(renameat),
+    SCMP_SYS(renameat2),
+    SCMP_SYS(chmod),
+    SCMP_SYS(fchmod),
+    SCMP_SYS(fchmodat),
+    SCMP_SYS(umask),
+    SCMP_SYS(utimensat),
+    SCMP_SYS(truncate),
+    SCMP_SYS(fallocate),
+    SCMP_SYS(fsync),
+    SCMP_SYS(fdatasync),
+    SCMP_SYS(flock),
+    SCMP_SYS(dup),
+    SCMP_SYS(dup2),
+    SCMP_SYS(dup3),
+    SCMP_SYS(pipe),
+    SCMP_SYS(pipe2),
+    SCMP_SYS(eventfd2),
+    SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
+    SCMP_SYS(select),
+    SCMP_SYS(pselect6),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(msync),
+    SCMP_SYS(mincore),
+    SCMP_SYS(membarrier),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(getppid),
+    SCMP_SYS(getpgrp),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(times),
+    SCMP_SYS(time),
+    SCMP_SYS(getcpu),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(sched_getparam),
+    SCMP_SYS(sched_getscheduler),
+    SCMP_SYS(getgroups),
+    SCMP_SYS(getresuid),
+    SCMP_SYS(getresgid),
+    /* It listens for a second one of itself, which there never is, on a socket in its tmpfs. */
+    SCMP_SYS(bind),
+    SCMP_SYS(listen),
+    SCMP_SYS(accept),
+    SCMP_SYS(shutdown),
+};
+
+static const struct {
+    int call;
+    int error;
+} office_errors[] = {
+    { SCMP_SYS(socketpair), EACCES },
+    { SCMP_SYS(connect), ECONNREFUSED },
+    { SCMP_SYS(execve), EACCES },
+    { SCMP_SYS(tgkill), EPERM },
+    { SCMP_SYS(execveat), EACCES },
+    { SCMP_SYS(fork), EAGAIN },
+    { SCMP_SYS(vfork), EAGAIN },
+    { SCMP_SYS(clone3), ENOSYS },
+    { SCMP_SYS(chown), EPERM },
+    { SCMP_SYS(fchown), EPERM },
+    { SCMP_SYS(lchown), EPERM },
+    { SCMP_SYS(fchownat), EPERM },
+    { SCMP_SYS(symlink), EPERM },
+    { SCMP_SYS(symlinkat), EPERM },
+    { SCMP_SYS(link), EPERM },
+    { SCMP_SYS(linkat), EPERM },
+    { SCMP_SYS(ioctl), ENOTTY },
+    { SCMP_SYS(sched_setaffinity), EPERM },
+    { SCMP_SYS(setpriority), EPERM },
+    { SCMP_SYS(sched_setscheduler), EPERM },
+    { SCMP_SYS(mlock), ENOMEM },
+    { SCMP_SYS(inotify_init1), ENOSYS },
+    { SCMP_SYS(memfd_create), ENOSYS },
+    { SCMP_SYS(epoll_create1), ENOSYS },
+    { SCMP_SYS(shmget), ENOSYS },
+    { SCMP_SYS(getpriority), EPERM },
+    { SCMP_SYS(setrlimit), EPERM },
+    { SCMP_SYS(set_mempolicy), ENOSYS },
+    { SCMP_SYS(getxattr), ENOTSUP },
+    { SCMP_SYS(lgetxattr), ENOTSUP },
+    { SCMP_SYS(fgetxattr), ENOTSUP },
+    { SCMP_SYS(listxattr), ENOTSUP },
+    { SCMP_SYS(setxattr), ENOTSUP },
+    { SCMP_SYS(fsetxattr), ENOTSUP },
+    { SCMP_SYS(copy_file_range), ENOSYS },
+    { SCMP_SYS(sendfile), EINVAL },
 };
 
 #ifdef SK_SANITIZED
@@ -132,6 +244,97 @@ allow_fonts(scmp_filter_ctx filter, GError **error)
 }
 
 static bool
+answer(scmp_filter_ctx filter, int call, int number, GError **error)
+{
+    int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint16_t)number), call, 0);
+    if (rc != 0 && rc != -EEXIST)
+        return sk_throw(error, SK_ERROR_SANDBOX, "seccomp: rule: %s", g_strerror(-rc));
+    return true;
+}
+
+/* Allows @call where both arguments are as said, and answers it with an error elsewhere. */
+static bool
+allow_pair(scmp_filter_ctx filter, int call, struct scmp_arg_cmp first, struct scmp_arg_cmp second,
+           GError **error)
+{
+    const struct scmp_arg_cmp both[] = { first, second };
+    struct scmp_arg_cmp otherwise[] = { first, second };
+    otherwise[0].op = SCMP_CMP_NE;
+    otherwise[1].op = SCMP_CMP_NE;
+    int rc = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, G_N_ELEMENTS(both), both);
+    for (unsigned i = 0; rc == 0 && i < G_N_ELEMENTS(otherwise); i++)
+        rc = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), call, 1, &otherwise[i]);
+    if (rc != 0)
+        return sk_throw(error, SK_ERROR_SANDBOX, "seccomp: rule: %s", g_strerror(-rc));
+    return true;
+}
+
+static bool
+answer_unequal(scmp_filter_ctx filter, int call, uint64_t first, GError **error)
+{
+    struct scmp_arg_cmp equal = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = first };
+    struct scmp_arg_cmp unequal = { .arg = 0, .op = SCMP_CMP_NE, .datum_a = first };
+    int rc = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &equal);
+    if (rc == 0)
+        rc = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), call, 1, &unequal);
+    if (rc != 0)
+        return sk_throw(error, SK_ERROR_SANDBOX, "seccomp: rule: %s", g_strerror(-rc));
+    return true;
+}
+
+/* Its own stream sockets only, and its own limits only to be read. */
+static bool
+answer_most(scmp_filter_ctx filter, GError **error)
+{
+    const struct scmp_arg_cmp unix_only = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = AF_UNIX };
+    const struct scmp_arg_cmp stream = { .arg = 1, .op = SCMP_CMP_EQ, .datum_a = SOCK_STREAM };
+    const struct scmp_arg_cmp itself = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = 0 };
+    const struct scmp_arg_cmp nothing_new = { .arg = 2, .op = SCMP_CMP_EQ, .datum_a = 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(office_errors); i++)
+        if (!answer(filter, office_errors[i].call, office_errors[i].error, error))
+            return false;
+    return allow_pair(filter, SCMP_SYS(socket), unix_only, stream, error) &&
+           allow_pair(filter, SCMP_SYS(prlimit64), itself, nothing_new, error) &&
+           answer_unequal(filter, SCMP_SYS(prctl), PR_SET_NAME, error);
+}
+
+/* Neither seals nor owners of signals nor leases. */
+static bool
+allow_fcntl(scmp_filter_ctx filter, GError **error)
+{
+    static const int commands[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL,
+                                    F_SETFL, F_GETLK,         F_SETLK, F_SETLKW };
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (!allow_equal(filter, SCMP_SYS(fcntl), 1, (uint64_t)commands[i], error))
+            return false;
+    return true;
+}
+
+/* Files are mapped to be run, private ones only. LibreOffice's bridge to its own components makes
+ * small pieces of code and asks for that with mprotect, which is therefore open. A new process
+ * cannot be made, a thread can. */
+static bool
+allow_office(scmp_filter_ctx filter, GError **error)
+{
+    const struct scmp_arg_cmp code[] = {
+        { .arg = 2,
+          .op = SCMP_CMP_MASKED_EQ,
+          .datum_a = PROT_EXEC | PROT_WRITE,
+          .datum_b = PROT_EXEC },
+        { .arg = 3, .op = SCMP_CMP_MASKED_EQ, .datum_a = MAP_ANONYMOUS | MAP_SHARED, .datum_b = 0 },
+    };
+    if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), G_N_ELEMENTS(code), code) !=
+        0)
+        return sk_throw(error, SK_ERROR_SANDBOX, "seccomp: mmap");
+    return answer_most(filter, error) &&
+           allow_all(filter, font_calls, G_N_ELEMENTS(font_calls), error) &&
+           allow_all(filter, office_calls, G_N_ELEMENTS(office_calls), error) &&
+           allow_fcntl(filter, error) &&
+           allow_masked(filter, SCMP_SYS(clone), 0, THREAD_FLAGS, THREAD_FLAGS, error);
+}
+
+static bool
 allow_sanitizers(scmp_filter_ctx filter, GError **error)
 {
 #ifdef SK_SANITIZED
@@ -189,6 +392,7 @@ sk_filter_build(SkSandboxKind kind, struct sock_fprog *ret, GError **error)
         return sk_throw(error, SK_ERROR_SANDBOX, "seccomp: cannot start a filter");
     bool built = configure(filter, error) && allow_pure(filter, error) &&
                  (kind != SK_SANDBOX_FONTS || allow_fonts(filter, error)) &&
+                 (kind != SK_SANDBOX_OFFICE || allow_office(filter, error)) &&
                  allow_sanitizers(filter, error) && export_program(filter, ret, error);
     seccomp_release(filter);
     return built;

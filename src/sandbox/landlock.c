@@ -19,6 +19,10 @@
 #define RIGHT_IOCTL_DEV (1ull << 15) /* ABI 5 */
 #define NET_BIND_CONNECT 3ull        /* ABI 4 */
 #define SCOPE_ABSTRACT_SIGNAL 3ull   /* ABI 6 */
+#define RIGHTS_WRITE                                                                               \
+    (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                               \
+     LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |  \
+     LANDLOCK_ACCESS_FS_MAKE_SOCK)
 #define RIGHTS_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 
 /* struct landlock_ruleset_attr as of ABI 6; an older kernel is given only as much as it knows. */
@@ -43,6 +47,23 @@ describe(int abi, Ruleset *ruleset)
     if (abi >= 6)
         ruleset->scoped = SCOPE_ABSTRACT_SIGNAL;
     return abi >= 6 ? sizeof *ruleset : abi >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
+}
+
+/* Files and folders of its own, and what a socket between its own threads leaves: no device, no
+ * link to elsewhere. Nothing may be executed anywhere. */
+static bool
+allow_writing(int ruleset, const char *path, uint64_t handled, GError **error)
+{
+    sk_autofd fd = open(path, O_PATH | O_CLOEXEC);
+    if (fd < 0)
+        return sk_throw_errno(error, path);
+    struct landlock_path_beneath_attr rule = {
+        .allowed_access = handled & (RIGHTS_READ | RIGHTS_WRITE | RIGHT_REFER | RIGHT_TRUNCATE),
+        .parent_fd = fd,
+    };
+    if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+        return sk_throw_errno(error, "landlock_add_rule");
+    return true;
 }
 
 static bool
@@ -80,6 +101,9 @@ sk_landlock_apply(SkSandboxKind kind, GError **error)
     for (const char *const *path = sk_confine_readable(kind); *path != NULL; path++)
         if (!allow_reading(ruleset, *path, error))
             return false;
+    const char *writable = sk_confine_writable(kind);
+    if (writable != NULL && !allow_writing(ruleset, writable, attributes.handled_fs, error))
+        return false;
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         return sk_throw_errno(error, "landlock_restrict_self");
     return true;

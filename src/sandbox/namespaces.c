@@ -23,6 +23,9 @@
 /* Always there, and nothing below needs it any more: the new root is mounted over it. */
 #define NEW_ROOT "/proc"
 
+/* Input, profile and output of one conversion; it is memory. */
+#define OFFICE_SPACE "mode=0700,size=512m,nr_inodes=4096"
+
 const char *const *
 sk_confine_readable(SkSandboxKind kind)
 {
@@ -40,7 +43,42 @@ sk_confine_readable(SkSandboxKind kind)
         "/etc/alternatives/fonts-japanese-mincho.ttf",
         NULL,
     };
-    return kind == SK_SANDBOX_FONTS ? fonts : none;
+    /* No program can be started from here: what LibreOffice runs of itself are libraries. */
+    static const char *const office[] = {
+        "/usr/lib",
+        "/usr/lib64",
+        "/lib",
+        "/lib64",
+        "/etc/ld.so.cache",
+        "/etc/libreoffice",
+        "/var/lib/libreoffice",
+        "/usr/share/libreoffice",
+        "/usr/share/icu",
+        "/etc/fonts",
+        "/usr/share/fonts",
+        "/usr/local/share/fonts",
+        "/usr/share/fontconfig",
+        "/var/cache/fontconfig",
+        "/etc/alternatives/fonts-japanese-gothic.ttf",
+        "/etc/alternatives/fonts-japanese-mincho.ttf",
+        "/dev/urandom",
+        NULL,
+    };
+    switch (kind) {
+    case SK_SANDBOX_FONTS:
+        return fonts;
+    case SK_SANDBOX_OFFICE:
+        return office;
+    case SK_SANDBOX_PURE:
+        break;
+    }
+    return none;
+}
+
+const char *
+sk_confine_writable(SkSandboxKind kind)
+{
+    return kind == SK_SANDBOX_OFFICE ? SK_OFFICE_TMP : NULL;
 }
 
 /* `uid_map` of one line that maps one uid: "root" of such a namespace is an ordinary user outside,
@@ -158,14 +196,23 @@ make_place(const char *path, bool folder, GError **error)
     return fd >= 0 ? true : sk_throw_errno(error, path);
 }
 
+/* Libraries are mapped to be run, which a mount without that right forbids; a device is opened. */
+static uint64_t
+flags_of(const char *path)
+{
+    bool libraries = g_str_has_prefix(path, "/usr/lib") || g_str_has_prefix(path, "/lib");
+    bool device = g_str_has_prefix(path, "/dev/");
+
+    return MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | (libraries ? 0 : (uint64_t)MOUNT_ATTR_NOEXEC) |
+           (device ? 0 : (uint64_t)MOUNT_ATTR_NODEV);
+}
+
 /* Sets flags without taking any away: a mount's own flags are locked inside a user namespace. */
 static bool
-make_read_only(const char *path, GError **error)
+set_flags(const char *path, uint64_t flags, unsigned how, GError **error)
 {
-    struct mount_attr attr = {
-        .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
-    };
-    if (mount_setattr(AT_FDCWD, path, AT_RECURSIVE, &attr, sizeof attr) != 0)
+    struct mount_attr attr = { .attr_set = flags };
+    if (mount_setattr(AT_FDCWD, path, how, &attr, sizeof attr) != 0)
         return sk_throw_errno(error, "mount_setattr");
     return true;
 }
@@ -182,12 +229,24 @@ bind_readable(const char *path, GError **error)
         return false;
     if (mount(path, place, NULL, MS_BIND | MS_REC, NULL) != 0)
         return sk_throw_errno(error, path);
-    return make_read_only(place, error);
+    return set_flags(place, flags_of(path), AT_RECURSIVE, error);
+}
+
+static bool
+mount_writable(const char *path, GError **error)
+{
+    if (mount("sekisho", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, OFFICE_SPACE) != 0)
+        return sk_throw_errno(error, path);
+    return true;
 }
 
 bool
 sk_confine_root(SkSandboxKind kind, GError **error)
 {
+    const char *writable = sk_confine_writable(kind);
+    const uint64_t closed =
+        MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
         return sk_throw_errno(error, "mount: private");
     if (mount("sekisho", NEW_ROOT, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
@@ -196,11 +255,17 @@ sk_confine_root(SkSandboxKind kind, GError **error)
     for (const char *const *path = sk_confine_readable(kind); *path != NULL; path++)
         if (!bind_readable(*path, error))
             return false;
+    g_autofree char *place = g_strconcat(NEW_ROOT, writable, NULL);
+    if (writable != NULL && !make_place(place, true, error))
+        return false;
     if (chdir(NEW_ROOT) != 0 || syscall(SYS_pivot_root, ".", ".") != 0)
         return sk_throw_errno(error, "pivot_root");
     /* The old root now lies over the new one at the same place; taking it off leaves the new one.
      */
     if (umount2(".", MNT_DETACH) != 0 || chdir("/") != 0)
         return sk_throw_errno(error, "umount");
-    return make_read_only("/", error);
+    /* Every mount below has its flags already; a second look would take the libraries' away. */
+    if (!set_flags("/", closed, 0, error))
+        return false;
+    return writable == NULL || mount_writable(writable, error);
 }

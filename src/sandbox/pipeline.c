@@ -2,14 +2,16 @@
  * pipeline.c - contract in pipeline.h. */
 #include "sandbox/pipeline.h"
 
+#include "base/clock.h"
 #include "base/io.h"
 
 #include <unistd.h>
 
 struct SkPipeline {
-    SkPool *disarm; /* owned */
-    SkPool *draw;   /* owned; NULL: not installed */
-    SkPool *verify; /* owned */
+    SkPool *disarm;  /* owned */
+    SkPool *convert; /* owned; NULL: not installed */
+    SkPool *draw;    /* owned; NULL: not installed */
+    SkPool *verify;  /* owned */
 };
 
 /* The folder of our programs, from where the running one lies. */
@@ -32,6 +34,7 @@ sk_pipeline_new(const char *programs)
     SkPipeline *self = g_new0(SkPipeline, 1);
     g_autofree char *folder = programs == NULL ? find_programs() : g_strdup(programs);
     g_autofree char *disarm = g_build_filename(folder, "sekisho-disarm", NULL);
+    g_autofree char *convert = g_build_filename(folder, "sekisho-convert", NULL);
     g_autofree char *draw = g_build_filename(folder, "sekisho-draw", NULL);
     g_autofree char *verify = g_build_filename(folder, "sekisho-verify", NULL);
 
@@ -39,6 +42,10 @@ sk_pipeline_new(const char *programs)
     self->verify = sk_pool_new(verify);
     if (access(draw, X_OK) == 0)
         self->draw = sk_pool_new(draw);
+    if (access(convert, X_OK) == 0) {
+        self->convert = sk_pool_new(convert);
+        sk_pool_set_single(self->convert);
+    }
     return self;
 }
 
@@ -48,6 +55,7 @@ sk_pipeline_free(SkPipeline *self)
     if (self == NULL)
         return;
     sk_pool_free(self->disarm);
+    sk_pool_free(self->convert);
     sk_pool_free(self->draw);
     sk_pool_free(self->verify);
     g_free(self);
@@ -110,60 +118,169 @@ check_clean(const SkJob *job, SkReport *report, int *output)
         refuse(report, SK_REASON_CRASH, output);
 }
 
-/* Draws @input. Where that succeeded, *ret_pages is the sealed page stream; else *report is the
- * answer. */
-static bool
-draw_pages(SkPipeline *self, const SkJob *job, int input, SkReport *report, int *ret_pages,
-           GError **error)
-{
-    g_autoptr(SkReport) drawn = NULL;
-    int none = -1;
+/* ---- the steps ------------------------------------------------------------------------------ */
 
-    if (self->draw == NULL) {
-        refuse(report, SK_REASON_UNSUPPORTED, &none);
+/* One object on its way through several programs, all of them within one time. */
+typedef struct {
+    SkPipeline *pipeline;
+    const SkJob *job; /* as asked */
+    int64_t deadline; /* monotonic */
+    SkReport *report; /* borrowed: what the first program said, and in the end the answer */
+} Run;
+
+/* One step: @job in what is left of the time. */
+static bool
+run_step(const Run *run, SkPool *pool, SkJob *job, int input, SkReport **ret_report,
+         int *ret_output, GError **error)
+{
+    int64_t left_ms = (run->deadline - sk_clock_monotonic()) / 1000;
+    if (left_ms <= 0) {
+        *ret_report = sk_report_new();
+        (*ret_report)->reason = SK_REASON_TIMEOUT;
+        *ret_output = -1;
         return true;
     }
-    sk_autofd pages = -1;
-    if (!sk_pool_run(self->draw, job, input, &drawn, &pages, error))
+    job->limits.wall_ms = (uint32_t)MIN(left_ms, (int64_t)run->job->limits.wall_ms);
+    return sk_pool_run(pool, job, input, ret_report, ret_output, error);
+}
+
+/* What another program made of the object, which must be a @type; else the report is the answer. */
+static bool
+take_made(const Run *run, const SkReport *made, SkType type, int *output)
+{
+    append_findings(run->report, made);
+    if (made->outcome == SK_OUTCOME_CLEAN && made->type_out == type && *output >= 0)
+        return true;
+    refuse(run->report, made->outcome == SK_OUTCOME_REFUSED ? made->reason : SK_REASON_CRASH,
+           output);
+    return false;
+}
+
+/* Disarms what another program made, as the hostile input that it is, and adds what is said of it.
+ */
+static bool
+disarm_made(const Run *run, SkType type, int input, int *ret_output, GError **error)
+{
+    g_autoptr(SkReport) second = NULL;
+    sk_autofd output = -1;
+    SkJob next = *run->job;
+
+    sk_job_forget(&next); /* what we made is not locked */
+    next.hint = type;
+    next.strict_hint = type != SK_TYPE_PAGES;    /* which nothing but the hint can tell */
+    next.limits.input = run->job->limits.output; /* it may be larger than what it was made from */
+    if (!run_step(run, run->pipeline->disarm, &next, input, &second, &output, error))
         return false;
-    append_findings(report, drawn);
-    if (drawn->outcome == SK_OUTCOME_REFUSED)
-        refuse(report, drawn->reason, &none);
-    else if (drawn->outcome != SK_OUTCOME_CLEAN || drawn->type_out != SK_TYPE_PAGES)
-        refuse(report, SK_REASON_CRASH, &none);
-    else
-        *ret_pages = sk_fd_steal(&pages);
+    append_findings(run->report, second);
+    run->report->outcome = second->outcome;
+    run->report->reason = second->reason;
+    run->report->type_out = second->type_out;
+    run->report->level = second->level;
+    *ret_output = sk_fd_steal(&output);
     return true;
 }
 
-/* @report, which asked for drawing, becomes the answer to the whole object. */
+/* The report asked for drawing @input: it becomes the answer to the whole object. */
 static bool
-disarm_drawn(SkPipeline *self, const SkJob *job, int input, SkReport *report, int *ret_output,
-             GError **error)
+disarm_drawn(const Run *run, int input, int *ret_output, GError **error)
 {
-    g_autoptr(SkReport) second = NULL;
+    g_autoptr(SkReport) drawn = NULL;
     sk_autofd pages = -1;
-    sk_autofd output = -1;
-    SkJob next = *job;
+    SkJob next = *run->job;
+    int none = -1;
 
-    if (!draw_pages(self, job, input, report, &pages, error))
-        return false;
-    if (pages < 0)
+    if (run->pipeline->draw == NULL) {
+        refuse(run->report, SK_REASON_UNSUPPORTED, &none);
         return true;
-    sk_job_forget(&next); /* pages of ours are not locked */
-    next.hint = SK_TYPE_PAGES;
-    next.strict_hint = false;
-    next.limits.input = job->limits.output; /* pixels are larger than what they were drawn from */
-    if (!sk_pool_run(self->disarm, &next, pages, &second, &output, error))
+    }
+    next.limits.input = MAX(run->job->limits.input, run->job->limits.output);
+    if (!run_step(run, run->pipeline->draw, &next, input, &drawn, &pages, error))
         return false;
-    if (second->outcome == SK_OUTCOME_DRAW)
-        refuse(second, SK_REASON_CRASH, &output);
-    append_findings(report, second);
-    report->outcome = second->outcome;
-    report->reason = second->reason;
-    report->type_out = second->type_out;
-    report->level = second->level;
-    *ret_output = sk_fd_steal(&output);
+    return !take_made(run, drawn, SK_TYPE_PAGES, &pages) ||
+           disarm_made(run, SK_TYPE_PAGES, pages, ret_output, error);
+}
+
+/* What a disarmer makes of @type, where it first rebuilds and then has the result drawn. */
+static SkType
+rebuilt_type(SkType type)
+{
+    static const SkType pairs[][2] = {
+        { SK_TYPE_DOCM, SK_TYPE_DOCX }, { SK_TYPE_DOTX, SK_TYPE_DOCX },
+        { SK_TYPE_DOTM, SK_TYPE_DOCX }, { SK_TYPE_XLSM, SK_TYPE_XLSX },
+        { SK_TYPE_XLTX, SK_TYPE_XLSX }, { SK_TYPE_XLTM, SK_TYPE_XLSX },
+        { SK_TYPE_PPTM, SK_TYPE_PPTX }, { SK_TYPE_POTX, SK_TYPE_PPTX },
+        { SK_TYPE_POTM, SK_TYPE_PPTX }, { SK_TYPE_PPSX, SK_TYPE_PPTX },
+        { SK_TYPE_PPSM, SK_TYPE_PPTX },
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (pairs[i][0] == type)
+            return pairs[i][1];
+    return type;
+}
+
+/* Has a document that the policy does not want converted been asked to be? */
+static bool
+may_convert(const Run *run, SkType target)
+{
+    int none = -1;
+
+    if (run->pipeline->convert == NULL)
+        refuse(run->report, SK_REASON_UNSUPPORTED, &none);
+    else if (target == SK_TYPE_PDF && run->job->level != SK_LEVEL_IMAGE)
+        refuse(run->report, SK_REASON_CRASH, &none);
+    else if (run->job->verdicts[SK_ELEMENT_CONVERTED] == SK_VERDICT_REFUSED) {
+        sk_report_find(run->report, SK_ELEMENT_CONVERTED, SK_ACTION_REFUSED, SK_SPAN_EMPTY, 1);
+        refuse(run->report, SK_REASON_FORBIDDEN, &none);
+    } else
+        return true;
+    return false;
+}
+
+/* The report asked for converting @input into its type_out: it becomes the answer to the whole
+ * object. *ret_converted is what came out, where that asks for drawing. */
+static bool
+disarm_converted(const Run *run, int input, int *ret_converted, int *ret_output, GError **error)
+{
+    SkType target = run->report->type_out;
+    g_autoptr(SkReport) said = NULL;
+    sk_autofd converted = -1;
+    SkJob next = *run->job;
+
+    if (!may_convert(run, target))
+        return true;
+    sk_job_forget(&next);
+    next.hint = rebuilt_type(run->report->type_in);
+    next.target = target;
+    next.limits.input = MAX(run->job->limits.input, run->job->limits.output);
+    if (!run_step(run, run->pipeline->convert, &next, input, &said, &converted, error))
+        return false;
+    sk_report_find(run->report, SK_ELEMENT_CONVERTED, SK_ACTION_REPLACED,
+                   sk_span_str(sk_type_get(target)->name), 1);
+    if (!take_made(run, said, target, &converted))
+        return true;
+    if (!disarm_made(run, target, converted, ret_output, error))
+        return false;
+    *ret_converted = sk_fd_steal(&converted);
+    return true;
+}
+
+/* At most one conversion, then at most one drawing. */
+static bool
+finish(const Run *run, int input, int *output, GError **error)
+{
+    sk_autofd converted = -1;
+
+    if (run->report->outcome == SK_OUTCOME_CONVERT) {
+        sk_autofd rebuilt = sk_fd_steal(output);
+        int from = rebuilt >= 0 ? rebuilt : input;
+        if (!disarm_converted(run, from, &converted, output, error))
+            return false;
+    }
+    if (run->report->outcome == SK_OUTCOME_DRAW &&
+        !disarm_drawn(run, converted >= 0 ? converted : input, output, error))
+        return false;
+    if (run->report->outcome == SK_OUTCOME_DRAW || run->report->outcome == SK_OUTCOME_CONVERT)
+        refuse(run->report, SK_REASON_CRASH, output); /* once more is never asked for */
     return true;
 }
 
@@ -173,11 +290,12 @@ sk_pipeline_disarm(SkPipeline *self, const SkJob *job, int input, SkReport **ret
 {
     g_autoptr(SkReport) report = NULL;
     sk_autofd output = -1;
+    int64_t deadline = sk_clock_monotonic() + (int64_t)job->limits.wall_ms * 1000;
 
     if (!sk_pool_run(self->disarm, job, input, &report, &output, error))
         return false;
-    if (report->outcome == SK_OUTCOME_DRAW &&
-        !disarm_drawn(self, job, input, report, &output, error))
+    const Run run = { .pipeline = self, .job = job, .deadline = deadline, .report = report };
+    if (!finish(&run, input, &output, error))
         return false;
     check_clean(job, report, &output);
     *ret_report = g_steal_pointer(&report);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pipeline.h - what becomes of one object: disarmed, drawn where its type asks for it, verified.
- * Each program has its own pool; what one of them says is a claim to the next. Runs in: runner
- * (disarm), intake (verify), `sekisho disarm`, `sekisho verify`. Trusts: nothing that a worker
- * writes. Tests: tests/sandbox/test-pipeline.c
+ * pipeline.h - what becomes of one object: disarmed, converted or drawn where its type asks for it,
+ * verified. Each program has its own pool; what one of them says is a claim to the next. Runs in:
+ * runner (disarm), intake (verify), `sekisho disarm`, `sekisho verify`. Trusts: nothing that a
+ * worker writes. Tests: tests/sandbox/test-pipeline.c
  */
 #pragma once
 
@@ -13,8 +13,9 @@ typedef struct SkPipeline SkPipeline;
 
 /**
  * sk_pipeline_new: (transfer full). Starts nothing yet.
- * @programs: the folder of sekisho-disarm, sekisho-verify and sekisho-draw; NULL: beside the
- * running program, or where that is installed in a bin folder, in ../lib/sekisho from there
+ * @programs: the folder of sekisho-disarm, sekisho-verify, sekisho-draw and sekisho-convert; NULL:
+ * beside the running program, or where that is installed in a bin folder, in ../lib/sekisho from
+ * there
  */
 SkPipeline *sk_pipeline_new(const char *programs);
 void sk_pipeline_free(SkPipeline *self);
@@ -28,7 +29,10 @@ bool sk_pipeline_warm_verify(SkPipeline *self, GError **error) G_GNUC_WARN_UNUSE
 /**
  * sk_pipeline_disarm: the sealed memfd @input (borrowed) at @job's level. Where the type is made
  * harmless by drawing, its pages are drawn and then disarmed as hostile input of their own; without
- * sekisho-draw such a type is refused `unsupported`.
+ * sekisho-draw such a type is refused `unsupported`. A document in an old format is converted
+ * first, and one that is to be drawn is rebuilt and made a PDF; what comes out is disarmed as
+ * hostile input, too. Without sekisho-convert or LibreOffice: `unsupported`. All steps share the
+ * job's wall limit.
  * @ret_report: (transfer full): findings of every step; clean: type_out is a type that can be
  * delivered, level is the one asked for
  * @ret_output: (transfer full): sealed, where clean; else -1. Nothing has verified it yet.

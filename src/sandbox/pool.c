@@ -26,6 +26,7 @@ struct SkPool {
     pid_t pid;     /* the zygote's outer process; 0: none runs */
     int socket;    /* owned; -1: none runs */
     unsigned jobs; /* done by this zygote */
+    unsigned jobs_max;
 };
 
 /* What a zygote said of a worker's end, or that it said nothing. */
@@ -43,7 +44,14 @@ sk_pool_new(const char *program)
     SkPool *self = g_new0(SkPool, 1);
     self->program = g_strdup(program);
     self->socket = -1;
+    self->jobs_max = SK_POOL_JOBS_MAX;
     return self;
+}
+
+void
+sk_pool_set_single(SkPool *self)
+{
+    self->jobs_max = 1;
 }
 
 /* Killing the outer process kills the first one of the pid namespace, and that one everything in
@@ -244,7 +252,7 @@ get_ready(SkPool *self, GError **error)
 {
     if (self->pid != 0) {
         struct pollfd quiet = { .fd = self->socket, .events = POLLIN };
-        if (self->jobs >= SK_POOL_JOBS_MAX || poll(&quiet, 1, 0) != 0)
+        if (self->jobs >= self->jobs_max || poll(&quiet, 1, 0) != 0)
             end_zygote(self);
     }
     return sk_pool_warm(self, error);
@@ -284,8 +292,8 @@ await(SkPool *self, const SkJob *job)
     }
     self->jobs++;
     if (!ending.answered || !WIFEXITED(ending.status) ||
-        WEXITSTATUS(ending.status) != SK_WORKER_DONE)
-        end_zygote(self);
+        WEXITSTATUS(ending.status) != SK_WORKER_DONE || self->jobs_max == 1)
+        end_zygote(self); /* and with it its pid namespace and its mounts */
     return ending;
 }
 
@@ -330,7 +338,8 @@ check_output(int fd, const SkReport *report, const SkJob *job)
     if (!sk_memfd_seal(fd, NULL))
         return false;
     int64_t size = sk_io_size(fd);
-    if (report->outcome != SK_OUTCOME_CLEAN)
+    bool may_write = report->outcome == SK_OUTCOME_CLEAN || report->outcome == SK_OUTCOME_CONVERT;
+    if (!may_write)
         return size == 0;
     return size >= 0 && (uint64_t)size <= job->limits.output;
 }
@@ -361,7 +370,9 @@ conclude(SkPool *self, const SkJob *job, const Ending *ending, int *output, int 
         *ret_output = -1;
         return;
     }
-    *ret_output = report->outcome == SK_OUTCOME_CLEAN ? sk_fd_steal(output) : -1;
+    bool wrote = report->outcome == SK_OUTCOME_CLEAN ||
+                 (report->outcome == SK_OUTCOME_CONVERT && sk_io_size(*output) > 0);
+    *ret_output = wrote ? sk_fd_steal(output) : -1;
     *ret_report = g_steal_pointer(&report);
 }
 

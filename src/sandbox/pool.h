@@ -16,11 +16,15 @@
 
 typedef struct SkPool SkPool;
 
-/** sk_pool_new: (transfer full): @program is the path of sekisho-disarm, -verify or -draw. Starts
+/** sk_pool_new: (transfer full): @program is the path of sekisho-disarm, -verify, -draw or -convert. Starts
  * nothing yet. */
 SkPool *sk_pool_new(const char *program);
 void sk_pool_free(SkPool *self); /* ends the zygote, waits for it */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPool, sk_pool_free)
+
+/** sk_pool_set_single: from now on every object has a zygote of its own, which ends with it: pid
+ * namespace, mounts and all. */
+void sk_pool_set_single(SkPool *self);
 
 /** sk_pool_warm: starts the zygote now. SK_ERROR_SANDBOX if the sandbox cannot be set up: there is
  * no override. */
@@ -32,7 +36,8 @@ bool sk_pool_warm(SkPool *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
  *     ran out of time or lied: then outcome refused with reason timeout, sandbox (its filter killed
  * it), limit (its own memory or time limit killed it) or crash
  * @ret_output: (transfer full): the output, sealed, when the outcome is CLEAN and the job has an
- * output; else -1 Returns: true when the job ran, whatever its outcome; false with SK_ERROR_SANDBOX
+ *     output, or CONVERT with something written; else -1
+ * Returns: true when the job ran, whatever its outcome; false with SK_ERROR_SANDBOX
  * or SK_ERROR_IO when it could not be run at all.
  */
 bool sk_pool_run(SkPool *self, const SkJob *job, int input, SkReport **ret_report, int *ret_output,

@@ -129,7 +129,7 @@ check_outcome(const SkReport *report, GError **error)
 
     if (refused != (report->reason != SK_REASON_NONE))
         return sk_throw(error, SK_ERROR_MALFORMED, "report: outcome and reason disagree");
-    if (clean != (report->type_out != SK_TYPE_NONE))
+    if ((clean || report->outcome == SK_OUTCOME_CONVERT) != (report->type_out != SK_TYPE_NONE))
         return sk_throw(error, SK_ERROR_MALFORMED, "report: outcome and output type disagree");
     if (!clean && report->level != SK_LEVEL_NONE)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: a level without an output");
@@ -155,7 +155,7 @@ parse_head(SkReader *r, SkReport *report, uint32_t *ret_count, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: head cut short");
     if (magic != REPORT_MAGIC || fingerprint != SK_TABLES_FINGERPRINT)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: from another build");
-    if (outcome < SK_OUTCOME_REFUSED || outcome > SK_OUTCOME_DRAW || reason >= SK_REASON_COUNT)
+    if (outcome < SK_OUTCOME_REFUSED || outcome > SK_OUTCOME_CONVERT || reason >= SK_REASON_COUNT)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: outcome or reason out of range");
     if (type_in >= SK_TYPE_COUNT || type_out >= SK_TYPE_COUNT || level >= SK_LEVEL_COUNT)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: type or level out of range");

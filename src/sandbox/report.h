@@ -21,6 +21,8 @@ typedef enum {
     SK_OUTCOME_CLEAN,       /* disarm: the output is what was rebuilt. verify: it conforms */
     SK_OUTCOME_DRAW, /* disarm: nothing written; have sekisho-draw draw the input, then disarm its
                         pages */
+    SK_OUTCOME_CONVERT, /* disarm: have sekisho-convert make a type_out of the input, or, where an
+                           output was written, of that; then disarm what comes out */
 } SkOutcome;
 
 typedef enum {
@@ -43,7 +45,7 @@ typedef struct {
     SkOutcome outcome;
     SkReason reason;   /* NONE unless refused */
     SkType type_in;    /* what the content is; NONE if not recognised */
-    SkType type_out;   /* what the output is; NONE unless clean */
+    SkType type_out;   /* clean: what the output is; convert: what it is to become; else NONE */
     SkLevel level;     /* how it was made harmless; NONE unless clean */
     GArray *findings;  /* owned, of SkFinding */
     bool findings_cut; /* there were more than SK_REPORT_FINDINGS_MAX */

@@ -3,7 +3,7 @@
  * zygote.h - the main of every sandboxed program: enter the namespaces once, then fork one worker
  * per job with rlimits and a seccomp allow-list (default kill). A sandbox that cannot be set up
  * ends the program with exit 3 before any input is touched. Runs in: sekisho-disarm,
- * sekisho-verify, sekisho-draw. Trusts: its parent, the pool. Tests: tests/sandbox/
+ * sekisho-verify, sekisho-draw, sekisho-convert. Trusts: its parent, the pool. Tests: tests/sandbox/
  */
 #pragma once
 
@@ -15,6 +15,8 @@
 typedef enum {
     SK_SANDBOX_PURE,  /* no file at all: disarm, verify */
     SK_SANDBOX_FONTS, /* may read fonts and poppler's tables, bound read-only: draw */
+    SK_SANDBOX_OFFICE, /* may read libraries, LibreOffice and fonts, and write below SK_OFFICE_TMP,
+                          an own tmpfs: convert. Its pool gives every object a zygote of its own */
 } SkSandboxKind;
 
 /**
@@ -24,6 +26,9 @@ typedef enum {
  * @report: to be filled in; starts as refused/crash
  */
 typedef void (*SkWorkerFunc)(const SkJob *job, GBytes *input, int output, SkReport *report);
+
+/* The one place where a worker of SK_SANDBOX_OFFICE can write; it ends with its zygote. */
+#define SK_OFFICE_TMP "/tmp"
 
 typedef struct {
     const char *program;

@@ -335,12 +335,13 @@ static const struct {
 };
 
 bool
-evil_call(const char *name)
+evil_call(const char *name, long *ret_value)
 {
+    *ret_value = 0;
     for (unsigned i = 0; i < G_N_ELEMENTS(calls); i++)
         if (strcmp(calls[i].name, name) == 0) {
             const long *a = calls[i].arguments;
-            syscall(calls[i].number, a[0], a[1], a[2], a[3], a[4], a[5]);
+            *ret_value = syscall(calls[i].number, a[0], a[1], a[2], a[3], a[4], a[5]);
             return true;
         }
     for (unsigned i = 0; i < G_N_ELEMENTS(foreign); i++)

@@ -183,11 +183,41 @@ see(EvilJob *evil)
 static void
 call(EvilJob *evil)
 {
-    if (!evil_call(evil->argument))
+    long value = 0;
+    if (!evil_call(evil->argument, &value))
         sk_report_refuse(evil->report, SK_REASON_UNSUPPORTED);
 }
 
+/* Clean only where the call succeeded. */
+static void
+attempt(EvilJob *evil)
+{
+    long value = 0;
+    if (!evil_call(evil->argument, &value))
+        sk_report_refuse(evil->report, SK_REASON_UNSUPPORTED);
+    else if (value < 0)
+        sk_report_refuse(evil->report, SK_REASON_FORBIDDEN);
+}
+
+/* Writes to a new file named by the argument until that fails; clean where any byte went in. */
+static void
+make(EvilJob *evil)
+{
+    static char block[1 << 16];
+    uint64_t total = 0;
+    sk_autofd fd = open(evil->argument, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    for (ssize_t n = 1; fd >= 0 && n > 0; total += n > 0 ? (uint64_t)n : 0)
+        n = write(fd, block, sizeof block);
+    if (total == 0)
+        sk_report_refuse(evil->report, SK_REASON_FORBIDDEN);
+    else
+        sk_report_find(evil->report, SK_ELEMENT_TRAILING_DATA, SK_ACTION_KEPT, SK_SPAN_EMPTY,
+                       (uint32_t)(total >> 20));
+}
+
 const EvilVerb evil_verbs[] = {
+    { "attempt", attempt },
+    { "make", make },
     { "echo", echo },
     { "pages", pages },
     { "conforms", conforms },

@@ -45,7 +45,8 @@ int
 main(int argc, char **argv)
 {
     bool fonts = g_str_has_suffix(argv[0], "-fonts"); /* the same program under another name */
-    SkSandboxKind kind = fonts ? SK_SANDBOX_FONTS : SK_SANDBOX_PURE;
+    bool office = g_str_has_suffix(argv[0], "-office");
+    SkSandboxKind kind = fonts ? SK_SANDBOX_FONTS : office ? SK_SANDBOX_OFFICE : SK_SANDBOX_PURE;
     const SkZygote zygote = { .program = "evil-worker", .kind = kind, .work = work };
     return sk_zygote_main(&zygote, argc, argv);
 }

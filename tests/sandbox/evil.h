@@ -22,8 +22,8 @@ typedef struct {
 /* Ended by a row without a name. */
 extern const EvilVerb evil_verbs[];
 
-/** evil_call: makes the call named @name; returns, if the filter lets it. False where there is no
- * such row. */
-bool evil_call(const char *name);
+/** evil_call: makes the call named @name; returns, if the filter lets it, what the call returned. False
+ * where there is no such row. */
+bool evil_call(const char *name, long *ret_value);
 /** evil_call_names: NULL-terminated. */
 const char *const *evil_call_names(void);

@@ -12,7 +12,10 @@ rows(void)
         g_assert_true(g_utf8_validate(row->ja, -1, NULL));
         if (row->extension[0] != '\0') {
             g_autofree char *name = g_strdup_printf("a.%s", row->extension);
-            g_assert_cmpint(sk_type_from_name(name), ==, i);
+            /* The oldest Office formats share the extension of the newer ones, which come first. */
+            SkType first = sk_type_from_name(name);
+            bool older = i == SK_TYPE_DOC95 || i == SK_TYPE_XLS95;
+            g_assert_cmpint(first, ==, i == SK_TYPE_DOC95 ? SK_TYPE_DOC : older ? SK_TYPE_XLS : i);
         }
     }
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++) {
