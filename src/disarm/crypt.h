@@ -4,7 +4,7 @@
  * for decryption. Nothing here opens a file, loads a module or starts a thread, so that it runs under
  * the worker's filter (docs/decisions/0037-locks.md).
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/encryption.md   Tests: tests/unit/disarm/test-crypt.c
+ * Spec: docs/formats/encryption.md   Tests: tests/unit/disarm/test-ooxml-lock.c
  */
 #pragma once
 

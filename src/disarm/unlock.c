@@ -2,6 +2,7 @@
  * unlock.c - contract in unlock.h. */
 #include "disarm/unlock.h"
 
+#include "disarm/odf-lock.h"
 #include "disarm/ooxml-lock.h"
 
 #include <string.h>
@@ -10,6 +11,8 @@
  * structure, is locked with this word. */
 #define DEFAULT_PASSWORD "VelvetSweatshop"
 #define INFO_BYTES_MAX 65536u
+#define MANIFEST_BYTES_MAX (8u << 20)
+#define MIMETYPE_AT 30u /* where the first entry of an OpenDocument package says what it is */
 
 static bool
 refuse_locked(SkDisarm *self, SkElement element, GError **error)
@@ -71,12 +74,77 @@ unlock_ole2(SkDisarm *self, GBytes **ret, GError **error)
     return package == NULL || open_package(self, ole2, package, ret, error);
 }
 
+/* ---- OpenDocument -------------------------------------------------------------------------- */
+
+static bool
+append(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error)
+{
+    (void)compressed;
+    if (expanded > MANIFEST_BYTES_MAX)
+        return sk_throw(error, SK_ERROR_LIMIT, "unlock: manifest too large");
+    g_byte_array_append(user, chunk.p, (guint)chunk.n);
+    return true;
+}
+
+static bool
+open_odf(SkDisarm *self, const SkZip *zip, SkSpan manifest, GBytes **ret, GError **error)
+{
+    g_autoptr(GArray) files = NULL;
+    g_autoptr(GBytes) plain = NULL;
+    SkVerdict verdict = SK_VERDICT_NONE;
+    bool opens = false;
+
+    if (!sk_odf_manifest_parse(manifest, self->job->limits.items, &files, error)) {
+        if (g_error_matches(*error, SK_ERROR, SK_ERROR_ENCRYPTED))
+            sk_report_find(self->report, SK_ELEMENT_ENCRYPTED_PACKAGE, SK_ACTION_REFUSED, SK_SPAN_EMPTY, 1);
+        return false;
+    }
+    if (!sk_odf_manifest_is_locked(files))
+        return true;
+    if (*self->job->password == '\0')
+        return refuse_locked(self, SK_ELEMENT_ENCRYPTED_PACKAGE, error);
+    if (!sk_odf_lock_open(zip, files, self->job->password, self->job->limits.expanded, &opens, &plain, error))
+        return false;
+    if (!opens)
+        return refuse_locked(self, SK_ELEMENT_WRONG_PASSWORD, error);
+    if (!sk_disarm_found(self, SK_ELEMENT_PASSWORD_REMOVED, SK_SPAN_EMPTY, 1, &verdict, error))
+        return false;
+    *ret = g_steal_pointer(&plain);
+    return true;
+}
+
+static bool
+is_odf(SkSpan input)
+{
+    return input.n > MIMETYPE_AT && sk_span_starts(input, "PK\x03\x04") &&
+           sk_span_starts(sk_span_sub(input, MIMETYPE_AT, input.n - MIMETYPE_AT),
+                          "mimetypeapplication/vnd.oasis.opendocument.");
+}
+
+static bool
+unlock_odf(SkDisarm *self, GBytes **ret, GError **error)
+{
+    g_autoptr(SkZip) zip = NULL;
+    g_autoptr(GByteArray) manifest = g_byte_array_new();
+    SkElement element = SK_ELEMENT_NONE;
+
+    if (!sk_zip_open(self->input, &self->job->limits, &zip, &element, NULL))
+        return true; /* its own reader says what is wrong with it */
+    const SkZipEntry *entry = sk_zip_lookup(zip, sk_span_str("META-INF/manifest.xml"));
+    if (entry == NULL || entry->size > MANIFEST_BYTES_MAX || !sk_zip_inflate(entry, append, manifest, NULL))
+        return true;
+    SkSpan xml = sk_span(manifest->data, manifest->len);
+    /* Most are not locked; what their manifests are worth is their disarmer's question. */
+    if (sk_span_find(xml, 0, sk_span_str("encryption-data")) == SIZE_MAX)
+        return true;
+    return open_odf(self, zip, xml, ret, error);
+}
+
 bool
 sk_unlock(SkDisarm *self, GBytes **ret, GError **error)
 {
     *ret = NULL;
     if (sk_ole2_is(self->input))
         return unlock_ole2(self, ret, error);
-    sk_job_forget(self->job);
-    return true;
+    return !is_odf(self->input) || unlock_odf(self, ret, error);
 }

@@ -3,7 +3,7 @@
  * unlock.h - take the lock off a document: what comes first in a worker's job, before the content is
  * even identified.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/encryption.md   Tests: tests/unit/disarm/test-unlock.c
+ * Spec: docs/formats/encryption.md   Tests: tests/unit/disarm/test-ooxml-lock.c, test-odf-lock.c
  */
 #pragma once
 

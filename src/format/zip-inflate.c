@@ -82,6 +82,32 @@ inflate(Output *out, GError **error)
     return true;
 }
 
+uint32_t
+sk_zip_crc(SkSpan s)
+{
+    return crc32_gzip_refl(0, s.p, s.n);
+}
+
+static bool
+throw_away(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error)
+{
+    (void)user, (void)chunk, (void)expanded, (void)compressed, (void)error;
+    return true;
+}
+
+bool
+sk_zip_measure(SkSpan data, uint64_t limit, uint64_t *ret_size, uint32_t *ret_crc, GError **error)
+{
+    const SkZipEntry entry = { .data = data, .size = limit, .deflated = true };
+    Output out = { .entry = &entry, .func = throw_away };
+
+    if (!inflate(&out, error))
+        return false;
+    *ret_size = out.expanded;
+    *ret_crc = out.crc;
+    return true;
+}
+
 bool
 sk_zip_inflate(const SkZipEntry *entry, SkZipFunc func, void *user, GError **error)
 {

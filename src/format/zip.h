@@ -59,6 +59,16 @@ typedef bool (*SkZipFunc)(void *user, SkSpan chunk, uint64_t expanded, uint64_t 
 bool sk_zip_inflate(const SkZipEntry *entry, SkZipFunc func, void *user,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * sk_zip_measure: what the raw deflate stream @data is, inflated and thrown away.
+ * @limit: SK_ERROR_AMBIGUOUS where it is longer
+ */
+bool sk_zip_measure(SkSpan data, uint64_t limit, uint64_t *ret_size, uint32_t *ret_crc,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** sk_zip_crc: CRC-32 as ZIP has it. */
+uint32_t sk_zip_crc(SkSpan s);
+
 /* ---- writing ------------------------------------------------------------------------------ */
 
 typedef struct SkZipWriter SkZipWriter;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test-ooxml-lock.c - documents of Office 2007 and later, locked: what opens them, what does not, and what a lock
  * may not say. */
-#include "disarm/unlock.h"
+#include "unit/disarm/unlocking.h"
 
 #include "unit/disarm/disarming.h"
 #include "unit/disarm/lock-builder.h"
@@ -12,54 +12,16 @@
 
 static uint8_t large[40000];
 
-typedef struct {
-    int code; /* 0: there was no error */
-    GBytes *plain;
-    SkElement element;
-} Opened;
-
-static Opened
-unlock(GBytes *locked, const char *password, SkVerdict verdict)
-{
-    SkJob job = sk_job_default();
-    g_autofree uint8_t *heap = g_memdup2(g_bytes_get_data(locked, NULL), g_bytes_get_size(locked));
-    g_autoptr(SkReport) report = sk_report_new();
-    g_autoptr(GError) error = NULL;
-    Opened out = { .element = SK_ELEMENT_NONE };
-    SkDisarm self = { .job = &job, .input = { heap, g_bytes_get_size(locked) }, .report = report };
-
-    job.verdicts[SK_ELEMENT_PASSWORD_REMOVED] = (uint8_t)verdict;
-    g_assert_true(sk_job_set_password(&job, sk_span_str(password)));
-    bool ok = sk_unlock(&self, &out.plain, &error);
-    g_assert_true(ok == (error == NULL));
-    if (error != NULL)
-        g_test_message("%s", error->message);
-    out.code = ok ? 0 : error->code;
-    if (report->findings->len > 0)
-        out.element = g_array_index(report->findings, SkFinding, 0).element;
-    return out;
-}
-
 static void
 assert_opens(GBytes *locked, const char *password, SkElement element, SkSpan want)
 {
-    Opened out = unlock(locked, password, SK_VERDICT_NONE);
+    Opened out = unlock(locked, password);
 
     g_assert_cmpint(out.code, ==, 0);
     g_assert_nonnull(out.plain);
     g_assert_cmpint(out.element, ==, element);
     g_assert_cmpmem(g_bytes_get_data(out.plain, NULL), g_bytes_get_size(out.plain), want.p, want.n);
     g_bytes_unref(out.plain);
-}
-
-static void
-assert_locked(GBytes *locked, const char *password, int code, SkElement element)
-{
-    Opened out = unlock(locked, password, SK_VERDICT_NONE);
-
-    g_assert_cmpint(out.code, ==, code);
-    g_assert_null(out.plain);
-    g_assert_cmpint(out.element, ==, element);
 }
 
 static void
@@ -121,7 +83,9 @@ policy(void)
 {
     LockAgile spec = { .hash = "SHA1", .bits = 128, .spin = 1 };
     g_autoptr(GBytes) locked = lock_agile(sk_span(large, 30), PASSWORD, &spec);
-    Opened out = unlock(locked, PASSWORD, SK_VERDICT_REFUSED);
+    SkJob job = sk_job_default();
+    job.verdicts[SK_ELEMENT_PASSWORD_REMOVED] = SK_VERDICT_REFUSED;
+    Opened out = unlock_with(&job, locked, PASSWORD);
 
     g_assert_cmpint(out.code, ==, SK_ERROR_FORBIDDEN);
     g_assert_null(out.plain);
@@ -167,7 +131,7 @@ descriptions(void)
         LockAgile spec = { .hash = "SHA512", .bits = 256, .spin = 50, .xml_from = rows[i].from, .xml_to = rows[i].to };
         g_autoptr(GBytes) locked = lock_agile(sk_span(large, 100), PASSWORD, &spec);
         g_test_message("%s → %s", rows[i].from, rows[i].to);
-        Opened out = unlock(locked, PASSWORD, SK_VERDICT_NONE);
+        Opened out = unlock(locked, PASSWORD);
         if (rows[i].code == SK_ERROR_TRUNCATED || rows[i].code == SK_ERROR_UNSUPPORTED)
             g_assert_true(out.code == rows[i].code || out.code == SK_ERROR_MALFORMED);
         else
@@ -235,7 +199,7 @@ no_lock(void)
     GBytes *const rows[] = { plain, text, broken };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        Opened out = unlock(rows[i], PASSWORD, SK_VERDICT_NONE);
+        Opened out = unlock(rows[i], PASSWORD);
         g_assert_cmpint(out.code, ==, 0);
         g_assert_null(out.plain);
         g_assert_cmpint(out.element, ==, SK_ELEMENT_NONE);
