@@ -39,7 +39,7 @@ RELATIONSHIPS = {"officeDocument", "extended-properties", "core-properties", "st
                  "endnotes", "comments", "header", "footer", "chart", "image", "hyperlink", "worksheet", "chartsheet", "sharedStrings", "drawing",
                  "vmlDrawing", "table", "pivotTable", "pivotCacheDefinition", "pivotCacheRecords", "slide", "slideLayout", "slideMaster", "notesSlide",
                  "notesMaster", "handoutMaster", "commentAuthors", "tableStyles", "presProps", "viewProps", "chartUserShapes", "diagramDrawing",
-                 "diagramData", "diagramLayout", "diagramQuickStyle", "diagramColors", "chartStyle", "chartColorStyle", "sheetMetadata"}
+                 "diagramData", "diagramLayout", "diagramQuickStyle", "diagramColors", "chartStyle", "chartColorStyle", "sheetMetadata", "themeOverride"}
 
 
 def entries(path):
