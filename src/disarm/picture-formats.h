@@ -16,3 +16,10 @@ bool sk_png_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink 
     G_GNUC_WARN_UNUSED_RESULT;
 bool sk_jpeg_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* The same for kinds that come out as PNG. */
+bool sk_gif_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_bmp_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_tiff_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

@@ -12,16 +12,30 @@ sk_picture_found(SkDisarm *self, SkElement element, uint32_t count, SkSpan place
     return count == 0 || sk_disarm_found(self, element, place, count, &verdict, error);
 }
 
+static const struct {
+    SkType type, type_out;
+    bool (*run)(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error);
+} kinds[] = {
+    { SK_TYPE_PNG, SK_TYPE_PNG, sk_png_disarm_picture },
+    { SK_TYPE_JPEG, SK_TYPE_JPEG, sk_jpeg_disarm_picture },
+    { SK_TYPE_GIF, SK_TYPE_PNG, sk_gif_disarm_picture },
+    { SK_TYPE_BMP, SK_TYPE_PNG, sk_bmp_disarm_picture },
+    { SK_TYPE_TIFF, SK_TYPE_PNG, sk_tiff_disarm_picture },
+};
+
 bool
 sk_picture_disarm(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, SkType *ret_type, GError **error)
 {
     bool polyglot = false;
     SkType type = sk_identify(picture, SK_TYPE_NONE, &polyglot);
+
     *ret_type = type;
-    if (type != SK_TYPE_PNG && type != SK_TYPE_JPEG)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "picture: %s", sk_type_get(type)->name);
-    if (!sk_picture_found(self, SK_ELEMENT_POLYGLOT, polyglot ? 1 : 0, place, error))
-        return false;
-    return type == SK_TYPE_PNG ? sk_png_disarm_picture(self, picture, place, out, error)
-                               : sk_jpeg_disarm_picture(self, picture, place, out, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (kinds[i].type != type)
+            continue;
+        *ret_type = kinds[i].type_out;
+        return sk_picture_found(self, SK_ELEMENT_POLYGLOT, polyglot ? 1 : 0, place, error) &&
+               kinds[i].run(self, picture, place, out, error);
+    }
+    return sk_throw(error, SK_ERROR_UNSUPPORTED, "picture: %s", sk_type_get(type)->name);
 }

@@ -15,7 +15,7 @@
  * @self: the document's; its job, its report and its sum of expanded bytes are used, its input and sink are not
  * @place: where the picture stands, for the findings (a part's name)
  * @out: receives the whole new picture; what a failed picture leaves in it is not to be used
- * @ret_type: SK_TYPE_PNG or SK_TYPE_JPEG
+ * @ret_type: what it became: SK_TYPE_PNG or SK_TYPE_JPEG
  * Returns: true, or false with SK_ERROR_UNSUPPORTED for a kind of picture that is not carried out (and
  *     *ret_type, where the kind is known, else SK_TYPE_NONE), or the picture's own error. Only
  *     SK_ERROR_FORBIDDEN and SK_ERROR_LIMIT ought to refuse the document; for the rest a stand-in serves.

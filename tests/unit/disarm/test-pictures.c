@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test-pictures.c - kinds of picture that become PNG: one picture in many encodings (the fuzzing seeds
+ * same-*) becomes one and the same PNG; what is told; what is refused. */
+#include "disarm/picture.h"
+
+#include "base/io.h"
+#include "disarming.h"
+#include "format/png.h"
+
+typedef struct {
+    SkReport *report; /* owned */
+    GBytes *png;      /* owned; NULL on failure */
+    int code;         /* of the error */
+} Result;
+
+static void
+result_clear(Result *self)
+{
+    sk_report_free(self->report);
+    g_clear_pointer(&self->png, g_bytes_unref);
+}
+#define autoresult __attribute__((cleanup(result_clear))) Result
+
+static Result
+disarm_picture(SkSpan picture)
+{
+    SkJob job = sk_job_default();
+    g_autofree uint8_t *heap = g_memdup2(picture.p, picture.n);
+    g_autoptr(SkSink) sink = sk_sink_new_memory(job.limits.output);
+    g_autoptr(GError) error = NULL;
+    Result out = { .report = sk_report_new() };
+    SkDisarm disarm = { .job = &job, .report = out.report };
+    SkType type = SK_TYPE_NONE;
+
+    if (sk_picture_disarm(&disarm, sk_span(heap, picture.n), sk_span_str("p"), sink, &type, &error)) {
+        g_assert_true(sk_sink_finish(sink, NULL));
+        g_assert_cmpint(type, ==, SK_TYPE_PNG);
+        out.png = sk_sink_steal_bytes(sink);
+    } else {
+        out.code = error->code;
+    }
+    return out;
+}
+
+static unsigned
+told(const Result *self, SkElement element)
+{
+    Disarmed disarmed = { .report = self->report };
+
+    return found(&disarmed, element);
+}
+
+static GBytes *
+seed(const char *name)
+{
+    g_autofree char *path = g_build_filename(g_getenv("SEKISHO_SOURCE"), "tests", "fuzz", "seeds", "pictures", name, NULL);
+    GBytes *bytes = NULL;
+
+    g_assert_true(sk_io_read_file(path, 1u << 20, &bytes, NULL));
+    return bytes;
+}
+
+static void
+test_same(void)
+{
+    g_autofree char *folder = g_build_filename(g_getenv("SEKISHO_SOURCE"), "tests", "fuzz", "seeds", "pictures", NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    g_autoptr(GBytes) first = NULL;
+    unsigned n = 0;
+
+    g_assert_nonnull(dir);
+    for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
+        if (!g_str_has_prefix(name, "same-"))
+            continue;
+        g_autoptr(GBytes) picture = seed(name);
+        autoresult result = disarm_picture(sk_span_bytes(picture));
+        g_assert_nonnull(result.png);
+        g_assert_cmpuint(told(&result, SK_ELEMENT_PICTURE_ENCODING), ==, 1);
+        g_assert_cmpuint(told(&result, SK_ELEMENT_PICTURE_ORIENTATION), ==, strstr(name, "orientation") != NULL);
+        if (first == NULL)
+            first = g_bytes_ref(result.png);
+        if (!g_bytes_equal(first, result.png))
+            g_error("%s differs from the others", name);
+        n++;
+    }
+    g_assert_cmpuint(n, >=, 17);
+}
+
+static void
+test_told(void)
+{
+    g_autoptr(GBytes) animated = seed("animated.gif");
+    autoresult moving = disarm_picture(sk_span_bytes(animated));
+    g_autoptr(GBytes) plain = seed("same-plain.gif");
+    autoresult still = disarm_picture(sk_span_bytes(plain));
+
+    g_assert_cmpuint(told(&moving, SK_ELEMENT_PICTURE_ANIMATION), ==, 1);
+    g_assert_cmpuint(told(&moving, SK_ELEMENT_PICTURE_TEXT), >=, 1);
+    g_assert_true(g_bytes_equal(moving.png, still.png));
+    g_autoptr(GByteArray) longer = g_byte_array_new();
+    g_byte_array_append(longer, g_bytes_get_data(plain, NULL), (guint)g_bytes_get_size(plain));
+    g_byte_array_append(longer, (const uint8_t *)"payload", 7);
+    autoresult trailing = disarm_picture(sk_span(longer->data, longer->len));
+    g_assert_cmpuint(told(&trailing, SK_ELEMENT_TRAILING_DATA), ==, 1);
+    g_assert_true(g_bytes_equal(trailing.png, still.png));
+}
+
+static void
+test_transparent(void)
+{
+    g_autoptr(GBytes) gif = seed("transparent.gif");
+    autoresult result = disarm_picture(sk_span_bytes(gif));
+    SkLimits limits = sk_limits_default();
+    SkPng png;
+
+    g_assert_true(sk_png_parse(sk_span_bytes(result.png), &limits, &png, NULL));
+    g_assert_cmpint(png.header.colour, ==, SK_PNG_PALETTE);
+    g_assert_cmpuint(png.header.transparency.n, >, 0);
+}
+
+/* Every file, cut anywhere, is drawn or refused for a reason of its own, and never for a limit. */
+static void
+test_cut(void)
+{
+    static const char *const names[] = { "same-interlaced.gif", "same-rle8.bmp", "same-tiff_lzw.tif", "cmyk.tif" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GBytes) picture = seed(names[i]);
+        for (size_t n = 0; n < g_bytes_get_size(picture); n++) {
+            autoresult result = disarm_picture(sk_span_sub(sk_span_bytes(picture), 0, n));
+            g_assert_true(result.png != NULL || result.code != SK_ERROR_LIMIT);
+        }
+    }
+}
+
+/* Sizes that the data cannot fill are no limit's affair either. */
+static void
+test_lies(void)
+{
+    static const uint8_t tall[] = { 'B', 'M', 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 255, 255, 255, 127, 255,
+                                    255, 255, 127, 1, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                                    0, 0, 0, 0, 0, 1, 2, 3, 4 };
+    autoresult result = disarm_picture(sk_span(tall, sizeof tall));
+
+    g_assert_cmpint(result.code, ==, SK_ERROR_TRUNCATED);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/pictures/same", test_same);
+    g_test_add_func("/pictures/told", test_told);
+    g_test_add_func("/pictures/transparent", test_transparent);
+    g_test_add_func("/pictures/cut", test_cut);
+    g_test_add_func("/pictures/lies", test_lies);
+    return g_test_run();
+}
