@@ -70,9 +70,9 @@ static const SkOoxmlKind kinds[KINDS] = {
     {                                                                                              \
         from, to, SK_OOXML_EXPLICIT, false                                                         \
     }
-/* What may have shapes: pictures, charts, links and jumps. */
-#define SHAPES(from)                                                                               \
-    EXPLICIT(from, PICTURE), EXPLICIT(from, CHART), EXPLICIT(from, SLIDE), EXPLICIT(from, LINK)
+/* Where there are no attributes to use them, they are refused as not used. */
+#define ANY(from) EXPLICIT(from, PICTURE), EXPLICIT(from, LINK), EXPLICIT(from, SLIDE)
+#define SHAPES(from) ANY(from), EXPLICIT(from, CHART)
 
 static const SkOoxmlEdge edges[] = {
     { PRESENTATION, PROPERTIES, SK_OOXML_MAY, false },
@@ -92,17 +92,18 @@ static const SkOoxmlEdge edges[] = {
     { NOTES_MASTER, THEME, SK_OOXML_MUST, false },
     { HANDOUT, THEME, SK_OOXML_MUST, false },
     { CHART, THEME_OVERRIDE, SK_OOXML_MAY, false },
-    EXPLICIT(PRESENTATION, SLIDE),
     EXPLICIT(PRESENTATION, MASTER),
     EXPLICIT(PRESENTATION, NOTES_MASTER),
     EXPLICIT(PRESENTATION, HANDOUT),
-    EXPLICIT(PRESENTATION, PICTURE),
-    EXPLICIT(TABLE_STYLES, PICTURE),
-    EXPLICIT(THEME, PICTURE),
-    EXPLICIT(THEME_OVERRIDE, PICTURE),
-    EXPLICIT(CHART, PICTURE),
-    EXPLICIT(CHART, LINK),
     EXPLICIT(MASTER, LAYOUT),
+    ANY(PRESENTATION),
+    ANY(PROPERTIES),
+    ANY(TABLE_STYLES),
+    ANY(AUTHORS),
+    ANY(THEME),
+    ANY(THEME_OVERRIDE),
+    ANY(COMMENTS),
+    ANY(CHART),
     SHAPES(SLIDE),
     SHAPES(LAYOUT),
     SHAPES(MASTER),
@@ -187,10 +188,10 @@ static const SkOoxmlClass classes[C_COUNT] = {
     [C_p] = { .words = "preserve" },
     [C_q] = { .words = "a14 p14 p15 p159" },
     [C_g] = { .words = CHART_URI " " TABLE_URI },
-    [C_X] = { .fits = is_expression },
-    [C_U] = { .words = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}" },
-    [C_A] = { .check = check_action },
-    [C_J] = { .check = check_jump },
+    [C_expression] = { .fits = is_expression },
+    [C_sections] = { .words = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}" },
+    [C_action] = { .check = check_action },
+    [C_jump] = { .check = check_jump },
     [C_image] = { .kinds = SK_OOXML_TO(PICTURE) },
     [C_chart] = { .kinds = SK_OOXML_TO(CHART) },
     [C_slide] = { .kinds = SK_OOXML_TO(SLIDE) },

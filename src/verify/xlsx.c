@@ -159,12 +159,14 @@ begins_folded(SkSpan s, size_t *at, const char *start)
 
 /* A name, and not of the kind that runs by itself. */
 static bool
-is_defined(SkSpan v)
+check_defined(SkOoxmlWalk *walk, SkSpan v)
 {
     size_t at = 0;
 
     (void)begins_folded(v, &at, "_xlnm.");
-    return sk_workbook_is_name(v) && !begins_folded(v, &at, "auto_");
+    if (begins_folded(v, &at, "auto_"))
+        return sk_package_no(walk, SK_ELEMENT_AUTO_MACRO, "name");
+    return sk_workbook_is_name(v) || bad(walk, "name");
 }
 
 static bool
@@ -237,7 +239,7 @@ static const SkOoxmlClass classes[C_COUNT] = {
     [C_spans] = { .fits = is_spans },
     [C_fx] = { .check = check_formula },
     [C_name] = { .fits = is_sheet_name },
-    [C_defined] = { .fits = is_defined },
+    [C_defined] = { .check = check_defined },
     [C_place] = { .fits = is_place },
     [C_ext] = { .words = "{78C0D931-6437-407d-A8EE-F0AAD7539E65} "
                          "{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF} "

@@ -57,9 +57,10 @@ assert_word(SkType type, GByteArray *file, const char *word)
     g_autofree char *place = verify_place(type, bytes_span(file));
     const char *said = verify_word(type, bytes_span(file), NULL);
 
-    if (strcmp(said, word) != 0)
+    if (strcmp(said, word) != 0) {
         g_test_message("%s where %s was wanted, at: %s", said, word, place);
-    g_assert_cmpstr(said, ==, word);
+        g_test_fail(); /* and go on: one run shows all */
+    }
     g_byte_array_unref(file);
 }
 
@@ -738,9 +739,15 @@ static const char types[] =
                                                  "wordprocessingml.footer+xml") "</Types>";
 
 GPtrArray *
+entries_new(void)
+{
+    return g_ptr_array_new_with_free_func(entry_free);
+}
+
+GPtrArray *
 docx_new(void)
 {
-    GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+    GPtrArray *entries = entries_new();
     JpegPlan jpeg = { .width = 20, .height = 10 };
 
     add_xml(entries, "_rels/.rels",

@@ -76,6 +76,13 @@ void docx_add(GPtrArray *entries, const char *name, const char *content);
 /** docx_build: takes @entries. */
 GByteArray *docx_build(GPtrArray *entries);
 
+/** entries_new: (transfer full): of Entry, none yet. */
+GPtrArray *entries_new(void);
+/** office_new: (transfer full): entries of a small workbook or presentation (SK_TYPE_XLSX,
+ * SK_TYPE_PPTX) that uses every kind of part; docx_replace, docx_add and docx_build are for them
+ * too. */
+GPtrArray *office_new(SkType type);
+
 /* ---- PDF -------------------------------------------------------------------------------- */
 
 /** pdf_build: two pages; the first occurrence of @old in what is not a picture becomes @new (NULL:

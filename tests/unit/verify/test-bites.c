@@ -326,7 +326,7 @@ static const Plant plants[] = {
       SK_VERDICT_NONE, NULL },
     { "sub-document", SK_TYPE_DOCX, external, "subDocument", "http://example.jp/s.docx",
       SK_VERDICT_NONE, NULL },
-    { "external-relationship", SK_TYPE_DOCX, external, "video", "http://example.jp/v",
+    { "external-relationship", SK_TYPE_DOCX, external, "frameSource", "http://example.jp/v",
       SK_VERDICT_NONE, NULL },
     { "external-image", SK_TYPE_DOCX, external, "image", "http://example.jp/i.png", SK_VERDICT_NONE,
       NULL },
