@@ -37,8 +37,9 @@ def value(where, kind, classes):
         return f"SK_VALUE_OWN, SK_CLASS_{kind}"
     if kind in LETTERS and len(kind) == 1:
         return f"SK_VALUE_{kind.upper()}, 0"
-    if re.fullmatch("[a-z_]{2,}", kind):
-        return f"SK_VALUE_REL, SK_OOXML_{'HYPERLINK' if kind == 'link' else kind.upper()}"
+    if re.fullmatch("[a-z_][A-Za-z_]+", kind):
+        name = re.sub("([A-Z])", r"_\1", kind).upper()
+        return f"SK_VALUE_REL, SK_OOXML_{'HYPERLINK' if kind == 'link' else name}"
     sys.exit(f"{where}: no class '{kind}'")
 
 
@@ -65,6 +66,7 @@ class Kind:
 
     def __init__(self, macros, classes):
         self.macros, self.classes, self.elements, self.reads = dict(macros), classes, {}, set()
+        self.quiet = []
 
     def allow(self, path):
         for where, cells in lines(path):
@@ -90,6 +92,9 @@ class Kind:
                 continue
             names, mode, code = cells
             code = "none" if code == "-" else code
+            if mode == "quiet":
+                self.quiet += names.split()
+                continue
             for name in names.split():
                 prefix_of(where, name)
                 known = name in self.elements or (mode == "keep" and name in shared)
@@ -119,7 +124,7 @@ def check_prefixes(kind, elements, namespaces):
     written = {p for p, kinds, _, _ in namespaces if kind in kinds}
     read = {p for p, kinds, _, _ in namespaces if "~" + kind in kinds} | written
     for name, e in elements.items():
-        if e["mode"] in ("KEEP", "TEXT") and prefix_of(kind, name) not in written:
+        if e["mode"] in ("KEEP", "TEXT") and prefix_of(kind, name) not in written | {"mc"}:
             sys.exit(f"{kind}: the prefix of '{name}' is not declared")
         if prefix_of(kind, name) not in read:
             sys.exit(f"{kind}: the prefix of '{name}' is not known")
@@ -166,7 +171,7 @@ def write_symbols(path, names, attrs, namespaces):
         f.write("    { NULL, NULL, NULL },\n};\n")
 
 
-def write_rows(path, kind, elements, attrs, namespaces):
+def write_rows(path, kind, elements, attrs, namespaces, quiet):
     number = {a: i + 1 for i, a in enumerate(attrs)}
     lists, at, rows = [], {}, []
     for name in sorted(elements):
@@ -181,6 +186,8 @@ def write_rows(path, kind, elements, attrs, namespaces):
         f.write("\n".join(f'    "{d}"' for d in declarations(kind, namespaces)) + ";\n\n")
         f.write(f"const SkOoxmlAttrRow sk_{kind}_attrs[] = {{\n")
         f.write("".join(f"    {{ {n}, {v} }},\n" for n, v in lists) + "    { 0, 0, 0 },\n};\n\n")
+        f.write(f"const bool sk_{kind}_quiet[SK_AT_COUNT] = {{\n    [0] = false,\n")
+        f.write("".join(f"    [SK_AT_{ident(a)}] = true,\n" for a in sorted(set(quiet))) + "};\n\n")
         f.write(f"const SkOoxmlElementRow sk_{kind}_elements[SK_EL_COUNT] = {{\n")
         for name, start, count, mode, code in rows:
             f.write(f'    [SK_EL_{ident(name)}] = {{ "{name}", {start}, {count}, SK_OOXML_{mode}, SK_ELEMENT_{code} }},\n')
@@ -194,7 +201,7 @@ def main():
     shared = Kind({}, [])
     shared.allow(inputs[1])
     shared.other(inputs[2], {})
-    kinds, classes, reads = {}, set(), set()
+    kinds, classes, reads, quiet = {}, set(), set(), {}
     for allow, other in zip(inputs[3::2], inputs[4::2]):
         kind = os.path.basename(allow).removesuffix("-allow.tsv")
         own = Kind(shared.macros, own_classes(other))
@@ -202,18 +209,19 @@ def main():
         own.allow(allow)
         own.other(other, shared.elements)
         reads |= own.reads
+        quiet[kind] = own.quiet
         kinds[kind] = merged(kind, own.elements, shared.elements, namespaces)
         check_prefixes(kind, kinds[kind], namespaces)
     names = sorted({n for rows in kinds.values() for n in rows} | set(shared.elements))
     attrs = sorted({a for rows in kinds.values() for e in rows.values() for a in e["attrs"]} |
-                   {a for e in shared.elements.values() for a in e["attrs"]} | reads)
+                   {a for e in shared.elements.values() for a in e["attrs"]} | reads | {a for names in quiet.values() for a in names})
     for table in (names, attrs):
         if len({ident(n) for n in table}) != len(table):
             sys.exit("two names have one symbol")
     write_header(outputs[0], names, attrs, sorted(classes))
     write_symbols(outputs[1], names, attrs, namespaces)
     for path, (kind, rows) in zip(outputs[2:], kinds.items()):
-        write_rows(path, kind, rows, attrs, namespaces)
+        write_rows(path, kind, rows, attrs, namespaces, quiet[kind])
 
 
 main()

@@ -62,8 +62,9 @@ free_ids(SkOoxmlDocument *document)
 }
 
 static bool
-wants(SkOoxmlDocument *document, SkOoxmlKind kind)
+wants(SkOoxmlDocument *document, SkOoxmlKind kind, const SkZipEntry *entry)
 {
+    (void)entry;
     return kind != SK_OOXML_COMMENTS ||
            sk_disarm_verdict(document->disarm, SK_ELEMENT_COMMENTS) == SK_VERDICT_KEPT;
 }

@@ -133,6 +133,10 @@ attr_row(const SkOoxmlFilter *filter, const SkOoxmlElementRow *row, SkXmlSymbol 
 static void
 count_lost(SkOoxmlFilter *filter, SkXmlSymbol attr)
 {
+    const bool *quiet = filter->document->profile->quiet;
+
+    if (quiet != NULL && attr < SK_AT_COUNT && quiet[attr])
+        return;
     if (attr == SK_AT_REVISION)
         sk_ooxml_count(filter, SK_ELEMENT_REVISION_IDS);
     else if (attr != SK_AT_QUIET)
@@ -193,6 +197,12 @@ sk_ooxml_kept(SkOoxmlFilter *filter, SkXmlSymbol symbol)
             return &filter->kept[i];
     }
     return NULL;
+}
+
+bool
+sk_ooxml_put(SkOoxmlFilter *filter, SkXmlSymbol symbol, SkSpan value, GError **error)
+{
+    return insert(filter, (SkOoxmlKept){ .symbol = symbol, .value = value }, error);
 }
 
 bool
@@ -524,7 +534,9 @@ sk_ooxml_filter(SkOoxmlFilter *filter, GError **error)
     filter->out = out;
     if (profile->part_open != NULL)
         profile->part_open(filter);
-    bool ok = sk_ooxml_stream(filter, filter->part->entry, error);
+    bool ok = profile->parts[filter->part->kind].root == 0
+                  ? profile->make(filter, error)
+                  : sk_ooxml_stream(filter, filter->part->entry, error);
     if (profile->part_close != NULL)
         profile->part_close(filter);
     if (!ok)

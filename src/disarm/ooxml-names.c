@@ -39,6 +39,15 @@ static const char *const kind_names[SK_OOXML_KINDS] = {
     [SK_OOXML_DIAGRAM_DRAWING] =
         "http://schemas.microsoft.com/office/2007/relationships/diagramDrawing",
     [SK_OOXML_VML_DRAWING] = "vmlDrawing",
+    [SK_OOXML_SHARED_STRINGS] = "sharedStrings",
+    [SK_OOXML_SHEET_METADATA] = "sheetMetadata",
+    [SK_OOXML_WORKSHEET] = "worksheet",
+    [SK_OOXML_CHARTSHEET] = "chartsheet",
+    [SK_OOXML_DRAWING] = "drawing",
+    [SK_OOXML_TABLE] = "table",
+    [SK_OOXML_PIVOT_TABLE] = "pivotTable",
+    [SK_OOXML_PIVOT_CACHE_DEFINITION] = "pivotCacheDefinition",
+    [SK_OOXML_PIVOT_CACHE_RECORDS] = "pivotCacheRecords",
     [SK_OOXML_IMAGE] = "image",
     [SK_OOXML_HYPERLINK] = "hyperlink",
 };
@@ -62,6 +71,11 @@ static const struct {
     { "audio", SK_ELEMENT_EMBEDDED_MEDIA },
     { "video", SK_ELEMENT_EMBEDDED_MEDIA },
     { "media", SK_ELEMENT_EMBEDDED_MEDIA },
+    { "externalLinkPath", SK_ELEMENT_EXTERNAL_WORKBOOK },
+    { "externalLink", SK_ELEMENT_EXTERNAL_WORKBOOK },
+    { "xlExternalLinkPath/xlPathMissing", SK_ELEMENT_EXTERNAL_WORKBOOK },
+    { "connections", SK_ELEMENT_DATA_CONNECTION },
+    { "queryTable", SK_ELEMENT_DATA_CONNECTION },
 };
 
 /* Parts that do not come out, by what their name or content type contains (lower case). */
@@ -101,6 +115,19 @@ static const struct {
     { "|audio/", SK_ELEMENT_EMBEDDED_MEDIA },
     { "|video/", SK_ELEMENT_EMBEDDED_MEDIA },
     { "presentationml.tags+xml", SK_ELEMENT_CUSTOM_PROPERTIES },
+    { "querytable", SK_ELEMENT_DATA_CONNECTION },
+    { "externallink", SK_ELEMENT_EXTERNAL_WORKBOOK },
+    { "dialogsheet", SK_ELEMENT_XLM_MACRO },
+    { "intlmacrosheet", SK_ELEMENT_XLM_MACRO },
+    { "threadedcomment", SK_ELEMENT_THREADED_COMMENTS },
+    { "/persons/", SK_ELEMENT_PEOPLE },
+    { "slicer", SK_ELEMENT_SLICER },
+    { "timeline", SK_ELEMENT_SLICER },
+    { "xmlmaps", SK_ELEMENT_CUSTOM_XML },
+    { "customproperty", SK_ELEMENT_CUSTOM_PROPERTIES },
+    { "/revisions/", SK_ELEMENT_REVISION_IDS },
+    { "pivotcache", SK_ELEMENT_PIVOT_TABLE },
+    { "pivottable", SK_ELEMENT_PIVOT_TABLE },
     { "vmldrawing", SK_ELEMENT_VML_DRAWING },
 };
 

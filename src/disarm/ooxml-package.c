@@ -280,6 +280,16 @@ sk_ooxml_refer_standin(SkOoxmlFilter *filter, unsigned *ret_number, GError **err
     return true;
 }
 
+static bool
+is_wanted(SkOoxmlFilter *filter, const SkOoxmlRel *rel)
+{
+    SkOoxmlDocument *document = filter->document;
+    const SkZipEntry *entry = sk_ooxml_lookup(document->package, rel->target);
+
+    return entry != NULL && (document->profile->wants == NULL ||
+                             document->profile->wants(document, rel->kind, entry));
+}
+
 /* The parts that belong to this one without being named in its text: of each kind the first that is
  * there, or all of them. */
 static bool
@@ -291,11 +301,11 @@ refer_implicit(SkOoxmlFilter *filter, GError **error)
 
     for (; *implicit != 0; implicit++) {
         SkOoxmlKind kind = (SkOoxmlKind)(*implicit & ~SK_OOXML_MANY);
-        bool more = profile->wants == NULL || profile->wants(filter->document, kind);
+        bool more = true;
         for (unsigned i = 0; i < in->len && more; i++) {
             const SkOoxmlRel *rel = &g_array_index(in, SkOoxmlRel, i);
             unsigned number = 0;
-            if (rel->kind != kind || rel->external)
+            if (rel->kind != kind || rel->external || !is_wanted(filter, rel))
                 continue;
             if (!sk_ooxml_refer(filter, sk_span_str(rel->id), kind, &number, NULL, error))
                 return false;
@@ -303,6 +313,20 @@ refer_implicit(SkOoxmlFilter *filter, GError **error)
         }
     }
     return true;
+}
+
+unsigned
+sk_ooxml_add(SkOoxmlFilter *filter, SkOoxmlKind kind, const SkZipEntry *entry,
+             SkOoxmlPart **ret_part)
+{
+    SkOoxmlDocument *document = filter->document;
+    SkOoxmlPart *part = entry != NULL ? g_hash_table_lookup(document->known, entry) : NULL;
+
+    *ret_part = NULL;
+    if ((part != NULL && part->kind != kind) || document->parts->len >= PARTS_MAX)
+        return 0;
+    *ret_part = part != NULL ? part : add_part(document, kind, entry, "");
+    return number_of_part(filter, *ret_part);
 }
 
 static void
@@ -356,7 +380,8 @@ static bool
 report_counts(SkOoxmlFilter *filter, GError **error)
 {
     SkVerdict verdict = SK_VERDICT_NONE;
-    SkSpan place = filter->part->entry->name;
+    const SkOoxmlPart *part = filter->part;
+    SkSpan place = part->entry != NULL ? part->entry->name : sk_span_str(part->name);
 
     for (SkElement element = SK_ELEMENT_NONE + 1; element < SK_ELEMENT_COUNT; element++) {
         uint32_t count = filter->run->counts[element];
@@ -394,7 +419,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkOoxmlRun, run_clear)
 static bool
 open_run(SkOoxmlDocument *self, const SkZipEntry *entry, SkOoxmlRun *run, GError **error)
 {
-    if (!sk_ooxml_relationships(self->package, entry, &run->in, error))
+    if (entry == NULL)
+        run->in = sk_ooxml_rels_new();
+    else if (!sk_ooxml_relationships(self->package, entry, &run->in, error))
         return false;
     run->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     run->numbers = g_hash_table_new(g_str_hash, g_str_equal);

@@ -100,6 +100,7 @@ typedef struct {
     /* Where a graphic stands in a frame of its own (PowerPoint, Excel), the frame is held back
      * until it is known that the graphic can be shown; otherwise a picture takes its place. 0:
      * none. */
+    const bool *quiet; /* by attribute symbol: not worth a finding where it goes; NULL: none */
     SkXmlSymbol graphic_frame; /* p:graphicFrame, xdr:graphicFrame */
     SkXmlSymbol non_visual;    /* p:cNvPr, xdr:cNvPr */
     SkXmlSymbol picture; /* p:pic, xdr:pic: inside of a frame's graphic it replaces the frame */
@@ -111,8 +112,11 @@ typedef struct {
      * document->own. */
     bool (*open)(SkOoxmlDocument *document, GError **error);
     void (*close)(SkOoxmlDocument *document);
-    /* May implicit relationships to @kind be followed? */
-    bool (*wants)(SkOoxmlDocument *document, SkOoxmlKind kind);
+    /* May implicit relationships to @kind, and this one to @entry, be followed? */
+    bool (*wants)(SkOoxmlDocument *document, SkOoxmlKind kind, const SkZipEntry *entry);
+    /* Writes the whole of a part whose row has no root, into filter->out. Its entry may be NULL
+     * (sk_ooxml_add). */
+    bool (*make)(SkOoxmlFilter *filter, GError **error);
     /* A part begins: make filter->own, which is freed in part_close. */
     void (*part_open)(SkOoxmlFilter *filter);
     void (*part_close)(SkOoxmlFilter *filter);
@@ -246,6 +250,9 @@ bool sk_ooxml_filter_attrs(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXm
                            unsigned n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_ooxml_kept: the attribute in filter->kept, or NULL. */
 SkOoxmlKept *sk_ooxml_kept(SkOoxmlFilter *filter, SkXmlSymbol symbol);
+/** sk_ooxml_put: adds an attribute; @value is borrowed until it is written. */
+bool sk_ooxml_put(SkOoxmlFilter *filter, SkXmlSymbol symbol, SkSpan value,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_ooxml_put_id: adds an attribute "rId<number>". */
 bool sk_ooxml_put_id(SkOoxmlFilter *filter, SkXmlSymbol symbol, unsigned number,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -279,6 +286,13 @@ bool sk_ooxml_refer_entry(SkOoxmlFilter *filter, const SkZipEntry *entry, SkOoxm
  */
 bool sk_ooxml_include(SkOoxmlFilter *filter, const SkZipEntry *entry, SkXmlSymbol root, void *own,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_ooxml_add: a relationship to a part that the make hook will write.
+ * @entry: (nullable): what it is made from; its relationships are those that it may use
+ * Returns: the relationship's number; 0 where that entry comes out as something else
+ */
+unsigned sk_ooxml_add(SkOoxmlFilter *filter, SkOoxmlKind kind, const SkZipEntry *entry,
+                      SkOoxmlPart **ret_part);
 /** sk_ooxml_refer_standin: number of the relationship to the stand-in picture. */
 bool sk_ooxml_refer_standin(SkOoxmlFilter *filter, unsigned *ret_number,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

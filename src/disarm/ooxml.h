@@ -23,6 +23,8 @@ SkType sk_ooxml_identify(SkSpan zip, SkType hint);
 bool sk_docx_disarm(SkDisarm *self, GError **error);
 /** sk_pptx_disarm: pptx, pptm, potx, potm, ppsx and ppsm (level rebuilt), coming out as pptx. */
 bool sk_pptx_disarm(SkDisarm *self, GError **error);
+/** sk_xlsx_disarm: xlsx, xlsm, xltx and xltm (level rebuilt), coming out as xlsx. An SkDisarmFunc. */
+bool sk_xlsx_disarm(SkDisarm *self, GError **error);
 
 /* ---- the package --------------------------------------------------------------------------- */
 
@@ -54,6 +56,15 @@ typedef enum {
     SK_OOXML_DIAGRAM_DATA,
     SK_OOXML_DIAGRAM_DRAWING,
     SK_OOXML_VML_DRAWING,
+    SK_OOXML_SHARED_STRINGS,
+    SK_OOXML_SHEET_METADATA,
+    SK_OOXML_WORKSHEET,
+    SK_OOXML_CHARTSHEET,
+    SK_OOXML_DRAWING,
+    SK_OOXML_TABLE,
+    SK_OOXML_PIVOT_TABLE,
+    SK_OOXML_PIVOT_CACHE_DEFINITION,
+    SK_OOXML_PIVOT_CACHE_RECORDS,
     SK_OOXML_IMAGE,
     SK_OOXML_HYPERLINK,
     SK_OOXML_KINDS

@@ -453,8 +453,9 @@ part_close(SkOoxmlFilter *filter)
 }
 
 static bool
-wants(SkOoxmlDocument *document, SkOoxmlKind kind)
+wants(SkOoxmlDocument *document, SkOoxmlKind kind, const SkZipEntry *entry)
 {
+    (void)entry;
     return (kind != SK_OOXML_COMMENTS && kind != SK_OOXML_COMMENT_AUTHORS) ||
            sk_disarm_verdict(document->disarm, SK_ELEMENT_COMMENTS) == SK_VERDICT_KEPT;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define FLUSH_AT 32768u
+#define LAZY_MAX 16u
 
 /* Control characters that XML cannot hold stand for decisions in the held bytes. */
 #define MARK_OPEN '\x01' /* a start tag ends here, somehow */
@@ -27,6 +28,11 @@ struct SkXmlWriter {
     Buffer out;
     Buffer held;
     bool tag_open; /* in @out */
+    unsigned lazy_n;
+    struct {
+        size_t at;     /* in @out: where the element begins */
+        bool tag_open; /* of its parent, before it */
+    } lazy[LAZY_MAX]; /* open elements that may yet go, innermost last */
     bool holding;
     bool ahead;
 };
@@ -114,7 +120,7 @@ close_tag(SkXmlWriter *self)
 static void
 flush_some(SkXmlWriter *self)
 {
-    if (self->out.n < FLUSH_AT)
+    if (self->out.n < FLUSH_AT || self->lazy_n > 0)
         return;
     self->flush(self->user, sk_span(self->out.p, self->out.n));
     self->out.n = 0;
@@ -145,8 +151,8 @@ sk_xml_writer_declaration(SkXmlWriter *self)
     append(&self->out, SK_XML_DECLARATION);
 }
 
-void
-sk_xml_writer_start(SkXmlWriter *self, const char *name)
+static void
+start(SkXmlWriter *self, const char *name)
 {
     close_tag(self);
     append(target(self), "<");
@@ -155,6 +161,25 @@ sk_xml_writer_start(SkXmlWriter *self, const char *name)
         self->tag_open = true;
     mark(self);
     flush_some(self);
+}
+
+void
+sk_xml_writer_start(SkXmlWriter *self, const char *name)
+{
+    self->lazy_n = 0;
+    start(self, name);
+}
+
+void
+sk_xml_writer_start_lazy(SkXmlWriter *self, const char *name)
+{
+    if (self->holding || self->lazy_n >= LAZY_MAX) {
+        sk_xml_writer_start(self, name);
+        return;
+    }
+    self->lazy[self->lazy_n].at = self->out.n;
+    self->lazy[self->lazy_n++].tag_open = self->tag_open;
+    start(self, name);
 }
 
 void
@@ -234,6 +259,7 @@ sk_xml_writer_text(SkXmlWriter *self, SkSpan text)
 {
     if (text.n == 0)
         return;
+    self->lazy_n = 0;
     close_tag(self);
     append_escaped(target(self), text, false);
     flush_some(self);
@@ -255,6 +281,12 @@ end_in_out(SkXmlWriter *self, SkSpan name)
 void
 sk_xml_writer_end(SkXmlWriter *self, const char *name)
 {
+    if (self->lazy_n > 0) {
+        self->lazy_n--;
+        self->out.n = self->lazy[self->lazy_n].at;
+        self->tag_open = self->lazy[self->lazy_n].tag_open;
+        return;
+    }
     if (!is_held(self)) {
         end_in_out(self, sk_span_str(name));
         flush_some(self);
@@ -279,6 +311,7 @@ void
 sk_xml_writer_hold(SkXmlWriter *self)
 {
     g_assert(!self->holding);
+    self->lazy_n = 0;
     self->holding = true;
 }
 

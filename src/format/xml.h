@@ -81,6 +81,12 @@ void sk_xml_writer_declaration(SkXmlWriter *self);
 void sk_xml_writer_start(SkXmlWriter *self, const char *name);
 /** sk_xml_writer_raw: attributes ready-made (such as namespace declarations), beginning with a
  * space. */
+/**
+ * sk_xml_writer_start_lazy: as sk_xml_writer_start, but the whole element is not written where
+ * nothing but other lazy elements (or nothing at all) is started in it. While bytes are held this
+ * is sk_xml_writer_start.
+ */
+void sk_xml_writer_start_lazy(SkXmlWriter *self, const char *name);
 void sk_xml_writer_raw(SkXmlWriter *self, const char *attributes);
 /** sk_xml_writer_attr: white space in @value becomes spaces. */
 void sk_xml_writer_attr(SkXmlWriter *self, const char *name, SkSpan value);

@@ -359,8 +359,8 @@ test_refused(void)
         { { .body = "", .rels = "<Relationship Id='s' Type='x' Target='a%2fevil'/>" }, SK_REASON_FORBIDDEN, SK_ELEMENT_UNSAFE_PART_NAME },
         { { .body = "", .rels = "<Relationship Id='s' Type='x' Target='../../evil'/>" }, SK_REASON_FORBIDDEN, SK_ELEMENT_UNSAFE_PART_NAME },
         { { .body = "", .more = { { .name = "WORD/Document.XML", .content = "x" } } }, SK_REASON_AMBIGUOUS, SK_ELEMENT_ZIP_DUPLICATE },
-        { { .body = "", .main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml" }, SK_REASON_UNSUPPORTED, 0 },
-        { { .body = "", .main = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml" }, SK_REASON_UNSUPPORTED, 0 },
+        { { .body = "", .main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml" }, SK_REASON_MALFORMED, 0 },
+        { { .body = "", .main = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml" }, SK_REASON_MALFORMED, 0 },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -283,6 +283,38 @@ test_hold(void)
     }
 }
 
+static void
+test_lazy(void)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(SkXmlWriter) w = sk_xml_writer_new(flush, out);
+
+    sk_xml_writer_start(w, "r");
+    sk_xml_writer_start_lazy(w, "gone");
+    sk_xml_writer_attr(w, "a", sk_span_str("1"));
+    sk_xml_writer_start_lazy(w, "too");
+    sk_xml_writer_text(w, SK_SPAN_EMPTY);
+    sk_xml_writer_end(w, "too");
+    sk_xml_writer_end(w, "gone");
+    sk_xml_writer_attr(w, "b", sk_span_str("2")); /* of r, which is open again */
+    sk_xml_writer_start_lazy(w, "list");
+    sk_xml_writer_start_lazy(w, "gone");
+    sk_xml_writer_end(w, "gone");
+    sk_xml_writer_start_lazy(w, "item");
+    sk_xml_writer_start(w, "x");
+    sk_xml_writer_end(w, "x");
+    sk_xml_writer_start_lazy(w, "gone");
+    sk_xml_writer_end(w, "gone");
+    sk_xml_writer_end(w, "item");
+    sk_xml_writer_end(w, "list");
+    sk_xml_writer_start_lazy(w, "t");
+    sk_xml_writer_text(w, sk_span_str("t"));
+    sk_xml_writer_end(w, "t");
+    sk_xml_writer_end(w, "r");
+    sk_xml_writer_finish(w);
+    g_assert_cmpstr(out->str, ==, "<r b=\"2\"><list><item><x/></item></list><t>t</t></r>");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -293,5 +325,6 @@ main(int argc, char **argv)
     g_test_add_func("/xml/limits", test_limits);
     g_test_add_func("/xml/write", test_write);
     g_test_add_func("/xml/hold", test_hold);
+    g_test_add_func("/xml/lazy", test_lazy);
     return g_test_run();
 }

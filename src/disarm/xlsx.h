@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * xlsx.h - inside of the disarmer of Excel workbooks: what is known of the workbook before anything
+ * is written (xlsx-book.c), rows and cells (xlsx-cell.c), the other hooks (xlsx-part.c), VML
+ * (xlsx-vml.c), ranges (xlsx-area.c); the profile for the engine stands in xlsx.c.
+ * Runs in: disarm worker (no files, no network). Trusts: nothing.
+ * Spec: docs/formats/xlsx.md, docs/formats/formula.md   Tests: tests/unit/disarm/test-xlsx.c,
+ * tests/golden/, tests/fuzz/fuzz-xlsx.c
+ */
+#pragma once
+
+#include "disarm/formula.h"
+#include "disarm/ooxml-engine.h"
+
+#define SK_XLSX_ROWS 1048576u
+#define SK_XLSX_COLUMNS 16384u
+#define SK_XLSX_NAME_MAX 93u
+#define SK_XLSX_SQREF_MAX 65536u
+
+/* ---- ranges -------------------------------------------------------------------------------- */
+
+typedef struct {
+    uint32_t row; /* from 1 */
+    uint32_t column;
+} SkXlsxCell;
+
+/** sk_xlsx_cell: one cell; @dollars: `$` may stand. */
+bool sk_xlsx_cell(SkSpan s, bool dollars, SkXlsxCell *ret);
+/** sk_xlsx_cell_name: "A1" into @buffer. */
+SkSpan sk_xlsx_cell_name(SkXlsxCell cell, char buffer[16]);
+/** sk_xlsx_is_area: class `ref`. */
+bool sk_xlsx_is_area(SkSpan s);
+/** sk_xlsx_cells: how many cells an area of cells has; 0 where it is none. */
+uint64_t sk_xlsx_cells(SkSpan s);
+/** sk_xlsx_areas: class `sqref`, written anew into @out. */
+bool sk_xlsx_areas(SkSpan s, GString *out);
+/** sk_xlsx_is_spans: class `spans`. */
+bool sk_xlsx_is_spans(SkSpan s);
+/** sk_xlsx_is_double: class `d`. */
+bool sk_xlsx_is_double(SkSpan s);
+/** sk_xlsx_whole: a whole number without leading zeros. */
+bool sk_xlsx_whole(SkSpan s, uint32_t *ret);
+
+/* ---- the workbook -------------------------------------------------------------------------- */
+
+typedef struct {
+    char *name; /* owned */
+    const SkZipEntry *entry;
+    SkOoxmlKind kind;
+    bool kept;
+    bool hidden;
+    unsigned number; /* among those that are kept */
+} SkXlsxSheet;
+
+/* The notes of one sheet. */
+typedef struct {
+    GArray *cells;         /* owned, of SkXlsxCell: in the order of the comments that came out */
+    const SkZipEntry *vml; /* where their boxes are drawn; NULL: nowhere */
+} SkXlsxNotes;
+
+/* Lists whose length bounds indices. */
+enum {
+    SK_XLSX_XF,
+    SK_XLSX_CELL_XF,
+    SK_XLSX_DXF,
+    SK_XLSX_FONT,
+    SK_XLSX_FILL,
+    SK_XLSX_BORDER,
+    SK_XLSX_STRINGS,
+    SK_XLSX_META,
+    SK_XLSX_LISTS
+};
+
+typedef struct {
+    GArray *sheets;      /* owned, of SkXlsxSheet, as the workbook has them */
+    GHashTable *names;   /* owned set: folded names of the sheets that are kept */
+    GHashTable *lost;    /* owned set: folded defined names that go */
+    GHashTable *caches;  /* owned: const SkZipEntry * of a pivot table's data → its id, owned */
+    GHashTable *defined; /* owned set: names that are written, with their sheet */
+    GHashTable *tables;  /* owned set: folded names of tables that are written */
+    GPtrArray *notes;    /* owned, of SkXlsxNotes * */
+    GHashTable *pictures; /* owned: const SkZipEntry * of VML → GArray of SkXlsxPicture, owned */
+    unsigned kept_n;
+    unsigned sheet_at; /* of the next `sheet` */
+    unsigned lists[SK_XLSX_LISTS];
+    bool metadata; /* may come out */
+    SkFormulaBook formulas;
+} SkXlsx;
+
+/** sk_xlsx_open, sk_xlsx_close: hooks of the profile: document->own is a SkXlsx. */
+bool sk_xlsx_open(SkOoxmlDocument *document, GError **error);
+void sk_xlsx_close(SkOoxmlDocument *document);
+/** sk_xlsx_fold: small letters of ASCII into @buffer; false where it is too long. */
+bool sk_xlsx_fold(SkSpan s, char buffer[SK_XLSX_NAME_MAX * 4]);
+bool sk_xlsx_is_sheet_name(SkSpan s);
+
+static inline SkXlsx *
+sk_xlsx_book(const SkOoxmlFilter *filter)
+{
+    return filter->document->own;
+}
+
+/* ---- a part -------------------------------------------------------------------------------- */
+
+/* Frames that end in the end hook. */
+enum {
+    SK_XLSX_END_TEXT = 1, /* a formula, or a text of a class */
+    SK_XLSX_END_NAME,     /* definedName */
+    SK_XLSX_END_F,        /* f */
+    SK_XLSX_END_V,        /* v */
+    SK_XLSX_END_C         /* c */
+};
+
+/* An attribute of an element that is written at its end. */
+typedef struct {
+    SkXmlSymbol symbol;
+    size_t at, n; /* in saved_text */
+} SkXlsxSaved;
+
+typedef struct {
+    SkXlsxCell cell;   /* the one that is open, or the last one */
+    char reference[16]; /* its name */
+    SkSpan name;
+    uint8_t type;      /* of its value */
+    uint8_t stage;     /* what it has: nothing, f, v, is */
+    bool written;      /* its start tag */
+    bool phonetic;
+    uint32_t style, meta; /* the number; valid where has_ is set */
+    bool has_style, has_meta;
+    GArray *shared; /* owned, of uint16_t by si: 0 not there, 1 there, else the element it went as */
+    GString *saved_text;
+    SkXlsxSaved saved[16];
+    unsigned saved_n;
+    GString *areas; /* owned: a sqref written anew */
+    char numbers[4][16];
+    unsigned number_at;
+    unsigned notes; /* index into SkXlsx.notes, from 1; 0: none */
+    bool notes_drawn;
+    const char *cache; /* borrowed: the id of this pivot table's data */
+    unsigned authors;
+    GHashTable *seen; /* owned set: cells of comments */
+} SkXlsxPart;
+
+static inline SkXlsxPart *
+sk_xlsx_part(const SkOoxmlFilter *filter)
+{
+    return filter->own;
+}
+
+extern const SkXmlSymbol sk_xlsx_special[];
+void sk_xlsx_part_open(SkOoxmlFilter *filter);
+void sk_xlsx_part_close(SkOoxmlFilter *filter);
+bool sk_xlsx_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
+                   SkOoxmlStart *ret, GError **error);
+bool sk_xlsx_end(SkOoxmlFilter *filter, GError **error);
+bool sk_xlsx_value(SkOoxmlFilter *filter, unsigned class, SkSpan *value);
+bool sk_xlsx_wants(SkOoxmlDocument *document, SkOoxmlKind kind, const SkZipEntry *entry);
+
+/** sk_xlsx_save: remembers filter->kept and gathers the text; sk_xlsx_write_saved writes the start
+ * tag with them. */
+void sk_xlsx_save(SkOoxmlFilter *filter, size_t max, uint8_t end);
+void sk_xlsx_write_saved(SkOoxmlFilter *filter, const char *name);
+SkSpan sk_xlsx_saved(const SkXlsxPart *part, SkXmlSymbol symbol);
+void sk_xlsx_forget(SkXlsxPart *part, SkXmlSymbol symbol);
+/** sk_xlsx_formula: may it stay? Counts it otherwise, and links. */
+SkElement sk_xlsx_formula(SkOoxmlFilter *filter, SkSpan *text);
+
+/* Rows and cells: parts of the hooks above. */
+bool sk_xlsx_start_row(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error);
+bool sk_xlsx_start_cell(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error);
+bool sk_xlsx_start_in_cell(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
+                           unsigned n, SkOoxmlStart *ret, GError **error);
+void sk_xlsx_end_cell(SkOoxmlFilter *filter);
+void sk_xlsx_end_formula(SkOoxmlFilter *filter);
+void sk_xlsx_end_value(SkOoxmlFilter *filter);
+
+/* ---- VML ----------------------------------------------------------------------------------- */
+
+/* A picture of a header or footer. */
+typedef struct {
+    char place[12]; /* "LH", "CFFIRST" */
+    char width[12];
+    char height[12];
+    char *id; /* owned: of the VML drawing's relationship */
+} SkXlsxPicture;
+
+/** sk_xlsx_make: hook of the profile: writes a VML drawing. */
+bool sk_xlsx_make(SkOoxmlFilter *filter, GError **error);
+/** sk_xlsx_pictures: of a VML drawing that is in headers and footers; an array without members where
+ * it shows none. */
+bool sk_xlsx_pictures(SkOoxmlDocument *document, const SkZipEntry *entry, const GArray **ret,
+                      GError **error);
