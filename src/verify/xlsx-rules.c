@@ -118,7 +118,6 @@ static const uint8_t rules[E_COUNT] = {
     [E_picture] = RULE_NEEDS,
     [E_tablePart] = RULE_NEEDS,
     [E_a_blip] = RULE_NEEDS,
-    [E_a_hlinkClick] = RULE_NEEDS,
     [E_a_graphicData] = RULE_NEEDS,
 };
 
@@ -152,7 +151,6 @@ static const char *const needs[E_COUNT][3] = {
     [E_picture] = { "r:id" },
     [E_tablePart] = { "r:id" },
     [E_a_blip] = { "r:embed" },
-    [E_a_hlinkClick] = { "r:id" },
     [E_a_graphicData] = { "uri" },
 };
 
@@ -457,8 +455,8 @@ check_sheet(const SkOoxmlWalk *walk)
         !g_hash_table_add(file->sheets, g_ascii_strdown(resolved, (gssize)n)))
         return bad(walk, "name of sheet twice");
     file->visible = file->visible || !state;
-    file->counts[SK_XLSX_SHEETS]++;
-    return check_new(walk, "sheet", sk_xml_attribute(walk->xml, "sheetId"), NULL);
+    g_autofree char *number = g_strdup_printf("%u", ++file->counts[SK_XLSX_SHEETS]);
+    return is_attribute(walk, "sheetId", number) || bad(walk, "sheetId");
 }
 
 static bool
