@@ -3,6 +3,7 @@
 #include "disarm/formats.h"
 
 #include "disarm/office-text.h"
+#include "disarm/odf.h"
 #include "disarm/ooxml.h"
 
 const SkDisarmRow sk_disarm_rows[] = {
@@ -36,6 +37,9 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_PPSM, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
     { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
     { SK_TYPE_JPEG, SK_LEVEL_IMAGE, SK_TYPE_JPEG, sk_jpeg_disarm },
+    { SK_TYPE_ODT, SK_LEVEL_REBUILT, SK_TYPE_ODT, sk_odf_disarm },
+    { SK_TYPE_ODS, SK_LEVEL_REBUILT, SK_TYPE_ODS, sk_odf_disarm },
+    { SK_TYPE_ODP, SK_LEVEL_REBUILT, SK_TYPE_ODP, sk_odf_disarm },
     { SK_TYPE_PDF, SK_LEVEL_IMAGE, SK_TYPE_NONE, NULL }, /* to be drawn: src/draw/ */
     { SK_TYPE_PAGES, SK_LEVEL_IMAGE, SK_TYPE_PDF, sk_pages_disarm },
 };

@@ -3,6 +3,7 @@
 #include "disarm/identify.h"
 
 #include "base/reader.h"
+#include "disarm/odf.h"
 #include "disarm/ooxml.h"
 #include "disarm/textual.h"
 
@@ -298,7 +299,11 @@ identify(SkSpan input, SkType hint)
     bool binary = sk_span_find(input, 0, sk_span("\0", 1)) != SIZE_MAX;
     if (!text)
         return is_texts_type(hint) && !binary ? hint : SK_TYPE_NONE;
-    return is_texts_type(hint) ? hint : by_first_words(input);
+    if (is_texts_type(hint))
+        return hint;
+    type = by_first_words(input);
+    SkType flat = type == SK_TYPE_XML ? sk_odf_identify_flat(input, NULL) : SK_TYPE_NONE;
+    return flat != SK_TYPE_NONE ? flat : type;
 }
 
 SkType

@@ -361,6 +361,14 @@ sk_ooxml_report_rest(SkOoxml *self, GError **error)
 
 /* ---- what is it? --------------------------------------------------------------------------- */
 
+static bool
+on_mimetype(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error)
+{
+    (void)expanded, (void)compressed, (void)error;
+    g_string_append_len(user, (const char *)chunk.p, (gssize)chunk.n);
+    return ((GString *)user)->len <= 128;
+}
+
 static SkType
 opendocument_type(const SkZip *zip)
 {
@@ -373,9 +381,13 @@ opendocument_type(const SkZip *zip)
         { "application/vnd.oasis.opendocument.presentation", SK_TYPE_ODP },
     };
     const SkZipEntry *entry = sk_zip_lookup(zip, sk_span_str("mimetype"));
+    g_autoptr(GString) mime = g_string_new(NULL);
 
-    for (size_t i = 0; entry != NULL && !entry->deflated && i < G_N_ELEMENTS(kinds); i++) {
-        if (sk_span_starts(entry->data, kinds[i].mime))
+    /* Stored it should be; some programs deflate it. */
+    if (entry == NULL || entry->size > 128 || !sk_zip_inflate(entry, on_mimetype, mime, NULL))
+        return SK_TYPE_ZIP;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (g_str_has_prefix(mime->str, kinds[i].mime))
             return kinds[i].type;
     }
     return SK_TYPE_ZIP;

@@ -501,7 +501,9 @@ check_declaration(const SkXmlReader *self, SkSpan name, SkSpan value, unsigned *
     }
     if (sk_span_is(name, "encoding") && *stage == 1) {
         *stage = 2;
-        bool utf8 = g_ascii_strcasecmp(text, "UTF-8") == 0,
+        /* What is called US-ASCII (by Python's own writer) is read as the UTF-8 that it is. */
+        bool utf8 = g_ascii_strcasecmp(text, "UTF-8") == 0 ||
+                    g_ascii_strcasecmp(text, "US-ASCII") == 0,
              utf16 = g_ascii_strcasecmp(text, "UTF-16") == 0;
         if (!utf8 && !utf16)
             return sk_throw(error, SK_ERROR_UNSUPPORTED, "xml: neither UTF-8 nor UTF-16");
