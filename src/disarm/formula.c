@@ -268,6 +268,8 @@ take_item(Reader *r)
             n = 2;
         else if (c < 0x20 || strchr("|\\!\"{}", c) != NULL)
             return fail(r, c == '|' ? SK_ELEMENT_DDE_FIELD : SK_ELEMENT_EXTERNAL_FORMULA);
+        if (n == 2 && peek_at(r, r->at + 1) == '|')
+            return fail(r, SK_ELEMENT_DDE_FIELD);
         if (open > 2 || n > r->s.n - r->at || (n == 2 && r->s.p[r->at + 1] < 0x20))
             return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
         r->at += n;

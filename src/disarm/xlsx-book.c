@@ -327,6 +327,7 @@ find_lost(SkXlsx *book, GArray *names, GError **error)
 /* ---- pivot tables -------------------------------------------------------------------------- */
 
 typedef struct {
+    const SkXlsx *book;
     bool worksheet; /* the source is of this kind */
     bool inside;    /* and it is in this workbook */
 } Source;
@@ -340,19 +341,25 @@ look_at_source(void *user, unsigned depth, SkXmlSymbol symbol, const SkXmlAttr *
     (void)error;
     if (depth == 2 && symbol == SK_EL_cacheSource)
         self->worksheet = sk_span_is(sk_ooxml_value(attrs, n, SK_AT_type), "worksheet");
-    if (depth == 3 && symbol == SK_EL_worksheetSource)
-        self->inside = sk_ooxml_value(attrs, n, SK_AT_r_id).n == 0;
+    if (depth == 3 && symbol == SK_EL_worksheetSource) {
+        SkSpan sheet = sk_ooxml_value(attrs, n, SK_AT_sheet);
+        SkSpan name = sk_ooxml_value(attrs, n, SK_AT_name);
+        self->inside = sk_ooxml_value(attrs, n, SK_AT_r_id).n == 0 &&
+                       (sheet.n == 0 || is_sheet(self->book, sheet)) &&
+                       (name.n == 0 || sk_formula_is_name(name));
+    }
     return true;
 }
 
 static bool
 add_cache(SkOoxmlDocument *document, const Cache *cache, GArray *rels, GHashTable *ids,
-          GError **error)
+          GHashTable *seen, GError **error)
 {
     SkXlsx *book = document->own;
     const SkOoxmlRel *rel = rel_of(rels, cache->id);
     const SkZipEntry *entry = NULL;
-    Source source = { false, false };
+    const SkZipEntry *records = NULL;
+    Source source = { .book = book };
     uint32_t id = 0;
 
     if (rel != NULL && !rel->external && rel->kind == SK_OOXML_PIVOT_CACHE_DEFINITION)
@@ -361,9 +368,11 @@ add_cache(SkOoxmlDocument *document, const Cache *cache, GArray *rels, GHashTabl
         !sk_xlsx_whole(sk_span_str(cache->cache), &id) ||
         !g_hash_table_add(ids, g_strdup(cache->cache)))
         return true;
-    if (!sk_ooxml_scan(document, entry, look_at_source, &source, error))
+    if (!sk_ooxml_scan(document, entry, look_at_source, &source, error) ||
+        !sk_ooxml_find(document, entry, SK_OOXML_PIVOT_CACHE_RECORDS, &records, error))
         return false;
-    if (source.worksheet && source.inside)
+    bool shared = records != NULL && !g_hash_table_add(seen, (void *)(uintptr_t)records);
+    if (source.worksheet && source.inside && !shared)
         g_hash_table_insert(book->caches, (void *)(uintptr_t)entry, g_strdup(cache->cache));
     return true;
 }
@@ -463,6 +472,7 @@ sk_xlsx_open(SkOoxmlDocument *document, GError **error)
                           .text = g_string_new(NULL) };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, &scan);
     g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) rels = NULL;
     const SkZipEntry *main = sk_ooxml_main(document->package);
     SkXlsx *book = document->own = book_new(document);
@@ -478,7 +488,7 @@ sk_xlsx_open(SkOoxmlDocument *document, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "xlsx: no sheet");
     show_one(book);
     for (unsigned i = 0; i < scan.caches->len; i++) {
-        if (!add_cache(document, &g_array_index(scan.caches, Cache, i), rels, ids, error))
+        if (!add_cache(document, &g_array_index(scan.caches, Cache, i), rels, ids, seen, error))
             return false;
     }
     if (!open_metadata(document, error) || !find_lost(book, scan.names, error))

@@ -301,7 +301,10 @@ sk_xlsx_wants(SkOoxmlDocument *document, SkOoxmlKind kind, const SkZipEntry *ent
     const SkXlsx *book = document->own;
 
     if (kind == SK_OOXML_COMMENTS)
-        return sk_disarm_verdict(document->disarm, SK_ELEMENT_COMMENTS) == SK_VERDICT_KEPT;
+        return sk_disarm_verdict(document->disarm, SK_ELEMENT_COMMENTS) == SK_VERDICT_KEPT &&
+               !g_hash_table_contains(document->known, entry);
+    if (kind == SK_OOXML_PIVOT_TABLE && g_hash_table_contains(document->known, entry))
+        return false;
     if (kind == SK_OOXML_SHEET_METADATA)
         return book->metadata;
     if (kind == SK_OOXML_PIVOT_CACHE_DEFINITION)
@@ -420,7 +423,6 @@ required_of(SkXmlSymbol symbol)
         return SK_AT_name;
     case SK_EL_a_hlinkClick:
     case SK_EL_drawing:
-    case SK_EL_tablePart:
     case SK_EL_picture:
         return SK_AT_r_id;
     default:
@@ -450,12 +452,12 @@ draw_notes(SkOoxmlFilter *filter)
 }
 
 static const SkZipEntry *
-entry_of(const SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n)
+entry_of(const SkOoxmlFilter *filter, SkOoxmlKind kind, const SkXmlAttr *attrs, unsigned n)
 {
     g_autofree char *id = sk_span_dup(sk_ooxml_value(attrs, n, SK_AT_r_id));
     const SkOoxmlRel *rel = g_hash_table_lookup(filter->run->by_id, id);
 
-    if (rel == NULL || rel->external || rel->kind != SK_OOXML_VML_DRAWING)
+    if (rel == NULL || rel->external || rel->kind != kind)
         return NULL;
     return sk_ooxml_lookup(filter->document->package, rel->target);
 }
@@ -464,7 +466,7 @@ static void
 start_legacy(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n)
 {
     SkXlsxPart *part = sk_xlsx_part(filter);
-    const SkZipEntry *entry = entry_of(filter, attrs, n);
+    const SkZipEntry *entry = entry_of(filter, SK_OOXML_VML_DRAWING, attrs, n);
 
     if (entry != NULL && part->notes > 0 && !part->notes_drawn) {
         SkXlsxNotes *notes = sk_xlsx_book(filter)->notes->pdata[part->notes - 1];
@@ -477,12 +479,12 @@ start_legacy(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n)
 static bool
 start_pictures(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
-    const SkZipEntry *entry = entry_of(filter, attrs, n);
+    const SkZipEntry *entry = entry_of(filter, SK_OOXML_VML_DRAWING, attrs, n);
     const GArray *pictures = NULL;
     SkOoxmlPart *vml = NULL;
 
     draw_notes(filter);
-    if (entry == NULL)
+    if (entry == NULL || g_hash_table_contains(filter->document->known, entry))
         return true;
     if (!sk_xlsx_pictures(filter->document, entry, &pictures, error))
         return false;
@@ -629,6 +631,19 @@ start_column(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError *
     return sk_ooxml_keep(filter, SK_EL_col, attrs, n, 0, error);
 }
 
+/* A table is one sheet's. */
+static bool
+start_table(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
+{
+    const SkZipEntry *entry = entry_of(filter, SK_OOXML_TABLE, attrs, n);
+
+    if (entry == NULL || g_hash_table_contains(filter->document->known, entry)) {
+        sk_ooxml_drop(filter, SK_ELEMENT_UNKNOWN_PART);
+        return true;
+    }
+    return sk_ooxml_keep(filter, SK_EL_tablePart, attrs, n, SK_AT_r_id, error);
+}
+
 static bool
 start_dynamic(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
@@ -677,6 +692,8 @@ sk_xlsx_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
         return start_comment(filter, attrs, n, error);
     case SK_EL_col:
         return start_column(filter, attrs, n, error);
+    case SK_EL_tablePart:
+        return start_table(filter, attrs, n, error);
     case SK_EL_xda_dynamicArrayProperties:
         return start_dynamic(filter, attrs, n, error);
     case SK_EL_xdr_sp:
@@ -872,13 +889,12 @@ notes_of(SkOoxmlFilter *filter)
             entry == NULL ? NULL : g_hash_table_lookup(filter->document->known, entry);
         if (comments == NULL || comments->kind != SK_OOXML_COMMENTS)
             continue;
-        if (comments->note == 0) {
-            SkXlsxNotes *set = g_new0(SkXlsxNotes, 1);
-            set->cells = g_array_new(FALSE, FALSE, sizeof(SkXlsxCell));
-            g_ptr_array_add(notes, set);
-            comments->note = notes->len;
-        }
-        return comments->note;
+        if (comments->note != 0)
+            continue; /* another sheet has them */
+        SkXlsxNotes *set = g_new0(SkXlsxNotes, 1);
+        set->cells = g_array_new(FALSE, FALSE, sizeof(SkXlsxCell));
+        g_ptr_array_add(notes, set);
+        return comments->note = notes->len;
     }
     return 0;
 }

@@ -118,6 +118,7 @@ static const uint8_t rules[E_COUNT] = {
     [E_picture] = RULE_NEEDS,
     [E_tablePart] = RULE_NEEDS,
     [E_a_blip] = RULE_NEEDS,
+    [E_a_hlinkClick] = RULE_NEEDS,
     [E_a_graphicData] = RULE_NEEDS,
 };
 
@@ -132,6 +133,7 @@ static const char *const needs[E_COUNT][3] = {
     [E_legacyDrawingHF] = { "r:id" },
     [E_table] = { "name", "displayName", "id" },
     [E_pivotCache] = { "cacheId", "r:id" },
+    [E_a_hlinkClick] = { "r:id" },
     [E_cacheSource] = { "type" },
     [E_ext] = { "uri" },
     [E_metadataType] = { "name" },

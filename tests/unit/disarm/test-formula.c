@@ -155,6 +155,8 @@ test_goes(void)
         { "Table1[a]Sheet1!A1", EXTERNAL },
         { "x[1]'Sheet1'!A1", EXTERNAL },
         { "T[a|b]", DDE },
+        { "T[a'|b]", DDE },
+        { "T[a'\n]", UNKNOWN },
         { "T[\\\\h\\s]", EXTERNAL },
         { "T[[[a]]]", UNKNOWN },
         { "\\\\server\\x", EXTERNAL },
