@@ -100,7 +100,7 @@ scan_frame(Scan *self, unsigned depth, SkXmlSymbol symbol, const SkXmlAttr *attr
     switch (symbol) {
     case SK_EL_p_oleObj:
         self->object = depth;
-        frame->shows = symbol;
+        frame->shows = frame->shows != 0 ? frame->shows : symbol;
         take(&frame->id, attrs, n, SK_AT_spid);
         break;
     case SK_EL_a_graphicData:
@@ -114,6 +114,8 @@ scan_frame(Scan *self, unsigned depth, SkXmlSymbol symbol, const SkXmlAttr *attr
         take(&frame->id, attrs, n, SK_AT_r_id);
         break;
     case SK_EL_dgm_relIds:
+        if (frame->shows != 0)
+            break;
         frame->shows = symbol;
         take(&frame->id, attrs, n, SK_AT_r_dm);
         break;
