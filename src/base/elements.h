@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "base/base.h"
+#include "base/types.h"
 #include "tables.h"
 
 typedef enum {
@@ -44,6 +44,8 @@ sk_element_allows(SkElement element, SkVerdict verdict)
     return (sk_element_get(element)->allowed & 1u << verdict) != 0;
 }
 
+/** sk_reason_sentence_for: the same as sk_reason_sentence, or a truer sentence where @element says more. */
+const char *sk_reason_sentence_for(SkReason reason, SkElement element, const char *language);
 /** sk_element_lookup: SK_ELEMENT_NONE where @code is not in the list. */
 SkElement sk_element_lookup(const char *code);
 const char *sk_verdict_name(SkVerdict verdict);

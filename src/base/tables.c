@@ -147,6 +147,15 @@ sk_reason_sentence(SkReason reason, const char *language)
     return strcmp(language, "ja") == 0 ? reasons[reason].ja : reasons[reason].en;
 }
 
+const char *
+sk_reason_sentence_for(SkReason reason, SkElement element, const char *language)
+{
+    if (reason != SK_REASON_ENCRYPTED || element != SK_ELEMENT_WRONG_PASSWORD)
+        return sk_reason_sentence(reason, language);
+    return strcmp(language, "ja") == 0 ? "パスワードがかかっていて、入力されたパスワードでは開けませんでした。"
+                                       : "It is protected by a password, and the one given does not open it.";
+}
+
 SkElement
 sk_element_lookup(const char *code)
 {

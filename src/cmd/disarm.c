@@ -3,6 +3,7 @@
  * disarm.c - `sekisho disarm`: each file taken apart, rebuilt, verified, and only then written. */
 #include "cmd/cmd.h"
 #include "cmd/object.h"
+#include "cmd/password.h"
 #include "cmd/progress.h"
 #include "cmd/result.h"
 
@@ -12,8 +13,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-#define PASSWORD_BYTES_MAX 4096u
 
 typedef struct {
     SkPipeline *pipeline; /* borrowed */
@@ -70,6 +69,11 @@ advise(const Run *run, const SkReport *report)
         puts(strcmp(run->style.language, "ja") == 0
                  ? "    ページを画像にしたPDFなら作れます： --as image"
                  : "    Its pages can be had as pictures in a new PDF: --as image");
+    bool locked = sk_report_has(report, SK_ELEMENT_ENCRYPTED_PACKAGE);
+    if (report->outcome == SK_OUTCOME_REFUSED && locked && run->job.password[0] == '\0')
+        puts(strcmp(run->style.language, "ja") == 0
+                 ? "    パスワードが分かれば開けます： --password-file -"
+                 : "    With its password it can be opened: --password-file -");
 }
 
 static SkExit
@@ -140,23 +144,15 @@ disarm_file(Run *run, const char *file)
     return show(run, &result);
 }
 
-/* The words are right only if the file can be read; what it holds serves no format yet. */
 static bool
-check_password_file(const char *path)
+take_password(Run *run, const char *path)
 {
-    g_autoptr(GBytes) password = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (path == NULL)
+    if (path == NULL || sk_password_take(&run->job, path, &error))
         return true;
-    if (!sk_io_read_file(path, PASSWORD_BYTES_MAX, &password, &error)) {
-        sk_command_complain(&sk_command_disarm, "%s", error->message);
-        return false;
-    }
-    sk_command_complain(
-        &sk_command_disarm,
-        "this version opens no protected format: such a file is refused as encrypted");
-    return true;
+    sk_command_complain(&sk_command_disarm, "%s", error->message);
+    return false;
 }
 
 static SkExit
@@ -215,12 +211,14 @@ run_disarm(int argc, char **argv)
         sk_command_complain(&sk_command_disarm, "which file? `sekisho disarm --help`");
         return SK_EXIT_USAGE;
     }
-    if (!check_password_file(password_file))
+    if (!take_password(&run, password_file))
         return SK_EXIT_FAILED;
     g_autoptr(SkPipeline) pipeline = sk_pipeline_new(NULL);
     run.pipeline = pipeline;
     run.style = sk_result_style(language, stdout);
-    return disarm_files(&run, argv + 1, (unsigned)argc - 1);
+    SkExit status = disarm_files(&run, argv + 1, (unsigned)argc - 1);
+    sk_job_forget(&run.job);
+    return status;
 }
 
 const SkCommand sk_command_disarm = {
@@ -231,7 +229,8 @@ const SkCommand sk_command_disarm = {
         "  --as LEVEL          text, image, rebuilt (the default) or inspected\n"
         "  --out DIR           write there, under the same name; without it beside the input,\n"
         "                      with .clean before the extension. Nothing is ever overwritten.\n"
-        "  --password-file F   the password of protected files (no format takes one yet)\n"
+        "  --password-file F   the password of locked documents: the first line of F, or with -\n"
+        "                      of standard input (asked for where that is a terminal)\n"
         "  --json              one JSON object a file on stdout, and nothing else there\n"
         "  --language ja|en    instead of the environment's\n"
         "  --help              this text\n\n"

@@ -100,7 +100,11 @@ static const char *
 detail(const SkResult *self, const SkResultStyle *style)
 {
     if (self->report->outcome != SK_OUTCOME_CLEAN)
-        return sk_reason_sentence(self->report->reason, style->language);
+        return sk_reason_sentence_for(self->report->reason,
+                                      sk_report_has(self->report, SK_ELEMENT_WRONG_PASSWORD)
+                                          ? SK_ELEMENT_WRONG_PASSWORD
+                                          : SK_ELEMENT_NONE,
+                                      style->language);
     if (style->verified_only)
         return japanese(style) ? "正規形に適合しています。"
                                : "It conforms to the profile of its format.";

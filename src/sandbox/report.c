@@ -77,6 +77,16 @@ sk_report_find(SkReport *self, SkElement element, SkAction action, SkSpan place,
         add_finding(self, element, action, g_steal_pointer(&plain), count);
 }
 
+bool
+sk_report_has(const SkReport *self, SkElement element)
+{
+    for (guint i = 0; i < self->findings->len; i++) {
+        if (g_array_index(self->findings, SkFinding, i).element == element)
+            return true;
+    }
+    return false;
+}
+
 void
 sk_report_refuse(SkReport *self, SkReason reason)
 {

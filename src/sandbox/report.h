@@ -64,6 +64,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkReport, sk_report_free)
  */
 void sk_report_find(SkReport *self, SkElement element, SkAction action, SkSpan place,
                     uint32_t count);
+/** sk_report_has: is @element among the findings? */
+bool sk_report_has(const SkReport *self, SkElement element);
 /** sk_report_refuse: outcome refused with @reason; the first refusal stays. */
 void sk_report_refuse(SkReport *self, SkReason reason);
 

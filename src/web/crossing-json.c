@@ -148,15 +148,28 @@ findings_json(const GArray *findings)
     return out;
 }
 
+/* What the findings say more of the reason. */
+static SkElement
+telling_element(const GArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        if (g_array_index(findings, SkStoreFinding, i).element == SK_ELEMENT_WRONG_PASSWORD)
+            return SK_ELEMENT_WRONG_PASSWORD;
+    }
+    return SK_ELEMENT_NONE;
+}
+
 json_t *
 sk_report_json(const SkCrossing *c, const GArray *findings)
 {
     bool refused = c->reason != SK_REASON_NONE;
+    SkElement telling = telling_element(findings);
 
     if (!refused && c->type_out == SK_TYPE_NONE)
         return NULL;
     json_t *detail =
-        refused ? words(sk_reason_sentence(c->reason, "ja"), sk_reason_sentence(c->reason, "en"))
+        refused ? words(sk_reason_sentence_for(c->reason, telling, "ja"),
+                        sk_reason_sentence_for(c->reason, telling, "en"))
         : c->box == SK_BOX_SENT
             ? words("無害化が終わりました。", "It was made harmless.")
             : words("無害化が終わり、検証に合格しました。",
