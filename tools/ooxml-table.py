@@ -70,11 +70,13 @@ def read(path):
     return macros, taken | elements
 
 
-def hash_of(name, slots):
-    value = 0
-    for c in name.encode():
-        value = (value * 31 + c) & 0xFFFFFFFF
-    return (value ^ value >> 12) % slots
+def key_of(name):
+    """The last eight bytes as a number: SkXml's key."""
+    return int.from_bytes(name.encode()[-8:], "big")
+
+
+def hash_of(name, bits):
+    return (key_of(name) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) >> (64 - bits)
 
 
 def symbol(name):
@@ -87,12 +89,13 @@ def main():
     classes = sorted({kind for _, attributes in elements.values() for _, kind in attributes})
     if len({symbol(n) for n in elements}) != len(elements):
         sys.exit(f"{path}: two elements would have one symbol")
-    lists, slots = {}, 4096
+    lists, bits = {}, 12
+    slots = 1 << bits
     for _, attributes in elements.values():
         lists.setdefault(attributes, sum(len(l) for l in lists))
     hashed = [0] * slots
     for i, name in enumerate(elements, 1):
-        at = hash_of(name, slots)
+        at = hash_of(name, bits)
         while hashed[at]:
             at = (at + 1) % slots
         hashed[at] = i
@@ -106,10 +109,10 @@ def main():
     with open(source, "w", encoding="utf-8") as f:
         f.write(f"{made}#include \"{format_name}-elements.h\"\n\nstatic const SkOoxmlAttribute attributes[] = {{\n")
         for attributes in lists:
-            f.writelines(f'    {{ "{name}", {len(name)}, C_{kind} }},\n' for name, kind in attributes)
-        f.write("};\n\nstatic const SkOoxmlRow rows[E_COUNT] = {\n    [E_NONE] = { \"\", 0, false, 0, 0 },\n")
+            f.writelines(f'    {{ {key_of(name):#x}u, "{name}", {len(name)}, C_{kind} }},\n' for name, kind in attributes)
+        f.write("};\n\nstatic const SkOoxmlRow rows[E_COUNT] = {\n    [E_NONE] = { 0, \"\", 0, false, 0, 0 },\n")
         for name, (content, attributes) in elements.items():
-            f.write(f'    [E_{symbol(name)}] = {{ "{name}", {len(name)}, {"true" if content == "t" else "false"}, '
+            f.write(f'    [E_{symbol(name)}] = {{ {key_of(name):#x}u, "{name}", {len(name)}, {"true" if content == "t" else "false"}, '
                     f"{lists[attributes]}, {len(attributes)} }},\n")
         f.write("};\n\nstatic const uint16_t slots[SK_OOXML_SLOTS] = {\n")
         f.writelines(f"    [{i}] = {e},\n" for i, e in enumerate(hashed) if e)

@@ -383,9 +383,9 @@ on_end(SkOoxmlWalk *walk, uint16_t element)
     if (part->instruction_next && rule != RULE_FIELD)
         return bad(walk, "field without instruction");
     if (rule == RULE_INSTRUCTION)
-        return check_instruction(walk, sk_span(walk->text, walk->text_n));
+        return check_instruction(walk, walk->gathered);
     if (rule == RULE_FORMULA) {
-        SkElement found = sk_package_refuse_chart_range(sk_span(walk->text, walk->text_n));
+        SkElement found = sk_package_refuse_chart_range(walk->gathered);
         return found == SK_ELEMENT_NONE || sk_package_no(walk, found, "formula");
     }
     if (rule == RULE_STORY || rule == RULE_NOTE) {

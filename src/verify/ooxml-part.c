@@ -105,7 +105,8 @@ check_attributes(SkOoxmlWalk *walk, const SkOoxmlRow *row, unsigned from)
     for (unsigned i = from; i < xml->n_attributes; i++) {
         SkSpan name = xml->attributes[i].name;
         while (j < row->n_attributes &&
-               (known[j].length != name.n || memcmp(known[j].name, name.p, name.n) != 0))
+               !sk_package_is_name(name, xml->attributes[i].key, known[j].name, known[j].length,
+                                   known[j].key))
             j++;
         if (j == row->n_attributes)
             return sk_package_no(walk, sk_package_name_of_attribute(xml->name, name), "attribute");
@@ -163,26 +164,35 @@ leave(SkOoxmlWalk *walk, uint16_t element)
 }
 
 static bool
+too_long(const SkOoxmlWalk *walk)
+{
+    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "instruction or formula too long");
+}
+
+static bool
 on_start(SkOoxmlWalk *walk, unsigned declarations)
 {
     const SkOoxmlFormat *format = walk->format;
     const SkXml *xml = walk->xml;
-    uint16_t element = sk_package_lookup(format->table, xml->name);
+    uint16_t element = sk_package_lookup(format->table, xml->name, xml->key);
 
     if (element == 0)
         return sk_package_no(walk, sk_package_name_of_element(xml->name), "element");
+    const SkOoxmlRow *row = &format->table->rows[element];
     uint8_t marks = format->marks[element];
     walk->relation = NULL;
     walk->gathering = (marks & SK_OOXML_GATHER) != 0;
-    walk->text_n = 0;
-    if (!check_place(walk, element) ||
-        !check_attributes(walk, &format->table->rows[element], declarations) ||
+    walk->gathered = SK_SPAN_EMPTY;
+    if (!check_place(walk, element) || !check_attributes(walk, row, declarations) ||
         ((format->every || (marks & SK_OOXML_START) != 0) && !format->start(walk, element)))
         return false;
     if (walk->depth > 0 && walk->children[walk->depth - 1] < 2)
         walk->children[walk->depth - 1]++;
     if (xml->empty)
         return leave(walk, element);
+    if (row->text && sk_xml_simple(walk->xml, &walk->gathered))
+        return walk->gathered.n <= format->text_max || !walk->gathering ? leave(walk, element)
+                                                                        : too_long(walk);
     walk->open[walk->depth] = element;
     walk->children[walk->depth++] = 0;
     return true;
@@ -223,11 +233,11 @@ on_text(SkOoxmlWalk *walk)
     if (!walk->format->table->rows[sk_package_parent(walk)].text)
         return sk_package_no(walk, SK_ELEMENT_UNKNOWN_PART, "text between elements");
     if (walk->gathering) {
-        size_t room = walk->format->text_max - walk->text_n;
-        size_t n = sk_xml_resolve(text, walk->text + walk->text_n, room);
+        size_t before = walk->gathered.n, room = walk->format->text_max - before;
+        size_t n = sk_xml_resolve(text, walk->text + before, room);
         if (n > room)
-            return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "instruction or formula too long");
-        walk->text_n += n;
+            return too_long(walk);
+        walk->gathered = sk_span(walk->text, before + n);
     }
     return true;
 }
@@ -244,6 +254,8 @@ check(SkOoxmlWalk *walk)
     bool good = walk->format->part_begin == NULL || walk->format->part_begin(walk), first = true;
 
     while (good) {
+        if (walk->format->ahead != NULL && sk_package_parent(walk) == walk->format->ahead_in)
+            walk->format->ahead(walk);
         switch (sk_xml_next(walk->xml)) {
         case SK_XML_START:
             good = first ? on_root(walk) : on_start(walk, 0);

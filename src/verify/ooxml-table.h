@@ -9,15 +9,18 @@
 
 #include "base/base.h"
 
-#define SK_OOXML_SLOTS 4096u
+#define SK_OOXML_SLOTS_BITS 12
+#define SK_OOXML_SLOTS (1u << SK_OOXML_SLOTS_BITS)
 
 typedef struct {
+    uint64_t key; /* of name, as in xml.h */
     const char *name;
     uint8_t length;
     uint8_t class;
 } SkOoxmlAttribute;
 
 typedef struct {
+    uint64_t key;
     const char *name;
     uint8_t length;
     bool text;           /* holds text only; otherwise elements only */
@@ -31,18 +34,24 @@ typedef struct {
     const uint16_t *slots;  /* elements hashed by name, open addressing; 0: free */
 } SkOoxmlTable;
 
+/** sk_package_is_name: @name with @key is the one with the others. */
+static inline bool
+sk_package_is_name(SkSpan name, uint64_t key, const char *other, uint8_t length, uint64_t other_key)
+{
+    return key == other_key && length == name.n &&
+           (name.n <= sizeof key || __builtin_memcmp(other, name.p, name.n) == 0);
+}
+
 /** sk_package_lookup: the element, or 0 where the table has no such. */
 static inline uint16_t
-sk_package_lookup(const SkOoxmlTable *table, SkSpan name)
+sk_package_lookup(const SkOoxmlTable *table, SkSpan name, uint64_t key)
 {
-    uint32_t hash = 0;
+    uint64_t hash = key * UINT64_C(0x9e3779b97f4a7c15);
 
-    for (size_t i = 0; i < name.n; i++)
-        hash = hash * 31 + name.p[i];
-    for (uint32_t slot = (hash ^ hash >> 12) % SK_OOXML_SLOTS; table->slots[slot] != 0;
+    for (uint32_t slot = (uint32_t)(hash >> (64 - SK_OOXML_SLOTS_BITS)); table->slots[slot] != 0;
          slot = (slot + 1) % SK_OOXML_SLOTS) {
         const SkOoxmlRow *row = &table->rows[table->slots[slot]];
-        if (row->length == name.n && __builtin_memcmp(row->name, name.p, name.n) == 0)
+        if (sk_package_is_name(name, key, row->name, row->length, row->key))
             return table->slots[slot];
     }
     return 0;

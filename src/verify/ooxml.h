@@ -69,7 +69,7 @@ enum {
     SK_OOXML_ROOT = 1,       /* stands as the root of its part only, and there always may */
     SK_OOXML_START = 2,      /* format->start sees it */
     SK_OOXML_END = 4,        /* format->end sees its end, also if it is empty */
-    SK_OOXML_GATHER = 8,     /* its text is in walk->text at its end */
+    SK_OOXML_GATHER = 8,     /* its text is walk->gathered at its end */
     SK_OOXML_ALTERNATE = 16, /* mc:AlternateContent: holds exactly one element, the next */
     SK_OOXML_CHOICE = 32,    /* mc:Choice: stands in the former only */
 };
@@ -96,6 +96,10 @@ struct SkOoxmlFormat {
     bool (*end)(SkOoxmlWalk *walk, uint16_t element);   /* @element is no longer open */
     bool (*part_begin)(SkOoxmlWalk *walk);
     bool (*part_end)(SkOoxmlWalk *walk);
+    /* Directly inside @ahead_in, before a token is read: may read whole elements off
+     * sk_xml_ahead(), as many as it knows at sight; the rest come as ever. */
+    void (*ahead)(SkOoxmlWalk *walk);
+    uint16_t ahead_in;
     bool (*file_end)(SkOoxmlFile *file);                      /* all parts have been read */
     bool (*stays)(const SkOoxmlWalk *walk, uint16_t element); /* though kept says otherwise */
     void (*file_free)(void *state);                           /* what lies inside */
@@ -151,9 +155,9 @@ struct SkOoxmlWalk {
     uint16_t open[SK_XML_DEPTH_MAX];    /* elements */
     uint8_t children[SK_XML_DEPTH_MAX]; /* seen so far, saturating at 2 */
     bool gathering;
-    size_t text_n;
-    char *text;  /* owned */
-    void *state; /* the format's, owned */
+    SkSpan gathered; /* in @text or in the window */
+    char *text;      /* owned */
+    void *state;     /* the format's, owned */
 };
 
 /** sk_package_verify: the whole object, as a document of @format. */

@@ -465,10 +465,12 @@ on_start(SkOoxmlWalk *walk, uint16_t element)
 static bool
 check_attribute_name(const SkOoxmlWalk *walk)
 {
-    for (size_t i = 0; i < walk->text_n; i++)
-        if (!g_ascii_isalnum(walk->text[i]) && walk->text[i] != '_' && walk->text[i] != '.')
+    SkSpan name = walk->gathered;
+
+    for (size_t i = 0; i < name.n; i++)
+        if (!g_ascii_isalnum(name.p[i]) && name.p[i] != '_' && name.p[i] != '.')
             return bad(walk, "p:attrName");
-    return (walk->text_n > 0 && walk->text_n <= ATTRIBUTE_NAME_MAX) || bad(walk, "p:attrName");
+    return (name.n > 0 && name.n <= ATTRIBUTE_NAME_MAX) || bad(walk, "p:attrName");
 }
 
 static bool
@@ -478,7 +480,7 @@ on_end(SkOoxmlWalk *walk, uint16_t element)
         return check_attribute_name(walk);
     if (element != E_c_f)
         return true;
-    SkElement found = sk_package_refuse_chart_range(sk_span(walk->text, walk->text_n));
+    SkElement found = sk_package_refuse_chart_range(walk->gathered);
     return found == SK_ELEMENT_NONE || sk_package_no(walk, found, "formula");
 }
 

@@ -85,11 +85,31 @@ take_corner(SkSpan s, size_t *at, uint32_t *ret_column, uint32_t *ret_row, bool 
     return true;
 }
 
+/* One cell without dollars, which nearly all are. */
+static bool
+is_plain_cell(SkSpan s, SkXlsxArea *ret)
+{
+    uint32_t column = 0, row = 0;
+    size_t i = 0;
+
+    for (; i < s.n && i < 3 && (uint8_t)(s.p[i] - 'A') < 26; i++)
+        column = column * 26 + (uint32_t)(s.p[i] - 'A' + 1);
+    if (i == 0 || s.n - i > 7)
+        return false;
+    for (; i < s.n && (uint8_t)(s.p[i] - '0') < 10 && (row > 0 || s.p[i] != '0'); i++)
+        row = row * 10 + (uint32_t)(s.p[i] - '0');
+    *ret = (SkXlsxArea){ column, row, column, row, false, false };
+    return i == s.n && row > 0 && row <= SK_XLSX_ROWS && column <= SK_XLSX_COLUMNS;
+}
+
 bool
 sk_workbook_area(SkSpan s, SkXlsxArea *ret)
 {
     SkXlsxArea area = { 0 };
     size_t at = 0;
+
+    if (is_plain_cell(s, ret))
+        return true;
 
     if (!take_corner(s, &at, &area.column, &area.row, &area.dollars))
         return false;

@@ -271,7 +271,7 @@ check_new(const SkOoxmlWalk *walk, const char *kind, const SkSpan *name, const S
 static bool
 check_row(const SkOoxmlWalk *walk, SkXlsxPart *part)
 {
-    const SkSpan *r = sk_xml_attribute(walk->xml, "r");
+    const SkSpan *r = sk_xml_letter(walk->xml, 'r');
     uint32_t row = 0;
 
     if (sk_package_parent(walk) != E_sheetData)
@@ -286,19 +286,24 @@ check_row(const SkOoxmlWalk *walk, SkXlsxPart *part)
 static bool
 read_type(const SkOoxmlWalk *walk, SkXlsxCell *ret)
 {
-    static const char *const types[] = {
-        [SK_XLSX_CELL_NUMBER] = NULL,        [SK_XLSX_CELL_BOOLEAN] = "b",
-        [SK_XLSX_CELL_DATE] = "d",           [SK_XLSX_CELL_ERROR] = "e",
-        [SK_XLSX_CELL_SHARED] = "s",         [SK_XLSX_CELL_STRING] = "str",
-        [SK_XLSX_CELL_INLINE] = "inlineStr",
+    static const uint8_t letters[128] = {
+        ['b'] = SK_XLSX_CELL_BOOLEAN,
+        ['d'] = SK_XLSX_CELL_DATE,
+        ['e'] = SK_XLSX_CELL_ERROR,
+        ['s'] = SK_XLSX_CELL_SHARED,
     };
-    const SkSpan *t = sk_xml_attribute(walk->xml, "t");
+    const SkSpan *t = sk_xml_letter(walk->xml, 't');
 
     *ret = SK_XLSX_CELL_NUMBER;
-    for (unsigned i = SK_XLSX_CELL_BOOLEAN; i <= SK_XLSX_CELL_INLINE && t != NULL; i++)
-        if (sk_span_is(*t, types[i]))
-            *ret = (SkXlsxCell)i;
-    return t == NULL || *ret != SK_XLSX_CELL_NUMBER;
+    if (t == NULL)
+        return true;
+    if (t->n == 1)
+        *ret = (SkXlsxCell)letters[t->p[0] & 0x7f];
+    else if (sk_span_is(*t, "str"))
+        *ret = SK_XLSX_CELL_STRING;
+    else if (sk_span_is(*t, "inlineStr"))
+        *ret = SK_XLSX_CELL_INLINE;
+    return *ret != SK_XLSX_CELL_NUMBER && t->p[0] < 0x80;
 }
 
 /* Its r has just been read into part->area. */
@@ -309,7 +314,7 @@ check_cell(const SkOoxmlWalk *walk, SkXlsxPart *part)
 
     if (sk_package_parent(walk) != E_row)
         return bad(walk, "cell");
-    if (sk_xml_attribute(walk->xml, "r") == NULL || area->range || area->dollars ||
+    if (sk_xml_letter(walk->xml, 'r') == NULL || area->range || area->dollars ||
         area->row != part->row || area->column <= part->column)
         return bad(walk, "r of cell");
     part->column = area->column;
@@ -338,7 +343,7 @@ check_cell_value(SkOoxmlWalk *walk, SkXlsxPart *part)
 static bool
 end_cell_value(const SkOoxmlWalk *walk, const SkXlsxPart *part)
 {
-    SkSpan text = sk_span(walk->text, walk->text_n);
+    SkSpan text = walk->gathered;
     bool good = true;
 
     switch (part->cell) {
@@ -430,8 +435,8 @@ static bool
 end_cell_formula(const SkOoxmlWalk *walk, const SkXlsxPart *part)
 {
     if (part->formula_bare)
-        return walk->text_n == 0 || bad(walk, "formula where there is none");
-    return sk_workbook_check_formula(walk, sk_span(walk->text, walk->text_n));
+        return walk->gathered.n == 0 || bad(walk, "formula where there is none");
+    return sk_workbook_check_formula(walk, walk->gathered);
 }
 
 /* ---- the workbook ------------------------------------------------------------------------- */
@@ -670,7 +675,7 @@ bool
 sk_workbook_end(SkOoxmlWalk *walk, uint16_t element)
 {
     const SkXlsxPart *part = part_of(walk);
-    SkSpan text = sk_span(walk->text, walk->text_n);
+    SkSpan text = walk->gathered;
     uint32_t number = 0;
 
     switch (rules[element]) {

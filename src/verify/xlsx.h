@@ -3,6 +3,7 @@
  * xlsx.h - what the files of the xlsx profile share.
  * xlsx.c          the parts, which names which, and the classes of values
  * xlsx-rules.c    the rules beside the table: cells, sheets, names, what must exist
+ * xlsx-cells.c    ordinary cells, read at sight
  * xlsx-vml.c      VML drawings, which are written from numbers alone
  * xlsx-area.c     cells, areas, whole numbers
  * xlsx-formula.c  formulas
@@ -121,6 +122,8 @@ bool sk_workbook_check_formula(const SkOoxmlWalk *walk, SkSpan s) G_GNUC_WARN_UN
 extern const uint8_t sk_workbook_marks[];
 extern const uint8_t sk_workbook_kept[];
 bool sk_workbook_start(SkOoxmlWalk *walk, uint16_t element);
+/** sk_workbook_ahead: see SkOoxmlFormat. */
+void sk_workbook_ahead(SkOoxmlWalk *walk);
 bool sk_workbook_end(SkOoxmlWalk *walk, uint16_t element);
 bool sk_workbook_part_begin(SkOoxmlWalk *walk);
 bool sk_workbook_part_end(SkOoxmlWalk *walk);

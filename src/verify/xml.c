@@ -45,7 +45,7 @@ sk_xml_new(SkProof *proof, SkXmlFill fill, void *source)
     self->proof = proof;
     self->fill = fill;
     self->source = source;
-    self->window = g_malloc(SK_XML_WINDOW_MAX);
+    self->window = g_malloc0(SK_XML_WINDOW_MAX + SK_XML_SLACK);
     return self;
 }
 
@@ -81,7 +81,20 @@ refill(SkXml *self)
         self->end += n;
         self->ended = n == 0;
     }
+    memset(self->window + self->end, 0, SK_XML_SLACK); /* 0 is of no class: it ends each run */
     return true;
+}
+
+/* The first place from @at on whose byte is not of @class: at the end of the window at the latest.
+ */
+static inline size_t
+run(const SkXml *self, size_t at, uint8_t class)
+{
+    const uint8_t *p = self->window + at;
+
+    while ((classes[*p] & class) != 0)
+        p++;
+    return (size_t)(p - self->window);
 }
 
 static SkSpan
@@ -104,7 +117,7 @@ cut(SkXml *self, size_t at)
     return self->ended ? no(self, SK_ELEMENT_NOT_CANONICAL, "part cut short", at) : MORE;
 }
 
-static Scan
+static inline Scan
 scan_byte(SkXml *self, size_t *at, uint8_t byte)
 {
     if (*at == self->end)
@@ -115,19 +128,22 @@ scan_byte(SkXml *self, size_t *at, uint8_t byte)
     return OK;
 }
 
-static Scan
-scan_name(SkXml *self, size_t *at, SkSpan *ret)
+static inline Scan
+scan_name(SkXml *self, size_t *at, SkSpan *ret, uint64_t *ret_key)
 {
-    size_t from = *at;
+    const uint8_t *from = self->window + *at, *p = from;
+    uint64_t key = 0;
 
-    while (*at < self->end && (classes[self->window[*at]] & NAME) != 0)
-        *at += 1;
+    for (; (classes[*p] & NAME) != 0; p++)
+        key = key << 8 | *p;
+    size_t n = (size_t)(p - from);
+    *at += n;
     if (*at == self->end)
         return cut(self, *at);
-    if (*at == from || *at - from > SK_XML_NAME_MAX ||
-        (classes[self->window[from]] & NAME_FIRST) == 0)
-        return no(self, SK_ELEMENT_NOT_CANONICAL, "not a name", from);
-    *ret = sk_span(self->window + from, *at - from);
+    if (n == 0 || n > SK_XML_NAME_MAX || (classes[*from] & NAME_FIRST) == 0)
+        return no(self, SK_ELEMENT_NOT_CANONICAL, "not a name", *at - n);
+    *ret = sk_span(from, n);
+    *ret_key = key;
     return OK;
 }
 
@@ -167,15 +183,14 @@ scan_char(SkXml *self, size_t *at, bool in_value)
     return OK;
 }
 
-static Scan
+static inline Scan
 scan_value(SkXml *self, size_t *at, SkSpan *ret)
 {
     Scan scan = scan_byte(self, at, '"');
     size_t from = *at;
 
     while (scan == OK) {
-        while (*at < self->end && (classes[self->window[*at]] & VALUE) != 0)
-            *at += 1;
+        *at = run(self, *at, VALUE);
         if (*at == self->end)
             return cut(self, *at);
         uint8_t c = self->window[*at];
@@ -206,7 +221,7 @@ scan_attributes(SkXml *self, size_t *at)
             return no(self, SK_ELEMENT_NOT_CANONICAL, "too many attributes", *at);
         SkXmlAttribute *attribute = &self->attributes[self->n_attributes];
         *at += 1;
-        scan = scan_name(self, at, &attribute->name);
+        scan = scan_name(self, at, &attribute->name, &attribute->key);
         if (scan == OK)
             scan = scan_byte(self, at, '=');
         if (scan == OK)
@@ -219,7 +234,7 @@ scan_attributes(SkXml *self, size_t *at)
 static Scan
 scan_start(SkXml *self, size_t *at)
 {
-    Scan scan = scan_name(self, at, &self->name);
+    Scan scan = scan_name(self, at, &self->name, &self->key);
     if (scan == OK)
         scan = scan_attributes(self, at);
     if (scan != OK)
@@ -234,27 +249,58 @@ scan_start(SkXml *self, size_t *at)
         return scan;
     if (self->depth == SK_XML_DEPTH_MAX)
         return no(self, SK_ELEMENT_NOT_CANONICAL, "nested too deep", *at);
-    for (size_t i = 0; i < self->name.n; i++)
+    for (size_t i = 0; i < self->name.n && self->name.n > SK_XML_KEY_BYTES; i++)
         self->names[self->depth][i] = self->name.p[i];
+    self->keys[self->depth] = self->key;
     self->lengths[self->depth++] = (uint8_t)self->name.n;
     return OK;
+}
+
+/* Is @name that of the innermost open element? */
+static inline bool
+closes(const SkXml *self, SkSpan name, uint64_t key)
+{
+    unsigned top = self->depth - 1;
+
+    return self->depth > 0 && self->keys[top] == key && self->lengths[top] == name.n &&
+           (name.n <= SK_XML_KEY_BYTES ||
+            sk_span_equal(name, sk_span(self->names[top], self->lengths[top])));
 }
 
 static Scan
 scan_end(SkXml *self, size_t *at)
 {
-    Scan scan = scan_name(self, at, &self->name);
+    Scan scan = scan_name(self, at, &self->name, &self->key);
     if (scan == OK)
         scan = scan_byte(self, at, '>');
     if (scan != OK)
         return scan;
     if (self->hollow)
         return no(self, SK_ELEMENT_NOT_CANONICAL, "empty element in two tags", *at);
-    if (self->depth == 0 || !sk_span_equal(self->name, sk_span(self->names[self->depth - 1],
-                                                               self->lengths[self->depth - 1])))
+    if (!closes(self, self->name, self->key))
         return no(self, SK_ELEMENT_NOT_CANONICAL, "end tag of another element", *at);
     self->depth--;
     return OK;
+}
+
+bool
+sk_xml_simple(SkXml *self, SkSpan *ret_text)
+{
+    const uint8_t *from = self->window + self->at, *p = self->window + run(self, self->at, TEXT);
+    SkSpan text = sk_span(from, (size_t)(p - from));
+    uint64_t key = 0;
+
+    if (text.n == 0 || p[0] != '<' || p[1] != '/') /* the byte behind the window is no `<` */
+        return false;
+    for (from = p += 2; (classes[*p] & NAME) != 0; p++)
+        key = key << 8 | *p;
+    if (*p != '>' || !closes(self, sk_span(from, (size_t)(p - from)), key))
+        return false;
+    self->depth--;
+    self->hollow = false;
+    self->at = (size_t)(p + 1 - self->window);
+    *ret_text = text;
+    return true;
 }
 
 /* What begins with `<!` or `<?`, or with a character no name begins with. */
@@ -308,8 +354,7 @@ scan_text(SkXml *self)
     if (self->depth == 0)
         return no(self, SK_ELEMENT_NOT_CANONICAL, "text before the root", at);
     while (scan == OK) {
-        while (at < self->end && (classes[self->window[at]] & TEXT) != 0)
-            at++;
+        at = run(self, at, TEXT);
         if (at == self->end || self->window[at] == '<')
             break;
         uint8_t c = self->window[at];

@@ -221,6 +221,53 @@ notes(void)
     try(changes, G_N_ELEMENTS(changes));
 }
 
+/* Longer than the window, so that cells are cut at its end in every way; and one cell of many that
+ * is wrong is found, whether it is read at sight or not. */
+static void
+long_sheet(void)
+{
+    static const struct {
+        const char *cell, *word;
+    } cells[] = {
+        { "<c r=\"C%u\" s=\"1\"><v>-12.5E+3</v></c>", "clean" },
+        { "<c r=\"C%u\" s=\"1\" t=\"s\"/>", "clean" },
+        { "<c r=\"C%u\" s=\"2\"/>", "not-canonical" },
+        { "<c r=\"C%u\" t=\"s\"><v>2</v></c>", "not-canonical" },
+        { "<c r=\"C%u\" t=\"s\"><v>01</v></c>", "not-canonical" },
+        { "<c r=\"C%u\"><v>1.</v></c>", "not-canonical" },
+        { "<c r=\"C%u\"><v></v></c>", "not-canonical" },
+        { "<c r=\"C%u\"><v>1</v ></c>", "not-canonical" },
+        { "<c r=\"B%u\"><v>1</v></c>", "not-canonical" },
+        { "<c r=\"C1%u\"><v>1</v></c>", "not-canonical" },
+        { "<c r=\"XFE%u\"><v>1</v></c>", "not-canonical" },
+        { "<c r=\"C%u\" s=\"\"><v>1</v></c>", "not-canonical" },
+        { "<c r=\"C%u\"  s=\"1\"><v>1</v></c>", "not-canonical" },
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(cells); i++) {
+        GPtrArray *entries = office_new(SK_TYPE_XLSX);
+        g_autoptr(GString) rows = g_string_new("");
+        for (unsigned row = 10; row < 12000; row++) {
+            g_string_append_printf(rows,
+                                   "<row r=\"%u\"><c r=\"A%u\" t=\"s\"><v>1</v></c><c r=\"B%u\" "
+                                   "s=\"1\"><v>%u</v></c>",
+                                   row, row, row, row * row);
+            if (row == 11987) {
+                g_autofree char *cell = g_strdup(cells[i].cell);
+                char *hole = strstr(cell, "%u");
+                g_string_append_len(rows, cell, hole - cell);
+                g_string_append_printf(rows, "%u%s", row, hole + 2);
+            }
+            g_string_append(rows, "</row>");
+        }
+        g_string_append(rows, "</sheetData>");
+        docx_replace(entries, SHEET, "</sheetData>", rows->str);
+        if (strcmp(cells[i].word, "clean") == 0)
+            assert_clean(SK_TYPE_XLSX, docx_build(entries));
+        else
+            assert_refused(SK_TYPE_XLSX, docx_build(entries), cells[i].word);
+    }
+}
+
 static void
 cuts(void)
 {
@@ -250,6 +297,7 @@ main(int argc, char **argv)
     g_test_add_func("/verify/xlsx/formulas", formulas);
     g_test_add_func("/verify/xlsx/book", book);
     g_test_add_func("/verify/xlsx/notes", notes);
+    g_test_add_func("/verify/xlsx/long-sheet", long_sheet);
     g_test_add_func("/verify/xlsx/cuts", cuts);
     g_test_add_func("/verify/xlsx/guess", guess);
     return g_test_run();

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * fuzz-verify-office.c - any bytes in the place of one entry of a document that is otherwise
+ * canonical, since no mutant of a whole file gets past a CRC. The first byte says which kind of
+ * document, the second which entry; a third kind of mutant is a formula in its cell. */
+#include "fuzz.h"
+#include "../unit/verify/build.h"
+
+#include <string.h>
+
+static const SkType types[] = { SK_TYPE_DOCX, SK_TYPE_XLSX, SK_TYPE_PPTX };
+#define FORMULA G_N_ELEMENTS(types)
+
+static GPtrArray *
+document(unsigned kind)
+{
+    return types[kind] == SK_TYPE_DOCX ? docx_new() : office_new(types[kind]);
+}
+
+static GByteArray *
+with_entry(unsigned kind, unsigned index, SkSpan content)
+{
+    GPtrArray *entries = document(kind);
+    Entry *entry = entries->pdata[index % entries->len];
+
+    g_byte_array_set_size(entry->content, 0);
+    put(entry->content, content.p, content.n);
+    return docx_build(entries);
+}
+
+static GByteArray *
+with_formula(SkSpan formula)
+{
+    GPtrArray *entries = office_new(SK_TYPE_XLSX);
+    g_autofree char *text = sk_span_dup(formula);
+    g_autofree char *escaped = g_markup_escape_text(text, -1);
+    g_autofree char *new = g_strdup_printf("<f>%s</f>", escaped);
+
+    docx_replace(entries, "xl/worksheet1.xml", "<f>1/0</f>", new);
+    return docx_build(entries);
+}
+
+/* A yes is a yes to these bytes alone: one byte more or less is none. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2)
+        return 0;
+    unsigned kind = data[0] % (FORMULA + 1);
+    SkSpan content = sk_span(data + 2, size - 2);
+    SkType type = kind == FORMULA ? SK_TYPE_XLSX : types[kind];
+    g_autoptr(GByteArray) file =
+        kind == FORMULA ? with_formula(content) : with_entry(kind, data[1], content);
+
+    if (strcmp(verify_word(type, bytes_span(file), NULL), "clean") == 0) {
+        put_u8(file, 0);
+        g_assert_cmpstr(verify_word(type, bytes_span(file), NULL), !=, "clean");
+        g_assert_cmpstr(verify_word(type, sk_span(file->data, file->len - 2), NULL), !=, "clean");
+    }
+    return 0;
+}
+
+/* Every entry of every kind, and a few formulas. */
+GBytes *
+sk_fuzz_seed(unsigned index)
+{
+    static const char *const formulas[] = {
+        "IF(A1>0,HYPERLINK(\"https://a/\",表1[[#a],[b]]),{1,-2;\"c\",#N/A})",
+        "'人口 1'!$A$1:B2#+@税率*50%&_xlfn.LET(_xlpm.x,1,_xlpm.x)",
+        "INDIRECT(\"A\"&1.5E-3),(A1,B1) C1:C3",
+    };
+    for (unsigned kind = 0; kind < G_N_ELEMENTS(types); kind++) {
+        g_autoptr(GPtrArray) entries = document(kind);
+        if (index < entries->len) {
+            const Entry *entry = entries->pdata[index];
+            g_autoptr(GByteArray) out = g_byte_array_new();
+            put_u8(out, kind);
+            put_u8(out, index);
+            put(out, entry->content->data, entry->content->len);
+            return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+        }
+        index -= entries->len;
+    }
+    if (index >= G_N_ELEMENTS(formulas))
+        return NULL;
+    g_autoptr(GByteArray) out = bytes_new("\3\1");
+    put_str(out, formulas[index]);
+    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+}
