@@ -250,6 +250,18 @@ mend_alpha(SkRaster *raster)
         raster->pixels[4 * i + 3] = 0xff;
 }
 
+static void
+undo_multiplication(SkRaster *raster)
+{
+    size_t n = (size_t)raster->width * raster->height;
+
+    for (size_t i = 0; i < n; i++) {
+        uint8_t *p = raster->pixels + 4 * i;
+        for (unsigned c = 0; c < 3 && p[3] > 0; c++)
+            p[c] = (uint8_t)MIN(255u, p[c] * 255u / p[3]);
+    }
+}
+
 typedef struct {
     const Dib *dib;
     SkRaster *raster;
@@ -307,7 +319,8 @@ read_runs(const Dib *self, SkRaster *raster, GError **error)
 }
 
 bool
-sk_dib_read(SkDisarm *self, SkSpan header, const SkSpan *bits, SkRaster **ret, GError **error)
+sk_dib_read(SkDisarm *self, SkSpan header, const SkSpan *bits, bool blended, SkRaster **ret,
+            GError **error)
 {
     Dib dib = { .width = 0 };
     SkReader r = sk_reader(header);
@@ -315,6 +328,9 @@ sk_dib_read(SkDisarm *self, SkSpan header, const SkSpan *bits, SkRaster **ret, G
 
     if (!read_header(&dib, &r, error) || !check(&dib, error))
         return false;
+    blended = blended && dib.bits == 32;
+    if (blended)
+        dib.masks[3] = 0xff000000u;
     dib.pixels = bits != NULL ? *bits : sk_reader_span(&r, sk_reader_left(&r));
     if (!check_pixels(&dib, error) || !sk_raster_new(self, dib.width, dib.height, &raster, error))
         return false;
@@ -322,6 +338,8 @@ sk_dib_read(SkDisarm *self, SkSpan header, const SkSpan *bits, SkRaster **ret, G
         return false;
     if (dib.masks[3] != 0)
         mend_alpha(raster);
+    if (blended)
+        undo_multiplication(raster);
     *ret = g_steal_pointer(&raster);
     return true;
 }
@@ -340,7 +358,7 @@ sk_bmp_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out,
         return sk_throw(error, SK_ERROR_MALFORMED, "bmp: pixels outside of the file");
     SkSpan header = sk_span_sub(picture, FILE_HEADER, picture.n - FILE_HEADER);
     SkSpan bits = sk_span_sub(picture, at, picture.n - at);
-    return sk_dib_read(self, header, &bits, &raster, error) &&
+    return sk_dib_read(self, header, &bits, false, &raster, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, 1, place, error) &&
            sk_raster_write(raster, out, error);
 }

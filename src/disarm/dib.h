@@ -13,7 +13,8 @@
  * sk_dib_read: (transfer full): the pixels of a bitmap.
  * @header: begins with the header; masks and colours follow it
  * @bits: the pixels; NULL: they follow the colours in @header
- * SK_ERROR_UNSUPPORTED for JPEG and PNG inside.
+ * @blended: the fourth byte of 32-bit pixels is their opacity, which the colours are already
+ * multiplied by SK_ERROR_UNSUPPORTED for JPEG and PNG inside.
  */
-bool sk_dib_read(SkDisarm *self, SkSpan header, const SkSpan *bits, SkRaster **ret,
+bool sk_dib_read(SkDisarm *self, SkSpan header, const SkSpan *bits, bool blended, SkRaster **ret,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -23,3 +23,7 @@ bool sk_bmp_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink 
     G_GNUC_WARN_UNUSED_RESULT;
 bool sk_tiff_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+bool sk_emf_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_wmf_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

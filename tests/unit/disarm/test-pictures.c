@@ -61,8 +61,9 @@ seed(const char *name)
     return bytes;
 }
 
-static void
-test_same(void)
+/* All seeds of the prefix come to one PNG. */
+static GBytes *
+same(const char *prefix, unsigned least)
 {
     g_autofree char *folder = g_build_filename(g_getenv("SEKISHO_SOURCE"), "tests", "fuzz", "seeds", "pictures", NULL);
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
@@ -71,7 +72,7 @@ test_same(void)
 
     g_assert_nonnull(dir);
     for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir)) {
-        if (!g_str_has_prefix(name, "same-"))
+        if (!g_str_has_prefix(name, prefix))
             continue;
         g_autoptr(GBytes) picture = seed(name);
         autoresult result = disarm_picture(sk_span_bytes(picture));
@@ -84,7 +85,50 @@ test_same(void)
             g_error("%s differs from the others", name);
         n++;
     }
-    g_assert_cmpuint(n, >=, 17);
+    g_assert_cmpuint(n, >=, least);
+    return g_steal_pointer(&first);
+}
+
+static void
+test_same(void)
+{
+    g_autoptr(GBytes) png = same("same-", 17);
+    g_assert_nonnull(png);
+}
+
+/* Drawings of one shape, a red left half, in many records. */
+static void
+test_drawings(void)
+{
+    g_autoptr(GBytes) png = same("half-", 14);
+    SkLimits limits = sk_limits_default();
+    SkPng parsed;
+
+    g_assert_true(sk_png_parse(sk_span_bytes(png), &limits, &parsed, NULL));
+    g_assert_cmpuint(parsed.header.width, ==, 192);
+    g_assert_cmpuint(parsed.header.height, ==, 96);
+    g_assert_cmpuint(parsed.header.palette.n, ==, 6);
+    g_assert_true(sk_span_equal(sk_span_sub(parsed.header.palette, 0, 3), sk_span("\xff\0\0", 3)));
+    g_assert_cmpuint(parsed.header.transparency.n, ==, 2);
+}
+
+/* Texts are told; a drawing with nothing in it is not one that we can draw. */
+static void
+test_drawn_texts(void)
+{
+    g_autoptr(GBytes) emf = seed("text.emf");
+    autoresult one = disarm_picture(sk_span_bytes(emf));
+    g_autoptr(GBytes) wmf = seed("text.wmf");
+    autoresult two = disarm_picture(sk_span_bytes(wmf));
+    g_autoptr(GBytes) full = seed("half-rectangle.emf");
+    g_autoptr(GByteArray) empty = g_byte_array_new();
+
+    g_assert_cmpuint(told(&one, SK_ELEMENT_DRAWING_TEXT), ==, 2);
+    g_assert_cmpuint(told(&two, SK_ELEMENT_DRAWING_TEXT), ==, 2);
+    g_byte_array_append(empty, g_bytes_get_data(full, NULL), 88); /* its header */
+    g_byte_array_append(empty, (const uint8_t *)"\x0e\0\0\0\x14\0\0\0\0\0\0\0\x10\0\0\0\x14\0\0\0", 20);
+    autoresult nothing = disarm_picture(sk_span(empty->data, empty->len));
+    g_assert_cmpint(nothing.code, ==, SK_ERROR_UNSUPPORTED);
 }
 
 static void
@@ -123,7 +167,8 @@ test_transparent(void)
 static void
 test_cut(void)
 {
-    static const char *const names[] = { "same-interlaced.gif", "same-rle8.bmp", "same-tiff_lzw.tif", "cmyk.tif" };
+    static const char *const names[] = { "same-interlaced.gif", "same-rle8.bmp", "same-tiff_lzw.tif", "cmyk.tif",
+                                         "shapes.emf",          "text.emf",      "half-dib.emf",      "text.wmf" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autoptr(GBytes) picture = seed(names[i]);
@@ -151,6 +196,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pictures/same", test_same);
+    g_test_add_func("/pictures/drawings", test_drawings);
+    g_test_add_func("/pictures/drawn-texts", test_drawn_texts);
     g_test_add_func("/pictures/told", test_told);
     g_test_add_func("/pictures/transparent", test_transparent);
     g_test_add_func("/pictures/cut", test_cut);

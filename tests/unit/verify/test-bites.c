@@ -302,6 +302,8 @@ static const Plant plants[] = {
       "a plain text can hold no picture" },
     { "picture-replaced", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
       "the stand-in is an ordinary picture of the profile" },
+    { "drawing-text", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "the drawing is an ordinary picture of the profile" },
     { "vba-project", SK_TYPE_DOCX, part,
       "http://schemas.microsoft.com/office/2006/relationships/vbaProject", "vbaProject.bin",
       SK_VERDICT_NONE, NULL },
