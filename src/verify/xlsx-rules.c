@@ -441,13 +441,22 @@ end_cell_formula(const SkOoxmlWalk *walk, const SkXlsxPart *part)
 
 /* ---- the workbook ------------------------------------------------------------------------- */
 
+/* (transfer full): a sheet's name as written (class name), as file->sheets has it. */
+static char *
+fold_sheet(SkSpan name)
+{
+    char resolved[512];
+    size_t n = sk_xml_resolve(name, resolved, sizeof resolved);
+
+    return g_ascii_strdown(resolved, (gssize)MIN(n, sizeof resolved));
+}
+
 static bool
 check_sheet(const SkOoxmlWalk *walk)
 {
     SkXlsxFile *file = file_of(walk);
     const SkSpan *name = sk_xml_attribute(walk->xml, "name");
     bool state = sk_xml_attribute(walk->xml, "state") != NULL;
-    char resolved[512];
 
     if (walk->kind != SK_XLSX_WORKBOOK || sk_package_parent(walk) != E_sheets)
         return bad(walk, "sheet");
@@ -457,9 +466,7 @@ check_sheet(const SkOoxmlWalk *walk)
                                  ? SK_ELEMENT_VERY_HIDDEN_SHEET
                                  : SK_ELEMENT_NOT_CANONICAL,
                              "state of sheet");
-    size_t n = sk_xml_resolve(*name, resolved, sizeof resolved);
-    if (n > sizeof resolved ||
-        !g_hash_table_add(file->sheets, g_ascii_strdown(resolved, (gssize)n)))
+    if (!g_hash_table_add(file->sheets, fold_sheet(*name)))
         return bad(walk, "name of sheet twice");
     file->visible = file->visible || !state;
     g_autofree char *number = g_strdup_printf("%u", ++file->counts[SK_XLSX_SHEETS]);
@@ -562,6 +569,21 @@ check_source(const SkOoxmlWalk *walk, SkXlsxPart *part)
 }
 
 static bool
+check_sheet_source(const SkOoxmlWalk *walk, SkXlsxPart *part)
+{
+    const SkSpan *sheet = sk_xml_attribute(walk->xml, "sheet");
+
+    part->sources++;
+    if (sk_package_parent(walk) != E_cacheSource)
+        return bad(walk, "worksheetSource");
+    if (sheet == NULL)
+        return true;
+    g_autofree char *name = fold_sheet(*sheet);
+    return g_hash_table_contains(file_of(walk)->sheets, name) ||
+           sk_package_no(walk, SK_ELEMENT_EXTERNAL_WORKBOOK, "source of a pivot table");
+}
+
+static bool
 check_extension(const SkOoxmlWalk *walk, SkXlsxPart *part)
 {
     part->dynamic = is_attribute(walk, "uri", DYNAMIC_ARRAYS);
@@ -627,8 +649,7 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
     case RULE_CACHE_SOURCE:
         return check_source(walk, part);
     case RULE_SHEET_SOURCE:
-        part->sources++;
-        return sk_package_parent(walk) == E_cacheSource || bad(walk, "worksheetSource");
+        return check_sheet_source(walk, part);
     case RULE_EXTENSION:
         return check_extension(walk, part);
     case RULE_DYNAMIC:
