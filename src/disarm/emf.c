@@ -650,7 +650,7 @@ play_small_text(Emf *self)
     if ((options & 0x100) == 0)
         sk_reader_skip(r, 16);
     if (sk_reader_ok(r))
-        draw_text(self, at, n, (uint32_t)(r->at + 8), (options & 0x200) == 0, 0);
+        draw_text(self, at, n, (uint32_t)r->at, (options & 0x200) == 0, 0);
 }
 
 /* ---- bitmaps ------------------------------------------------------------------------------- */
