@@ -192,9 +192,10 @@ export const contentAddress = (id) => `${BASE}/crossings/${encodeURIComponent(id
  * @param {Record<string, string | number | null>} where to, for, as, class, reason
  * @param {(share: number) => void} progress 0…1
  * @param {AbortSignal} [signal]
+ * @param {string} [password] of a locked document; in a header, since addresses are written down
  * @returns {Promise<any>} the crossing
  */
-export function handIn(file, where, progress, signal) {
+export function handIn(file, where, progress, signal, password = '') {
   const attempt = () =>
     new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
@@ -202,6 +203,7 @@ export function handIn(file, where, progress, signal) {
       request.setRequestHeader('Content-Type', 'application/octet-stream');
       request.setRequestHeader('X-Sekisho-Name', encodeURIComponent(wireName(file.name)));
       request.setRequestHeader('X-Sekisho-CSRF', csrf);
+      if (password !== '') request.setRequestHeader('X-Sekisho-Password', encodeURIComponent(password));
       request.upload.onprogress = (event) => {
         if (event.lengthComputable) progress(event.loaded / Math.max(1, event.total));
       };

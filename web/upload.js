@@ -6,8 +6,9 @@
 /**
  * @typedef {{ name: string, size: number }} FileLike
  * @typedef {'waiting' | 'sending' | 'done' | 'failed'} Phase
- * @typedef {{ key: number, file: any, phase: Phase, share: number, fault: string | null, problem: any, crossing: any }} Item
- * @typedef {(file: any, progress: (share: number) => void, signal: AbortSignal) => Promise<any>} Sender
+ * @typedef {{ key: number, file: any, phase: Phase, share: number, fault: string | null, problem: any, crossing: any,
+ *   locked: boolean, password: string }} Item
+ * @typedef {(file: any, progress: (share: number) => void, signal: AbortSignal, password: string) => Promise<any>} Sender
  */
 
 export class Uploads {
@@ -37,9 +38,14 @@ export class Uploads {
         fault,
         problem: null,
         crossing: null,
+        locked: false,
+        password: '',
       };
     });
     this.put([...this.items, ...fresh]);
+    for (const { key, file, fault } of fresh) {
+      if (!fault) looksLocked(file).then((locked) => locked && this.change(key, { locked }));
+    }
   }
 
   /** @param {number} key */
@@ -55,7 +61,7 @@ export class Uploads {
 
   /** @param {number} key */
   retry(key) {
-    this.change(key, { phase: 'waiting', problem: null, share: 0 });
+    this.change(key, { phase: 'waiting', problem: null, share: 0, crossing: null });
   }
 
   /** How many would be sent by `run`. */
@@ -91,8 +97,8 @@ export class Uploads {
     this.aborts.set(item.key, abort);
     this.change(item.key, { phase: 'sending', share: 0, problem: null });
     try {
-      const crossing = await send(item.file, (share) => this.change(item.key, { share }), abort.signal);
-      this.change(item.key, { phase: 'done', share: 1, crossing });
+      const crossing = await send(item.file, (share) => this.change(item.key, { share }), abort.signal, item.password);
+      this.change(item.key, { phase: 'done', share: 1, crossing, password: '' }); // it has served
     } catch (problem) {
       this.change(item.key, { phase: 'failed', problem });
     } finally {
@@ -114,6 +120,28 @@ export class Uploads {
     this.changed(items);
   }
 }
+
+const NEW_OFFICE = /\.(docx|docm|dotx|dotm|xlsx|xlsm|xltx|xltm|pptx|pptm|potx|potm|ppsx|ppsm)$/i;
+const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0];
+
+/**
+ * Would this file ask for a password? A new Office document that is no ZIP but an old container is a locked one. Others
+ * (OpenDocument, old Office) cannot be told so easily, and say so when they come back.
+ * @param {any} file
+ * @returns {Promise<boolean>}
+ */
+export async function looksLocked(file) {
+  if (!NEW_OFFICE.test(file.name) || typeof file.slice !== 'function') return false;
+  try {
+    const head = new Uint8Array(await file.slice(0, COMPOUND.length).arrayBuffer());
+    return COMPOUND.every((byte, i) => head[i] === byte);
+  } catch {
+    return false;
+  }
+}
+
+/** How many bytes a password takes on its way; the station takes 255. @param {string} password */
+export const passwordBytes = (password) => new TextEncoder().encode(password).length;
 
 /**
  * What is missing before anything can be sent: field → message key.

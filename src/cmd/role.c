@@ -80,13 +80,27 @@ set_up(Role *self, GError **error)
            sk_seal_setup(self->args->seal, self->args->key, log_origin, error);
 }
 
+/* -1: none was given. */
+static int
+secret_socket(const SkRoleArgs *args)
+{
+    for (unsigned i = 0; i < args->sockets->len; i++) {
+        const SkRoleSocket *s = &g_array_index(args->sockets, SkRoleSocket, i);
+        if (s->kind == SK_SOCKET_SECRET)
+            return s->fd;
+    }
+    return -1;
+}
+
 static bool
 run_runner(Role *self, GError **error)
 {
+    g_autoptr(SkSecrets) secrets = sk_secrets_new(secret_socket(self->args));
     SkRunner runner = { .zone = self->args->station,
                         .policy = self->policy,
                         .store = self->store,
                         .pipeline = self->pipeline,
+                        .secrets = secrets,
                         .stop = self->stop };
 
     for (unsigned i = 0; i < self->args->sockets->len && runner.n_passages < SK_RUNNER_PASSAGES_MAX; i++) {
@@ -154,6 +168,7 @@ run_web(Role *self, GError **error)
                              .seal = self->args->seal,
                              .status = self->args->status < 0 ? NULL : status,
                              .management = self->args->management,
+                             .secret_fd = secret_socket(self->args),
                              .stop_fd = self->stop,
                              .reload_fd = -1, /* a new policy comes with a new process */
                              .ready_fd = self->args->ready };

@@ -54,6 +54,8 @@ sk_runner_run(const SkRunner *self, GError **error)
         return false;
     while (!stop) {
         SkTurn turn = SK_TURN_IDLE;
+        if (self->secrets != NULL)
+            sk_secrets_take(self->secrets); /* also lets go of what is too old */
         if (!sk_runner_work_once(self, worker, &turn, error) || !sk_runner_offer_due(self, error) ||
             !listen_once(self, closed, patience_after[turn], &stop, error))
             return false;

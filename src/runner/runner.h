@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "base/secret.h"
 #include "policy/policy.h"
 #include "sandbox/pipeline.h"
 #include "store/store.h"
@@ -27,6 +28,7 @@ typedef struct {
     const SkPolicy *policy;
     SkStore *store;
     SkPipeline *pipeline;
+    SkSecrets *secrets; /* passwords of what was handed in; NULL: none ever */
     SkRunnerPassage passages[SK_RUNNER_PASSAGES_MAX];
     unsigned n_passages;
     int stop; /* readable: end */

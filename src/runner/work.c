@@ -103,6 +103,18 @@ decide(Work *self, SkType type, SkReason *ret_reason)
     return false;
 }
 
+/* Web sends it before the crossing is there to be claimed. What is no longer there was lost with an earlier
+ * runner: then the object is refused as locked, and handed in again. */
+static void
+give_password(const Work *self, SkJob *job)
+{
+    if (self->runner->secrets == NULL)
+        return;
+    sk_secrets_take(self->runner->secrets);
+    if (!sk_job_set_password(job, sk_secrets_get(self->runner->secrets, self->crossing->object_in)))
+        sk_log(SK_LOG_WARNING, "password-unusable", "crossing", self->crossing->id, NULL);
+}
+
 static bool
 run_disarm(Work *self, int input, SkType hint, GError **error)
 {
@@ -116,7 +128,10 @@ run_disarm(Work *self, int input, SkType hint, GError **error)
     job.dpi = self->decision.dpi;
     job.limits.input = self->decision.size_max;
     memcpy(job.verdicts, self->decision.verdicts, sizeof job.verdicts);
-    return sk_pipeline_disarm(self->runner->pipeline, &job, input, &self->report, &self->output, error);
+    give_password(self, &job);
+    bool ran = sk_pipeline_disarm(self->runner->pipeline, &job, input, &self->report, &self->output, error);
+    sk_job_forget(&job);
+    return ran;
 }
 
 static bool
@@ -203,6 +218,8 @@ sk_runner_work_once(const SkRunner *self, const char *worker, SkTurn *ret, GErro
     __attribute__((cleanup(work_clear))) Work w = { .runner = self, .worker = worker, .crossing = crossing, .output = -1 };
     bool worked = work(&w, &lost);
     *ret = w.given_back ? SK_TURN_GIVEN_BACK : SK_TURN_DONE;
+    if (self->secrets != NULL && !w.given_back)
+        sk_secrets_forget(self->secrets, crossing->object_in);
     if (worked)
         return true;
     /* A lease that ran out, or a crossing that expired, is somebody else's now: not our failure. */

@@ -7,7 +7,7 @@
 static const char *const role_names[] = { "setup", "web", "runner", "intake", "sealer" };
 G_STATIC_ASSERT(G_N_ELEMENTS(role_names) == SK_SERVE_COUNT);
 
-static const char *const socket_names[] = { "http", "unix", "send", "receive" };
+static const char *const socket_names[] = { "http", "unix", "send", "receive", "secret" };
 G_STATIC_ASSERT(G_N_ELEMENTS(socket_names) == SK_SOCKET_COUNT);
 
 /* Every text argument, in one place for both directions. */

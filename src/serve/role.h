@@ -29,6 +29,7 @@ typedef enum {
     SK_SOCKET_UNIX,    /* listening for nginx */
     SK_SOCKET_SEND,    /* passage: this station offers to @zone */
     SK_SOCKET_RECEIVE, /* passage: @zone offers to this station */
+    SK_SOCKET_SECRET,  /* passwords from the station's web to its runner (base/secret.h) */
     SK_SOCKET_COUNT
 } SkSocketKind;
 

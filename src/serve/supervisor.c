@@ -52,6 +52,7 @@ typedef struct {
     GArray *children;   /* of Child */
     int *listeners;     /* by station index */
     int *statuses;      /* likewise: memfds that tell a station's web role how its roles are */
+    int (*secrets)[2];  /* likewise: passwords, from web's end to the runner's */
     char **boards;      /* likewise: the only writable mapping that there is of each */
     bool announced;
     bool stopping;
@@ -74,12 +75,15 @@ supervisor_clear(Supervisor *self)
     for (unsigned i = 0; self->listeners != NULL && i < self->conf->stations->len; i++) {
         sk_fd_clear(&self->listeners[i]);
         sk_fd_clear(&self->statuses[i]);
+        sk_fd_clear(&self->secrets[i][0]);
+        sk_fd_clear(&self->secrets[i][1]);
         if (self->boards[i] != NULL)
             munmap(self->boards[i], STATUS_BYTES);
     }
     g_free(self->boards);
     g_free(self->listeners);
     g_free(self->statuses);
+    g_free(self->secrets);
     g_clear_pointer(&self->passages, g_array_unref);
     g_clear_pointer(&self->children, g_array_unref);
     g_clear_pointer(&self->policy, sk_policy_unref);
@@ -192,6 +196,31 @@ renew_passages(Supervisor *self, const Child *child, GError **error)
     return true;
 }
 
+/* The same for a station's way of passwords. What waits in the old pair is lost: those crossings are refused
+ * as locked, and handed in again. */
+static bool
+renew_secrets(Supervisor *self, const Child *child, GError **error)
+{
+    unsigned i = 0;
+    int pair[2];
+
+    g_ptr_array_find(self->conf->stations, child->station, &i);
+    int *old = self->secrets[i];
+    if ((child->role != SK_SERVE_WEB && child->role != SK_SERVE_RUNNER) ||
+        (old[0] >= 0 && !is_shut(old[0]) && !is_shut(old[1])))
+        return true;
+    if (!sk_listen_pair(pair, error))
+        return false;
+    bool first = old[0] < 0;
+    sk_fd_clear(&old[0]);
+    sk_fd_clear(&old[1]);
+    old[0] = pair[0];
+    old[1] = pair[1];
+    if (!first)
+        end_role(self, child->station->zone, child->role == SK_SERVE_WEB ? SK_SERVE_RUNNER : SK_SERVE_WEB);
+    return true;
+}
+
 static void
 give_passages(const Supervisor *self, SkRoleArgs *args)
 {
@@ -241,6 +270,8 @@ make_args(const Supervisor *self, const Child *child, int ready)
     if (child->role == SK_SERVE_WEB)
         sk_role_args_add_socket(args, station->listen_unix != NULL ? SK_SOCKET_UNIX : SK_SOCKET_HTTP,
                                 self->listeners[index], "");
+    if (child->role == SK_SERVE_WEB || child->role == SK_SERVE_RUNNER)
+        sk_role_args_add_socket(args, SK_SOCKET_SECRET, self->secrets[index][child->role == SK_SERVE_RUNNER], "");
     give_passages(self, args);
     return args;
 }
@@ -277,7 +308,7 @@ start_child(Supervisor *self, Child *child, GError **error)
     };
     int pipes[2];
 
-    if (!renew_passages(self, child, error) || !sk_station_prepare(child->station, error) ||
+    if (!renew_passages(self, child, error) || !renew_secrets(self, child, error) || !sk_station_prepare(child->station, error) ||
         !sk_station_owner(child->station, &view.uid, &view.gid, error))
         return false;
     if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0)
@@ -543,10 +574,12 @@ set_up(Supervisor *self, GError **error)
     self->program_dir = g_path_get_dirname(self->options->program);
     self->listeners = g_new(int, self->conf->stations->len);
     self->statuses = g_new(int, self->conf->stations->len);
+    self->secrets = g_malloc_n(self->conf->stations->len, sizeof *self->secrets);
     self->boards = g_new0(char *, self->conf->stations->len);
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         self->listeners[i] = -1;
         self->statuses[i] = -1;
+        self->secrets[i][0] = self->secrets[i][1] = -1;
     }
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         const SkConfStation *station = station_at(self, i);

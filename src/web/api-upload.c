@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/name.h"
+#include "base/secret.h"
 #include "base/uuid.h"
 #include "web/api.h"
 
@@ -30,6 +31,7 @@ struct SkUpload {
     char *recipient;
     char *reason;
     unsigned class;
+    char password[SK_SECRET_MAX + 1]; /* "": none was given */
     SkHandInAnswer answer;
 };
 
@@ -97,6 +99,7 @@ sk_upload_free(SkUpload *self)
     g_free(self->to);
     g_free(self->recipient);
     g_free(self->reason);
+    explicit_bzero(self->password, sizeof self->password);
     g_free(self);
 }
 
@@ -129,6 +132,27 @@ read_name(SkWebRequest *req, char **ret)
         return SK_PROBLEM_NAME_INVALID;
     *ret = sk_upload_name(name);
     return SK_PROBLEM_NONE;
+}
+
+/* The header is wiped where it lies, in the memory of this connection: nothing reads it a second time. */
+static SkProblem
+read_password(SkWebRequest *req, SkUpload *up)
+{
+    const char *header = sk_request_header(req, "X-Sekisho-Password");
+    size_t n = 0;
+
+    if (header == NULL || header[0] == '\0')
+        return SK_PROBLEM_NONE;
+    char *password = sk_percent_decode(sk_span_str(header), false, &n);
+    explicit_bzero((char *)(uintptr_t)header, strlen(header));
+    bool sound = password != NULL && n <= SK_SECRET_MAX && g_utf8_validate_len(password, n, NULL) &&
+                 strlen(password) == n;
+    if (sound)
+        memcpy(up->password, password, n);
+    if (password != NULL)
+        explicit_bzero(password, n);
+    g_free(password);
+    return sound ? SK_PROBLEM_NONE : SK_PROBLEM_BAD_REQUEST;
 }
 
 static SkProblem
@@ -173,7 +197,9 @@ check_length(SkWebRequest *req)
 static SkProblem
 start(SkWebRequest *req, SkUpload *up)
 {
-    SkProblem problem = read_words(req, up);
+    SkProblem problem = read_password(req, up);
+    if (problem == SK_PROBLEM_NONE)
+        problem = read_words(req, up);
     if (problem != SK_PROBLEM_NONE)
         return problem;
     const SkHandIn question = { .to = up->to,
@@ -232,6 +258,29 @@ sk_upload_data(SkWebRequest *req, SkSpan bytes)
     sk_vault_abort(g_steal_pointer(&req->upload->writer)); /* the room is free again at once */
 }
 
+/* Before the crossing can be claimed: the runner then has the password, or never gets one. */
+static bool
+pass_on_password(SkWebRequest *req, const char *object)
+{
+    g_autoptr(GError) error = NULL;
+    char *password = req->upload->password;
+
+    if (password[0] == '\0')
+        return true;
+    bool sent = sk_secret_send(req->web->options->secret_fd, object, sk_span_str(password), &error);
+    explicit_bzero(password, sizeof req->upload->password);
+    if (!sent)
+        sk_log(SK_LOG_ERROR, "password-not-passed-on", "error", error->message, NULL);
+    return sent;
+}
+
+static void
+remove_object(SkWebRequest *req, const char *object)
+{
+    if (!sk_vault_remove(req->web->vault, object, NULL))
+        sk_log(SK_LOG_WARNING, "object-left", "object", object, NULL); /* the sweep finds it */
+}
+
 static void
 receive(SkWebRequest *req, SkStore *store, const char *object, const uint8_t *sha256)
 {
@@ -256,10 +305,14 @@ receive(SkWebRequest *req, SkStore *store, const char *object, const uint8_t *sh
             up->answer.keep_original_us > 0 ? up->answer.keep_original_us : ORIGINAL_US,
     };
 
+    if (!pass_on_password(req, object)) {
+        sk_answer_problem(req, SK_PROBLEM_BUSY);
+        remove_object(req, object);
+        return;
+    }
     if (!sk_store_receive(store, &in, &crossing, &error)) {
         sk_answer_error(req, store, error);
-        if (!sk_vault_remove(req->web->vault, object, NULL))
-            sk_log(SK_LOG_WARNING, "object-left", "object", object, NULL); /* the sweep finds it */
+        remove_object(req, object);
         return;
     }
     g_autofree char *location = g_strconcat("/api/v1/crossings/", crossing->id, NULL);

@@ -131,7 +131,9 @@ peek(SkGuard *self, Waiting *w, bool half_closed)
     if (n == 0)
         return false;
     SkHead head;
-    switch (sk_head_check(sk_span(self->buffer, (size_t)n), &self->options.hosts, &head)) {
+    SkHeadAnswer found = sk_head_check(sk_span(self->buffer, (size_t)n), &self->options.hosts, &head);
+    explicit_bzero(self->buffer, (size_t)n); /* a head may bring a password */
+    switch (found) {
     case SK_HEAD_MORE:
         return !half_closed;
     case SK_HEAD_OK:

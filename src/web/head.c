@@ -9,7 +9,7 @@
 static const char *const single[] = {
     "host",           "content-length",   "content-type", "cookie",         "origin",
     "if-none-match",  "x-sekisho-csrf",   "expect",       "sec-fetch-site", "x-real-ip",
-    "x-sekisho-name", "content-encoding", "upgrade",
+    "x-sekisho-name", "x-sekisho-password", "content-encoding", "upgrade",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(single) <= 32);
 enum { SINGLE_HOST = 0, SINGLE_LENGTH = 1 };

@@ -26,6 +26,7 @@ typedef struct {
     const char *status; /* file that the supervisor keeps: a JSON array of {"name","alive","since"};
                            or NULL */
     bool management;    /* administrators may sign in on this listener */
+    int secret_fd;      /* passwords to the runner (base/secret.h); -1: none can be taken */
     int stop_fd;        /* readable or closed: end */
     int reload_fd;      /* eventfd, readable: read policy and pages again; -1: never */
     int ready_fd;       /* gets one byte `1` when requests are being answered; -1: nobody waits */

@@ -309,7 +309,8 @@ serve(const char *folder, char **argv, Hand *h)
         https ? g_strdup(argv[6]) : g_strdup_printf("http://%s.localhost:%u", argv[2], port);
     g_autofree char *content =
         g_strdup_printf("%.*s://files.%s", https ? 5 : 4, origin, strstr(origin, "://") + 3);
-    SkWebOptions options = { .listeners = listeners,
+    SkWebOptions options = { .secret_fd = -1,
+                             .listeners = listeners,
                              .n_listeners = n,
                              .zone = argv[2],
                              .origin = origin,

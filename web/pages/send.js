@@ -11,7 +11,7 @@ import { Choices, Fault, Field } from '../parts/field.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Loading, Note, waitWords } from '../parts/note.js';
 import { Kind, Name, State } from '../parts/words.js';
-import { Uploads, missing } from '../upload.js';
+import { Uploads, missing, passwordBytes } from '../upload.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 
 /** @param {{ app: any }} props */
@@ -72,8 +72,8 @@ function Form({ app, destinations }) {
       reason: asksReason ? form.reason.trim() : null,
     };
     setTried(false);
-    await queue.run((file, progress, signal) =>
-      handIn(file, where, progress, signal).then((crossing) => {
+    await queue.run((file, progress, signal, password) =>
+      handIn(file, where, progress, signal, password).then((crossing) => {
         say(t('send.done', { name: visibleName(file.name) }));
         return crossing;
       }),
@@ -174,20 +174,27 @@ function Drop({ some, sizeMax, types, onFiles }) {
 function Files({ items, queue, sizeMax, onRetry }) {
   const followed = items.filter((item) => item.crossing);
   const watch = useLive(followed.length > 0 ? `/crossings${query({ box: 'sent', limit: 50 })}` : null);
-  const states = new Map((watch.data?.items ?? []).map((/** @type {any} */ crossing) => [crossing.id, crossing.state]));
+  const now = new Map((watch.data?.items ?? []).map((/** @type {any} */ crossing) => [crossing.id, crossing]));
   return html`<section class="sheet" aria-labelledby="files-title">
     <h2 id="files-title">${t('send.files')}</h2>
     <ul class="files">
       ${items.map((item) => html`<${FileRow} key=${item.key} item=${item} sizeMax=${sizeMax}
-        state=${item.crossing ? (states.get(item.crossing.id) ?? item.crossing.state) : null}
+        crossing=${item.crossing ? (now.get(item.crossing.id) ?? item.crossing) : null}
+        onPassword=${(/** @type {string} */ password) => queue.change(item.key, { password })}
         onRetry=${() => onRetry(item.key)} onRemove=${() => queue.remove(item.key)} />`)}
     </ul>
   </section>`;
 }
 
-/** @param {{ item: import('../upload.js').Item, state: string | null, sizeMax: number, onRetry: () => void, onRemove: () => void }} props */
-function FileRow({ item, state, sizeMax, onRetry, onRemove }) {
-  const { file, phase, share, fault, problem, crossing } = item;
+/**
+ * @param {{ item: import('../upload.js').Item, crossing: any, sizeMax: number, onPassword: (password: string) => void,
+ *           onRetry: () => void, onRemove: () => void }} props
+ */
+function FileRow({ item, crossing, sizeMax, onPassword, onRetry, onRemove }) {
+  const { file, phase, share, fault, problem } = item;
+  const state = crossing?.state ?? null;
+  // It came back because of its lock: the file is still at hand, and may go again with a password.
+  const back = state === 'refused' && crossing.reason === 'encrypted';
   const name = visibleName(file.name);
   const percent = Math.floor(share * 100);
   return html`<li class=${phase}>
@@ -201,6 +208,7 @@ function FileRow({ item, state, sizeMax, onRetry, onRemove }) {
       ${phase === 'failed' && html`<p class="fault" role="alert">${fault ? t(fault, { size: size(sizeMax, locale()) }) : (problem?.words ?? t('problem.page-fault'))}
         ${problem?.wait ? ` ${waitWords(problem.wait)}` : ''}</p>`}
       ${state && html`<${State} state=${state} />`}
+      ${(back || (item.locked && phase !== 'sending' && phase !== 'done')) && html`<${Password} item=${item} back=${back} onPassword=${onPassword} onRetry=${onRetry} />`}
     </div>
     <div class="acts">
       ${crossing && html`<a class="button" href="/crossings/${crossing.id}">${t('send.see')}<span class="unseen"> ${name}</span></a>`}
@@ -208,4 +216,20 @@ function FileRow({ item, state, sizeMax, onRetry, onRemove }) {
       ${phase !== 'done' && html`<button type="button" class="button plain" aria-label=${t(phase === 'sending' ? 'send.cancel' : 'send.remove', { name })} onClick=${onRemove}><${Icon} name="cross" /></button>`}
     </div>
   </li>`;
+}
+
+/**
+ * The password of one locked file. It stays in this page's memory until the file is handed in, and is stored nowhere.
+ * @param {{ item: import('../upload.js').Item, back: boolean, onPassword: (password: string) => void, onRetry: () => void }} props
+ */
+function Password({ item, back, onPassword, onRetry }) {
+  const name = visibleName(item.file.name);
+  const tooLong = passwordBytes(item.password) > 255;
+  return html`<div class="password">
+    <${Field} id="send-password-${item.key}" type="password" label=${t('send.password')} hint=${t(back ? 'send.password.again' : 'send.password.hint')}
+      fault=${tooLong ? t('send.password.long') : null} value=${item.password} autocomplete="off" maxlength="255"
+      onInput=${(/** @type {any} */ event) => onPassword(event.target.value)} />
+    ${back && html`<button type="button" class="button" disabled=${item.password === '' || tooLong}
+      aria-label=${t('send.retry.named', { name })} onClick=${onRetry}>${t('send.retry')}</button>`}
+  </div>`;
 }
