@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { cast, complaints, openBrowser, openTown, openWindow, shot } from './town.mjs';
+import { cast, complaints, openBrowser, openTown, openWindow, root, shot } from './town.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const started = Date.now();
@@ -295,6 +295,56 @@ async function day(town, browser) {
     await awaitState(outside, '持ち出し.txt', '受け取れます');
     const got = await download(outside, () => row(outside, '持ち出し.txt').getByRole('link', { name: /受け取る/ }).click());
     assert.equal(got.bytes.toString('utf8'), '県へ送る集計の写しです。\n');
+  });
+
+  await step('a locked document asks for its password, and comes out without it', async () => {
+    const secret = 'Sekisho-関所-7';
+    const locked = (name) => join(root, 'tests/fixtures/locked', name);
+    const item = (name) => outside.locator('.files li', { hasText: name });
+    await outside.goto(`${internet}/send`);
+    await outside.setInputFiles('#send-files', [locked('letter.docx'), locked('letter-standard.docx'), file('お知らせ.txt')]);
+    const asked = item('letter-standard.docx').getByLabel('ファイルを開くパスワード');
+    await asked.waitFor();
+    assert.equal(await asked.getAttribute('type'), 'password');
+    assert.equal(await item('お知らせ.txt').getByLabel('ファイルを開くパスワード').count(), 0);
+    await asked.fill(secret);
+    await shot(outside, '16a-locked');
+    await checkAccess(outside, 'hand in, a locked file');
+    await outside.click('button[type=submit]');
+    await item('letter-standard.docx').getByText('渡しました').waitFor({ timeout: 40000 });
+
+    // The other one went without: it comes back, and goes again with the password, right only at the second try.
+    await item('letter.docx').getByText('通せませんでした').waitFor({ timeout: 40000 });
+    const again = item('letter.docx').getByLabel('ファイルを開くパスワード');
+    const retry = item('letter.docx').getByRole('button', { name: /もう一度渡す/ });
+    assert.equal(await retry.isDisabled(), true, 'nothing to try without a password');
+    await shot(outside, '16b-locked-back');
+    await checkAccess(outside, 'a locked file that came back');
+    await again.fill('まちがい');
+    await retry.click();
+    await item('letter.docx').getByText('通せませんでした').waitFor({ timeout: 40000 });
+    assert.equal(await again.inputValue(), '', 'a password that has gone out is not kept');
+    await again.fill(secret);
+    await retry.click();
+    await item('letter.docx').getByText('渡しました').waitFor({ timeout: 40000 });
+    assert.equal(await item('letter.docx').getByLabel('ファイルを開くパスワード').count(), 0);
+    const kept = await outside.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]));
+    assert.equal(kept.includes('Sekisho-'), false, kept);
+
+    await item('letter.docx').getByRole('link', { name: /様子を見る/ }).click();
+    await outside.getByText('パスワードによる保護（解除済み）').first().waitFor();
+    await shot(outside, '16c-unlocked');
+    await outside.goto(internet);
+    await row(outside, 'letter.docx').filter({ hasText: '通せませんでした' }).first().getByRole('link', { name: 'letter.docx' }).click();
+    const why = outside.locator('.note.bad');
+    await why.getByRole('link', { name: 'ファイルを選び、パスワードを入れて渡す' }).waitFor();
+    await shot(outside, '16d-locked-why');
+    await checkAccess(outside, 'a crossing refused for its lock');
+    const names = await inside.evaluate(async () => {
+      const answer = await fetch('/api/v1/crossings?box=arrived&limit=50');
+      return (await answer.json()).items.map(({ nameOut }) => nameOut);
+    });
+    assert.deepEqual(names.filter((name) => name.startsWith('letter')).sort(), ['letter-standard.docx', 'letter.docx']);
   });
 
   await step('a session that ends loses nothing that was typed', async () => {
