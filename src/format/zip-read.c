@@ -411,10 +411,12 @@ add_entry(Walk *w, SkReader *r)
 }
 
 static int
-compare_extents(const void *a, const void *b)
+compare_extents(const void *a, const void *b, void *user)
 {
     const Extent *x = a;
     const Extent *y = b;
+
+    (void)user;
     return x->start != y->start ? (x->start < y->start ? -1 : 1)
                                 : (x->end > y->end) - (x->end < y->end);
 }
@@ -424,7 +426,8 @@ check_extents(Walk *w, const Directory *d)
 {
     uint64_t at = 0;
 
-    qsort(w->extents, w->zip->n, sizeof(Extent), compare_extents);
+    /* Not qsort: the C library's asks the system for its memory, which no worker may. */
+    g_qsort_with_data(w->extents, (gint)w->zip->n, sizeof(Extent), compare_extents, NULL);
     for (uint32_t i = 0; i < w->zip->n; i++) {
         if (w->extents[i].start < at)
             return refuse(w, ZIP_OVERLAP, SK_ERROR_AMBIGUOUS, "zip: entries overlap");
