@@ -116,6 +116,7 @@ static const struct {
     { "|video/", SK_ELEMENT_EMBEDDED_MEDIA },
     { "presentationml.tags+xml", SK_ELEMENT_CUSTOM_PROPERTIES },
     { "querytable", SK_ELEMENT_DATA_CONNECTION },
+    { "calcchain", SK_ELEMENT_NONE }, /* Excel makes a new one */
     { "externallink", SK_ELEMENT_EXTERNAL_WORKBOOK },
     { "dialogsheet", SK_ELEMENT_XLM_MACRO },
     { "intlmacrosheet", SK_ELEMENT_XLM_MACRO },

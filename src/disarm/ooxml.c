@@ -393,6 +393,21 @@ opendocument_type(const SkZip *zip)
     return SK_TYPE_ZIP;
 }
 
+static bool
+is_office(SkType type)
+{
+    static const SkType types[] = { SK_TYPE_DOCX, SK_TYPE_DOCM, SK_TYPE_DOTX, SK_TYPE_DOTM,
+                                    SK_TYPE_XLSX, SK_TYPE_XLSM, SK_TYPE_XLTX, SK_TYPE_XLTM,
+                                    SK_TYPE_PPTX, SK_TYPE_PPTM, SK_TYPE_POTX, SK_TYPE_POTM,
+                                    SK_TYPE_PPSX, SK_TYPE_PPSM };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (types[i] == type)
+            return true;
+    }
+    return false;
+}
+
 SkType
 sk_ooxml_identify(SkSpan zip, SkType hint)
 {
@@ -411,8 +426,7 @@ sk_ooxml_identify(SkSpan zip, SkType hint)
         return SK_TYPE_DOCX;
     if (sk_span_find(zip, 0, sk_span_str("ppt/presentation.xml")) != SIZE_MAX)
         return SK_TYPE_PPTX;
-    bool unreadable = self->zip == NULL;
-    bool is_word = hint == SK_TYPE_DOCX || hint == SK_TYPE_DOCM || hint == SK_TYPE_DOTX ||
-                   hint == SK_TYPE_DOTM;
-    return unreadable && is_word ? hint : SK_TYPE_ZIP;
+    if (sk_span_find(zip, 0, sk_span_str("xl/workbook.xml")) != SIZE_MAX)
+        return SK_TYPE_XLSX;
+    return self->zip == NULL && is_office(hint) ? hint : SK_TYPE_ZIP;
 }
