@@ -377,6 +377,44 @@ add_cache(SkOoxmlDocument *document, const Cache *cache, GArray *rels, GHashTabl
     return true;
 }
 
+/* ---- links to programs --------------------------------------------------------------------- */
+
+static bool
+look_for_program(void *user, unsigned depth, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
+                 GError **error)
+{
+    (void)depth, (void)attrs, (void)n, (void)error;
+    if (symbol == SK_EL_ddeLink || symbol == SK_EL_oleLink)
+        *(unsigned *)user += 1;
+    return true;
+}
+
+/* Links to other workbooks do not come out; those that start a program are told by name. */
+static bool
+report_programs(SkOoxmlDocument *document, GArray *rels, GError **error)
+{
+    for (unsigned i = 0; i < rels->len; i++) {
+        const SkOoxmlRel *rel = &g_array_index(rels, SkOoxmlRel, i);
+        const SkZipEntry *entry = NULL;
+        unsigned programs = 0;
+        SkVerdict verdict = SK_VERDICT_NONE;
+        g_autoptr(GError) failure = NULL;
+        if (rel->kind == SK_OOXML_OTHER && !rel->external &&
+            rel->element == SK_ELEMENT_EXTERNAL_WORKBOOK)
+            entry = sk_ooxml_lookup(document->package, rel->target);
+        if (entry != NULL &&
+            !sk_ooxml_scan(document, entry, look_for_program, &programs, &failure) &&
+            !g_error_matches(failure, SK_ERROR, SK_ERROR_MALFORMED)) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return false;
+        }
+        if (programs > 0 && !sk_disarm_found(document->disarm, SK_ELEMENT_DDE_FIELD, entry->name,
+                                             programs, &verdict, error))
+            return false;
+    }
+    return true;
+}
+
 /* ---- dynamic arrays ------------------------------------------------------------------------ */
 
 static bool
@@ -491,7 +529,8 @@ sk_xlsx_open(SkOoxmlDocument *document, GError **error)
         if (!add_cache(document, &g_array_index(scan.caches, Cache, i), rels, ids, seen, error))
             return false;
     }
-    if (!open_metadata(document, error) || !find_lost(book, scan.names, error))
+    if (!report_programs(document, rels, error) || !open_metadata(document, error) ||
+        !find_lost(book, scan.names, error))
         return false;
     if (g_hash_table_size(book->lost) == 0)
         book->formulas.is_lost = NULL;
