@@ -65,7 +65,8 @@ count_action(SkOoxmlFilter *filter, SkSpan action)
 
 /* *ret_number: 0 where there is nowhere to go to, UINT_MAX where no relationship is needed. */
 static bool
-find_target(SkOoxmlFilter *filter, SkSpan action, SkSpan id, unsigned *ret_number, GError **error)
+find_target(SkOoxmlFilter *filter, bool click, SkSpan action, SkSpan id, unsigned *ret_number,
+            GError **error)
 {
     *ret_number = 0;
     if (is_show_jump(action) || is_custom_show(action)) {
@@ -75,6 +76,11 @@ find_target(SkOoxmlFilter *filter, SkSpan action, SkSpan id, unsigned *ret_numbe
     bool jump = sk_span_is(action, SLIDE_JUMP);
     if (!jump && action.n > 0) {
         count_action(filter, action);
+        return true;
+    }
+    /* Passing over a shape must not call anything outside. */
+    if (!jump && !click) {
+        sk_ooxml_count(filter, SK_ELEMENT_UNSAFE_HYPERLINK);
         return true;
     }
     SkOoxmlKind kind = jump ? SK_OOXML_SLIDE : SK_OOXML_HYPERLINK;
@@ -95,7 +101,8 @@ sk_pptx_link_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *a
     SkSpan action = sk_ooxml_value(attrs, n, SK_AT_action);
     unsigned number = 0;
 
-    if (!find_target(filter, action, sk_ooxml_value(attrs, n, SK_AT_r_id), &number, error))
+    if (!find_target(filter, symbol == SK_EL_a_hlinkClick, action,
+                     sk_ooxml_value(attrs, n, SK_AT_r_id), &number, error))
         return false;
     if (number == 0) {
         sk_ooxml_drop(filter, SK_ELEMENT_NONE);

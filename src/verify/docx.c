@@ -34,20 +34,20 @@ enum {
 };
 
 static const SkOoxmlKind kinds[KINDS] = {
-    [DOCUMENT] = { "document", false, E_w_document, W "document.main+xml", O "officeDocument" },
-    [STYLES] = { "styles", false, E_w_styles, W "styles+xml", O "styles" },
-    [NUMBERING] = { "numbering", false, E_w_numbering, W "numbering+xml", O "numbering" },
-    [SETTINGS] = { "settings", false, E_w_settings, W "settings+xml", O "settings" },
-    [FONT_TABLE] = { "fontTable", false, E_w_fonts, W "fontTable+xml", O "fontTable" },
-    [THEME] = { "theme", false, E_a_theme, D "theme+xml", O "theme" },
-    [FOOTNOTES] = { "footnotes", false, E_w_footnotes, W "footnotes+xml", O "footnotes" },
-    [ENDNOTES] = { "endnotes", false, E_w_endnotes, W "endnotes+xml", O "endnotes" },
-    [COMMENTS] = { "comments", false, E_w_comments, W "comments+xml", O "comments" },
-    [HEADERS] = { "header", true, E_w_hdr, W "header+xml", O "header" },
-    [FOOTERS] = { "footer", true, E_w_ftr, W "footer+xml", O "footer" },
-    [CHARTS] = { "chart", true, E_c_chartSpace, D "drawingml.chart+xml", O "chart" },
-    [PICTURES] = { "media/image", true, E_NONE, NULL, O "image" },
-    [LINKS] = { NULL, false, E_NONE, NULL, O "hyperlink" },
+    [DOCUMENT] = SK_OOXML_ONE("document", E_w_document, W "document.main+xml", O "officeDocument"),
+    [STYLES] = SK_OOXML_ONE("styles", E_w_styles, W "styles+xml", O "styles"),
+    [NUMBERING] = SK_OOXML_ONE("numbering", E_w_numbering, W "numbering+xml", O "numbering"),
+    [SETTINGS] = SK_OOXML_ONE("settings", E_w_settings, W "settings+xml", O "settings"),
+    [FONT_TABLE] = SK_OOXML_ONE("fontTable", E_w_fonts, W "fontTable+xml", O "fontTable"),
+    [THEME] = SK_OOXML_ONE("theme", E_a_theme, D "theme+xml", O "theme"),
+    [FOOTNOTES] = SK_OOXML_ONE("footnotes", E_w_footnotes, W "footnotes+xml", O "footnotes"),
+    [ENDNOTES] = SK_OOXML_ONE("endnotes", E_w_endnotes, W "endnotes+xml", O "endnotes"),
+    [COMMENTS] = SK_OOXML_ONE("comments", E_w_comments, W "comments+xml", O "comments"),
+    [HEADERS] = SK_OOXML_SOME("header", E_w_hdr, W "header+xml", O "header"),
+    [FOOTERS] = SK_OOXML_SOME("footer", E_w_ftr, W "footer+xml", O "footer"),
+    [CHARTS] = SK_OOXML_SOME("chart", E_c_chartSpace, D "drawingml.chart+xml", O "chart"),
+    [PICTURES] = SK_OOXML_PICTURES,
+    [LINKS] = SK_OOXML_LINKS,
 };
 
 #define ANY_PART(from)                                                                             \
@@ -159,6 +159,7 @@ static const uint8_t rules[E_COUNT] = {
     [E_w_headerReference] = RULE_NEEDS_ID,
     [E_w_footerReference] = RULE_NEEDS_ID,
     [E_a_hlinkClick] = RULE_NEEDS_ID,
+    [E_v_imagedata] = RULE_NEEDS_ID,
     [E_a_blip] = RULE_BLIP,
     [E_a_graphicData] = RULE_GRAPHIC,
 };

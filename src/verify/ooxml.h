@@ -39,6 +39,25 @@ typedef struct {
     bool (*special)(SkOoxmlWalk *walk); /* reads the whole part, where it is not by the table */
 } SkOoxmlKind;
 
+/** One part at most; parts numbered from 1; pictures; links. */
+#define SK_OOXML_ONE(name_, root_, content_type_, relationship_)                                   \
+    {                                                                                              \
+        .name = name_, .root = root_, .content_type = content_type_, .relationship = relationship_ \
+    }
+#define SK_OOXML_SOME(name_, root_, content_type_, relationship_)                                  \
+    {                                                                                              \
+        .name = name_, .numbered = true, .root = root_, .content_type = content_type_,             \
+        .relationship = relationship_                                                              \
+    }
+#define SK_OOXML_PICTURES                                                                          \
+    {                                                                                              \
+        .name = "media/image", .numbered = true, .relationship = SK_OOXML_O "image"                \
+    }
+#define SK_OOXML_LINKS                                                                             \
+    {                                                                                              \
+        .relationship = SK_OOXML_O "hyperlink"                                                     \
+    }
+
 typedef enum {
     SK_OOXML_EXPLICIT, /* used by an attribute of the part */
     SK_OOXML_MAY,      /* implicit: used by no attribute, before all explicit ones; at most one */

@@ -40,30 +40,31 @@ enum {
 };
 
 static const SkOoxmlKind kinds[KINDS] = {
-    [PRESENTATION] = { "presentation", false, E_p_presentation, P "presentation.main+xml",
-                       O "officeDocument" },
-    [PROPERTIES] = { "presProps", false, E_p_presentationPr, P "presProps+xml", O "presProps" },
-    [TABLE_STYLES] = { "tableStyles", false, E_a_tblStyleLst, P "tableStyles+xml",
-                       O "tableStyles" },
-    [AUTHORS] = { "commentAuthors", false, E_p_cmAuthorLst, P "commentAuthors+xml",
-                  O "commentAuthors" },
-    [THEME] = { "theme/theme", true, E_a_theme, D "theme+xml", O "theme" },
-    [THEME_OVERRIDE] = { "theme/themeOverride", true, E_a_themeOverride, D "themeOverride+xml",
-                         O "themeOverride" },
-    [MASTER] = { "slideMasters/slideMaster", true, E_p_sldMaster, P "slideMaster+xml",
-                 O "slideMaster" },
-    [LAYOUT] = { "slideLayouts/slideLayout", true, E_p_sldLayout, P "slideLayout+xml",
-                 O "slideLayout" },
-    [SLIDE] = { "slides/slide", true, E_p_sld, P "slide+xml", O "slide" },
-    [NOTES_MASTER] = { "notesMasters/notesMaster", true, E_p_notesMaster, P "notesMaster+xml",
-                       O "notesMaster" },
-    [NOTES] = { "notesSlides/notesSlide", true, E_p_notes, P "notesSlide+xml", O "notesSlide" },
-    [HANDOUT] = { "handoutMasters/handoutMaster", true, E_p_handoutMaster, P "handoutMaster+xml",
-                  O "handoutMaster" },
-    [COMMENTS] = { "comments/comment", true, E_p_cmLst, P "comments+xml", O "comments" },
-    [CHART] = { "charts/chart", true, E_c_chartSpace, D "drawingml.chart+xml", O "chart" },
-    [PICTURE] = { "media/image", true, E_NONE, NULL, O "image" },
-    [LINK] = { NULL, false, E_NONE, NULL, O "hyperlink" },
+    [PRESENTATION] = SK_OOXML_ONE("presentation", E_p_presentation, P "presentation.main+xml",
+                                  O "officeDocument"),
+    [PROPERTIES] = SK_OOXML_ONE("presProps", E_p_presentationPr, P "presProps+xml", O "presProps"),
+    [TABLE_STYLES] =
+        SK_OOXML_ONE("tableStyles", E_a_tblStyleLst, P "tableStyles+xml", O "tableStyles"),
+    [AUTHORS] =
+        SK_OOXML_ONE("commentAuthors", E_p_cmAuthorLst, P "commentAuthors+xml", O "commentAuthors"),
+    [THEME] = SK_OOXML_SOME("theme/theme", E_a_theme, D "theme+xml", O "theme"),
+    [THEME_OVERRIDE] = SK_OOXML_SOME("theme/themeOverride", E_a_themeOverride,
+                                     D "themeOverride+xml", O "themeOverride"),
+    [MASTER] = SK_OOXML_SOME("slideMasters/slideMaster", E_p_sldMaster, P "slideMaster+xml",
+                             O "slideMaster"),
+    [LAYOUT] = SK_OOXML_SOME("slideLayouts/slideLayout", E_p_sldLayout, P "slideLayout+xml",
+                             O "slideLayout"),
+    [SLIDE] = SK_OOXML_SOME("slides/slide", E_p_sld, P "slide+xml", O "slide"),
+    [NOTES_MASTER] = SK_OOXML_SOME("notesMasters/notesMaster", E_p_notesMaster, P "notesMaster+xml",
+                                   O "notesMaster"),
+    [NOTES] =
+        SK_OOXML_SOME("notesSlides/notesSlide", E_p_notes, P "notesSlide+xml", O "notesSlide"),
+    [HANDOUT] = SK_OOXML_SOME("handoutMasters/handoutMaster", E_p_handoutMaster,
+                              P "handoutMaster+xml", O "handoutMaster"),
+    [COMMENTS] = SK_OOXML_SOME("comments/comment", E_p_cmLst, P "comments+xml", O "comments"),
+    [CHART] = SK_OOXML_SOME("charts/chart", E_c_chartSpace, D "drawingml.chart+xml", O "chart"),
+    [PICTURE] = SK_OOXML_PICTURES,
+    [LINK] = SK_OOXML_LINKS,
 };
 
 #define EXPLICIT(from, to)                                                                         \
@@ -208,6 +209,7 @@ typedef enum {
     RULE_CHOICE,     /* mc:Choice */
     RULE_SLIDE,      /* p:sld, which is two things */
     RULE_NEEDS_ID,   /* r:id is obligatory */
+    RULE_HOVER,      /* the same, and an action: what lies outside is not opened by the way */
     RULE_SLIDE_ID,   /* p:sldId */
     RULE_SECTION_ID, /* p14:sldId */
     RULE_BLIP,       /* a:blip: r:embed is obligatory */
@@ -230,8 +232,8 @@ static const uint8_t rules[E_COUNT] = {
     [E_p_handoutMasterId] = RULE_NEEDS_ID,
     [E_p_sldLayoutId] = RULE_NEEDS_ID,
     [E_a_hlinkClick] = RULE_NEEDS_ID,
-    [E_a_hlinkHover] = RULE_NEEDS_ID,
-    [E_a_hlinkMouseOver] = RULE_NEEDS_ID,
+    [E_a_hlinkHover] = RULE_HOVER,
+    [E_a_hlinkMouseOver] = RULE_HOVER,
     [E_p_sldId] = RULE_SLIDE_ID,
     [E_p14_sldId] = RULE_SECTION_ID,
     [E_a_blip] = RULE_BLIP,
@@ -406,6 +408,10 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
         return check_slide(walk);
     case RULE_NEEDS_ID:
         return sk_package_need(walk, "r:id");
+    case RULE_HOVER:
+        return sk_package_need(walk, "r:id") &&
+               (sk_xml_attribute(walk->xml, "action") != NULL ||
+                sk_package_no(walk, SK_ELEMENT_UNSAFE_HYPERLINK, "link without a click"));
     case RULE_SLIDE_ID:
         return sk_package_need(walk, "r:id") && check_id(walk, true);
     case RULE_SECTION_ID:

@@ -15,28 +15,35 @@
 /* ---- parts -------------------------------------------------------------------------------- */
 
 static const SkOoxmlKind kinds[SK_XLSX_KINDS] = {
-    [SK_XLSX_WORKBOOK] = { "workbook", false, E_workbook, S "sheet.main+xml", O "officeDocument" },
-    [SK_XLSX_STYLES] = { "styles", false, E_styleSheet, S "styles+xml", O "styles" },
-    [SK_XLSX_THEME] = { "theme", false, E_a_theme, D "theme+xml", O "theme" },
-    [SK_XLSX_STRINGS] = { "sharedStrings", false, E_sst, S "sharedStrings+xml", O "sharedStrings" },
-    [SK_XLSX_METADATA] = { "sheetMetadata", false, E_metadata, S "sheetMetadata+xml",
-                           O "sheetMetadata" },
-    [SK_XLSX_WORKSHEET] = { "worksheet", true, E_worksheet, S "worksheet+xml", O "worksheet" },
-    [SK_XLSX_CHARTSHEET] = { "chartsheet", true, E_chartsheet, S "chartsheet+xml", O "chartsheet" },
-    [SK_XLSX_COMMENTS] = { "comments", true, E_comments, S "comments+xml", O "comments" },
-    [SK_XLSX_VML] = { "vmlDrawing", true, E_NONE, D "vmlDrawing", O "vmlDrawing", "vml",
-                      sk_workbook_vml },
-    [SK_XLSX_DRAWING] = { "drawing", true, E_xdr_wsDr, D "drawing+xml", O "drawing" },
-    [SK_XLSX_CHART] = { "chart", true, E_c_chartSpace, D "drawingml.chart+xml", O "chart" },
-    [SK_XLSX_TABLE] = { "table", true, E_table, S "table+xml", O "table" },
-    [SK_XLSX_PIVOT] = { "pivotTable", true, E_pivotTableDefinition, S "pivotTable+xml",
-                        O "pivotTable" },
+    [SK_XLSX_WORKBOOK] =
+        SK_OOXML_ONE("workbook", E_workbook, S "sheet.main+xml", O "officeDocument"),
+    [SK_XLSX_STYLES] = SK_OOXML_ONE("styles", E_styleSheet, S "styles+xml", O "styles"),
+    [SK_XLSX_THEME] = SK_OOXML_ONE("theme", E_a_theme, D "theme+xml", O "theme"),
+    [SK_XLSX_STRINGS] =
+        SK_OOXML_ONE("sharedStrings", E_sst, S "sharedStrings+xml", O "sharedStrings"),
+    [SK_XLSX_METADATA] =
+        SK_OOXML_ONE("sheetMetadata", E_metadata, S "sheetMetadata+xml", O "sheetMetadata"),
+    [SK_XLSX_WORKSHEET] = SK_OOXML_SOME("worksheet", E_worksheet, S "worksheet+xml", O "worksheet"),
+    [SK_XLSX_CHARTSHEET] =
+        SK_OOXML_SOME("chartsheet", E_chartsheet, S "chartsheet+xml", O "chartsheet"),
+    [SK_XLSX_COMMENTS] = SK_OOXML_SOME("comments", E_comments, S "comments+xml", O "comments"),
+    [SK_XLSX_VML] = { .name = "vmlDrawing",
+                      .numbered = true,
+                      .content_type = D "vmlDrawing",
+                      .relationship = O "vmlDrawing",
+                      .extension = "vml",
+                      .special = sk_workbook_vml },
+    [SK_XLSX_DRAWING] = SK_OOXML_SOME("drawing", E_xdr_wsDr, D "drawing+xml", O "drawing"),
+    [SK_XLSX_CHART] = SK_OOXML_SOME("chart", E_c_chartSpace, D "drawingml.chart+xml", O "chart"),
+    [SK_XLSX_TABLE] = SK_OOXML_SOME("table", E_table, S "table+xml", O "table"),
+    [SK_XLSX_PIVOT] =
+        SK_OOXML_SOME("pivotTable", E_pivotTableDefinition, S "pivotTable+xml", O "pivotTable"),
     [SK_XLSX_CACHE] = { "pivotCacheDefinition", true, E_pivotCacheDefinition,
                         S "pivotCacheDefinition+xml", O "pivotCacheDefinition" },
-    [SK_XLSX_RECORDS] = { "pivotCacheRecords", true, E_pivotCacheRecords, S "pivotCacheRecords+xml",
-                          O "pivotCacheRecords" },
-    [SK_XLSX_PICTURE] = { "media/image", true, E_NONE, NULL, O "image" },
-    [SK_XLSX_LINK] = { NULL, false, E_NONE, NULL, O "hyperlink" },
+    [SK_XLSX_RECORDS] = SK_OOXML_SOME("pivotCacheRecords", E_pivotCacheRecords,
+                                      S "pivotCacheRecords+xml", O "pivotCacheRecords"),
+    [SK_XLSX_PICTURE] = SK_OOXML_PICTURES,
+    [SK_XLSX_LINK] = SK_OOXML_LINKS,
 };
 
 static const SkOoxmlEdge edges[] = {

@@ -42,6 +42,7 @@ actions(void)
         { SLIDE, NEXT, "action=\"ppaction://customshow?id=\" r:id=\"\"", "unsafe-hyperlink" },
         { SLIDE, NEXT, "action=\"ppaction://customshow?id=0&amp;run=a\" r:id=\"\"",
           "unsafe-hyperlink" },
+        { SLIDE, NEXT, "r:id=\"rId4\"", "unsafe-hyperlink" },
         { SLIDE, NEXT, "action=\"ppaction://program\" r:id=\"\"", "unsafe-hyperlink" },
         { SLIDE, NEXT, "action=\"ppaction://macro?name=a\" r:id=\"\"", "unsafe-hyperlink" },
         { SLIDE, NEXT, "action=\"ppaction://ole?verb=0\" r:id=\"\"", "unsafe-hyperlink" },
