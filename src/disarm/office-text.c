@@ -158,6 +158,8 @@ extract_family(SkOfficeText *self, SkType type, GError **error)
         return sk_office_text_xlsx(self, error);
     if (type == SK_TYPE_PPTX)
         return sk_office_text_pptx(self, error);
+    if (type == SK_TYPE_ODT || type == SK_TYPE_ODS || type == SK_TYPE_ODP)
+        return sk_office_text_odf(self, type, error);
     return sk_throw(error, SK_ERROR_UNSUPPORTED, "text: not carried out for this kind of document");
 }
 
