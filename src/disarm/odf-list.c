@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * odf-list.c - contract in odf-list.h. A list that continues another counts on where the last list of its
- * style stopped.
+ * odf-list.c - contract in odf-list.h. A list that continues another counts on where the last list
+ * of its style stopped.
  */
 #include "disarm/odf-list.h"
 
@@ -13,9 +13,9 @@
 #define DEPTH_MAX 64u
 
 typedef struct {
-    char *format; /* owned; NULL: no number; "bullet" */
+    char *format;          /* owned; NULL: no number; "bullet" */
     char *prefix, *suffix; /* owned */
-    unsigned shown; /* levels */
+    unsigned shown;        /* levels */
     uint32_t start;
     uint32_t count; /* of the last item; UINT32_MAX before the first */
 } Level;
@@ -87,10 +87,20 @@ format_of(SkSpan written)
         const char *start;
         const char *format;
     } formats[] = {
-        { "1", "decimal" },  { "a", "lowerLetter" },          { "A", "upperLetter" }, { "i", "lowerRoman" },
-        { "I", "upperRoman" }, { "①", "decimalEnclosedCircle" }, { "一", "japaneseCounting" }, { "壱", "japaneseCounting" },
-        { "１", "decimalFullWidth" }, { "ア", "aiueo" },       { "ｱ", "aiueo" },       { "イ", "iroha" },
-        { "ｲ", "iroha" },    { "甲", "ideographTraditional" },
+        { "1", "decimal" },
+        { "a", "lowerLetter" },
+        { "A", "upperLetter" },
+        { "i", "lowerRoman" },
+        { "I", "upperRoman" },
+        { "①", "decimalEnclosedCircle" },
+        { "一", "japaneseCounting" },
+        { "壱", "japaneseCounting" },
+        { "１", "decimalFullWidth" },
+        { "ア", "aiueo" },
+        { "ｱ", "aiueo" },
+        { "イ", "iroha" },
+        { "ｲ", "iroha" },
+        { "甲", "ideographTraditional" },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++) {
         if (sk_span_starts(written, formats[i].start))
@@ -106,15 +116,18 @@ read_level(Style *style, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n
     if (number == 0)
         return;
     Level *level = &style->levels[number - 1];
-    bool bullet = element == SK_ON_OT_LIST_LEVEL_STYLE_BULLET || element == SK_ON_OT_LIST_LEVEL_STYLE_IMAGE;
+    bool bullet =
+        element == SK_ON_OT_LIST_LEVEL_STYLE_BULLET || element == SK_ON_OT_LIST_LEVEL_STYLE_IMAGE;
 
     g_free(level->format);
     g_free(level->prefix);
     g_free(level->suffix);
-    level->format = g_strdup(bullet ? "bullet" : format_of(sk_office_attr(attrs, n, SK_ON_AT_NUM_FORMAT)));
+    level->format =
+        g_strdup(bullet ? "bullet" : format_of(sk_office_attr(attrs, n, SK_ON_AT_NUM_FORMAT)));
     level->prefix = sk_span_dup(sk_office_attr(attrs, n, SK_ON_AT_NUM_PREFIX));
     level->suffix = sk_span_dup(sk_office_attr(attrs, n, SK_ON_AT_NUM_SUFFIX));
-    level->shown = sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_DISPLAY_LEVELS), SK_ODF_LEVELS, 1);
+    level->shown =
+        sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_DISPLAY_LEVELS), SK_ODF_LEVELS, 1);
     level->start = sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_START_VALUE), 1000000, 1);
 }
 
@@ -126,7 +139,8 @@ sk_odf_lists_style(SkOdfLists *self, SkXmlSymbol element, const SkXmlAttr *attrs
         self->style = g_new0(Style, 1);
         for (unsigned i = 0; i < SK_ODF_LEVELS; i++)
             self->style->levels[i].count = UINT32_MAX;
-        g_hash_table_replace(self->styles, sk_span_dup(sk_office_attr(attrs, n, SK_ON_AT_STYLE_NAME)), self->style);
+        g_hash_table_replace(
+            self->styles, sk_span_dup(sk_office_attr(attrs, n, SK_ON_AT_STYLE_NAME)), self->style);
         break;
     case SK_ON_OT_OUTLINE_STYLE:
         self->style = &self->outline;
@@ -144,8 +158,9 @@ sk_odf_lists_style(SkOdfLists *self, SkXmlSymbol element, const SkXmlAttr *attrs
         break;
     case SK_ON_OS_TABLE_PROPERTIES:
     case SK_ON_OS_DRAWING_PAGE_PROPERTIES:
-        if (self->name != NULL && (sk_span_is(sk_office_attr(attrs, n, SK_ON_AT_DISPLAY), "false") ||
-                                   sk_span_is(sk_office_attr(attrs, n, SK_ON_AT_PAGE_VISIBILITY), "hidden")))
+        if (self->name != NULL &&
+            (sk_span_is(sk_office_attr(attrs, n, SK_ON_AT_DISPLAY), "false") ||
+             sk_span_is(sk_office_attr(attrs, n, SK_ON_AT_PAGE_VISIBILITY), "hidden")))
             g_hash_table_add(self->hidden, g_strdup(self->name));
         break;
     default:
@@ -170,7 +185,9 @@ sk_odf_lists_begin(SkOdfLists *self, SkSpan style, bool continues)
     if (at >= DEPTH_MAX)
         return;
     g_autofree char *name = sk_span_dup(style);
-    self->open[at] = style.n > 0 ? g_hash_table_lookup(self->styles, name) : at > 0 ? self->open[at - 1] : NULL;
+    self->open[at] = style.n > 0 ? g_hash_table_lookup(self->styles, name)
+                     : at > 0    ? self->open[at - 1]
+                                 : NULL;
     for (unsigned i = at; self->open[at] != NULL && !continues && i < SK_ODF_LEVELS; i++)
         self->open[at]->levels[i].count = UINT32_MAX;
 }
@@ -221,7 +238,8 @@ label(const Style *style, unsigned at)
         const Level *one = &style->levels[i];
         if (one->format == NULL || g_str_equal(one->format, "bullet"))
             continue;
-        g_autofree char *number = sk_list_number(one->format, one->count == UINT32_MAX ? one->start : one->count);
+        g_autofree char *number =
+            sk_list_number(one->format, one->count == UINT32_MAX ? one->start : one->count);
         g_string_append_printf(out, "%s%s", number, i < at ? "." : "");
     }
     g_string_append(out, level->suffix);

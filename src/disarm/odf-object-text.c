@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * odf-object-text.c - charts and formulas inside an OpenDocument file; contract in odf-text.h. A chart is its
- * titles and its own table of values; a formula is one line.
+ * odf-object-text.c - charts and formulas inside an OpenDocument file; contract in odf-text.h. A
+ * chart is its titles and its own table of values; a formula is one line.
  */
 #include "disarm/odf-text.h"
 
@@ -162,7 +162,9 @@ text(void *user, SkSpan s, GError **error)
 bool
 sk_odf_object_text(SkOfficeText *office, const char *folder, GError **error)
 {
-    static const SkXmlHandler handler = { sk_office_element, sk_office_attribute, start, end, text, NULL };
+    static const SkXmlHandler handler = {
+        sk_office_element, sk_office_attribute, start, end, text, NULL
+    };
     g_autofree char *part = g_strconcat(folder, "/content.xml", NULL);
     Object object = { .flow = office->flow };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * odf-place-text.c - what stands in places of its own: tables and sheets, frames, slides, notes and comments,
- * headers and footers; contract in odf-text.h.
+ * odf-place-text.c - what stands in places of its own: tables and sheets, frames, slides, notes and
+ * comments, headers and footers; contract in odf-text.h.
  */
 #include "disarm/odf-text.h"
 
@@ -38,7 +38,8 @@ append_note(GPtrArray *notes, const char *author, const char *text)
     if (notes->len == 0)
         return;
     char *mark = notes->pdata[notes->len - 1];
-    notes->pdata[notes->len - 1] = g_strconcat(mark, author, author[0] != '\0' ? "：" : "", text, NULL);
+    notes->pdata[notes->len - 1] =
+        g_strconcat(mark, author, author[0] != '\0' ? "：" : "", text, NULL);
     g_free(mark);
 }
 
@@ -80,7 +81,8 @@ tell(SkOdfText *self, const char *format, uint32_t first, uint32_t last)
         return;
     g_autofree char *from = g_strdup_printf("%u", first + 1);
     g_autofree char *to = last > first ? g_strdup_printf("–%u", last + 1) : g_strdup("");
-    g_string_append_printf(self->hidden, "%s〔%s：%s%s〕", self->hidden->len > 0 ? "\n" : "", format, from, to);
+    g_string_append_printf(self->hidden, "%s〔%s：%s%s〕", self->hidden->len > 0 ? "\n" : "",
+                           format, from, to);
 }
 
 static bool
@@ -120,7 +122,8 @@ static void
 column(SkOdfText *self, const SkXmlAttr *attrs, unsigned n)
 {
     uint32_t repeated = sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_COLUMNS), 1u << 20, 1);
-    if (self->tables == 1 && self->type == SK_TYPE_ODS && is_hidden(sk_office_attr(attrs, n, SK_ON_AT_VISIBILITY)))
+    if (self->tables == 1 && self->type == SK_TYPE_ODS &&
+        is_hidden(sk_office_attr(attrs, n, SK_ON_AT_VISIBILITY)))
         tell(self, "非表示の列（番号）", self->column, self->column + repeated - 1);
     self->column += self->tables == 1 ? repeated : 0;
 }
@@ -132,7 +135,8 @@ start_row(SkOdfText *self, const SkXmlAttr *attrs, unsigned n)
         sk_text_flow_row(self->flow);
         return;
     }
-    self->rows_repeated = MAX(sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_ROWS), 1u << 24, 1), 1u);
+    self->rows_repeated =
+        MAX(sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_ROWS), 1u << 24, 1), 1u);
     self->column = 0;
     if (self->type == SK_TYPE_ODS && is_hidden(sk_office_attr(attrs, n, SK_ON_AT_VISIBILITY)))
         tell(self, "非表示の行", self->row, self->row + self->rows_repeated - 1);
@@ -141,7 +145,8 @@ start_row(SkOdfText *self, const SkXmlAttr *attrs, unsigned n)
     sk_text_flow_row(self->flow);
 }
 
-/* Rows that are the same are stored once; so they are caught, and written as often as they stand. */
+/* Rows that are the same are stored once; so they are caught, and written as often as they stand.
+ */
 static void
 end_row(SkOdfText *self)
 {
@@ -162,7 +167,10 @@ end_row(SkOdfText *self)
 static void
 start_cell(SkOdfText *self, const SkXmlAttr *attrs, unsigned n)
 {
-    SkOdfCell cell = { .repeated = MAX(sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_COLUMNS), 1u << 20, 1), 1u) };
+    SkOdfCell cell = {
+        .repeated =
+            MAX(sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_COLUMNS), 1u << 20, 1), 1u)
+    };
     g_array_append_val(self->cells, cell);
     sk_text_flow_cell(self->flow);
     sk_text_flow_catch(self->flow);
@@ -197,7 +205,8 @@ end_cell(SkOdfText *self)
 static SkOdfFrame *
 frame_at_hand(SkOdfText *self)
 {
-    return self->frames->len == 0 ? NULL : &g_array_index(self->frames, SkOdfFrame, self->frames->len - 1);
+    return self->frames->len == 0 ? NULL
+                                  : &g_array_index(self->frames, SkOdfFrame, self->frames->len - 1);
 }
 
 static void
@@ -225,13 +234,16 @@ start_object(SkOdfText *self, SkSpan href, GError **error)
     return sk_odf_object_text(self->office, folder, error);
 }
 
-/* Of the slide's own places: what is furniture of its master or its notes page is not said again. */
+/* Of the slide's own places: what is furniture of its master or its notes page is not said again.
+ */
 static bool
 is_furniture(const SkOdfText *self, const char *class)
 {
     static const char *const always[] = { "page-number", "page", "handout" };
-    static const char *const of_master[] = { "title",  "outline", "subtitle",  "text", "notes",
-                                             "header", "footer",  "date-time", "graphic", "object" };
+    static const char *const of_master[] = {
+        "title",  "outline", "subtitle",  "text",    "notes",
+        "header", "footer",  "date-time", "graphic", "object"
+    };
     for (unsigned i = 0; i < G_N_ELEMENTS(always); i++) {
         if (g_str_equal(class, always[i]))
             return true;
@@ -253,7 +265,8 @@ end_frame(SkOdfText *self)
         bool alone = self->paragraphs == 0;
         if (alone)
             sk_text_flow_paragraph(self->flow);
-        sk_office_text_picture(self->office, sk_span(frame->description->str, frame->description->len));
+        sk_office_text_picture(self->office,
+                               sk_span(frame->description->str, frame->description->len));
         if (alone)
             sk_text_flow_paragraph_end(self->flow);
         self->space_before = false;
@@ -285,8 +298,9 @@ static void
 end_slide(SkOdfText *self)
 {
     g_autofree char *said = sk_text_flow_caught(self->flow);
-    g_autofree char *heading = g_strdup_printf("# 〔%sスライド%u〕%s", self->slide_hidden ? "非表示の" : "", self->slides,
-                                               self->title->str);
+    g_autofree char *heading =
+        g_strdup_printf("# 〔%sスライド%u〕%s", self->slide_hidden ? "非表示の" : "", self->slides,
+                        self->title->str);
     sk_text_flow_line(self->flow, "");
     sk_text_flow_line(self->flow, heading);
     if (said[0] != '\0')
@@ -353,7 +367,8 @@ start_margin(SkOdfText *self, SkXmlSymbol element)
 }
 
 bool
-sk_odf_place_start(SkOdfText *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n, GError **error)
+sk_odf_place_start(SkOdfText *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n,
+                   GError **error)
 {
     bool endnote;
 

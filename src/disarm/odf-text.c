@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * odf-text.c - the text of a rebuilt OpenDocument file; contract in odf-text.h. One walk serves text
- * documents, sheets and slides: they are made of the same elements.
+ * odf-text.c - the text of a rebuilt OpenDocument file; contract in odf-text.h. One walk serves
+ * text documents, sheets and slides: they are made of the same elements.
  */
 #include "disarm/odf-text.h"
 
@@ -72,11 +72,13 @@ paragraph(SkOdfText *self)
 static void
 heading(SkOdfText *self, const SkXmlAttr *attrs, unsigned n)
 {
-    uint32_t level = sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_OUTLINE_LEVEL), SK_ODF_LEVELS, 1);
+    uint32_t level =
+        sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_OUTLINE_LEVEL), SK_ODF_LEVELS, 1);
     bool numbered = !sk_span_is(sk_office_attr(attrs, n, SK_ON_AT_IS_HEADER), "true");
     g_autofree char *of_list = sk_odf_lists_label(self->lists);
-    g_autofree char *number = of_list != NULL || !numbered ? g_steal_pointer(&of_list)
-                                                           : sk_odf_lists_heading(self->lists, level);
+    g_autofree char *number = of_list != NULL || !numbered
+                                  ? g_steal_pointer(&of_list)
+                                  : sk_odf_lists_heading(self->lists, level);
     g_autofree char *marks = g_strnfill(MAX(level, 1u), '#');
     g_autofree char *prefix = g_strconcat(marks, " ", number != NULL ? number : "", NULL);
 
@@ -192,15 +194,18 @@ start_text(SkOdfText *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigne
                                sk_office_has(attrs, n, SK_ON_AT_CONTINUE_LIST));
         break;
     case SK_ON_OT_LIST_ITEM:
-        sk_odf_lists_item(self->lists, sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_START_VALUE), 1000000, UINT32_MAX));
+        sk_odf_lists_item(
+            self->lists,
+            sk_office_number(sk_office_attr(attrs, n, SK_ON_AT_START_VALUE), 1000000, UINT32_MAX));
         break;
     case SK_ON_OT_CHANGE:
         change(self, sk_office_attr(attrs, n, SK_ON_AT_CHANGE_ID));
         break;
     case SK_ON_OT_CHANGED_REGION:
         g_free(self->change);
-        self->change = sk_span_dup(sk_office_attr(attrs, n, sk_office_has(attrs, n, SK_ON_AT_XML_ID) ? SK_ON_AT_XML_ID
-                                                                                                      : SK_ON_AT_TEXT_ID));
+        self->change = sk_span_dup(sk_office_attr(
+            attrs, n,
+            sk_office_has(attrs, n, SK_ON_AT_XML_ID) ? SK_ON_AT_XML_ID : SK_ON_AT_TEXT_ID));
         break;
     case SK_ON_OT_DELETION:
         sk_text_flow_catch(self->flow);
@@ -210,13 +215,15 @@ start_text(SkOdfText *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigne
     }
 }
 
-/* What a master page shows is the document's where something uses it; the first one is there for the rest. */
+/* What a master page shows is the document's where something uses it; the first one is there for
+ * the rest. */
 static void
 use_master(SkOdfText *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n)
 {
-    SkSpan name = sk_office_attr(attrs, n, element == SK_ON_OS_STYLE  ? SK_ON_AT_MASTER
-                                           : element == SK_ON_OD_PAGE ? SK_ON_AT_PAGE_MASTER
-                                                                      : SK_ON_AT_NEXT);
+    SkSpan name = sk_office_attr(attrs, n,
+                                 element == SK_ON_OS_STYLE  ? SK_ON_AT_MASTER
+                                 : element == SK_ON_OD_PAGE ? SK_ON_AT_PAGE_MASTER
+                                                            : SK_ON_AT_NEXT);
     if (name.n > 0)
         g_hash_table_add(self->masters, sk_span_dup(name));
 }
@@ -239,7 +246,9 @@ static bool
 start(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
     SkOdfText *self = user;
-    SkOdfFrame *frame = self->frames->len == 0 ? NULL : &g_array_index(self->frames, SkOdfFrame, self->frames->len - 1);
+    SkOdfFrame *frame = self->frames->len == 0
+                            ? NULL
+                            : &g_array_index(self->frames, SkOdfFrame, self->frames->len - 1);
 
     if (self->unused > 0 || (self->in_styles && is_unused(self, element, attrs, n))) {
         self->unused++; /* with all that is in it */
@@ -249,9 +258,10 @@ start(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n, GErro
         use_master(self, element, attrs, n);
     if (is_silent(element)) {
         self->silent++;
-        self->aside = element == SK_ON_DC_CREATOR                                ? self->creator
-                      : element == SK_ON_SVG_TITLE || element == SK_ON_SVG_DESC ? (frame != NULL ? frame->description : NULL)
-                                                                                  : NULL;
+        self->aside = element == SK_ON_DC_CREATOR ? self->creator
+                      : element == SK_ON_SVG_TITLE || element == SK_ON_SVG_DESC
+                          ? (frame != NULL ? frame->description : NULL)
+                          : NULL;
         if (self->aside != NULL && self->aside->len > 0 && self->aside != self->creator)
             g_string_append_c(self->aside, ' ');
         return true;
@@ -329,7 +339,8 @@ sk_odf_text_notes(SkOdfText *self, SkOdfNotes kind)
     g_ptr_array_set_size(self->notes[kind], 0);
 }
 
-/* Styles come first, since those of lists stand in either entry; their headers and footers are read last. */
+/* Styles come first, since those of lists stand in either entry; their headers and footers are read
+ * last. */
 static bool
 style_start(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
@@ -344,9 +355,11 @@ style_start(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n,
 bool
 sk_office_text_odf(SkOfficeText *self, SkType type, GError **error)
 {
-    static const SkXmlHandler of_styles = { sk_office_element, sk_office_attribute, style_start, sk_office_skip_end,
-                                            sk_office_skip_text, NULL };
-    static const SkXmlHandler handler = { sk_office_element, sk_office_attribute, start, end, text, NULL };
+    static const SkXmlHandler of_styles = { sk_office_element,  sk_office_attribute, style_start,
+                                            sk_office_skip_end, sk_office_skip_text, NULL };
+    static const SkXmlHandler handler = {
+        sk_office_element, sk_office_attribute, start, end, text, NULL
+    };
     g_auto(SkOdfText) run = { .office = self, .flow = self->flow, .type = type };
 
     odf_text_init(&run);
