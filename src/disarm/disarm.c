@@ -98,6 +98,14 @@ is_document(SkType type)
            type == SK_TYPE_ODS || type == SK_TYPE_ODP;
 }
 
+/* The oldest documents have the names of the newer ones. */
+static bool
+is_of_name(SkType type, SkType hint)
+{
+    return type == hint || (type == SK_TYPE_DOC95 && hint == SK_TYPE_DOC) ||
+           (type == SK_TYPE_XLS95 && hint == SK_TYPE_XLS);
+}
+
 /* Everything that is asked about the object as a whole, before its own parser sees it. */
 static bool
 admit(SkDisarm *self, SkType *ret_type, GError **error)
@@ -113,7 +121,7 @@ admit(SkDisarm *self, SkType *ret_type, GError **error)
     if (type == SK_TYPE_OLE2 && sk_identify_locked(self->input) &&
         !sk_disarm_found(self, SK_ELEMENT_ENCRYPTED_PACKAGE, SK_SPAN_EMPTY, 1, &verdict, error))
         return false;
-    if (job->strict_hint && job->hint != SK_TYPE_NONE && job->hint != type &&
+    if (job->strict_hint && job->hint != SK_TYPE_NONE && !is_of_name(type, job->hint) &&
         !sk_disarm_found(self, SK_ELEMENT_WRONG_TYPE, sk_span_str(sk_type_get(type)->name), 1, &verdict, error))
         return false;
     if (polyglot && !sk_disarm_found(self, SK_ELEMENT_POLYGLOT, SK_SPAN_EMPTY, 1, &verdict, error))

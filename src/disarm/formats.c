@@ -4,6 +4,7 @@
 
 #include "disarm/office-text.h"
 #include "disarm/odf.h"
+#include "disarm/ole2-look.h"
 #include "disarm/ooxml.h"
 
 const SkDisarmRow sk_disarm_rows[] = {
@@ -60,14 +61,14 @@ const SkDisarmRow sk_disarm_rows[] = {
 const unsigned sk_disarm_rows_count = G_N_ELEMENTS(sk_disarm_rows);
 
 const SkDisarmConversion sk_disarm_conversions[] = {
-    { SK_TYPE_DOC, SK_TYPE_DOCX, NULL },
-    { SK_TYPE_DOC95, SK_TYPE_DOCX, NULL },
-    { SK_TYPE_RTF, SK_TYPE_DOCX, NULL },
-    { SK_TYPE_HWP, SK_TYPE_DOCX, NULL },
-    { SK_TYPE_XLS, SK_TYPE_XLSX, NULL },
-    { SK_TYPE_XLS95, SK_TYPE_XLSX, NULL },
+    { SK_TYPE_DOC, SK_TYPE_DOCX, sk_doc_look },
+    { SK_TYPE_DOC95, SK_TYPE_DOCX, sk_doc_look },
+    { SK_TYPE_RTF, SK_TYPE_DOCX, sk_rtf_look },
+    { SK_TYPE_HWP, SK_TYPE_DOCX, sk_hwp_look },
+    { SK_TYPE_XLS, SK_TYPE_XLSX, sk_xls_look },
+    { SK_TYPE_XLS95, SK_TYPE_XLSX, sk_xls_look },
     { SK_TYPE_XLSB, SK_TYPE_XLSX, NULL },
-    { SK_TYPE_PPT, SK_TYPE_PPTX, NULL },
+    { SK_TYPE_PPT, SK_TYPE_PPTX, sk_ppt_look },
 };
 
 const unsigned sk_disarm_conversions_count = G_N_ELEMENTS(sk_disarm_conversions);

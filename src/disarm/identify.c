@@ -4,6 +4,7 @@
 
 #include "base/reader.h"
 #include "disarm/odf.h"
+#include "disarm/ole2-look.h"
 #include "disarm/ooxml.h"
 #include "disarm/textual.h"
 
@@ -46,6 +47,11 @@ static const Magic magics[] = {
     MAGIC(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", SK_TYPE_OLE2),
     MAGIC(0, "{\\rt", SK_TYPE_RTF),
     MAGIC(0, "HWP Document File", SK_TYPE_HWP),
+    MAGIC(0, "JwwData.", SK_TYPE_JWW),
+    MAGIC(0, "jw_cad(c)data", SK_TYPE_JWC),
+    MAGIC(0, "AutoCAD Binary DXF\r\n\x1a", SK_TYPE_DXF),
+    MAGIC(0, "AC10", SK_TYPE_DWG),
+    MAGIC(0, "\x60\x0e\x82", SK_TYPE_XDW),
 };
 
 static bool
@@ -62,6 +68,8 @@ is_weak_magic(SkSpan input, SkType type)
         return !sk_span_starts(input, "RIFF");
     if (type == SK_TYPE_EMF)
         return !stands(input, 0, sk_span("\x01\0\0\0", 4));
+    if (type == SK_TYPE_DWG) /* a year's version in two digits, and never a text */
+        return input.n < 7 || !g_ascii_isdigit(input.p[4]) || !g_ascii_isdigit(input.p[5]) || input.p[6] != 0;
     if (type == SK_TYPE_BZ2)
         return !stands(input, 4, sk_span("1AY&SY", 6)) && !stands(input, 4, sk_span("\x17\x72\x45\x38\x50\x90", 6));
     return false;
@@ -79,7 +87,7 @@ by_magic(SkSpan input)
         return SK_TYPE_LZH;
     if (stands(input, 257, sk_span_str("ustar")))
         return SK_TYPE_TAR;
-    return SK_TYPE_NONE;
+    return sk_biff_identify(input);
 }
 
 /* Two letters are also words of texts: the sizes in the headers have to agree. */
@@ -129,34 +137,6 @@ is_one_of(SkType type, const SkType *types, size_t n)
             return true;
     }
     return false;
-}
-
-/* Files without the usual stream, or with one of another program embedded, are what their name says: nothing
- * in them refutes it. */
-static SkType
-refine_ole2(SkSpan input, SkType hint)
-{
-    static const SkType family[] = { SK_TYPE_DOC, SK_TYPE_XLS, SK_TYPE_PPT, SK_TYPE_MSG, SK_TYPE_HWP };
-    static const struct {
-        const char *stream;
-        SkType type;
-    } streams[] = {
-        { "EncryptedPackage", SK_TYPE_OLE2 },      { "WordDocument", SK_TYPE_DOC },
-        { "Workbook", SK_TYPE_XLS },               { "Book", SK_TYPE_XLS },
-        { "PowerPoint Document", SK_TYPE_PPT },    { "__properties_version1.0", SK_TYPE_MSG },
-        { "HwpSummaryInformation", SK_TYPE_HWP },  { "\005HwpSummaryInformation", SK_TYPE_HWP },
-    };
-    SkType type = SK_TYPE_NONE;
-    for (size_t i = 0; i < G_N_ELEMENTS(streams); i++) {
-        if (!ole2_has(input, streams[i].stream))
-            continue;
-        if (streams[i].type == hint || streams[i].type == SK_TYPE_OLE2)
-            return streams[i].type;
-        type = type == SK_TYPE_NONE ? streams[i].type : type;
-    }
-    if (type != SK_TYPE_NONE)
-        return type;
-    return is_one_of(hint, family, G_N_ELEMENTS(family)) ? hint : SK_TYPE_OLE2;
 }
 
 static SkType
@@ -215,6 +195,26 @@ begins_with_word(SkSpan text, const char *word)
     return text.n >= w.n && g_ascii_strncasecmp((const char *)text.p, word, w.n) == 0;
 }
 
+/* SXF's short form keeps its features in comments of a STEP file that is empty otherwise. */
+static SkType
+drawing_or(SkType type, SkSpan text)
+{
+    bool features = type == SK_TYPE_P21 && sk_span_find(text, 0, sk_span_str("/*SXF")) != SIZE_MAX;
+    return features ? SK_TYPE_SFC : type;
+}
+
+/* Group code 0 and SECTION, each on its line; white space before it is gone already. */
+static bool
+begins_as_dxf(SkSpan text)
+{
+    if (!sk_span_starts(text, "0\n") && !sk_span_starts(text, "0\r\n"))
+        return false;
+    size_t at = 1;
+    while (at < text.n && g_ascii_isspace(text.p[at]))
+        at++;
+    return begins_with_word(sk_span_sub(text, at, text.n - at), "SECTION");
+}
+
 static SkType
 by_first_words(SkSpan input)
 {
@@ -225,6 +225,7 @@ by_first_words(SkSpan input)
         { "<!doctype html", SK_TYPE_HTML }, { "<html", SK_TYPE_HTML },      { "<svg", SK_TYPE_SVG },
         { "<?xml", SK_TYPE_XML },           { "mime-version:", SK_TYPE_EML }, { "received:", SK_TYPE_EML },
         { "return-path:", SK_TYPE_EML },    { "from: ", SK_TYPE_EML },
+        { "iso-10303-21;", SK_TYPE_P21 },
     };
     size_t at = sk_span_starts(input, "\xEF\xBB\xBF") ? 3 : 0;
     while (at < input.n && g_ascii_isspace(input.p[at]))
@@ -232,9 +233,9 @@ by_first_words(SkSpan input)
     SkSpan text = sk_span_sub(input, at, input.n - at);
     for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++) {
         if (begins_with_word(text, beginnings[i].words))
-            return beginnings[i].type;
+            return drawing_or(beginnings[i].type, text);
     }
-    return SK_TYPE_TEXT;
+    return begins_as_dxf(text) ? SK_TYPE_DXF : SK_TYPE_TEXT;
 }
 
 /* ---- the answer --------------------------------------------------------------------------- */
@@ -279,18 +280,25 @@ is_polyglot(SkSpan input, SkType type)
 }
 
 static SkType
-identify(SkSpan input, SkType hint)
+identify(SkSpan input, SkType hint, bool *polyglot)
 {
     SkType type = by_magic(input);
     if (type == SK_TYPE_NONE)
         type = by_short_magic(input);
     if (type == SK_TYPE_OLE2)
-        return refine_ole2(input, hint);
+        return sk_ole2_identify(input, hint, polyglot);
     if (type == SK_TYPE_ZIP)
         return refine_zip(input, hint);
+    if (type == SK_TYPE_XDW && hint == SK_TYPE_XBD)
+        return SK_TYPE_XBD;
     if (type != SK_TYPE_NONE)
         return type;
     bool text = sk_textual_is(input);
+    if (!is_texts_type(hint)) { /* drawings may be in any old encoding */
+        SkType drawing = by_first_words(input);
+        if (drawing == SK_TYPE_DXF || drawing == SK_TYPE_SFC || drawing == SK_TYPE_P21)
+            return drawing;
+    }
     if (!text && ends_as_zip(input))
         return SK_TYPE_ZIP;
     if (pdf_header(input) != SIZE_MAX && (!text || !is_texts_type(hint)))
@@ -312,7 +320,7 @@ sk_identify(SkSpan input, SkType hint, bool *polyglot)
     *polyglot = false;
     if (hint == SK_TYPE_PAGES)
         return SK_TYPE_PAGES;
-    SkType type = identify(input, hint);
-    *polyglot = is_polyglot(input, type);
+    SkType type = identify(input, hint, polyglot);
+    *polyglot = *polyglot || is_polyglot(input, type);
     return type;
 }

@@ -215,6 +215,15 @@ allow_equal(scmp_filter_ctx filter, int call, unsigned index, uint64_t value, GE
 }
 
 static bool
+answer(scmp_filter_ctx filter, int call, int number, GError **error)
+{
+    int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint16_t)number), call, 0);
+    if (rc != 0 && rc != -EEXIST)
+        return sk_throw(error, SK_ERROR_SANDBOX, "seccomp: rule: %s", g_strerror(-rc));
+    return true;
+}
+
+static bool
 allow_pure(scmp_filter_ctx filter, GError **error)
 {
     /* Never executable memory: no mapping may say so, and none may become so. glibc's fstat is
@@ -226,6 +235,13 @@ allow_pure(scmp_filter_ctx filter, GError **error)
            allow_equal(filter, SCMP_SYS(newfstatat), 3, AT_EMPTY_PATH, error) &&
            allow_equal(filter, SCMP_SYS(fcntl), 1, F_GETFL, error) &&
            allow_equal(filter, SCMP_SYS(fcntl), 1, F_GETFD, error);
+}
+
+/* The C library's qsort asks how much memory there is before it takes some; it does without an answer. */
+static bool
+answer_pure(scmp_filter_ctx filter, GError **error)
+{
+    return answer(filter, SCMP_SYS(sysinfo), EPERM, error);
 }
 
 static bool
@@ -241,15 +257,6 @@ allow_fonts(scmp_filter_ctx filter, GError **error)
            allow_masked(filter, SCMP_SYS(openat), 2, writes, O_RDONLY, error) &&
            allow_equal(filter, SCMP_SYS(fcntl), 1, F_SETFD, error) &&
            allow_equal(filter, SCMP_SYS(fcntl), 1, F_DUPFD_CLOEXEC, error);
-}
-
-static bool
-answer(scmp_filter_ctx filter, int call, int number, GError **error)
-{
-    int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint16_t)number), call, 0);
-    if (rc != 0 && rc != -EEXIST)
-        return sk_throw(error, SK_ERROR_SANDBOX, "seccomp: rule: %s", g_strerror(-rc));
-    return true;
 }
 
 /* Allows @call where both arguments are as said, and answers it with an error elsewhere. */
@@ -391,6 +398,7 @@ sk_filter_build(SkSandboxKind kind, struct sock_fprog *ret, GError **error)
     if (filter == NULL)
         return sk_throw(error, SK_ERROR_SANDBOX, "seccomp: cannot start a filter");
     bool built = configure(filter, error) && allow_pure(filter, error) &&
+                 (kind != SK_SANDBOX_PURE || answer_pure(filter, error)) &&
                  (kind != SK_SANDBOX_FONTS || allow_fonts(filter, error)) &&
                  (kind != SK_SANDBOX_OFFICE || allow_office(filter, error)) &&
                  allow_sanitizers(filter, error) && export_program(filter, ret, error);
