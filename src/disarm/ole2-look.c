@@ -27,7 +27,7 @@
 #define SUPBOOK_ADDIN 0x3a01u
 
 #define PPT_CONTAINER 0xfu
-#define PPT_VBA_INFO 0x03ffu
+#define PPT_VBA_INFO_ATOM 0x0400u
 #define PPT_OLE_STORAGE 0x1011u
 #define PPT_CURRENT_USER 0x0ff6u
 #define PPT_TOKEN_ENCRYPTED 0xf3d1c4dfu
@@ -74,6 +74,16 @@ path_of(const SkOle2 *ole2, const SkOle2Entry *entry)
     return path;
 }
 
+/* Word keeps each embedded object in a storage of its pool, Excel in the root under a name of its own. */
+static bool
+is_object(const SkOle2 *ole2, const SkOle2Entry *entry)
+{
+    const SkOle2Entry *parent = sk_ole2_get(ole2, entry->parent);
+    return entry->kind == SK_OLE2_STORAGE &&
+           (strcmp(parent->name, "ObjectPool") == 0 || g_str_has_prefix(entry->name, "MBD") ||
+            g_str_has_prefix(entry->name, "LNK"));
+}
+
 /* What a storage or stream of this name is; NONE for the ordinary ones. */
 static SkElement
 element_of(const SkOle2 *ole2, const SkOle2Entry *entry)
@@ -96,11 +106,19 @@ element_of(const SkOle2 *ole2, const SkOle2Entry *entry)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (names[i].kind == entry->kind && g_ascii_strcasecmp(names[i].name, entry->name) == 0)
             return names[i].element;
-    const SkOle2Entry *parent = sk_ole2_get(ole2, entry->parent);
-    bool object = entry->kind == SK_OLE2_STORAGE &&
-                  (strcmp(parent->name, "ObjectPool") == 0 || g_str_has_prefix(entry->name, "MBD") ||
-                   g_str_has_prefix(entry->name, "LNK"));
-    return object ? SK_ELEMENT_EMBEDDED_OBJECT : SK_ELEMENT_NONE;
+    return is_object(ole2, entry) ? SK_ELEMENT_EMBEDDED_OBJECT : SK_ELEMENT_NONE;
+}
+
+/* Is it a part of an embedded object that is counted already? */
+static bool
+is_inside_object(const SkOle2 *ole2, const SkOle2Entry *entry)
+{
+    while (entry->parent != 0) {
+        entry = sk_ole2_get(ole2, entry->parent);
+        if (is_object(ole2, entry))
+            return true;
+    }
+    return false;
 }
 
 static bool
@@ -109,7 +127,7 @@ note_entries(SkDisarm *self, const SkOle2 *ole2, GError **error)
     for (uint32_t i = 1; i < sk_ole2_count(ole2); i++) {
         const SkOle2Entry *entry = sk_ole2_get(ole2, i);
         SkElement element = element_of(ole2, entry);
-        if (element == SK_ELEMENT_NONE)
+        if (element == SK_ELEMENT_NONE || (element == SK_ELEMENT_EMBEDDED_OBJECT && is_inside_object(ole2, entry)))
             continue;
         g_autofree char *path = path_of(ole2, entry);
         if (!note(self, element, path, 1, error))
@@ -378,9 +396,11 @@ read_slides(SkSpan stream)
         uint16_t type = sk_reader_u16le(&r);
         uint32_t length = sk_reader_u32le(&r);
         slides.objects += type == PPT_OLE_STORAGE ? 1 : 0;
-        slides.macros += type == PPT_VBA_INFO ? 1 : 0;
-        if (!container)
-            sk_reader_skip(&r, length);
+        if (container)
+            continue;
+        SkReader body = sk_reader(sk_reader_span(&r, length));
+        sk_reader_skip(&body, 4); /* where the project lies */
+        slides.macros += type == PPT_VBA_INFO_ATOM && sk_reader_u32le(&body) == 1 ? 1 : 0;
         if (!sk_reader_ok(&r))
             break;
     }
