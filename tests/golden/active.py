@@ -20,9 +20,9 @@ BYTES = [rb"vbaProject", rb"vbaData", rb"Attribut\x00?e VB_", rb"macrosheet", rb
          rb"attachedToolbar", rb"attachedTemplate", rb"subDocument\b", rb"externalLink", rb"oleObject\d", rb"package/2006/relationships/digital-signature",
          rb"printerSettings", rb"customXml/", rb"webextension", rb"connections\+xml", rb"queryTable", rb"aFChunk", rb"frameset", rb"afchunk",
          rb"obfuscatedFont", rb"mailMerge", rb"<!DOCTYPE", rb"<!ENTITY", rb"<\?xml-stylesheet", rb"javascript:", rb"vbscript:", rb"ms-[a-z]+:",
-         rb"mhtml:", rb"ppaction://(?!hlinksldjump|hlinkshowjump|noaction|customshow)", rb"vnd\.sun\.star\.", rb"event-listener", rb"office:scripts",
-         rb"script:(?:event|language)", rb"dde-(?:source|connection|application|topic|item)", rb"office:dde", rb"section-source", rb"cell-range-source", rb"draw:plugin",
-         rb"draw:applet", rb"floating-frame", rb"database-(?:display|range-source|next|row)", rb"form:(?:form|button|text)", rb"Basic/", rb"manifest:encryption",
+         rb"mhtml:", rb"ppaction://(?!hlinksldjump|hlinkshowjump|noaction|customshow)", rb"vnd\.sun\.star\.", rb"[<:]event-listener\b", rb"[< ]office:scripts",
+         rb" script:(?:event-name|language|macro-name)=", rb"[< ](?:text|office|table):dde-", rb"<text:section-source", rb"<table:cell-range-source", rb"<draw:plugin",
+         rb"<draw:applet", rb"<draw:floating-frame", rb"<(?:text|table|form):database-", rb"<form:", rb"Basic/", rb"manifest:encryption",
          rb"<p:cmd", rb"<p:audio", rb"<p:video", rb"<a:(?:audio|video|quickTime|wav)", rb"<w:(?:altChunk|object|control|subDoc|attachedTemplate|movie)\b",
          rb"<(?:x:)?(?:oleObjects|oleLink|ddeLink|controls|legacyDrawingHF|webPublish)", rb"<o:OLEObject", rb"x:FmlaMacro", rb"<x:Script",
          rb"file:/", rb"(?:Target|href)=\"\\\\\\\\", rb"[Dd][Dd][Ee](?:AUTO|auto)\b"]
