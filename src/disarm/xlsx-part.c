@@ -30,7 +30,8 @@ const SkXmlSymbol sk_xlsx_special[] = {
     SK_EL_comment, SK_EL_author, SK_EL_font, SK_EL_fill, SK_EL_border, SK_EL_xf, SK_EL_dxf,
     SK_EL_si, SK_EL_bk, SK_EL_xda_dynamicArrayProperties,
     /* drawings */
-    SK_EL_xdr_sp, SK_EL_xdr_cxnSp, SK_EL_xdr_grpSp, SK_EL_a_hlinkClick,
+    SK_EL_xdr_sp, SK_EL_xdr_cxnSp, SK_EL_xdr_grpSp, SK_EL_a_hlinkClick, SK_EL_mc_AlternateContent,
+    SK_EL_mc_Choice, SK_EL_xdr_cNvPr, SK_EL_a_t,
     0,
 };
 
@@ -422,7 +423,6 @@ required_of(SkXmlSymbol symbol)
     case SK_EL_tableColumn:
         return SK_AT_name;
     case SK_EL_a_hlinkClick:
-    case SK_EL_drawing:
     case SK_EL_picture:
         return SK_AT_r_id;
     default:
@@ -631,6 +631,24 @@ start_column(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError *
     return sk_ooxml_keep(filter, SK_EL_col, attrs, n, 0, error);
 }
 
+/* The drawing is told of the sheet's controls, which are yet to come. */
+static bool
+start_drawing(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
+{
+    const SkZipEntry *entry = entry_of(filter, SK_OOXML_DRAWING, attrs, n);
+
+    if (!sk_ooxml_keep(filter, SK_EL_drawing, attrs, n, SK_AT_r_id, error))
+        return false;
+    if (sk_ooxml_top(filter)->kind == SK_FRAME_DROP) {
+        sk_ooxml_count(filter, SK_ELEMENT_UNKNOWN_PART);
+        return true;
+    }
+    SkOoxmlPart *part = entry == NULL ? NULL : g_hash_table_lookup(filter->document->known, entry);
+    if (part != NULL && part->note == 0)
+        part->note = sk_xlsx_controls(filter);
+    return true;
+}
+
 /* A table is one sheet's. */
 static bool
 start_table(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
@@ -692,11 +710,21 @@ sk_xlsx_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
         return start_comment(filter, attrs, n, error);
     case SK_EL_col:
         return start_column(filter, attrs, n, error);
+    case SK_EL_drawing:
+        return start_drawing(filter, attrs, n, error);
     case SK_EL_tablePart:
         return start_table(filter, attrs, n, error);
     case SK_EL_xda_dynamicArrayProperties:
         return start_dynamic(filter, attrs, n, error);
+    case SK_EL_mc_AlternateContent:
+    case SK_EL_mc_Choice:
+    case SK_EL_xdr_cNvPr:
+    case SK_EL_a_t:
+        return sk_xlsx_start_control(filter, symbol, attrs, n, ret, error);
     case SK_EL_xdr_sp:
+        if (sk_xlsx_is_control(filter))
+            return sk_xlsx_start_control(filter, symbol, attrs, n, ret, error);
+        return start_shape(filter, symbol, attrs, n, error);
     case SK_EL_xdr_cxnSp:
     case SK_EL_xdr_grpSp:
         return start_shape(filter, symbol, attrs, n, error);
@@ -930,6 +958,8 @@ sk_xlsx_part_open(SkOoxmlFilter *filter)
         part->notes = filter->part->note;
     else if (kind == SK_OOXML_PIVOT_TABLE)
         part->cache = cache_of(filter);
+    else if (kind == SK_OOXML_DRAWING)
+        sk_xlsx_open_shapes(filter);
     part->notes_drawn = kind != SK_OOXML_WORKSHEET;
 }
 
@@ -942,6 +972,7 @@ sk_xlsx_part_close(SkOoxmlFilter *filter)
     g_string_free(part->saved_text, TRUE);
     g_string_free(part->areas, TRUE);
     g_hash_table_unref(part->seen);
+    g_clear_pointer(&part->shapes, g_array_unref);
     g_free(part);
     filter->own = NULL;
 }

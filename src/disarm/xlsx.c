@@ -61,6 +61,7 @@ static const SkOoxmlProfile profile = {
     .part_open = sk_xlsx_part_open,
     .part_close = sk_xlsx_part_close,
     .start = sk_xlsx_start,
+    .dropped = sk_xlsx_dropped,
     .end = sk_xlsx_end,
     .value = sk_xlsx_value,
 };

@@ -79,6 +79,7 @@ typedef struct {
     GHashTable *defined; /* owned set: names that are written, with their sheet */
     GHashTable *tables;  /* owned set: folded names of tables that are written */
     GPtrArray *notes;    /* owned, of SkXlsxNotes * */
+    GPtrArray *controls; /* owned, of GHashTable *: a sheet's shapes by number → SkXlsxControl * */
     GHashTable *pictures; /* owned: const SkZipEntry * of VML → GArray of SkXlsxPicture, owned */
     unsigned kept_n;
     unsigned sheet_at; /* of the next `sheet` */
@@ -139,6 +140,13 @@ typedef struct {
     const char *cache; /* borrowed: the id of this pivot table's data */
     unsigned authors;
     GHashTable *seen; /* owned set: cells of comments */
+    unsigned controls;    /* index into SkXlsx.controls, from 1; 0: none */
+    uint32_t object;      /* number of the shape of the object that is open */
+    GArray *shapes;       /* owned, of uint32_t: by alternative of a drawing, the shape's number */
+    unsigned alternative; /* how many began */
+    const struct SkXlsxControl *control; /* borrowed: whose shape is open */
+    uint32_t shape;                      /* its number */
+    bool marked;                         /* and has its mark */
 } SkXlsxPart;
 
 static inline SkXlsxPart *
@@ -173,6 +181,27 @@ bool sk_xlsx_start_in_cell(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXm
 void sk_xlsx_end_cell(SkOoxmlFilter *filter);
 void sk_xlsx_end_formula(SkOoxmlFilter *filter);
 void sk_xlsx_end_value(SkOoxmlFilter *filter);
+
+/* ---- controls and objects ------------------------------------------------------------------ */
+
+/* What a form control, or an object that goes, showed. */
+typedef struct SkXlsxControl {
+    const SkZipEntry *picture; /* NULL: none */
+    const char *mark;          /* before its caption: "☐ "; "" for none */
+} SkXlsxControl;
+
+/** sk_xlsx_controls: the set of the sheet that is open, for the drawing that it refers to. */
+unsigned sk_xlsx_controls(SkOoxmlFilter *filter);
+/** sk_xlsx_dropped: hook of the profile. */
+void sk_xlsx_dropped(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n);
+/** sk_xlsx_open_shapes: looks which alternatives of a drawing stand for controls. Failures are found
+ * again when it is read. */
+void sk_xlsx_open_shapes(SkOoxmlFilter *filter);
+/** sk_xlsx_is_control: the element stands in the alternative of a control that is shown. */
+bool sk_xlsx_is_control(const SkOoxmlFilter *filter);
+/** sk_xlsx_start_control: elements of a drawing, of such an alternative above all. */
+bool sk_xlsx_start_control(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
+                           unsigned n, SkOoxmlStart *ret, GError **error);
 
 /* ---- VML ----------------------------------------------------------------------------------- */
 
