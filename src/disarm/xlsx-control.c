@@ -30,7 +30,8 @@ sk_xlsx_controls(SkOoxmlFilter *filter)
 static SkXlsxControl *
 control_of(SkOoxmlFilter *filter, uint32_t shape)
 {
-    GHashTable *set = sk_xlsx_book(filter)->controls->pdata[sk_xlsx_controls(filter) - 1];
+    unsigned index = sk_xlsx_controls(filter); /* may move what the next line looks into */
+    GHashTable *set = sk_xlsx_book(filter)->controls->pdata[index - 1];
     SkXlsxControl *control = g_hash_table_lookup(set, GUINT_TO_POINTER(shape));
 
     if (control == NULL && g_hash_table_size(set) < SHAPES_MAX) {
