@@ -3,6 +3,7 @@
 #include "disarm/unlock.h"
 
 #include "disarm/odf-lock.h"
+#include "disarm/old-lock.h"
 #include "disarm/ooxml-lock.h"
 
 #include <string.h>
@@ -63,6 +64,48 @@ open_package(SkDisarm *self, const SkOle2 *ole2, const SkOle2Entry *package, GBy
     return ok;
 }
 
+/* ---- old Word and Excel -------------------------------------------------------------------- */
+
+static SkElement
+find_old_key(const SkDisarm *self, const SkOldLock *lock, SkOldKey *ret)
+{
+    const char *given = self->job->password;
+
+    if (*given != '\0' && sk_old_lock_key(lock, given, ret))
+        return SK_ELEMENT_PASSWORD_REMOVED;
+    if (sk_old_lock_key(lock, DEFAULT_PASSWORD, ret))
+        return SK_ELEMENT_READ_ONLY_LOCK;
+    return *given != '\0' ? SK_ELEMENT_WRONG_PASSWORD : SK_ELEMENT_ENCRYPTED_PACKAGE;
+}
+
+static bool
+open_old(SkDisarm *self, const SkOle2 *ole2, GBytes **ret, GError **error)
+{
+    SkOldDocument document = { .main = NULL };
+    SkOldKey key;
+    SkVerdict verdict = SK_VERDICT_NONE;
+    bool locked = false;
+
+    if (!sk_old_document_find(ole2, &locked, &document, error)) {
+        /* A lock of another kind is a lock, whatever password was given. */
+        if (locked && g_error_matches(*error, SK_ERROR, SK_ERROR_UNSUPPORTED)) {
+            g_clear_error(error);
+            return refuse_locked(self, SK_ELEMENT_ENCRYPTED_PACKAGE, error);
+        }
+        return false;
+    }
+    if (!locked)
+        return true;
+    SkElement element = find_old_key(self, &document.lock, &key);
+    sk_job_forget(self->job);
+    if (element == SK_ELEMENT_WRONG_PASSWORD || element == SK_ELEMENT_ENCRYPTED_PACKAGE)
+        return refuse_locked(self, element, error);
+    bool ok = sk_disarm_found(self, element, SK_SPAN_EMPTY, 1, &verdict, error) &&
+              sk_old_document_open(&document, ole2, self->input, &key, ret, error);
+    explicit_bzero(&key, sizeof key);
+    return ok;
+}
+
 static bool
 unlock_ole2(SkDisarm *self, GBytes **ret, GError **error)
 {
@@ -71,7 +114,7 @@ unlock_ole2(SkDisarm *self, GBytes **ret, GError **error)
     if (!sk_ole2_open(self->input, &self->job->limits, &ole2, NULL))
         return true; /* its own reader says what is wrong with it */
     const SkOle2Entry *package = sk_ole2_lookup(ole2, 0, "EncryptedPackage");
-    return package == NULL || open_package(self, ole2, package, ret, error);
+    return package != NULL ? open_package(self, ole2, package, ret, error) : open_old(self, ole2, ret, error);
 }
 
 /* ---- OpenDocument -------------------------------------------------------------------------- */
