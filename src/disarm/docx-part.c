@@ -8,16 +8,10 @@
 #include "disarm/docx-field.h"
 #include "disarm/docx-story.h"
 
-/* SkOoxmlFilter.own */
-typedef struct {
-    SkDocxStory *story; /* owned */
-    unsigned deleted;   /* open w:del and w:moveFrom */
-    GHashTable *seen;   /* owned: w:id of this part's own notes or comments */
-    char extent[2][24]; /* cx and cy of the drawing that is open; "" where not known */
-} Part;
+typedef SkDocxPart Part;
 
 /* SkOoxmlFrame.own: what to do at its end. */
-enum { END_STORY = 1, END_DELETED };
+enum { END_STORY = SK_DOCX_END_DIAGRAM, END_DELETED };
 
 const SkXmlSymbol sk_docx_special[] = {
     SK_EL_w_object,
@@ -41,27 +35,64 @@ const SkXmlSymbol sk_docx_special[] = {
     SK_EL_w_hyperlink,
     SK_EL_a_hlinkClick,
     SK_EL_wp_extent,
+    /* docx-diagram.c */
+    SK_EL_dsp_spTree,
+    SK_EL_dsp_sp,
+    SK_EL_dsp_grpSp,
+    SK_EL_dsp_nvSpPr,
+    SK_EL_dsp_nvGrpSpPr,
+    SK_EL_dsp_cNvPr,
+    SK_EL_dsp_cNvSpPr,
+    SK_EL_dsp_cNvGrpSpPr,
+    SK_EL_dsp_spPr,
+    SK_EL_dsp_grpSpPr,
+    SK_EL_dsp_style,
+    SK_EL_dsp_txBody,
+    SK_EL_a_bodyPr,
+    SK_EL_a_lstStyle,
+    SK_EL_a_p,
+    SK_EL_a_pPr,
+    SK_EL_a_r,
+    SK_EL_a_fld,
+    SK_EL_a_br,
+    SK_EL_a_rPr,
+    SK_EL_a_endParaRPr,
+    SK_EL_a_solidFill,
+    SK_EL_a_srgbClr,
+    SK_EL_a_schemeClr,
+    SK_EL_a_t,
     0,
 };
 
-void
-sk_docx_part_open(SkOoxmlFilter *filter)
+SkDocxPart *
+sk_docx_part_new(SkOoxmlFilter *filter)
 {
     Part *self = g_new0(Part, 1);
 
     self->story = sk_docx_story_new(filter->out, sk_ooxml_is_kept(filter, SK_ELEMENT_HYPERLINK));
     self->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    filter->own = self;
+    return self;
+}
+
+void
+sk_docx_part_free(SkDocxPart *self)
+{
+    sk_docx_story_free(self->story);
+    g_hash_table_unref(self->seen);
+    g_clear_pointer(&self->diagram, sk_docx_diagram_free);
+    g_free(self);
+}
+
+void
+sk_docx_part_open(SkOoxmlFilter *filter)
+{
+    filter->own = sk_docx_part_new(filter);
 }
 
 void
 sk_docx_part_close(SkOoxmlFilter *filter)
 {
-    Part *self = filter->own;
-
-    sk_docx_story_free(self->story);
-    g_hash_table_unref(self->seen);
-    g_free(self);
+    sk_docx_part_free(filter->own);
 }
 
 /* ---- the stand-in picture ------------------------------------------------------------------ */
@@ -238,6 +269,10 @@ sk_docx_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
 {
     Part *self = filter->own;
 
+    if (sk_docx_is_diagram(symbol)) {
+        *ret = SK_OOXML_USUAL;
+        return self->diagram == NULL || sk_docx_diagram_start(filter, symbol, attrs, n, ret, error);
+    }
     *ret = SK_OOXML_DONE;
     switch (symbol) {
     case SK_EL_w_object:
@@ -295,6 +330,8 @@ sk_docx_hides(SkOoxmlFilter *filter, SkXmlSymbol symbol)
 {
     const Part *self = filter->own;
 
+    if (self->diagram != NULL && sk_docx_diagram_hides(filter, symbol))
+        return true;
     if (!sk_docx_story_collects(self->story))
         return false;
     if (symbol == SK_EL_w_fldSimple || symbol == SK_EL_w_tbl)
@@ -310,6 +347,8 @@ sk_docx_end(SkOoxmlFilter *filter, GError **error)
     Part *self = filter->own;
     uint8_t own = sk_ooxml_top(filter)->own;
 
+    if (own > 0 && own < SK_DOCX_END_DIAGRAM)
+        sk_docx_diagram_end(filter);
     self->deleted -= own == END_DELETED;
     if (own != END_STORY && filter->depth != 1)
         return true;

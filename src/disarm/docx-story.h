@@ -13,8 +13,6 @@
 #define SK_DOCX_FIELDS_MAX 32u /* open at once in one story */
 #define SK_DOCX_HELD_MAX (256u << 10)
 
-typedef struct SkDocxStory SkDocxStory;
-
 /** sk_docx_story_new: (transfer full): @out is borrowed; @links: links may stay. */
 SkDocxStory *sk_docx_story_new(SkXmlWriter *out, bool links);
 void sk_docx_story_free(SkDocxStory *self);

@@ -120,6 +120,7 @@ static const SkOoxmlProfile profile = {
     .end = sk_docx_end,
     .text = sk_docx_text,
     .standin = sk_docx_standin,
+    .diagram = sk_docx_diagram,
 };
 
 bool

@@ -22,6 +22,7 @@ const SkXmlSymbol sk_ooxml_drawing_elements[] = {
     SK_EL_v_imagedata,
     SK_EL_c_chart,
     SK_EL_c_f,
+    SK_EL_dgm_relIds,
     0,
 };
 
@@ -264,12 +265,17 @@ write_standin(SkOoxmlFilter *filter, unsigned up_to, GError **error)
 static bool
 start_graphic(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
+    SkSpan written = sk_ooxml_value(attrs, n, SK_AT_uri);
+    bool diagram = filter->document->profile->diagram != NULL &&
+                   (sk_span_is(written, SK_OOXML_GRAPHIC_DIAGRAM) ||
+                    sk_span_is(written, STRICT "drawingml/diagram"));
     const char *uri =
         sk_ooxml_graphic(filter->document->profile, sk_ooxml_value(attrs, n, SK_AT_uri));
     bool held = filter->run->frame > 0;
 
     /* A graphic that we do not know may hold a picture of itself. */
-    if ((uri == NULL && held) || (uri != NULL && strcmp(uri, SK_OOXML_GRAPHIC_CHART) == 0)) {
+    if ((uri == NULL && held) || diagram ||
+        (uri != NULL && strcmp(uri, SK_OOXML_GRAPHIC_CHART) == 0)) {
         sk_ooxml_top(filter)->kind = SK_FRAME_GRAPHIC;
         filter->graphic = held ? filter->depth : 0;
         return true;
@@ -315,12 +321,62 @@ sk_ooxml_drawing_allows(const SkOoxmlFilter *filter, SkXmlSymbol symbol)
 
     if (parent->kind == SK_FRAME_ALTERNATE)
         return symbol == SK_EL_mc_Choice || symbol == SK_EL_mc_Fallback;
-    if (parent->kind == SK_FRAME_GRAPHIC && symbol == SK_EL_c_chart)
+    if (parent->kind == SK_FRAME_GRAPHIC && (symbol == SK_EL_c_chart || symbol == SK_EL_dgm_relIds))
         return true;
     if (filter->graphic == 0)
         return parent->kind == SK_FRAME_HELD;
     return symbol == profile->picture || symbol == SK_EL_mc_AlternateContent ||
            profile->elements[symbol].mode == SK_OOXML_THROUGH;
+}
+
+/* ---- SmartArt ------------------------------------------------------------------------------ */
+
+static bool
+take_drawing_id(void *user, unsigned depth, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
+                GError **error)
+{
+    char **id = user;
+
+    (void)depth, (void)error;
+    if (symbol == SK_EL_dsp_dataModelExt && *id == NULL)
+        *id = sk_span_dup(sk_ooxml_value(attrs, n, SK_AT_relId));
+    return true;
+}
+
+static const SkZipEntry *
+part_of_id(SkOoxmlFilter *filter, const char *id, SkOoxmlKind kind)
+{
+    const SkOoxmlRel *rel = g_hash_table_lookup(filter->run->by_id, id);
+
+    return rel == NULL || rel->kind != kind || rel->external
+               ? NULL
+               : sk_ooxml_lookup(filter->document->package, rel->target);
+}
+
+/* The data say which part is the drawing that was made of them. */
+static bool
+start_diagram(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
+{
+    SkOoxmlFrame *graphic = parent_frame(filter);
+    g_autofree char *data_id = sk_span_dup(sk_ooxml_value(attrs, n, SK_AT_r_dm));
+    g_autofree char *id = NULL;
+
+    if (graphic->kind != SK_FRAME_GRAPHIC || graphic->done ||
+        filter->document->profile->diagram == NULL)
+        return true;
+    sk_ooxml_count(filter, SK_ELEMENT_SMARTART_FLATTENED);
+    const SkZipEntry *data = part_of_id(filter, data_id, SK_OOXML_DIAGRAM_DATA);
+    if (data == NULL)
+        return true;
+    sk_ooxml_used(filter->document->package, data);
+    if (!sk_ooxml_scan(filter->document, data, take_drawing_id, &id, error))
+        return false;
+    const SkZipEntry *drawing =
+        id == NULL ? NULL : part_of_id(filter, id, SK_OOXML_DIAGRAM_DRAWING);
+    if (drawing == NULL)
+        return true;
+    graphic->done = true;
+    return filter->document->profile->diagram(filter, drawing, error);
 }
 
 /* a:blip and v:imagedata always show something. */
@@ -420,6 +476,8 @@ sk_ooxml_drawing_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAtt
             return start_chart(filter, attrs, n, error);
         sk_ooxml_start_as(filter, "c:chart");
         return true;
+    case SK_EL_dgm_relIds:
+        return start_diagram(filter, attrs, n, error);
     case SK_EL_c_f:
         if (!sk_ooxml_keep(filter, symbol, attrs, n, 0, error))
             return false;

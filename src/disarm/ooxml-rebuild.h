@@ -78,6 +78,7 @@ typedef struct {
 } SkOoxmlGraphic;
 
 #define SK_OOXML_GRAPHIC_PICTURE "http://schemas.openxmlformats.org/drawingml/2006/picture"
+#define SK_OOXML_GRAPHIC_DIAGRAM "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 #define SK_OOXML_GRAPHIC_CHART "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 /* How a start hook leaves an element. */
@@ -137,6 +138,9 @@ typedef struct {
     /* A graphic cannot be shown: writes a whole a:graphicData with the stand-in picture. Not needed
      * where there is a graphic_frame. */
     bool (*standin)(SkOoxmlFilter *filter, GError **error);
+    /* SmartArt: writes the shapes of @drawing, which its program made of it, from the
+     * a:graphicData's start tag on, but not its end tag. NULL: such a graphic cannot be shown. */
+    bool (*diagram)(SkOoxmlFilter *filter, const SkZipEntry *drawing, GError **error);
     /* A value of class OWN: false where it is not of the class; may be replaced by another, which
      * lasts until the next call. */
     bool (*value)(SkOoxmlFilter *filter, unsigned own_class, SkSpan *value);

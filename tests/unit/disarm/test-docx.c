@@ -455,6 +455,44 @@ test_standin(void)
     g_assert_cmpuint(found(&d, SK_ELEMENT_UNSUPPORTED_PICTURE), ==, 1);
 }
 
+/* SmartArt: its drawing becomes a group of shapes, and only what Word's shapes may hold. */
+static void
+test_diagram(void)
+{
+#define DSP "http://schemas.microsoft.com/office/drawing/2008/diagram"
+#define DGM "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+#define SHAPE                                                                                      \
+    "<dsp:sp modelId='{evil}'><dsp:nvSpPr><dsp:cNvPr id='0' name='n'><a:hlinkClick r:id='evil'/></dsp:cNvPr><dsp:cNvSpPr/></dsp:nvSpPr>"   \
+    "<dsp:spPr><a:xfrm><a:off x='1' y='2'/><a:ext cx='3' cy='4'/></a:xfrm></dsp:spPr><dsp:style><a:fontRef idx='minor'>"                    \
+    "<a:schemeClr val='lt1'/></a:fontRef></dsp:style><dsp:txBody><a:bodyPr anchor='ctr' evil='1'><a:evil/></a:bodyPr><a:lstStyle/><a:p>"     \
+    "<a:pPr algn='ctr'><a:defRPr/></a:pPr><a:r><a:rPr b='1' sz='1800'><a:hlinkClick r:id='evil'/><a:latin typeface='evil'/></a:rPr>"         \
+    "<a:t>foo</a:t></a:r></a:p></dsp:txBody><dsp:txXfrm><a:off x='9' y='9'/></dsp:txXfrm></dsp:sp>"
+#define DIAGRAM(x) GRAPHIC(DGM, "<dgm:relIds xmlns:dgm='" DGM "' r:dm='" x "' r:lo='l'/>")
+    Package p = {
+        .body = DIAGRAM("d") DIAGRAM("none"),
+        .rels = "<Relationship Id='d' Type='" RELS "diagramData' Target='d.xml'/>"
+                "<Relationship Id='w' Type='http://schemas.microsoft.com/office/2007/relationships/diagramDrawing' Target='w.xml'/>",
+        .more = { { .name = "word/d.xml", .content = "<dgm:dataModel xmlns:dgm='" DGM "'><dsp:dataModelExt xmlns:dsp='" DSP
+                                                     "' relId='w'/>evil</dgm:dataModel>" },
+                  { .name = "word/w.xml", .content = "<dsp:drawing xmlns:dsp='" DSP "' " R DRAWING "><dsp:spTree><dsp:nvGrpSpPr/>"
+                                                     "<dsp:grpSpPr/>" SHAPE "</dsp:spTree></dsp:drawing>" } },
+    };
+    autodisarmed d = disarm_package(&p);
+    g_assert_cmpint(d.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_autofree char *all = everything(output_of(&d), NULL);
+    g_assert_null(strstr(all, "evil"));
+    g_autofree char *body = body_of(&d);
+    g_assert_nonnull(strstr(body, "<wps:spPr><a:xfrm><a:off x=\"1\" y=\"2\"/><a:ext cx=\"3\" cy=\"4\"/></a:xfrm></wps:spPr>"));
+    g_assert_nonnull(strstr(body, "<w:txbxContent><w:p><w:pPr><w:spacing w:after=\"0\" w:before=\"0\"/><w:jc w:val=\"center\"/></w:pPr><w:r>"
+                                  "<w:rPr><w:b/><w:color w:themeColor=\"light1\" w:val=\"FFFFFF\"/><w:sz w:val=\"36\"/></w:rPr>"
+                                  "<w:t xml:space=\"preserve\">foo</w:t></w:r></w:p></w:txbxContent></wps:txbx>"
+                                  "<wps:bodyPr anchor=\"ctr\"><a:noAutofit/></wps:bodyPr></wps:wsp></wpg:wgp></a:graphicData>"));
+    g_assert_nonnull(strstr(body, "<a:blip r:embed=\"rId1\"/>"));
+    g_assert_cmpuint(found(&d, SK_ELEMENT_SMARTART_FLATTENED), ==, 2);
+    autodisarmed again = disarm(output_of(&d), SK_TYPE_DOCX, SK_LEVEL_REBUILT);
+    assert_output(&again, output_of(&d));
+}
+
 static void
 test_strict(void)
 {
@@ -489,6 +527,7 @@ main(int argc, char **argv)
     g_test_add_func("/docx/verdicts", test_verdicts);
     g_test_add_func("/docx/comments", test_comments);
     g_test_add_func("/docx/standin", test_standin);
+    g_test_add_func("/docx/diagram", test_diagram);
     g_test_add_func("/docx/strict", test_strict);
     g_test_add_func("/docx/bomb", test_bomb);
     return g_test_run();

@@ -172,7 +172,7 @@ test_cut(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autoptr(GBytes) picture = seed(names[i]);
-        for (size_t n = 0; n < g_bytes_get_size(picture); n++) {
+        for (size_t n = 0; n < g_bytes_get_size(picture); n += 7) {
             autoresult result = disarm_picture(sk_span_sub(sk_span_bytes(picture), 0, n));
             g_assert_true(result.png != NULL || result.code != SK_ERROR_LIMIT);
         }
