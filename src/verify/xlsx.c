@@ -38,8 +38,8 @@ static const SkOoxmlKind kinds[SK_XLSX_KINDS] = {
     [SK_XLSX_TABLE] = SK_OOXML_SOME("table", E_table, S "table+xml", O "table"),
     [SK_XLSX_PIVOT] =
         SK_OOXML_SOME("pivotTable", E_pivotTableDefinition, S "pivotTable+xml", O "pivotTable"),
-    [SK_XLSX_CACHE] = { "pivotCacheDefinition", true, E_pivotCacheDefinition,
-                        S "pivotCacheDefinition+xml", O "pivotCacheDefinition" },
+    [SK_XLSX_CACHE] = SK_OOXML_SOME("pivotCacheDefinition", E_pivotCacheDefinition,
+                                    S "pivotCacheDefinition+xml", O "pivotCacheDefinition"),
     [SK_XLSX_RECORDS] = SK_OOXML_SOME("pivotCacheRecords", E_pivotCacheRecords,
                                       S "pivotCacheRecords+xml", O "pivotCacheRecords"),
     [SK_XLSX_PICTURE] = SK_OOXML_PICTURES,
