@@ -45,7 +45,7 @@ sk_xml_new(SkProof *proof, SkXmlFill fill, void *source)
     self->proof = proof;
     self->fill = fill;
     self->source = source;
-    self->window = g_malloc0(SK_XML_WINDOW_MAX + SK_XML_SLACK);
+    self->window = g_malloc(SK_XML_WINDOW_MAX + SK_XML_SLACK);
     return self;
 }
 

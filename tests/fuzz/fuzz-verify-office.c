@@ -10,10 +10,15 @@
 static const SkType types[] = { SK_TYPE_DOCX, SK_TYPE_XLSX, SK_TYPE_PPTX };
 #define FORMULA G_N_ELEMENTS(types)
 
+/* Built once; each try changes one entry, and changes it back. */
 static GPtrArray *
 document(unsigned kind)
 {
-    return types[kind] == SK_TYPE_DOCX ? docx_new() : office_new(types[kind]);
+    static GPtrArray *documents[G_N_ELEMENTS(types)];
+
+    if (documents[kind] == NULL)
+        documents[kind] = types[kind] == SK_TYPE_DOCX ? docx_new() : office_new(types[kind]);
+    return documents[kind];
 }
 
 static GByteArray *
@@ -21,22 +26,34 @@ with_entry(unsigned kind, unsigned index, SkSpan content)
 {
     GPtrArray *entries = document(kind);
     Entry *entry = entries->pdata[index % entries->len];
+    g_autoptr(GByteArray) before = g_byte_array_ref(entry->content);
 
-    g_byte_array_set_size(entry->content, 0);
-    put(entry->content, content.p, content.n);
-    return docx_build(entries);
+    entry_set(entry, content);
+    GByteArray *file = zip_build(entries);
+    entry_set(entry, bytes_span(before));
+    return file;
 }
 
 static GByteArray *
 with_formula(SkSpan formula)
 {
-    GPtrArray *entries = office_new(SK_TYPE_XLSX);
+    static const char cell[] = "<f>1/0</f>";
+    const Entry *sheet = NULL;
+    unsigned index = 0;
+    g_autoptr(GByteArray) content = g_byte_array_new();
     g_autofree char *text = sk_span_dup(formula);
     g_autofree char *escaped = g_markup_escape_text(text, -1);
-    g_autofree char *new = g_strdup_printf("<f>%s</f>", escaped);
 
-    docx_replace(entries, "xl/worksheet1.xml", "<f>1/0</f>", new);
-    return docx_build(entries);
+    for (; sheet == NULL || strcmp(sheet->name, "xl/worksheet1.xml") != 0; index++)
+        sheet = document(1)->pdata[index];
+    SkSpan whole = bytes_span(sheet->content);
+    size_t at = sk_span_find(whole, 0, sk_span_str(cell));
+    put(content, whole.p, at);
+    put_str(content, "<f>");
+    put_str(content, escaped);
+    put_str(content, "</f>");
+    put(content, whole.p + at + strlen(cell), whole.n - at - strlen(cell));
+    return with_entry(1, index - 1, bytes_span(content));
 }
 
 /* A yes is a yes to these bytes alone: one byte more or less is none. */
@@ -69,7 +86,7 @@ sk_fuzz_seed(unsigned index)
         "INDIRECT(\"A\"&1.5E-3),(A1,B1) C1:C3",
     };
     for (unsigned kind = 0; kind < G_N_ELEMENTS(types); kind++) {
-        g_autoptr(GPtrArray) entries = document(kind);
+        const GPtrArray *entries = document(kind);
         if (index < entries->len) {
             const Entry *entry = entries->pdata[index];
             g_autoptr(GByteArray) out = g_byte_array_new();

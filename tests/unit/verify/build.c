@@ -322,7 +322,19 @@ entry_free(void *p)
     Entry *entry = p;
     g_free(entry->name);
     g_byte_array_unref(entry->content);
+    g_clear_pointer(&entry->packed, g_byte_array_unref);
     g_free(entry);
+}
+
+void
+entry_set(Entry *entry, SkSpan content)
+{
+    GByteArray *copy = g_byte_array_new(); /* @content may lie in the old one */
+
+    put(copy, content.p, content.n);
+    g_byte_array_unref(entry->content);
+    entry->content = copy;
+    g_clear_pointer(&entry->packed, g_byte_array_unref);
 }
 
 static void
@@ -346,10 +358,10 @@ zip_build(const GPtrArray *entries)
     g_autoptr(GByteArray) directory = g_byte_array_new();
 
     for (guint i = 0; i < entries->len; i++) {
-        const Entry *entry = entries->pdata[i];
-        g_autoptr(GByteArray) data = entry->stored
-                                         ? g_byte_array_ref(entry->content)
-                                         : deflate_bytes(bytes_span(entry->content), true);
+        Entry *entry = entries->pdata[i];
+        if (!entry->stored && entry->packed == NULL)
+            entry->packed = deflate_bytes(bytes_span(entry->content), true);
+        const GByteArray *data = entry->stored ? entry->content : entry->packed;
         put_str(directory, "PK\1\2");
         put_le(directory, 2, 20);
         put_fixed(directory, entry, data->len);
@@ -809,8 +821,8 @@ docx_replace(GPtrArray *entries, const char *name, const char *old, const char *
     put(out, content.p, at);
     put_str(out, new);
     put(out, content.p + at + n, content.n - at - n);
-    g_byte_array_unref(entry->content);
-    entry->content = out;
+    entry_set(entry, bytes_span(out));
+    g_byte_array_unref(out);
 }
 
 void

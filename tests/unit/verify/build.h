@@ -62,6 +62,7 @@ typedef struct {
     char *name;
     GByteArray *content;
     bool stored;
+    GByteArray *packed; /* owned: content deflated, once it has been; NULL: not yet */
 } Entry;
 
 /** zip_build: canonical; of Entry. */
@@ -73,6 +74,8 @@ GPtrArray *docx_new(void);
 void docx_replace(GPtrArray *entries, const char *name, const char *old, const char *new);
 /** docx_add: an entry before the last one. */
 void docx_add(GPtrArray *entries, const char *name, const char *content);
+/** entry_set: @content is all that @entry holds. */
+void entry_set(Entry *entry, SkSpan content);
 /** docx_build: takes @entries. */
 GByteArray *docx_build(GPtrArray *entries);
 
