@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-static const char *const level_names[] = { "none", "text", "image", "rebuilt", "inspected", "original" };
+static const char *const level_names[] = { "none",    "text",      "image",
+                                           "rebuilt", "inspected", "original" };
 G_STATIC_ASSERT(G_N_ELEMENTS(level_names) == SK_LEVEL_COUNT);
 
-static const char *const verdict_names[] = { "none", "kept", "removed", "replaced", "text", "nested",
-                                             "refused" };
+static const char *const verdict_names[] = { "none", "kept",   "removed", "replaced",
+                                             "text", "nested", "refused" };
 G_STATIC_ASSERT(G_N_ELEMENTS(verdict_names) == SK_VERDICT_COUNT);
 
 typedef struct {
@@ -22,15 +23,18 @@ typedef struct {
 static const ReasonRow reasons[] = {
     [SK_REASON_NONE] = { "", "", "" },
     [SK_REASON_ENCRYPTED] = { "encrypted", "パスワードで保護されているため、中身を確認できません。",
-                              "It is protected with a password, so its content cannot be checked." },
+                              "It is protected with a password, so its content cannot be "
+                              "checked." },
     [SK_REASON_MALFORMED] = { "malformed", "ファイルが壊れているか、正しい形式ではありません。",
                               "The file is damaged or does not follow its format." },
     [SK_REASON_AMBIGUOUS] = { "ambiguous", "読み方が二通りあるため、安全と言い切れません。",
                               "It can be read in two ways, so it cannot be called safe." },
     [SK_REASON_LIMIT] = { "limit", "大きさ・数・深さなどの上限を超えています。",
                           "It is over a limit of size, number or depth." },
-    [SK_REASON_UNSUPPORTED] = { "unsupported", "この形式、またはこの方式の無害化にはまだ対応していません。",
-                                "This type, or this way of making it harmless, is not supported yet." },
+    [SK_REASON_UNSUPPORTED] = { "unsupported",
+                                "この形式、またはこの方式の無害化にはまだ対応していません。",
+                                "This type, or this way of making it harmless, is not supported "
+                                "yet." },
     [SK_REASON_TYPE_MISMATCH] = { "type-mismatch", "拡張子と中身の形式が一致しません。",
                                   "The file's extension and its content disagree." },
     [SK_REASON_MALWARE] = { "malware", "不正プログラムが見つかりました。", "Malware was found." },
@@ -38,7 +42,8 @@ static const ReasonRow reasons[] = {
                               "It contains something that the policy forbids." },
     [SK_REASON_TIMEOUT] = { "timeout", "時間内に無害化が終わりませんでした。",
                             "Disarming did not end within the time allowed." },
-    [SK_REASON_CRASH] = { "crash", "無害化の途中で処理が異常終了しました。ファイルは渡していません。",
+    [SK_REASON_CRASH] = { "crash",
+                          "無害化の途中で処理が異常終了しました。ファイルは渡していません。",
                           "The worker failed while disarming; nothing was delivered." },
     [SK_REASON_VERIFY_FAILED] = { "verify-failed", "無害化の結果が検証に合格しませんでした。",
                                   "The result did not pass verification." },
@@ -73,7 +78,8 @@ sk_type_from_name(const char *file_name)
         return SK_TYPE_NONE;
     g_autofree char *extension = g_ascii_strdown(dot + 1, -1);
     for (unsigned i = 1; i < SK_TYPE_COUNT; i++)
-        if (strcmp(sk_type_rows[i].extension, extension) == 0 || list_has(sk_type_rows[i].also, extension))
+        if (strcmp(sk_type_rows[i].extension, extension) == 0 ||
+            list_has(sk_type_rows[i].also, extension))
             return (SkType)i;
     return SK_TYPE_NONE;
 }
@@ -152,8 +158,62 @@ sk_reason_sentence_for(SkReason reason, SkElement element, const char *language)
 {
     if (reason != SK_REASON_ENCRYPTED || element != SK_ELEMENT_WRONG_PASSWORD)
         return sk_reason_sentence(reason, language);
-    return strcmp(language, "ja") == 0 ? "パスワードがかかっていて、入力されたパスワードでは開けませんでした。"
-                                       : "It is protected by a password, and the one given does not open it.";
+    return strcmp(language, "ja") == 0
+               ? "パスワードがかかっていて、入力されたパスワードでは開けませんでした。"
+               : "It is protected by a password, and the one given does not open it.";
+}
+
+/* As the pages say it (data/messages: reason.unsupported.next.TYPE). */
+static const struct {
+    SkType types[6];
+    const char *ja;
+    const char *en;
+} advice[] = {
+    { { SK_TYPE_JTD, SK_TYPE_JTDC },
+      "一太郎文書は無害化できません。一太郎でWord文書（docx）かPDFとして保存し、そのファイルを預け"
+      "てください。受け取ったものなら、送り主に頼んでください。",
+      "Ichitaro documents cannot be made harmless. Save it as a Word document (docx) or a PDF in "
+      "Ichitaro, or ask the sender to, and hand that in." },
+    { { SK_TYPE_XDW, SK_TYPE_XBD },
+      "DocuWorks文書は無害化できません。DocuWorksからPDFに書き出し、そのファイルを預けてください。"
+      "受け取ったものなら、送り主に頼んでください。",
+      "DocuWorks documents cannot be made harmless. Export it as a PDF from DocuWorks, or ask the "
+      "sender to, and hand that in." },
+    { { SK_TYPE_DXF, SK_TYPE_DWG, SK_TYPE_JWW, SK_TYPE_JWC, SK_TYPE_SFC, SK_TYPE_P21 },
+      "CAD図面は無害化できません。CADソフトからPDFに印刷し、そのファイルを預けてください。編集でき"
+      "る図面が必要なときは、情報システム担当に相談してください。",
+      "CAD drawings cannot be made harmless. Print it to a PDF from the CAD program and hand that "
+      "in. If the drawing has to stay editable, talk to your IT staff." },
+    { { SK_TYPE_HWP },
+      "このHWP文書は変換できません。作成したソフトでWord文書（docx）かPDFとして保存し、そのファイル"
+      "を預けてください。",
+      "This HWP document cannot be converted. Save it as a Word document (docx) or a PDF in the "
+      "program that made it, and hand that in." },
+    { { SK_TYPE_DOC, SK_TYPE_DOC95, SK_TYPE_RTF },
+      "古い形式の文書を変換する仕組みが、ここでは使えません。Word文書（docx）かPDFとして保存し直し"
+      "、そのファイルを預けてください。",
+      "There is nothing here to convert this old kind of document with. Save it as a Word document "
+      "(docx) or a PDF, and hand that in." },
+    { { SK_TYPE_XLS, SK_TYPE_XLS95, SK_TYPE_XLSB },
+      "古い形式のブックを変換する仕組みが、ここでは使えません。Excelブック（xlsx）かPDFとして保存し"
+      "直し、そのファイルを預けてください。",
+      "There is nothing here to convert this old kind of workbook with. Save it as an Excel "
+      "workbook (xlsx) or a PDF, and hand that in." },
+    { { SK_TYPE_PPT },
+      "古い形式のスライドを変換する仕組みが、ここでは使えません。PowerPoint（pptx）かPDFとして保存"
+      "し直し、そのファイルを預けてください。",
+      "There is nothing here to convert this old kind of presentation with. Save it as a "
+      "PowerPoint presentation (pptx) or a PDF, and hand that in." },
+};
+
+const char *
+sk_type_advice(SkType type, const char *language)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(advice); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(advice[i].types); k++)
+            if (type != SK_TYPE_NONE && advice[i].types[k] == type)
+                return strcmp(language, "ja") == 0 ? advice[i].ja : advice[i].en;
+    return NULL;
 }
 
 SkElement

@@ -99,6 +99,9 @@ findings_json(const SkReport *report, const SkResultStyle *style)
 static const char *
 detail(const SkResult *self, const SkResultStyle *style)
 {
+    const char *advice = sk_type_advice(self->report->type_in, style->language);
+    if (self->report->outcome != SK_OUTCOME_CLEAN && self->report->reason == SK_REASON_UNSUPPORTED && advice != NULL)
+        return advice;
     if (self->report->outcome != SK_OUTCOME_CLEAN)
         return sk_reason_sentence_for(self->report->reason,
                                       sk_report_has(self->report, SK_ELEMENT_WRONG_PASSWORD)

@@ -6,6 +6,7 @@
 #include "cmd/station.h"
 
 #include "base/clock.h"
+#include "sandbox/pipeline.h"
 #include "seal/log.h"
 #include "store/store.h"
 
@@ -107,10 +108,9 @@ view_json(const View *view)
         return out;
     queues = json_object();
     for (unsigned s = SK_STATE_NONE + 1; s < SK_STATE_COUNT; s++)
-        json_object_set_new(
-            queues, sk_state_name((SkState)s),
-            json_integer((json_int_t)o->queues[SK_BOX_SENT][s] +
-                         (json_int_t)o->queues[SK_BOX_ARRIVED][s]));
+        json_object_set_new(queues, sk_state_name((SkState)s),
+                            json_integer((json_int_t)o->queues[SK_BOX_SENT][s] +
+                                         (json_int_t)o->queues[SK_BOX_ARRIVED][s]));
     json_object_set_new(out, "queues", queues);
     json_object_set_new(out, "today",
                         json_pack("{s:I, s:I, s:I}", "received", (json_int_t)o->received_today,
@@ -128,13 +128,14 @@ view_json(const View *view)
 }
 
 static void
-print_json(const View *views, unsigned n)
+print_json(const View *views, unsigned n, bool converts)
 {
     json_t *stations = json_array();
 
     for (unsigned i = 0; i < n; i++)
         json_array_append_new(stations, view_json(&views[i]));
-    json_t *all = json_pack("{s:o, s:{s:b}}", "stations", stations, "wall", "built", 0);
+    json_t *all = json_pack("{s:o, s:{s:b}, s:{s:b}}", "stations", stations, "converter", "there",
+                            (int)converts, "wall", "built", 0);
     char *text = json_dumps(all, JSON_COMPACT);
     puts(text);
     free(text);
@@ -259,10 +260,14 @@ print_view(const View *view, const SkResultStyle *style)
 }
 
 static void
-print_screen(const View *views, unsigned n, const SkResultStyle *style)
+print_screen(const View *views, unsigned n, bool converts, const SkResultStyle *style)
 {
     for (unsigned i = 0; i < n; i++)
         print_view(&views[i], style);
+    puts(converts ? SAY(style, "古い形式の文書はLibreOfficeで変換します。",
+                        "Old documents are converted by LibreOffice.")
+                  : SAY(style, "LibreOfficeがありません。古い形式の文書は受け取れません。",
+                        "There is no LibreOffice: old documents are refused."));
     print_coloured(style, "\033[2m",
                    SAY(style, "この版に壁はありません。壁の証明もありません。",
                        "The wall is not part of this version: there is no proof of it."));
@@ -291,10 +296,11 @@ show(const SkConf *conf, const char *zone, const SkResultStyle *style, bool json
         if (zone == NULL || strcmp(zone, station->zone) == 0)
             views[n++] = view_read(station);
     }
+    bool converts = sk_pipeline_converts(conf->programs);
     if (json)
-        print_json(views, n);
+        print_json(views, n, converts);
     else
-        print_screen(views, n, style);
+        print_screen(views, n, converts, style);
     for (unsigned i = 0; i < n; i++) {
         highest = MAX(highest, view_exit(&views[i]));
         view_clear(&views[i]);

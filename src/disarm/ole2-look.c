@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ole2-look.c - contract in ole2-look.h. Sources: [MS-DOC] 2.5 (FIB), [MS-XLS] 2.4 (BOF, BoundSheet8,
- * FilePass, SupBook), [MS-PPT] 2.3 and 2.4.10, [MS-OLEDS], [MS-OVBA] 2.2. */
+ * ole2-look.c - contract in ole2-look.h. Sources: [MS-DOC] 2.5 (FIB), [MS-XLS] 2.4 (BOF,
+ * BoundSheet8, FilePass, SupBook), [MS-PPT] 2.3 and 2.4.10, [MS-OLEDS], [MS-OVBA] 2.2. */
 #include "disarm/ole2-look.h"
 
 #include "base/reader.h"
@@ -74,7 +74,8 @@ path_of(const SkOle2 *ole2, const SkOle2Entry *entry)
     return path;
 }
 
-/* Word keeps each embedded object in a storage of its pool, Excel in the root under a name of its own. */
+/* Word keeps each embedded object in a storage of its pool, Excel in the root under a name of its
+ * own. */
 static bool
 is_object(const SkOle2 *ole2, const SkOle2Entry *entry)
 {
@@ -127,7 +128,8 @@ note_entries(SkDisarm *self, const SkOle2 *ole2, GError **error)
     for (uint32_t i = 1; i < sk_ole2_count(ole2); i++) {
         const SkOle2Entry *entry = sk_ole2_get(ole2, i);
         SkElement element = element_of(ole2, entry);
-        if (element == SK_ELEMENT_NONE || (element == SK_ELEMENT_EMBEDDED_OBJECT && is_inside_object(ole2, entry)))
+        if (element == SK_ELEMENT_NONE ||
+            (element == SK_ELEMENT_EMBEDDED_OBJECT && is_inside_object(ole2, entry)))
             continue;
         g_autofree char *path = path_of(ole2, entry);
         if (!note(self, element, path, 1, error))
@@ -255,7 +257,8 @@ static const struct {
     { "DocumentText", SK_TYPE_JTD },
 };
 
-/* What cannot be opened is what its name says, where that is one of these, and is refused for what is wrong. */
+/* What cannot be opened is what its name says, where that is one of these, and is refused for what
+ * is wrong. */
 static SkType
 unreadable_type(SkType hint)
 {
@@ -469,7 +472,9 @@ count_words(SkSpan input, const char *word)
 bool
 sk_rtf_look(SkDisarm *self, GError **error)
 {
-    return note(self, SK_ELEMENT_EMBEDDED_OBJECT, "objdata", count_words(self->input, "\\objdata"), error) &&
+    return note(self, SK_ELEMENT_EMBEDDED_OBJECT, "objdata", count_words(self->input, "\\objdata"),
+                error) &&
            note(self, SK_ELEMENT_ACTIVEX, "objocx", count_words(self->input, "\\objocx"), error) &&
-           note(self, SK_ELEMENT_ATTACHED_TEMPLATE, "template", count_words(self->input, "\\*\\template"), error);
+           note(self, SK_ELEMENT_ATTACHED_TEMPLATE, "template",
+                count_words(self->input, "\\*\\template"), error);
 }

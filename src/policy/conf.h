@@ -33,7 +33,7 @@ typedef struct {
 
 typedef struct {
     char *policy;        /* file */
-    char *programs;      /* directory of sekisho-disarm, sekisho-verify, sekisho-draw */
+    char *programs;      /* directory of sekisho-disarm, -verify, -draw, -convert */
     char *pages;         /* directory */
     GPtrArray *stations; /* of owned SkConfStation, at least one, as written */
 } SkConf;

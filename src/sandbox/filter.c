@@ -237,7 +237,8 @@ allow_pure(scmp_filter_ctx filter, GError **error)
            allow_equal(filter, SCMP_SYS(fcntl), 1, F_GETFD, error);
 }
 
-/* The C library's qsort asks how much memory there is before it takes some; it does without an answer. */
+/* The C library's qsort asks how much memory there is before it takes some; it does without an
+ * answer. */
 static bool
 answer_pure(scmp_filter_ctx filter, GError **error)
 {

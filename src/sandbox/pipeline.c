@@ -49,6 +49,20 @@ sk_pipeline_new(const char *programs)
     return self;
 }
 
+bool
+sk_pipeline_converts(const char *programs)
+{
+    static const char *const offices[] = { "/usr/lib/libreoffice/program",
+                                           "/usr/lib64/libreoffice/program" };
+    g_autofree char *folder = programs == NULL ? find_programs() : g_strdup(programs);
+    g_autofree char *convert = g_build_filename(folder, "sekisho-convert", NULL);
+    bool office = false;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(offices); i++)
+        office = office || access(offices[i], X_OK) == 0;
+    return office && access(convert, X_OK) == 0;
+}
+
 void
 sk_pipeline_free(SkPipeline *self)
 {

@@ -21,6 +21,10 @@ SkPipeline *sk_pipeline_new(const char *programs);
 void sk_pipeline_free(SkPipeline *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPipeline, sk_pipeline_free)
 
+/** sk_pipeline_converts: are sekisho-convert (in @programs, as above) and LibreOffice there? Without them old
+ * Office formats are refused, and no office document becomes pictures. */
+bool sk_pipeline_converts(const char *programs);
+
 /** sk_pipeline_warm_disarm, sk_pipeline_warm_verify: start that zygote now; errors as sk_pool_warm.
  */
 bool sk_pipeline_warm_disarm(SkPipeline *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -128,7 +128,8 @@ build_root(GError **error)
 {
     static const char *const system_places[] = { "/usr", "/dev/null", "/dev/zero", "/dev/random",
                                                  "/dev/urandom", "/etc/ld.so.cache", "/etc/fonts",
-                                                 "/etc/localtime", "/var/cache/fontconfig" };
+                                                 "/etc/localtime", "/var/cache/fontconfig",
+                                                 "/etc/libreoffice", "/var/lib/libreoffice" };
     static const char *const library_places[] = { "/lib", "/lib64", "/bin" };
 
     if (!bring_proc(error))

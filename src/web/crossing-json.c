@@ -163,12 +163,14 @@ json_t *
 sk_report_json(const SkCrossing *c, const GArray *findings)
 {
     bool refused = c->reason != SK_REASON_NONE;
+    bool advised = c->reason == SK_REASON_UNSUPPORTED && sk_type_advice(c->type_in, "en") != NULL;
     SkElement telling = telling_element(findings);
 
     if (!refused && c->type_out == SK_TYPE_NONE)
         return NULL;
     json_t *detail =
-        refused ? words(sk_reason_sentence_for(c->reason, telling, "ja"),
+        advised ? words(sk_type_advice(c->type_in, "ja"), sk_type_advice(c->type_in, "en"))
+        : refused ? words(sk_reason_sentence_for(c->reason, telling, "ja"),
                         sk_reason_sentence_for(c->reason, telling, "en"))
         : c->box == SK_BOX_SENT
             ? words("無害化が終わりました。", "It was made harmless.")

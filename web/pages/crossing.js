@@ -75,9 +75,11 @@ function Ending({ crossing }) {
   // What was made harmless here was refused over there: the other station says no more than that.
   const there = crossing.box === 'sent' && crossing.typeOut;
   const reason = !there && crossing.reason && has(`reason.${crossing.reason}`) ? crossing.reason : 'receiver';
+  // Some kinds of file have an answer of their own to "what now?".
+  const kind = `reason.${reason}.next.${crossing.typeIn}`;
   return html`<${Note} tone="bad">
     <p><span class="unseen">${t('reason.title')}: </span><strong>${t(`reason.${reason}`)}</strong></p>
-    <p>${t('reason.next')}: ${t(`reason.${reason}.next`)}</p>
+    <p>${t('reason.next')}: ${t(has(kind) ? kind : `reason.${reason}.next`)}</p>
     ${reason === 'encrypted' && crossing.box === 'sent' && html`<p><a href="/send">${t('reason.encrypted.again')}</a></p>`}
   <//>`;
 }

@@ -3,6 +3,8 @@
 #include "base/elements.h"
 #include "base/types.h"
 
+#include <string.h>
+
 static void
 rows(void)
 {
@@ -47,11 +49,36 @@ words(void)
     g_assert_cmpint(sk_reason_from_error(NULL), ==, SK_REASON_CRASH);
 }
 
+/* The command line says of a type what the pages say of it. */
+static void
+advice(void)
+{
+    g_assert_nonnull(g_getenv("SEKISHO_SOURCE"));
+    for (unsigned language = 0; language < 2; language++) {
+        const char *name = language == 0 ? "ja" : "en";
+        g_autofree char *path = g_strdup_printf("%s/data/messages/%s.json", g_getenv("SEKISHO_SOURCE"), name);
+        g_autofree char *text = NULL;
+        unsigned said = 0;
+        g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+        for (unsigned i = 1; i < SK_TYPE_COUNT; i++) {
+            const char *words = sk_type_advice((SkType)i, name);
+            g_autofree char *line = g_strdup_printf("\"reason.unsupported.next.%s\": \"%s\"",
+                                                    sk_type_get((SkType)i)->name, words == NULL ? "" : words);
+            g_assert_cmpint(words != NULL, ==, strstr(text, line) != NULL);
+            said += words != NULL;
+        }
+        g_assert_cmpuint(said, >=, 18);
+    }
+    g_assert_null(sk_type_advice(SK_TYPE_NONE, "ja"));
+    g_assert_null(sk_type_advice(SK_TYPE_DOCX, "ja"));
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/tables/rows", rows);
     g_test_add_func("/base/tables/words", words);
+    g_test_add_func("/tables/advice", advice);
     return g_test_run();
 }
