@@ -45,6 +45,18 @@ skip_digits(SkSpan s, size_t at)
     return at;
 }
 
+/* The rest of @s is `E`, perhaps a sign, and one to three digits. */
+static bool
+is_exponent(SkSpan s, size_t at)
+{
+    if (s.p[at] != 'E' && s.p[at] != 'e')
+        return false;
+    at++;
+    if (at < s.n && (s.p[at] == '+' || s.p[at] == '-'))
+        at++;
+    return at < s.n && s.n - at <= 3 && skip_digits(s, at) == s.n;
+}
+
 static bool
 is_number(SkSpan s)
 {
@@ -61,7 +73,8 @@ is_number(SkSpan s)
     }
     size_t left = s.n - whole;
     return left == 0 || (left == 1 && s.p[whole] == '%') ||
-           (left == 2 && is(s.p[whole], LOWER) && is(s.p[whole + 1], LOWER));
+           (left == 2 && is(s.p[whole], LOWER) && is(s.p[whole + 1], LOWER)) ||
+           is_exponent(s, whole);
 }
 
 static bool

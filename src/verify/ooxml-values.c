@@ -25,7 +25,14 @@ sk_package_is_number(SkSpan v)
     }
     if (at == v.n || (v.n - at == 1 && v.p[at] == '%'))
         return true;
-    return v.n - at == 2 && g_ascii_islower(v.p[at]) && g_ascii_islower(v.p[at + 1]);
+    if (v.n - at == 2 && g_ascii_islower(v.p[at]) && g_ascii_islower(v.p[at + 1]))
+        return true;
+    if (v.p[at] != 'E' && v.p[at] != 'e')
+        return false;
+    at += v.n - at > 1 && (v.p[at + 1] == '+' || v.p[at + 1] == '-') ? 2 : 1;
+    for (from = at; at < v.n && g_ascii_isdigit(v.p[at]);)
+        at++;
+    return at == v.n && at > from && at - from <= 3;
 }
 
 bool
