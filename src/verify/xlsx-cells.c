@@ -1,122 +1,179 @@
 /* SPDX-License-Identifier: Apache-2.0
- * xlsx-cells.c - ordinary cells, read at sight: <c r="A1" s="1" t="s"><v>2</v></c> and the like,
- * which are nearly all of a large workbook. Nothing is allowed here that xlsx-rules.c would not
- * allow; whatever is not of exactly this form, or not in order, is left where it stands, and comes
- * to xlsx-rules.c by tokens. Contract in xlsx.h. */
+ * xlsx-cells.c - rows, cells and their formulas, by tokens (docs/formats/xlsx.md, rules 2 and 3);
+ * contract in xlsx.h. Ordinary cells do not come here: see xlsx-ahead.c. */
 #include "verify/xlsx.h"
+#include "xlsx-elements.h"
 
-#include <string.h>
+#define CELL_NUMBER_MAX 64u
 
-/* At @p there always stand SK_XML_SLACK bytes, of which those behind the window are 0. */
-#define IS(p, word) (memcmp(p, word, sizeof word - 1) == 0)
-#define NUMBER_BYTES_MAX 64u
-
-typedef struct {
-    uint32_t column;
-    uint32_t styles; /* one more than the number of its style; 0: none */
-    uint32_t texts;  /* the same of its shared string */
-} Cell;
-
-static inline bool
-is_digit(uint8_t c)
+bool
+sk_workbook_row(const SkOoxmlWalk *walk, SkXlsxPart *part)
 {
-    return (uint8_t)(c - '0') < 10;
+    const SkSpan *r = sk_xml_letter(walk->xml, 'r');
+    uint32_t row = 0;
+
+    if (sk_package_parent(walk) != E_sheetData)
+        return sk_workbook_bad(walk, "row");
+    if (r == NULL || !sk_workbook_whole(*r, SK_XLSX_ROWS + 1, &row) || row <= part->row)
+        return sk_workbook_bad(walk, "r of row");
+    part->row = row;
+    part->column = 0;
+    return true;
 }
 
-/* A whole number without leading zeros, of at most nine digits; NULL: none. */
-static inline const uint8_t *
-whole(const uint8_t *p, uint32_t *ret)
+static bool
+read_type(const SkOoxmlWalk *walk, SkXlsxCell *ret)
 {
-    const uint8_t *from = p;
-    uint32_t value = 0;
+    static const uint8_t letters[128] = {
+        ['b'] = SK_XLSX_CELL_BOOLEAN,
+        ['d'] = SK_XLSX_CELL_DATE,
+        ['e'] = SK_XLSX_CELL_ERROR,
+        ['s'] = SK_XLSX_CELL_SHARED,
+    };
+    const SkSpan *t = sk_xml_letter(walk->xml, 't');
 
-    for (; is_digit(*p) && p - from < 9; p++)
-        value = value * 10 + (uint32_t)(*p - '0');
-    *ret = value;
-    return p == from || (*from == '0' && p - from > 1) ? NULL : p;
+    *ret = SK_XLSX_CELL_NUMBER;
+    if (t == NULL)
+        return true;
+    if (t->n == 1)
+        *ret = (SkXlsxCell)letters[t->p[0] & 0x7f];
+    else if (sk_span_is(*t, "str"))
+        *ret = SK_XLSX_CELL_STRING;
+    else if (sk_span_is(*t, "inlineStr"))
+        *ret = SK_XLSX_CELL_INLINE;
+    return *ret != SK_XLSX_CELL_NUMBER && t->p[0] < 0x80;
 }
 
-/* ` r="A1"`, which is in @row. */
-static inline const uint8_t *
-place(const uint8_t *p, uint32_t row, uint32_t *ret_column)
+/* Its r has just been read into part->area. */
+bool
+sk_workbook_cell(const SkOoxmlWalk *walk, SkXlsxPart *part)
 {
-    uint32_t column = 0, found = 0;
-    unsigned letters = 0;
+    const SkXlsxArea *area = &part->area;
 
-    if (!IS(p, "r=\""))
-        return NULL;
-    for (p += 3; letters < 3 && (uint8_t)(*p - 'A') < 26; p++, letters++)
-        column = column * 26 + (uint32_t)(*p - 'A' + 1);
-    p = whole(p, &found);
-    *ret_column = column;
-    return p != NULL && *p == '"' && found == row && letters > 0 && column <= SK_XLSX_COLUMNS
-               ? p + 1
-               : NULL;
+    if (sk_package_parent(walk) != E_row)
+        return sk_workbook_bad(walk, "cell");
+    if (sk_xml_letter(walk->xml, 'r') == NULL || area->range || area->dollars ||
+        area->row != part->row || area->column <= part->column)
+        return sk_workbook_bad(walk, "r of cell");
+    part->column = area->column;
+    part->stage = 0;
+    return read_type(walk, &part->cell) || sk_workbook_bad(walk, "t of cell");
 }
 
-/* A number as most are: digits, perhaps with a point. */
-static inline const uint8_t *
-number(const uint8_t *p)
+/* f, v, is: each once, in this order. */
+bool
+sk_workbook_stage(const SkOoxmlWalk *walk, SkXlsxPart *part, unsigned stage)
 {
-    const uint8_t *from = p;
-
-    while (is_digit(*p) || *p == '.' || *p == '-' || *p == 'E' || *p == '+')
-        p++;
-    return (size_t)(p - from) <= NUMBER_BYTES_MAX &&
-                   sk_workbook_is_number(sk_span(from, (size_t)(p - from)))
-               ? p
-               : NULL;
+    if (sk_package_parent(walk) != E_c || part->stage >= stage)
+        return sk_workbook_bad(walk, "not in its place in a cell");
+    part->stage = stage;
+    return true;
 }
 
-/* What stands behind a cell's attributes. */
-static inline const uint8_t *
-content(const uint8_t *p, bool shared, Cell *cell)
+bool
+sk_workbook_value(SkOoxmlWalk *walk, SkXlsxPart *part)
 {
-    if (IS(p, "/>"))
-        return p + 2;
-    if (!IS(p, "><v>"))
-        return NULL;
-    p = shared ? whole(p + 4, &cell->texts) : number(p + 4);
-    if (p == NULL || !IS(p, "</v></c>"))
-        return NULL;
-    cell->texts += shared ? 1 : 0;
-    return p + strlen("</v></c>");
+    if (part->cell == SK_XLSX_CELL_STRING)
+        walk->gathering = false; /* any text, however long */
+    return sk_workbook_stage(walk, part, 2) &&
+           (part->cell != SK_XLSX_CELL_INLINE || sk_workbook_bad(walk, "v"));
 }
 
-/* One cell; NULL: not at sight. */
-static inline const uint8_t *
-read_cell(const uint8_t *p, const SkXlsxPart *part, Cell *cell)
+bool
+sk_workbook_value_end(const SkOoxmlWalk *walk, const SkXlsxPart *part)
 {
-    *cell = (Cell){ 0 };
-    if (!IS(p, "<c "))
-        return NULL;
-    p = place(p + 3, part->row, &cell->column);
-    if (p == NULL || cell->column <= part->column)
-        return NULL;
-    if (IS(p, " s=\"")) {
-        p = whole(p + 4, &cell->styles);
-        if (p == NULL || *p++ != '"')
-            return NULL;
-        cell->styles++;
+    SkSpan text = walk->gathered;
+    bool good = true;
+
+    switch (part->cell) {
+    case SK_XLSX_CELL_NUMBER:
+        good = text.n <= CELL_NUMBER_MAX && sk_workbook_is_number(text);
+        break;
+    case SK_XLSX_CELL_BOOLEAN:
+        good = text.n == 1 && (text.p[0] == '0' || text.p[0] == '1');
+        break;
+    case SK_XLSX_CELL_DATE:
+        good = sk_package_is_keyword(text);
+        break;
+    case SK_XLSX_CELL_ERROR:
+        good = sk_workbook_is_error(text);
+        break;
+    case SK_XLSX_CELL_SHARED:
+        return sk_workbook_mean(walk, SK_XLSX_TEXTS, text);
+    case SK_XLSX_CELL_STRING:
+    case SK_XLSX_CELL_INLINE:
+        break;
     }
-    bool shared = IS(p, " t=\"s\"");
-    return content(p + (shared ? 6 : 0), shared, cell);
+    return good || sk_workbook_bad(walk, "value of cell");
 }
 
-void
-sk_workbook_ahead(SkOoxmlWalk *walk)
+/* A range of cells: not of whole columns or rows. */
+static bool
+read_cells(const SkOoxmlWalk *walk, const char *name, SkXlsxArea *ret)
 {
-    SkXlsxFile *file = walk->file->state;
-    SkXlsxPart *part = walk->state;
-    SkSpan ahead = sk_xml_ahead(walk->xml);
-    const uint8_t *p = ahead.p, *next = NULL;
-    Cell cell;
+    const SkSpan *ref = sk_xml_attribute(walk->xml, name);
 
-    while ((next = read_cell(p, part, &cell)) != NULL) {
-        part->column = cell.column;
-        file->wanted[SK_XLSX_XFS] = MAX(file->wanted[SK_XLSX_XFS], cell.styles);
-        file->wanted[SK_XLSX_TEXTS] = MAX(file->wanted[SK_XLSX_TEXTS], cell.texts);
-        p = next;
-    }
-    sk_xml_skip(walk->xml, (size_t)(p - ahead.p));
+    return ref == NULL || (sk_workbook_area(*ref, ret) && ret->column > 0 && ret->row > 0);
+}
+
+static bool
+is_within_a_million(const SkXlsxArea *area)
+{
+    uint64_t columns =
+        (uint64_t)MAX(area->column, area->to_column) - MIN(area->column, area->to_column) + 1;
+    uint64_t rows = (uint64_t)MAX(area->row, area->to_row) - MIN(area->row, area->to_row) + 1;
+
+    return columns * rows <= 1048576;
+}
+
+/* Is it the first of its si? The others have neither text nor ref. */
+static bool
+check_shared(const SkOoxmlWalk *walk, SkXlsxPart *part, bool has_ref)
+{
+    SkXlsxFile *file = sk_workbook_file(walk);
+    const SkSpan *si = sk_xml_attribute(walk->xml, "si");
+    uint32_t number = 0;
+
+    if (si == NULL || !sk_workbook_whole(*si, SK_XLSX_SHARED_MAX, &number))
+        return sk_workbook_bad(walk, "si");
+    if (file->shared == NULL)
+        file->shared = g_malloc0(SK_XLSX_SHARED_MAX / 8);
+    uint8_t *byte = &file->shared[number / 8], bit = (uint8_t)(1u << number % 8);
+    if (has_ref == ((*byte & bit) != 0))
+        return sk_workbook_bad(walk, "si");
+    *byte |= bit;
+    file->shared_used = true;
+    part->formula_bare = !has_ref;
+    return true;
+}
+
+bool
+sk_workbook_cell_formula(const SkOoxmlWalk *walk, SkXlsxPart *part)
+{
+    const SkSpan *t = sk_xml_attribute(walk->xml, "t");
+    bool has_ref = sk_xml_attribute(walk->xml, "ref") != NULL;
+    SkXlsxArea area = { 0 };
+
+    part->formula_bare = false;
+    if (!sk_workbook_stage(walk, part, 1))
+        return false;
+    if (!read_cells(walk, "r1", &area) || !read_cells(walk, "r2", &area) ||
+        !read_cells(walk, "ref", &area))
+        return sk_workbook_bad(walk, "area of a formula");
+    if (t == NULL)
+        return true;
+    if (sk_span_is(*t, "shared"))
+        return check_shared(walk, part, has_ref);
+    if (sk_span_is(*t, "array"))
+        return (has_ref && is_within_a_million(&area)) || sk_workbook_bad(walk, "array formula");
+    part->formula_bare = true;
+    return (sk_span_is(*t, "dataTable") && has_ref) || sk_workbook_bad(walk, "t of formula");
+}
+
+bool
+sk_workbook_cell_formula_end(const SkOoxmlWalk *walk, const SkXlsxPart *part)
+{
+    if (part->formula_bare)
+        return walk->gathered.n == 0 || sk_workbook_bad(walk, "formula where there is none");
+    return sk_workbook_check_formula(walk, walk->gathered);
 }

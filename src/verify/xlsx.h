@@ -2,8 +2,10 @@
  *
  * xlsx.h - what the files of the xlsx profile share.
  * xlsx.c          the parts, which names which, and the classes of values
- * xlsx-rules.c    the rules beside the table: cells, sheets, names, what must exist
- * xlsx-cells.c    ordinary cells, read at sight
+ * xlsx-rules.c    which element has which rule beside the table
+ * xlsx-cells.c    rows, cells and their formulas
+ * xlsx-book.c     sheets, names, lists, comments: what must exist, and once
+ * xlsx-ahead.c    ordinary cells, read at sight
  * xlsx-vml.c      VML drawings, which are written from numbers alone
  * xlsx-area.c     cells, areas, whole numbers
  * xlsx-formula.c  formulas
@@ -119,6 +121,29 @@ bool sk_workbook_mean(const SkOoxmlWalk *walk, unsigned list, SkSpan s);
 /** sk_workbook_check_formula: @s with its references resolved. */
 bool sk_workbook_check_formula(const SkOoxmlWalk *walk, SkSpan s) G_GNUC_WARN_UNUSED_RESULT;
 
+/** sk_workbook_new: @name of @kind within @scope (NULL: the file), ASCII letters folded, has not
+ * been there before. */
+bool sk_workbook_new(const SkOoxmlWalk *walk, const char *kind, const SkSpan *name,
+                     const SkSpan *scope) G_GNUC_WARN_UNUSED_RESULT;
+/* The start tags of these elements, and some ends; see rules in xlsx-rules.c. */
+bool sk_workbook_row(const SkOoxmlWalk *walk, SkXlsxPart *part);
+bool sk_workbook_cell(const SkOoxmlWalk *walk, SkXlsxPart *part);
+/** sk_workbook_stage: f (1), v (2), is (3) of a cell: each once, in this order. */
+bool sk_workbook_stage(const SkOoxmlWalk *walk, SkXlsxPart *part, unsigned stage);
+bool sk_workbook_value(SkOoxmlWalk *walk, SkXlsxPart *part);
+bool sk_workbook_value_end(const SkOoxmlWalk *walk, const SkXlsxPart *part);
+bool sk_workbook_cell_formula(const SkOoxmlWalk *walk, SkXlsxPart *part);
+bool sk_workbook_cell_formula_end(const SkOoxmlWalk *walk, const SkXlsxPart *part);
+bool sk_workbook_sheet(const SkOoxmlWalk *walk);
+bool sk_workbook_cache(const SkOoxmlWalk *walk);
+/** sk_workbook_count: an entry of a list, where the list is read from. */
+void sk_workbook_count(const SkOoxmlWalk *walk);
+bool sk_workbook_comment(const SkOoxmlWalk *walk, SkXlsxPart *part);
+bool sk_workbook_notes_drawing(const SkOoxmlWalk *walk, SkXlsxPart *part);
+bool sk_workbook_header_drawing(const SkOoxmlWalk *walk);
+bool sk_workbook_source(const SkOoxmlWalk *walk, SkXlsxPart *part);
+bool sk_workbook_sheet_source(const SkOoxmlWalk *walk, SkXlsxPart *part);
+
 extern const uint8_t sk_workbook_marks[];
 extern const uint8_t sk_workbook_kept[];
 bool sk_workbook_start(SkOoxmlWalk *walk, uint16_t element);
@@ -132,3 +157,33 @@ bool sk_workbook_stays(const SkOoxmlWalk *walk, uint16_t element);
 void sk_workbook_file_free(void *state);
 /** sk_workbook_vml: the special reader of VML drawings. */
 bool sk_workbook_vml(SkOoxmlWalk *walk);
+
+/* ---- what the files of the rules share ---------------------------------------------------- */
+
+static inline SkXlsxFile *
+sk_workbook_file(const SkOoxmlWalk *walk)
+{
+    return walk->file->state;
+}
+
+static inline SkXlsxPart *
+sk_workbook_part(const SkOoxmlWalk *walk)
+{
+    return walk->state;
+}
+
+/** sk_workbook_bad: not canonical. Returns: false */
+static inline bool
+sk_workbook_bad(const SkOoxmlWalk *walk, const char *what)
+{
+    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
+}
+
+/** sk_workbook_has: the start tag has attribute @name with this value. */
+static inline bool
+sk_workbook_has(const SkOoxmlWalk *walk, const char *name, const char *value)
+{
+    const SkSpan *found = sk_xml_attribute(walk->xml, name);
+
+    return found != NULL && sk_span_is(*found, value);
+}
