@@ -382,8 +382,8 @@ after_prefix(SkSpan s, const char *prefix)
     return s.n >= n && g_ascii_strncasecmp((const char *)s.p, prefix, n) == 0 ? n : 0;
 }
 
-static bool
-is_link(SkSpan s)
+bool
+sk_workbook_is_link(SkSpan s)
 {
     size_t at = after_prefix(s, "http://");
 
@@ -430,7 +430,7 @@ check_hyperlink(Formula *self)
     size_t n = undouble(string, text, sizeof text);
     if (n > 0 && text[0] == '#')
         return true;
-    if ((next != ',' && next != ')') || n > sizeof text || !is_link(sk_span(text, n)))
+    if ((next != ',' && next != ')') || n > sizeof text || !sk_workbook_is_link(sk_span(text, n)))
         return no(self, SK_ELEMENT_UNSAFE_HYPERLINK);
     return self->rules->keep_links || no(self, SK_ELEMENT_HYPERLINK);
 }

@@ -24,6 +24,8 @@ SkElement sk_workbook_refuse_formula(const SkFormulaRules *rules, SkSpan s);
 bool sk_workbook_is_error(SkSpan s);
 /** sk_workbook_is_name: a *word* of formula.md without `$`. */
 bool sk_workbook_is_name(SkSpan s);
+/** sk_workbook_is_link: a *link* of formula.md. */
+bool sk_workbook_is_link(SkSpan s);
 /** sk_workbook_is_function: @name in upper case is in the list of formula.md. (Made at build time.)
  */
 bool sk_workbook_is_function(const char *name);

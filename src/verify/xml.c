@@ -45,7 +45,8 @@ sk_xml_new(SkProof *proof, SkXmlFill fill, void *source)
     self->proof = proof;
     self->fill = fill;
     self->source = source;
-    self->window = g_malloc(SK_XML_WINDOW_MAX + SK_XML_SLACK);
+    self->size = SK_XML_WINDOW;
+    self->window = g_malloc(self->size + SK_XML_SLACK);
     return self;
 }
 
@@ -74,9 +75,9 @@ refill(SkXml *self)
     self->before += self->at;
     self->at = 0;
     self->end = left;
-    while (!self->ended && self->end < SK_XML_WINDOW_MAX) {
+    while (!self->ended && self->end < self->size) {
         size_t n = 0;
-        if (!self->fill(self->source, self->window + self->end, SK_XML_WINDOW_MAX - self->end, &n))
+        if (!self->fill(self->source, self->window + self->end, self->size - self->end, &n))
             return false;
         self->end += n;
         self->ended = n == 0;
@@ -417,6 +418,10 @@ sk_xml_next(SkXml *self)
             if (self->at == 0 && self->end == SK_XML_WINDOW_MAX) {
                 (void)no(self, SK_ELEMENT_NOT_CANONICAL, "tag too long", 0);
                 return SK_XML_NO;
+            }
+            if (self->at == 0 && self->end == self->size) {
+                self->size *= 2;
+                self->window = g_realloc(self->window, self->size + SK_XML_SLACK);
             }
             if (!refill(self))
                 return SK_XML_NO;

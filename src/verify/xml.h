@@ -12,8 +12,9 @@
 
 #include "verify/proof.h"
 
-#define SK_XML_WINDOW_MAX (256u << 10) /* so no tag is longer */
-#define SK_XML_ATTRIBUTES_MAX 96u
+#define SK_XML_WINDOW (256u << 10)   /* grows where a tag is longer */
+#define SK_XML_WINDOW_MAX (2u << 20) /* so no tag is longer */
+#define SK_XML_ATTRIBUTES_MAX 256u
 #define SK_XML_DEPTH_MAX 256u
 #define SK_XML_NAME_MAX 64u
 #define SK_XML_SLACK 16u
@@ -47,6 +48,7 @@ typedef struct {
     SkXmlFill fill;
     void *source;
     uint8_t *window;   /* owned */
+    size_t size;       /* of @window, without its slack */
     size_t at, end;    /* of what is not yet read, in @window */
     uint64_t before;   /* bytes of the part before @window */
     uint64_t token_at; /* of the token, in the part */
