@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * secret.c - contract in secret.h. A frame is the word, the key, and the secret with NUL behind it to the end. */
+ * secret.c - contract in secret.h. A frame is the word, the key, and the secret with NUL behind it
+ * to the end. */
 #include "base/secret.h"
 
 #include "base/clock.h"
@@ -35,7 +36,8 @@ sk_secret_send(int sock, const char *key, SkSpan secret, GError **error)
 {
     uint8_t frame[FRAME_LEN] = { 0 };
 
-    g_assert(is_key(key) && secret.n > 0 && secret.n <= SK_SECRET_MAX && memchr(secret.p, 0, secret.n) == NULL);
+    g_assert(is_key(key) && secret.n > 0 && secret.n <= SK_SECRET_MAX &&
+             memchr(secret.p, 0, secret.n) == NULL);
     memcpy(frame, WORD, WORD_LEN);
     memcpy(frame + WORD_LEN, key, SK_SECRET_KEY_LEN);
     memcpy(frame + WORD_LEN + SK_SECRET_KEY_LEN, secret.p, secret.n);

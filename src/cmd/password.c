@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * password.c - contract in password.h. Read by read(2) into one buffer: a stream of the C library would keep a
- * copy of its own. */
+ * password.c - contract in password.h. Read by read(2) into one buffer: a stream of the C library
+ * would keep a copy of its own. */
 #include "cmd/password.h"
 
 #include <errno.h>
@@ -56,7 +56,8 @@ static bool
 take(const char *path, char *line, size_t *ret_n, GError **error)
 {
     if (strcmp(path, "-") == 0)
-        return isatty(STDIN_FILENO) == 1 ? ask(line, ret_n, error) : read_line(STDIN_FILENO, line, ret_n, error);
+        return isatty(STDIN_FILENO) == 1 ? ask(line, ret_n, error)
+                                         : read_line(STDIN_FILENO, line, ret_n, error);
     sk_autofd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return sk_throw_errno(error, path);

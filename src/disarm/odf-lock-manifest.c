@@ -54,13 +54,15 @@ static SkXmlSymbol
 on_element(void *user, SkSpan uri, SkSpan local)
 {
     static const char *const names[] = {
-        [E_MANIFEST] = "manifest",       [E_FILE] = "file-entry",           [E_DATA] = "encryption-data",
-        [E_ALGORITHM] = "algorithm",     [E_DERIVATION] = "key-derivation", [E_START] = "start-key-generation",
+        [E_MANIFEST] = "manifest",         [E_FILE] = "file-entry",
+        [E_DATA] = "encryption-data",      [E_ALGORITHM] = "algorithm",
+        [E_DERIVATION] = "key-derivation", [E_START] = "start-key-generation",
         [E_KEYINFO] = "encrypted-key",
     };
 
     (void)user;
-    if (!sk_span_is(uri, URI) && !(sk_span_is(uri, URI_LOEXT) && sk_span_is(local, names[E_KEYINFO])))
+    if (!sk_span_is(uri, URI) &&
+        !(sk_span_is(uri, URI_LOEXT) && sk_span_is(local, names[E_KEYINFO])))
         return 0;
     for (SkXmlSymbol i = 1; i < G_N_ELEMENTS(names); i++) {
         if (sk_span_is(local, names[i]))
@@ -198,16 +200,17 @@ parse_algorithm(SkOdfFile *file, const SkSpan *values, GError **error)
 static bool
 parse_argon2(SkOdfFile *file, const SkSpan *values, GError **error)
 {
-    bool sound = sk_crypt_decimal(values[A_ARGON2_ROUNDS], UINT32_MAX, &file->rounds) && file->rounds > 0 &&
-                 sk_crypt_decimal(values[A_ARGON2_MEMORY], UINT32_MAX, &file->memory_kib) &&
-                 sk_crypt_decimal(values[A_ARGON2_LANES], UINT32_MAX, &file->lanes) && file->lanes > 0;
+    bool sound =
+        sk_crypt_decimal(values[A_ARGON2_ROUNDS], UINT32_MAX, &file->rounds) && file->rounds > 0 &&
+        sk_crypt_decimal(values[A_ARGON2_MEMORY], UINT32_MAX, &file->memory_kib) &&
+        sk_crypt_decimal(values[A_ARGON2_LANES], UINT32_MAX, &file->lanes) && file->lanes > 0;
 
     if (!sound)
         return sk_throw(error, SK_ERROR_MALFORMED, "odf: argon2 out of range");
     if (file->memory_kib > MEMORY_KIB_MAX || file->lanes > LANES_MAX ||
         (uint64_t)file->memory_kib * file->rounds > MEMORY_SUM_MAX)
-        return sk_throw(error, SK_ERROR_LIMIT, "odf: argon2 of %u KiB, %u rounds, %u lanes", file->memory_kib,
-                        file->rounds, file->lanes);
+        return sk_throw(error, SK_ERROR_LIMIT, "odf: argon2 of %u KiB, %u rounds, %u lanes",
+                        file->memory_kib, file->rounds, file->lanes);
     file->argon2 = true;
     return true;
 }
@@ -258,16 +261,20 @@ check_file(const Parse *self, GError **error)
         return true;
     if ((self->seen & 1u << E_ALGORITHM) == 0 || (self->seen & 1u << E_DERIVATION) == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "odf: lock without algorithm or key");
-    bool key = file->cipher == SK_ODF_CIPHER_BLOWFISH ? file->key_bytes >= 8 : file->key_bytes == 32;
+    bool key =
+        file->cipher == SK_ODF_CIPHER_BLOWFISH ? file->key_bytes >= 8 : file->key_bytes == 32;
     bool check = file->cipher == SK_ODF_CIPHER_GCM || file->checksum.n > 0;
-    return (key && check) || sk_throw(error, SK_ERROR_MALFORMED, "odf: lock without a check, or of another key");
+    return (key && check) ||
+           sk_throw(error, SK_ERROR_MALFORMED, "odf: lock without a check, or of another key");
 }
 
 static bool
 on_start(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
-    static const unsigned depths[] = { [E_MANIFEST] = 1,  [E_FILE] = 2,  [E_DATA] = 3, [E_ALGORITHM] = 4,
-                                       [E_DERIVATION] = 4, [E_START] = 4, [E_KEYINFO] = 0 };
+    static const unsigned depths[] = {
+        [E_MANIFEST] = 1,   [E_FILE] = 2,  [E_DATA] = 3,   [E_ALGORITHM] = 4,
+        [E_DERIVATION] = 4, [E_START] = 4, [E_KEYINFO] = 0
+    };
     Parse *self = user;
     SkSpan values[A_COUNT];
 
@@ -315,7 +322,9 @@ on_text(void *user, SkSpan text, GError **error)
 bool
 sk_odf_manifest_parse(SkSpan xml, uint32_t most, GArray **ret, GError **error)
 {
-    static const SkXmlHandler handler = { on_element, on_attribute, on_start, on_end, on_text, NULL };
+    static const SkXmlHandler handler = {
+        on_element, on_attribute, on_start, on_end, on_text, NULL
+    };
     g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(SkOdfFile));
     g_autoptr(GHashTable) paths = g_hash_table_new(g_str_hash, g_str_equal);
     Parse parse = { .files = files, .paths = paths, .most = most };

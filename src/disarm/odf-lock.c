@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * odf-lock.c - contract in odf-lock.h. The new package is written from what the ZIP walk has checked; entries stay
- * deflated as they were, since their disarmer inflates them anyway. */
+ * odf-lock.c - contract in odf-lock.h. The new package is written from what the ZIP walk has
+ * checked; entries stay deflated as they were, since their disarmer inflates them anyway. */
 #include "disarm/odf-lock.h"
 
 #include "base/reader.h"
@@ -41,7 +41,8 @@ typedef struct {
 /* ---- keys and ciphers ---------------------------------------------------------------------- */
 
 static bool
-derive_argon2(const SkOdfFile *file, const uint8_t *start, unsigned start_n, uint8_t ret[SK_AES_KEY_MAX])
+derive_argon2(const SkOdfFile *file, const uint8_t *start, unsigned start_n,
+              uint8_t ret[SK_AES_KEY_MAX])
 {
     /* One thread computes all lanes: the worker may not start another. */
     argon2_context context = { .out = ret,
@@ -133,9 +134,10 @@ passes_check(const SkOdfFile *file, SkSpan plain)
 
     if (file->checksum.n == 0)
         return true;
-    sk_hash_two(file->checksum_hash, sk_span_sub(plain, 0, MIN(plain.n, (size_t)CHECKED_BYTES)), SK_SPAN_EMPTY,
-                digest);
-    return sk_crypt_equal(sk_span(digest, file->checksum.n), sk_span(file->checksum.p, file->checksum.n));
+    sk_hash_two(file->checksum_hash, sk_span_sub(plain, 0, MIN(plain.n, (size_t)CHECKED_BYTES)),
+                SK_SPAN_EMPTY, digest);
+    return sk_crypt_equal(sk_span(digest, file->checksum.n),
+                          sk_span(file->checksum.p, file->checksum.n));
 }
 
 /* Into @out, as long as @in; false where the check fails. */
@@ -192,8 +194,8 @@ emit_entry(Opening *self, SkZipEntry entry, GError **error)
                   .size = (uint32_t)entry.size,
                   .deflated = entry.deflated };
 
-    if (entry.data.n >= UINT32_MAX || entry.size >= UINT32_MAX || sk_sink_at(self->sink) >= UINT32_MAX ||
-        self->written->len >= UINT16_MAX - 1)
+    if (entry.data.n >= UINT32_MAX || entry.size >= UINT32_MAX ||
+        sk_sink_at(self->sink) >= UINT32_MAX || self->written->len >= UINT16_MAX - 1)
         return sk_throw(error, SK_ERROR_LIMIT, "odf: package too large");
     emit_header(self->sink, &w, false);
     sk_sink_span(self->sink, entry.data);
@@ -233,7 +235,8 @@ write_manifest(const GArray *files)
 
     sk_xml_writer_declaration(xml);
     sk_xml_writer_start(xml, "manifest:manifest");
-    sk_xml_writer_raw(xml, " xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"");
+    sk_xml_writer_raw(xml,
+                      " xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"");
     for (unsigned i = 0; i < files->len; i++) {
         const SkOdfFile *file = &g_array_index(files, SkOdfFile, i);
         sk_xml_writer_start(xml, "manifest:file-entry");
@@ -252,7 +255,9 @@ static bool
 emit_manifest(Opening *self, const SkZipEntry *entry, const GArray *files, GError **error)
 {
     g_autoptr(GBytes) xml = write_manifest(files);
-    SkZipEntry plain = { .name = entry->name, .data = sk_span_bytes(xml), .size = g_bytes_get_size(xml) };
+    SkZipEntry plain = { .name = entry->name,
+                         .data = sk_span_bytes(xml),
+                         .size = g_bytes_get_size(xml) };
 
     plain.crc = sk_zip_crc(plain.data);
     return emit_entry(self, plain, error);
@@ -278,7 +283,8 @@ measure(Opening *self, const SkOdfFile *file, SkZipEntry *plain, GError **error)
     if (!sk_zip_measure(plain->data, file->size, &size, &plain->crc, error))
         return false;
     if (size != file->size)
-        return sk_throw(error, SK_ERROR_AMBIGUOUS, "odf: entry of %" G_GUINT64_FORMAT " bytes, not %u", size, file->size);
+        return sk_throw(error, SK_ERROR_AMBIGUOUS,
+                        "odf: entry of %" G_GUINT64_FORMAT " bytes, not %u", size, file->size);
     self->expanded += size;
     plain->size = size;
     plain->deflated = true;
@@ -286,7 +292,8 @@ measure(Opening *self, const SkOdfFile *file, SkZipEntry *plain, GError **error)
 }
 
 static bool
-open_entry(Opening *self, const SkZipEntry *entry, const SkOdfFile *file, bool *ret_opens, GError **error)
+open_entry(Opening *self, const SkZipEntry *entry, const SkOdfFile *file, bool *ret_opens,
+           GError **error)
 {
     g_autofree uint8_t *out = g_malloc(entry->data.n + 1);
     SkZipEntry plain = { .name = entry->name };
@@ -321,8 +328,8 @@ append(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError 
 
 /* The whole package as one entry: as it is, or deflated. */
 static bool
-open_whole(const Opening *self, const SkZipEntry *entry, const SkOdfFile *file, bool *ret_opens, GBytes **ret,
-           GError **error)
+open_whole(const Opening *self, const SkZipEntry *entry, const SkOdfFile *file, bool *ret_opens,
+           GBytes **ret, GError **error)
 {
     g_autofree uint8_t *out = g_malloc(entry->data.n + 1);
     g_autoptr(GByteArray) bytes = NULL;
@@ -355,15 +362,16 @@ check_all_there(const SkZip *zip, const GArray *files, GError **error)
 {
     for (unsigned i = 0; i < files->len; i++) {
         const SkOdfFile *file = &g_array_index(files, SkOdfFile, i);
-        if (file->cipher != SK_ODF_CIPHER_NONE && sk_zip_lookup(zip, sk_span_str(file->path)) == NULL)
+        if (file->cipher != SK_ODF_CIPHER_NONE &&
+            sk_zip_lookup(zip, sk_span_str(file->path)) == NULL)
             return sk_throw(error, SK_ERROR_MALFORMED, "odf: a locked entry that is not there");
     }
     return true;
 }
 
 static bool
-write_package(Opening *self, const SkZip *zip, const GArray *files, GHashTable *table, bool *ret_opens,
-              GError **error)
+write_package(Opening *self, const SkZip *zip, const GArray *files, GHashTable *table,
+              bool *ret_opens, GError **error)
 {
     for (uint32_t i = 0; i < zip->n && *ret_opens; i++) {
         const SkZipEntry *entry = &zip->entries[i];
@@ -380,8 +388,8 @@ write_package(Opening *self, const SkZip *zip, const GArray *files, GHashTable *
 }
 
 bool
-sk_odf_lock_open(const SkZip *zip, const GArray *files, const char *password, uint64_t limit, bool *ret_opens,
-                 GBytes **ret, GError **error)
+sk_odf_lock_open(const SkZip *zip, const GArray *files, const char *password, uint64_t limit,
+                 bool *ret_opens, GBytes **ret, GError **error)
 {
     g_autoptr(SkSink) sink = sk_sink_new_memory(UINT32_MAX);
     g_autoptr(GArray) written = g_array_new(FALSE, FALSE, sizeof(Written));

@@ -44,9 +44,12 @@ typedef struct {
 
 void sk_odf_file_clear(SkOdfFile *self);
 
-/** sk_odf_manifest_parse: META-INF/manifest.xml: (transfer full) an array of SkOdfFile in its order, at most
- * @most. MALFORMED, AMBIGUOUS, LIMIT; UNSUPPORTED for algorithms other than those; ENCRYPTED for OpenPGP keys. */
-bool sk_odf_manifest_parse(SkSpan xml, uint32_t most, GArray **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_odf_manifest_parse: META-INF/manifest.xml: (transfer full) an array of SkOdfFile in its
+ * order, at most
+ * @most. MALFORMED, AMBIGUOUS, LIMIT; UNSUPPORTED for algorithms other than those; ENCRYPTED for
+ * OpenPGP keys. */
+bool sk_odf_manifest_parse(SkSpan xml, uint32_t most, GArray **ret,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_odf_manifest_is_locked: does any file name a cipher? */
 bool sk_odf_manifest_is_locked(const GArray *files);
 
@@ -56,5 +59,5 @@ bool sk_odf_manifest_is_locked(const GArray *files);
  * @ret_opens: (out): false: the password is not the one; there is no package then, and no error
  * @ret: (out) (transfer full): a ZIP package without locks
  */
-bool sk_odf_lock_open(const SkZip *zip, const GArray *files, const char *password, uint64_t limit, bool *ret_opens,
-                      GBytes **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_odf_lock_open(const SkZip *zip, const GArray *files, const char *password, uint64_t limit,
+                      bool *ret_opens, GBytes **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;

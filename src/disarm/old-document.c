@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * old-document.c - sk_old_document_*: contract in old-lock.h. What is locked, and what is not: Word leaves the first
- * bytes of its main stream open, Excel every record's header and some records. */
+ * old-document.c - sk_old_document_*: contract in old-lock.h. What is locked, and what is not: Word
+ * leaves the first bytes of its main stream open, Excel every record's header and some records. */
 #include "disarm/old-lock.h"
 
 #include "base/reader.h"
@@ -128,7 +128,8 @@ sk_old_document_find(const SkOle2 *ole2, bool *ret_locked, SkOldDocument *ret, G
         document.main = lookup(ole2, "Book");
     if (document.main == NULL)
         return true;
-    if (!(word ? find_word(ole2, ret_locked, &document, error) : find_excel(ole2, ret_locked, &document, error)))
+    if (!(word ? find_word(ole2, ret_locked, &document, error)
+               : find_excel(ole2, ret_locked, &document, error)))
         return false;
     *ret = document;
     return true;
@@ -156,7 +157,8 @@ on_put(void *user, SkSpan chunk, GError **error)
 
 /* Writes @plain over the stream @entry in @copy, where it lies. */
 static void
-put_stream(const SkOle2 *ole2, const SkOle2Entry *entry, SkSpan file, const uint8_t *plain, uint8_t *copy)
+put_stream(const SkOle2 *ole2, const SkOle2Entry *entry, SkSpan file, const uint8_t *plain,
+           uint8_t *copy)
 {
     Putting putting = { .file = file, .copy = copy, .plain = plain };
     bool ok = sk_ole2_each(ole2, entry, on_put, &putting, NULL);
@@ -173,8 +175,8 @@ set_u16(uint8_t *at, uint16_t value)
 
 /* A stream of Word's, but for its first @open bytes, which stay as they are. */
 static bool
-open_word_stream(const SkOldDocument *self, const SkOle2 *ole2, const SkOle2Entry *entry, SkSpan file, size_t open,
-                 const SkOldKey *key, uint8_t *copy, GError **error)
+open_word_stream(const SkOldDocument *self, const SkOle2 *ole2, const SkOle2Entry *entry,
+                 SkSpan file, size_t open, const SkOldKey *key, uint8_t *copy, GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
 
@@ -196,19 +198,21 @@ open_word_stream(const SkOldDocument *self, const SkOle2 *ole2, const SkOle2Entr
 }
 
 static bool
-open_word(const SkOldDocument *self, const SkOle2 *ole2, SkSpan file, const SkOldKey *key, uint8_t *copy,
-          GError **error)
+open_word(const SkOldDocument *self, const SkOle2 *ole2, SkSpan file, const SkOldKey *key,
+          uint8_t *copy, GError **error)
 {
     return open_word_stream(self, ole2, self->main, file, WORD_OPEN_BYTES, key, copy, error) &&
            open_word_stream(self, ole2, self->table, file, self->header, key, copy, error) &&
-           (self->data == NULL || open_word_stream(self, ole2, self->data, file, 0, key, copy, error));
+           (self->data == NULL ||
+            open_word_stream(self, ole2, self->data, file, 0, key, copy, error));
 }
 
 /* Bytes of a record's body that are never locked: [MS-XLS] 2.2.10. */
 static size_t
 open_bytes(uint16_t id, size_t n)
 {
-    static const uint16_t whole[] = { RECORD_BOF, RECORD_FILE_PASS, 0x00e1, 0x0138, 0x0194, 0x0195, 0x0196 };
+    static const uint16_t whole[] = { RECORD_BOF, RECORD_FILE_PASS, 0x00e1, 0x0138,
+                                      0x0194,     0x0195,           0x0196 };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(whole); i++) {
         if (id == whole[i])
@@ -228,7 +232,8 @@ keep_open_records(SkSpan locked, uint8_t *plain, GError **error)
         uint16_t id = sk_reader_u16le(&r);
         SkSpan body = sk_reader_span(&r, sk_reader_u16le(&r));
         if (!sk_reader_ok(&r))
-            return sk_throw(error, SK_ERROR_TRUNCATED, "old lock: record cut short at byte %zu", at);
+            return sk_throw(error, SK_ERROR_TRUNCATED, "old lock: record cut short at byte %zu",
+                            at);
         memcpy(plain + at, locked.p + at, 4 + open_bytes(id, body.n));
         if (id == RECORD_FILE_PASS) {
             set_u16(plain + at, RECORD_NOTHING);
@@ -244,8 +249,8 @@ keep_open_records(SkSpan locked, uint8_t *plain, GError **error)
 }
 
 static bool
-open_excel(const SkOldDocument *self, const SkOle2 *ole2, SkSpan file, const SkOldKey *key, uint8_t *copy,
-           GError **error)
+open_excel(const SkOldDocument *self, const SkOle2 *ole2, SkSpan file, const SkOldKey *key,
+           uint8_t *copy, GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
 
@@ -261,8 +266,8 @@ open_excel(const SkOldDocument *self, const SkOle2 *ole2, SkSpan file, const SkO
 }
 
 bool
-sk_old_document_open(const SkOldDocument *self, const SkOle2 *ole2, SkSpan file, const SkOldKey *key, GBytes **ret,
-                     GError **error)
+sk_old_document_open(const SkOldDocument *self, const SkOle2 *ole2, SkSpan file,
+                     const SkOldKey *key, GBytes **ret, GError **error)
 {
     g_autofree uint8_t *copy = g_memdup2(file.p, file.n);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * old-lock.c - keys and ciphers of old locks: contract in old-lock.h. Names in brackets are sections of
- * [MS-OFFCRYPTO]. */
+ * old-lock.c - keys and ciphers of old locks: contract in old-lock.h. Names in brackets are
+ * sections of [MS-OFFCRYPTO]. */
 #include "disarm/old-lock.h"
 
 #include "base/reader.h"
@@ -42,10 +42,13 @@ parse_crypto_api(SkReader *r, SkOldLock *ret, GError **error)
 
     if (!sk_reader_ok(&h) || !sk_reader_ok(r))
         return sk_throw(error, SK_ERROR_TRUNCATED, "old lock: header cut short");
-    if ((flags & (FLAG_EXTERNAL | FLAG_AES)) != 0 || (flags & FLAG_CRYPTO_API) == 0 || cipher != RC4 || hash != SHA1)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "old lock: cipher %#x, hash %#x", cipher, hash);
+    if ((flags & (FLAG_EXTERNAL | FLAG_AES)) != 0 || (flags & FLAG_CRYPTO_API) == 0 ||
+        cipher != RC4 || hash != SHA1)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "old lock: cipher %#x, hash %#x", cipher,
+                        hash);
     bits = bits == 0 ? 40 : bits;
-    if (bits < 40 || bits > 128 || bits % 8 != 0 || salt_bytes != sizeof ret->salt || hash_bytes != SHA1_BYTES)
+    if (bits < 40 || bits > 128 || bits % 8 != 0 || salt_bytes != sizeof ret->salt ||
+        hash_bytes != SHA1_BYTES)
         return sk_throw(error, SK_ERROR_MALFORMED, "old lock: sizes out of range");
     ret->kind = SK_OLD_LOCK_CRYPTO_API;
     ret->key_bytes = bits / 8;
@@ -130,7 +133,8 @@ static void
 set_block(const SkOldKey *key, uint32_t number, struct arcfour_ctx *ret)
 {
     uint8_t digest[SK_HASH_MAX] = { 0 };
-    uint8_t le[4] = { (uint8_t)number, (uint8_t)(number >> 8), (uint8_t)(number >> 16), (uint8_t)(number >> 24) };
+    uint8_t le[4] = { (uint8_t)number, (uint8_t)(number >> 8), (uint8_t)(number >> 16),
+                      (uint8_t)(number >> 24) };
 
     if (key->kind == SK_OLD_LOCK_MD5) {
         md5(sk_span(key->digest, SHORT_KEY), sk_span(le, sizeof le), digest);
@@ -172,7 +176,8 @@ sk_old_lock_key(const SkOldLock *self, const char *password, SkOldKey *ret)
     if (self->kind == SK_OLD_LOCK_MD5)
         derive_md5(self, sk_span(bytes, n), ret);
     else
-        sk_hash_two(SK_HASH_SHA1, sk_span(self->salt, sizeof self->salt), sk_span(bytes, n), ret->digest);
+        sk_hash_two(SK_HASH_SHA1, sk_span(self->salt, sizeof self->salt), sk_span(bytes, n),
+                    ret->digest);
     explicit_bzero(bytes, n);
     g_free(bytes);
     return opens_rc4(self, ret);

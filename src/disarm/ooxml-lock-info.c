@@ -38,12 +38,16 @@ parse_header(SkReader *r, SkOoxmlLock *ret, GError **error)
 
     if (!sk_reader_ok(&h) || !sk_reader_ok(r))
         return sk_throw(error, SK_ERROR_TRUNCATED, "lock: header cut short");
-    if ((flags & FLAG_EXTERNAL) != 0 || (flags & (FLAG_AES | FLAG_CRYPTO_API)) != (FLAG_AES | FLAG_CRYPTO_API))
+    if ((flags & FLAG_EXTERNAL) != 0 ||
+        (flags & (FLAG_AES | FLAG_CRYPTO_API)) != (FLAG_AES | FLAG_CRYPTO_API))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "lock: flags %#x", flags);
-    /* 0x660e, 0x660f, 0x6610: AES of 128, 192, 256 bits; 0: as the flags and the length of the key say. */
+    /* 0x660e, 0x660f, 0x6610: AES of 128, 192, 256 bits; 0: as the flags and the length of the key
+     * say. */
     bool known = bits == 128 || bits == 192 || bits == 256;
-    if (!known || (cipher != 0 && cipher != 0x660e + (bits - 128) / 64) || (hash != 0 && hash != ALGORITHM_SHA1))
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "lock: cipher %#x of %u bits, hash %#x", cipher, bits, hash);
+    if (!known || (cipher != 0 && cipher != 0x660e + (bits - 128) / 64) ||
+        (hash != 0 && hash != ALGORITHM_SHA1))
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "lock: cipher %#x of %u bits, hash %#x",
+                        cipher, bits, hash);
     ret->password = (SkLockParameters){ .hash = SK_HASH_SHA1, .key_bytes = bits / 8 };
     return true;
 }
@@ -174,13 +178,17 @@ parse_parameters(const SkSpan *values, SkLockParameters *ret, GError **error)
 {
     uint32_t salt = 0, block = 0, bits = 0, hash = 0;
 
-    if (!sk_span_is(values[A_CIPHER], "AES") || !sk_span_is(values[A_CHAINING], "ChainingModeCBC") ||
+    if (!sk_span_is(values[A_CIPHER], "AES") ||
+        !sk_span_is(values[A_CHAINING], "ChainingModeCBC") ||
         !hash_lookup(values[A_HASH], &ret->hash))
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "lock: algorithms other than AES, CBC and SHA");
-    bool sound = sk_crypt_decimal(values[A_SALT_SIZE], SK_OOXML_LOCK_VALUE_MAX, &salt) && salt > 0 &&
-                 sk_crypt_decimal(values[A_BLOCK_SIZE], SK_AES_BLOCK, &block) && block == SK_AES_BLOCK &&
-                 sk_crypt_decimal(values[A_KEY_BITS], 256, &bits) && bits >= 128 && bits % 64 == 0 &&
-                 sk_crypt_decimal(values[A_HASH_SIZE], SK_HASH_MAX, &hash) && hash == sk_hash_size(ret->hash);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED,
+                        "lock: algorithms other than AES, CBC and SHA");
+    bool sound = sk_crypt_decimal(values[A_SALT_SIZE], SK_OOXML_LOCK_VALUE_MAX, &salt) &&
+                 salt > 0 && sk_crypt_decimal(values[A_BLOCK_SIZE], SK_AES_BLOCK, &block) &&
+                 block == SK_AES_BLOCK && sk_crypt_decimal(values[A_KEY_BITS], 256, &bits) &&
+                 bits >= 128 && bits % 64 == 0 &&
+                 sk_crypt_decimal(values[A_HASH_SIZE], SK_HASH_MAX, &hash) &&
+                 hash == sk_hash_size(ret->hash);
     if (!sound)
         return sk_throw(error, SK_ERROR_MALFORMED, "lock: sizes out of range");
     ret->key_bytes = bits / 8;
@@ -202,7 +210,8 @@ parse_key(const SkSpan *values, SkOoxmlLock *ret, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "lock: spin count out of range");
     if (ret->spin > SK_OOXML_LOCK_SPIN_MAX)
         return sk_throw(error, SK_ERROR_LIMIT, "lock: spin count %u", ret->spin);
-    return parse_value(values[A_VERIFIER], whole_blocks(ret->password.salt.n), &ret->verifier, error) &&
+    return parse_value(values[A_VERIFIER], whole_blocks(ret->password.salt.n), &ret->verifier,
+                       error) &&
            parse_value(values[A_VERIFIER_HASH], whole_blocks(sk_hash_size(ret->password.hash)),
                        &ret->verifier_hash, error) &&
            /* The key it opens is the package's; how long that is must be said before. */

@@ -17,10 +17,11 @@ static const uint8_t block_key[] = { 0x14, 0x6e, 0x0b, 0xe7, 0xab, 0xac, 0xd0, 0
 static const uint8_t block_hmac_key[] = { 0x5f, 0xb2, 0xad, 0x01, 0x0c, 0xb9, 0xe1, 0xf6 };
 static const uint8_t block_hmac_value[] = { 0xa0, 0x67, 0x7f, 0x02, 0xb2, 0x2c, 0x84, 0x33 };
 
-/* The digest of salt and password, spun: what every key of the document is made from. @password is UTF-8, and
- * counts as UTF-16, little-endian. */
+/* The digest of salt and password, spun: what every key of the document is made from. @password is
+ * UTF-8, and counts as UTF-16, little-endian. */
 static void
-spin_password(const SkLockParameters *parameters, uint32_t spin, const char *password, uint8_t ret[SK_HASH_MAX])
+spin_password(const SkLockParameters *parameters, uint32_t spin, const char *password,
+              uint8_t ret[SK_HASH_MAX])
 {
     glong n = 0;
     gunichar2 *units = g_utf8_to_utf16(password, -1, NULL, &n, NULL);
@@ -31,7 +32,8 @@ spin_password(const SkLockParameters *parameters, uint32_t spin, const char *pas
         bytes[i * 2] = (uint8_t)units[i];
         bytes[i * 2 + 1] = (uint8_t)(units[i] >> 8);
     }
-    sk_hash_two(parameters->hash, sk_span(parameters->salt.p, parameters->salt.n), sk_span(bytes, (size_t)n * 2), ret);
+    sk_hash_two(parameters->hash, sk_span(parameters->salt.p, parameters->salt.n),
+                sk_span(bytes, (size_t)n * 2), ret);
     explicit_bzero(bytes, (size_t)n * 2);
     explicit_bzero(units, (size_t)n * sizeof *units);
     g_free(units);
@@ -51,7 +53,8 @@ derive_standard(const uint8_t digest[SK_HASH_MAX], unsigned key_bytes, uint8_t r
         memset(inner, half == 0 ? PAD : 0x5c, sizeof inner);
         for (unsigned i = 0; i < n; i++)
             inner[i] ^= digest[i];
-        sk_hash_two(SK_HASH_SHA1, sk_span(inner, sizeof inner), SK_SPAN_EMPTY, both + (size_t)half * n);
+        sk_hash_two(SK_HASH_SHA1, sk_span(inner, sizeof inner), SK_SPAN_EMPTY,
+                    both + (size_t)half * n);
     }
     memcpy(ret, both, key_bytes);
     explicit_bzero(inner, sizeof inner);
@@ -90,8 +93,8 @@ fit(SkSpan s, size_t n, uint8_t *ret)
 
 /* One value that the password's key for @block opens. */
 static void
-open_value(const SkLockParameters *parameters, const uint8_t digest[SK_HASH_MAX], const uint8_t block[8],
-           const SkLockValue *value, uint8_t ret[SK_OOXML_LOCK_VALUE_MAX])
+open_value(const SkLockParameters *parameters, const uint8_t digest[SK_HASH_MAX],
+           const uint8_t block[8], const SkLockValue *value, uint8_t ret[SK_OOXML_LOCK_VALUE_MAX])
 {
     unsigned n = sk_hash_size(parameters->hash);
     uint8_t derived[SK_HASH_MAX], key[SK_AES_KEY_MAX], iv[SK_AES_BLOCK];
@@ -129,7 +132,8 @@ agile_key(const SkOoxmlLock *self, const char *password, uint8_t ret_key[SK_AES_
 bool
 sk_ooxml_lock_key(const SkOoxmlLock *self, const char *password, uint8_t ret_key[SK_AES_KEY_MAX])
 {
-    bool opens = self->agile ? agile_key(self, password, ret_key) : standard_key(self, password, ret_key);
+    bool opens =
+        self->agile ? agile_key(self, password, ret_key) : standard_key(self, password, ret_key);
 
     if (!opens)
         explicit_bzero(ret_key, SK_AES_KEY_MAX);
@@ -157,7 +161,8 @@ package_iv(const SkOoxmlLock *lock, SkSpan block, uint8_t ret[SK_AES_BLOCK])
 {
     uint8_t digest[SK_HASH_MAX];
 
-    sk_hash_two(lock->package.hash, sk_span(lock->package.salt.p, lock->package.salt.n), block, digest);
+    sk_hash_two(lock->package.hash, sk_span(lock->package.salt.p, lock->package.salt.n), block,
+                digest);
     memcpy(ret, digest, SK_AES_BLOCK);
 }
 
@@ -229,7 +234,8 @@ run_opening(Opening *self, const SkOle2 *ole2, const SkOle2Entry *stream, GError
         return false;
     if (self->lock->agile &&
         !sk_hmac_end(&self->hmac, sk_span(want, sk_hash_size(self->lock->package.hash))))
-        return sk_throw(error, SK_ERROR_MALFORMED, "lock: the package is not the one that was locked");
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "lock: the package is not the one that was locked");
     return true;
 }
 
@@ -242,7 +248,8 @@ sk_ooxml_lock_open(const SkOoxmlLock *self, const uint8_t key[SK_AES_KEY_MAX], c
 
     opening->lock = self;
     opening->out = out;
-    sk_aes_set(&opening->aes, sk_span(key, self->agile ? self->package.key_bytes : self->password.key_bytes));
+    sk_aes_set(&opening->aes,
+               sk_span(key, self->agile ? self->package.key_bytes : self->password.key_bytes));
     bool ok = run_opening(opening, ole2, stream, error);
     explicit_bzero(&opening->aes, sizeof opening->aes);
     if (!ok)
@@ -251,7 +258,8 @@ sk_ooxml_lock_open(const SkOoxmlLock *self, const uint8_t key[SK_AES_KEY_MAX], c
     SkReader r = sk_reader(sk_span(opening->size, opening->size_read));
     uint64_t size = sk_reader_u64le(&r);
     if (!sk_reader_ok(&r) || size > opening->written)
-        return sk_throw(error, SK_ERROR_MALFORMED, "lock: package of %" G_GUINT64_FORMAT " bytes", size);
+        return sk_throw(error, SK_ERROR_MALFORMED, "lock: package of %" G_GUINT64_FORMAT " bytes",
+                        size);
     *ret = g_bytes_new_take(g_steal_pointer(&out), (gsize)size);
     return true;
 }

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* [MS-OFFCRYPTO] 2.3.7.1 and Office's own habit: what is only to be opened read-only, or has a protected
- * structure, is locked with this word. */
+/* [MS-OFFCRYPTO] 2.3.7.1 and Office's own habit: what is only to be opened read-only, or has a
+ * protected structure, is locked with this word. */
 #define DEFAULT_PASSWORD "VelvetSweatshop"
 #define INFO_BYTES_MAX 65536u
 #define MANIFEST_BYTES_MAX (8u << 20)
@@ -41,7 +41,8 @@ find_key(const SkDisarm *self, const SkOoxmlLock *lock, uint8_t ret_key[SK_AES_K
 }
 
 static bool
-open_package(SkDisarm *self, const SkOle2 *ole2, const SkOle2Entry *package, GBytes **ret, GError **error)
+open_package(SkDisarm *self, const SkOle2 *ole2, const SkOle2Entry *package, GBytes **ret,
+             GError **error)
 {
     const SkOle2Entry *entry = sk_ole2_lookup(ole2, 0, "EncryptionInfo");
     g_autoptr(GBytes) info = NULL;
@@ -50,7 +51,8 @@ open_package(SkDisarm *self, const SkOle2 *ole2, const SkOle2Entry *package, GBy
     SkVerdict verdict = SK_VERDICT_NONE;
 
     if (entry == NULL || entry->kind != SK_OLE2_STREAM || package->kind != SK_OLE2_STREAM)
-        return refuse_locked(self, SK_ELEMENT_ENCRYPTED_PACKAGE, error); /* a key that no password replaces */
+        return refuse_locked(self, SK_ELEMENT_ENCRYPTED_PACKAGE,
+                             error); /* a key that no password replaces */
     if (!sk_ole2_read(ole2, entry, INFO_BYTES_MAX, &info, error) ||
         !sk_ooxml_lock_parse(sk_span_bytes(info), &lock, error))
         return false;
@@ -114,7 +116,8 @@ unlock_ole2(SkDisarm *self, GBytes **ret, GError **error)
     if (!sk_ole2_open(self->input, &self->job->limits, &ole2, NULL))
         return true; /* its own reader says what is wrong with it */
     const SkOle2Entry *package = sk_ole2_lookup(ole2, 0, "EncryptedPackage");
-    return package != NULL ? open_package(self, ole2, package, ret, error) : open_old(self, ole2, ret, error);
+    return package != NULL ? open_package(self, ole2, package, ret, error)
+                           : open_old(self, ole2, ret, error);
 }
 
 /* ---- OpenDocument -------------------------------------------------------------------------- */
@@ -139,14 +142,16 @@ open_odf(SkDisarm *self, const SkZip *zip, SkSpan manifest, GBytes **ret, GError
 
     if (!sk_odf_manifest_parse(manifest, self->job->limits.items, &files, error)) {
         if (g_error_matches(*error, SK_ERROR, SK_ERROR_ENCRYPTED))
-            sk_report_find(self->report, SK_ELEMENT_ENCRYPTED_PACKAGE, SK_ACTION_REFUSED, SK_SPAN_EMPTY, 1);
+            sk_report_find(self->report, SK_ELEMENT_ENCRYPTED_PACKAGE, SK_ACTION_REFUSED,
+                           SK_SPAN_EMPTY, 1);
         return false;
     }
     if (!sk_odf_manifest_is_locked(files))
         return true;
     if (*self->job->password == '\0')
         return refuse_locked(self, SK_ELEMENT_ENCRYPTED_PACKAGE, error);
-    if (!sk_odf_lock_open(zip, files, self->job->password, self->job->limits.expanded, &opens, &plain, error))
+    if (!sk_odf_lock_open(zip, files, self->job->password, self->job->limits.expanded, &opens,
+                          &plain, error))
         return false;
     if (!opens)
         return refuse_locked(self, SK_ELEMENT_WRONG_PASSWORD, error);
@@ -174,7 +179,8 @@ unlock_odf(SkDisarm *self, GBytes **ret, GError **error)
     if (!sk_zip_open(self->input, &self->job->limits, &zip, &element, NULL))
         return true; /* its own reader says what is wrong with it */
     const SkZipEntry *entry = sk_zip_lookup(zip, sk_span_str("META-INF/manifest.xml"));
-    if (entry == NULL || entry->size > MANIFEST_BYTES_MAX || !sk_zip_inflate(entry, append, manifest, NULL))
+    if (entry == NULL || entry->size > MANIFEST_BYTES_MAX ||
+        !sk_zip_inflate(entry, append, manifest, NULL))
         return true;
     SkSpan xml = sk_span(manifest->data, manifest->len);
     /* Most are not locked; what their manifests are worth is their disarmer's question. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ole2.c - contract in ole2.h. Tables are read where they lie; what is kept is the list of the sectors
- * that hold them, and one bit for each sector that has an owner. */
+ * ole2.c - contract in ole2.h. Tables are read where they lie; what is kept is the list of the
+ * sectors that hold them, and one bit for each sector that has an owner. */
 #include "format/ole2.h"
 
 #include "base/reader.h"
@@ -17,17 +17,17 @@
 #define NO_ENTRY 0xffffffffu
 
 struct SkOle2 {
-    SkSpan file;        /* borrowed */
-    unsigned shift;     /* of a sector: 9 or 12 */
-    uint32_t sectors;   /* after the header; the last may be cut short */
-    uint8_t *owned;     /* owned: a bit for each sector */
+    SkSpan file;         /* borrowed */
+    unsigned shift;      /* of a sector: 9 or 12 */
+    uint32_t sectors;    /* after the header; the last may be cut short */
+    uint8_t *owned;      /* owned: a bit for each sector */
     uint8_t *mini_owned; /* owned: a bit for each small sector */
-    GArray *fat;        /* owned: the sectors that hold the table of chains */
-    GArray *mini_fat;   /* owned: the sectors that hold the small sectors' table */
-    GArray *mini;       /* owned: the sectors of the stream that the small sectors lie in */
-    uint64_t mini_size; /* bytes of that stream */
-    GArray *entries;    /* owned, of SkOle2Entry */
-    GHashTable *names;  /* owned: "PARENT/folded name" → index + 1 */
+    GArray *fat;         /* owned: the sectors that hold the table of chains */
+    GArray *mini_fat;    /* owned: the sectors that hold the small sectors' table */
+    GArray *mini;        /* owned: the sectors of the stream that the small sectors lie in */
+    uint64_t mini_size;  /* bytes of that stream */
+    GArray *entries;     /* owned, of SkOle2Entry */
+    GHashTable *names;   /* owned: "PARENT/folded name" → index + 1 */
 };
 
 typedef struct {
@@ -112,7 +112,8 @@ next_of(const SkOle2 *self, const GArray *table, uint32_t sector)
                     ((size_t)sector & ((1u << per_shift) - 1)) * 4);
 }
 
-/* @sector gets its one owner. A chain that comes back to itself fails here as well, so that every walk ends. */
+/* @sector gets its one owner. A chain that comes back to itself fails here as well, so that every
+ * walk ends. */
 static bool
 own(uint8_t *owned, uint32_t count, uint32_t sector, GError **error)
 {
@@ -141,7 +142,8 @@ own_chain(SkOle2 *self, uint32_t start, uint64_t most, GArray *list, GError **er
 {
     for (uint32_t at = start; at != END_OF_CHAIN; at = next_of(self, self->fat, at)) {
         if (list->len >= most)
-            return sk_throw(error, SK_ERROR_LIMIT, "ole2: chain over %" G_GUINT64_FORMAT " sectors", most);
+            return sk_throw(error, SK_ERROR_LIMIT, "ole2: chain over %" G_GUINT64_FORMAT " sectors",
+                            most);
         if (!own_whole(self, at, error))
             return false;
         g_array_append_val(list, at);
@@ -174,7 +176,8 @@ parse_header(SkOle2 *self, Header *ret, GError **error)
     if (order != 0xfffe || mini_shift != MINI_SHIFT || cutoff != MINI_CUTOFF)
         return sk_throw(error, SK_ERROR_MALFORMED, "ole2: header out of range");
     if (!(version == 3 && shift == 9) && !(version == 4 && shift == 12))
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "ole2: version %u with sectors of 2^%u", version, shift);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "ole2: version %u with sectors of 2^%u",
+                        version, shift);
     self->shift = shift;
     uint64_t all = ((uint64_t)self->file.n + (1u << shift) - 1) >> shift;
     if (all < 2 || all > 0xfffffff9u)
@@ -203,7 +206,8 @@ read_fat(SkOle2 *self, const Header *header, GError **error)
     uint32_t at = header->difat;
 
     for (uint32_t i = 0; i < HEADER_DIFAT; i++) {
-        if (!add_fat(self, header->fat_count, read_u32(self->file, HEADER_SIZE - HEADER_DIFAT * 4 + (size_t)i * 4), error))
+        if (!add_fat(self, header->fat_count,
+                     read_u32(self->file, HEADER_SIZE - HEADER_DIFAT * 4 + (size_t)i * 4), error))
             return false;
     }
     for (uint32_t n = 0; n < header->difat_count && at != END_OF_CHAIN && at != FREE; n++) {
@@ -217,7 +221,8 @@ read_fat(SkOle2 *self, const Header *header, GError **error)
         at = read_u32(list, (size_t)per * 4);
     }
     if (self->fat->len != header->fat_count)
-        return sk_throw(error, SK_ERROR_MALFORMED, "ole2: %u of %u table sectors", self->fat->len, header->fat_count);
+        return sk_throw(error, SK_ERROR_MALFORMED, "ole2: %u of %u table sectors", self->fat->len,
+                        header->fat_count);
     return true;
 }
 
@@ -250,7 +255,8 @@ parse_raw(const SkOle2 *self, const GArray *directory, uint32_t index, Raw *ret,
     if (row >= directory->len)
         return sk_throw(error, SK_ERROR_MALFORMED, "ole2: no directory entry %u", index);
     SkSpan sector = sector_span(self, g_array_index(directory, uint32_t, row));
-    SkReader r = sk_reader(sk_span_sub(sector, (index & ((1u << per_shift) - 1)) * ENTRY_SIZE, ENTRY_SIZE));
+    SkReader r =
+        sk_reader(sk_span_sub(sector, (index & ((1u << per_shift) - 1)) * ENTRY_SIZE, ENTRY_SIZE));
     SkSpan name = sk_reader_span(&r, (size_t)NAME_UNITS_MAX * 2);
     uint16_t name_bytes = sk_reader_u16le(&r);
     uint8_t kind = sk_reader_u8(&r);
@@ -268,8 +274,11 @@ parse_raw(const SkOle2 *self, const GArray *directory, uint32_t index, Raw *ret,
     if (kind != SK_OLE2_STORAGE && kind != SK_OLE2_STREAM && kind != SK_OLE2_ROOT)
         return sk_throw(error, SK_ERROR_MALFORMED, "ole2: directory entry of kind %u", kind);
     ret->entry.kind = (SkOle2Kind)kind;
-    ret->entry.size = self->shift == 9 ? size & UINT32_MAX : size; /* [MS-CFB] 2.6.1: version 3 may leave rubbish there */
-    if (index == 0) { /* nobody asks the root's name, and what was written on a Macintosh gives it half of one */
+    ret->entry.size = self->shift == 9
+                          ? size & UINT32_MAX
+                          : size; /* [MS-CFB] 2.6.1: version 3 may leave rubbish there */
+    if (index == 0) { /* nobody asks the root's name, and what was written on a Macintosh gives it
+                         half of one */
         ret->entry.name = g_strdup("Root Entry");
         return true;
     }
@@ -306,14 +315,17 @@ own_stream(SkOle2 *self, const SkOle2Entry *entry, GError **error)
 {
     const GArray *table = entry->mini ? self->mini_fat : self->fat;
     uint8_t *owned = entry->mini ? self->mini_owned : self->owned;
-    uint32_t count = entry->mini ? (uint32_t)((self->mini_size + (1u << MINI_SHIFT) - 1) >> MINI_SHIFT) : self->sectors;
+    uint32_t count = entry->mini
+                         ? (uint32_t)((self->mini_size + (1u << MINI_SHIFT) - 1) >> MINI_SHIFT)
+                         : self->sectors;
     uint64_t unit = entry->mini ? 1u << MINI_SHIFT : 1u << self->shift;
     uint32_t at = entry->start;
 
     for (uint64_t left = entry->size; left > 0; left -= MIN(left, unit)) {
         if (!own(owned, count, at, error))
             return false;
-        uint64_t there = entry->mini ? self->mini_size - ((uint64_t)at << MINI_SHIFT) : sector_span(self, at).n;
+        uint64_t there =
+            entry->mini ? self->mini_size - ((uint64_t)at << MINI_SHIFT) : sector_span(self, at).n;
         if (there < MIN(left, unit))
             return sk_throw(error, SK_ERROR_TRUNCATED, "ole2: stream cut short in sector %u", at);
         at = next_of(self, table, at);
@@ -321,7 +333,8 @@ own_stream(SkOle2 *self, const SkOle2Entry *entry, GError **error)
     return true;
 }
 
-/* The root's own stream holds the small sectors; as in life it may be said to be longer than its last sector. */
+/* The root's own stream holds the small sectors; as in life it may be said to be longer than its
+ * last sector. */
 static bool
 open_root(SkOle2 *self, const Raw *raw, const Header *header, GError **error)
 {
@@ -347,7 +360,8 @@ open_root(SkOle2 *self, const Raw *raw, const Header *header, GError **error)
 }
 
 static bool
-visit_entry(SkOle2 *self, const SkLimits *limits, Raw *raw, uint32_t parent, GArray *todo, GError **error)
+visit_entry(SkOle2 *self, const SkLimits *limits, Raw *raw, uint32_t parent, GArray *todo,
+            GError **error)
 {
     SkOle2Entry *entry = &raw->entry;
     uint32_t index = self->entries->len;
@@ -371,8 +385,8 @@ visit_entry(SkOle2 *self, const SkLimits *limits, Raw *raw, uint32_t parent, GAr
     return kept.kind != SK_OLE2_STREAM || own_stream(self, &kept, error);
 }
 
-/* The tree's own order (by length and letter) is not asked for: names are looked up in a table, and one that
- * stands twice has already been refused. */
+/* The tree's own order (by length and letter) is not asked for: names are looked up in a table, and
+ * one that stands twice has already been refused. */
 static bool
 walk(SkOle2 *self, const SkLimits *limits, const GArray *directory, uint32_t first, GError **error)
 {
@@ -391,7 +405,8 @@ walk(SkOle2 *self, const SkLimits *limits, const GArray *directory, uint32_t fir
         if (self->entries->len >= limits->items)
             return sk_throw(error, SK_ERROR_LIMIT, "ole2: over %u entries", limits->items);
         if (visit.raw < count && (seen[visit.raw / 8] & 1u << visit.raw % 8) != 0)
-            return sk_throw(error, SK_ERROR_AMBIGUOUS, "ole2: directory entry %u stands twice", visit.raw);
+            return sk_throw(error, SK_ERROR_AMBIGUOUS, "ole2: directory entry %u stands twice",
+                            visit.raw);
         if (!parse_raw(self, directory, visit.raw, &raw, error))
             return false;
         seen[visit.raw / 8] |= (uint8_t)(1u << visit.raw % 8);
@@ -408,7 +423,8 @@ read_directory(SkOle2 *self, const SkLimits *limits, const Header *header, GErro
 {
     g_autoptr(GArray) directory = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     Raw root = { .left = NO_ENTRY };
-    /* Entries that lead nowhere count as well: they are what a small file's large directory is made of. */
+    /* Entries that lead nowhere count as well: they are what a small file's large directory is made
+     * of. */
     uint64_t most = ((uint64_t)limits->items * ENTRY_SIZE >> self->shift) + 1;
 
     if (!own_chain(self, header->directory, most, directory, error) ||
@@ -498,7 +514,8 @@ each_mini(const SkOle2 *self, const SkOle2Entry *entry, SkOle2Func func, void *u
 }
 
 bool
-sk_ole2_each(const SkOle2 *self, const SkOle2Entry *entry, SkOle2Func func, void *user, GError **error)
+sk_ole2_each(const SkOle2 *self, const SkOle2Entry *entry, SkOle2Func func, void *user,
+             GError **error)
 {
     g_assert(entry->kind == SK_OLE2_STREAM);
     if (entry->mini)
@@ -531,10 +548,12 @@ append(void *user, SkSpan chunk, GError **error)
 }
 
 bool
-sk_ole2_read(const SkOle2 *self, const SkOle2Entry *entry, uint64_t limit, GBytes **ret, GError **error)
+sk_ole2_read(const SkOle2 *self, const SkOle2Entry *entry, uint64_t limit, GBytes **ret,
+             GError **error)
 {
     if (entry->size > MIN(limit, (uint64_t)G_MAXINT32))
-        return sk_throw(error, SK_ERROR_LIMIT, "ole2: stream of %" G_GUINT64_FORMAT " bytes", entry->size);
+        return sk_throw(error, SK_ERROR_LIMIT, "ole2: stream of %" G_GUINT64_FORMAT " bytes",
+                        entry->size);
     g_autoptr(GByteArray) bytes = g_byte_array_sized_new((guint)entry->size);
     if (!sk_ole2_each(self, entry, append, bytes, error))
         return false;

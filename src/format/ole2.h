@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ole2.h - the storages and streams of an OLE2 compound file (old Office documents, locked new ones).
- * Two readers must never see two different trees: a sector that belongs to two streams, or to one
- * twice, refuses the file, and so does a name that stands twice in a storage.
- * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: [MS-CFB], docs/formats/ole2.md   Tests: tests/unit/format/test-ole2.c, tests/fuzz/fuzz-ole2.c
+ * ole2.h - the storages and streams of an OLE2 compound file (old Office documents, locked new
+ * ones). Two readers must never see two different trees: a sector that belongs to two streams, or
+ * to one twice, refuses the file, and so does a name that stands twice in a storage. Runs in:
+ * disarm worker (no files, no network). Trusts: nothing. Spec: [MS-CFB], docs/formats/ole2.md
+ * Tests: tests/unit/format/test-ole2.c, tests/fuzz/fuzz-ole2.c
  */
 #pragma once
 
@@ -40,8 +40,8 @@ bool sk_ole2_is(SkSpan file);
  * Walks every chain of sectors once: linear in the file. Memory: one byte for each sector in eight,
  * four for each sector of the tables, and the entries.
  */
-bool sk_ole2_open(SkSpan file, const SkLimits *limits, SkOle2 **ret, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_ole2_open(SkSpan file, const SkLimits *limits, SkOle2 **ret,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_ole2_free(SkOle2 *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkOle2, sk_ole2_free)
 
@@ -49,8 +49,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkOle2, sk_ole2_free)
 uint32_t sk_ole2_count(const SkOle2 *self);
 /** sk_ole2_get: entry @index (asserted to be one); 0 is the root. Borrowed. */
 const SkOle2Entry *sk_ole2_get(const SkOle2 *self, uint32_t index);
-/** sk_ole2_lookup: the entry called @name, whatever its case, in the storage of index @parent (0: the
- * root); NULL where there is none. */
+/** sk_ole2_lookup: the entry called @name, whatever its case, in the storage of index @parent (0:
+ * the root); NULL where there is none. */
 const SkOle2Entry *sk_ole2_lookup(const SkOle2 *self, uint32_t parent, const char *name);
 /** sk_ole2_index: where @entry stands, to look into the storage that it is. */
 uint32_t sk_ole2_index(const SkOle2 *self, const SkOle2Entry *entry);

@@ -89,7 +89,6 @@ function Form({ app, destinations }) {
       queue.retry(key);
       run();
     }} />`}
-    ${done.length > 0 && done.length === items.length && html`<${Note} tone="good"><p>${t('send.done.all')}</p><//>`}
     <div class="sheet">
       <${Choices} legend=${t('send.to')} name="to" value=${destination.zone} onChange=${(/** @type {string} */ to) => set({ to })}
         options=${destinations.map((item) => ({
@@ -175,6 +174,8 @@ function Files({ items, queue, sizeMax, onRetry }) {
   const followed = items.filter((item) => item.crossing);
   const watch = useLive(followed.length > 0 ? `/crossings${query({ box: 'sent', limit: 50 })}` : null);
   const now = new Map((watch.data?.items ?? []).map((/** @type {any} */ crossing) => [crossing.id, crossing]));
+  // Not while one of them has come back.
+  const allGone = followed.length === items.length && followed.every(({ crossing }) => now.get(crossing.id)?.state !== 'refused');
   return html`<section class="sheet" aria-labelledby="files-title">
     <h2 id="files-title">${t('send.files')}</h2>
     <ul class="files">
@@ -183,7 +184,8 @@ function Files({ items, queue, sizeMax, onRetry }) {
         onPassword=${(/** @type {string} */ password) => queue.change(item.key, { password })}
         onRetry=${() => onRetry(item.key)} onRemove=${() => queue.remove(item.key)} />`)}
     </ul>
-  </section>`;
+  </section>
+  ${allGone && html`<${Note} tone="good"><p>${t('send.done.all')}</p><//>`}`;
 }
 
 /**

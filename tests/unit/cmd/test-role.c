@@ -21,6 +21,7 @@ sample(void)
     args->management = true;
     sk_role_args_add_socket(args, SK_SOCKET_RECEIVE, 5, "internet");
     sk_role_args_add_socket(args, SK_SOCKET_HTTP, 6, "");
+    sk_role_args_add_socket(args, SK_SOCKET_SECRET, 7, "");
     return args;
 }
 
@@ -39,7 +40,7 @@ round_trip(void)
     g_auto(GStrv) again = sk_role_args_emit(back);
     g_assert_true(g_strv_equal((const char *const *)words, (const char *const *)again));
     g_assert_cmpstr(back->vault, ==, "--station");
-    g_assert_cmpuint(back->sockets->len, ==, 2);
+    g_assert_cmpuint(back->sockets->len, ==, 3);
     g_assert_cmpstr(g_array_index(back->sockets, SkRoleSocket, 0).zone, ==, "internet");
 }
 

@@ -75,6 +75,8 @@ static const Case cases[] = {
     { "body on delete", "DELETE / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\n", 0, SK_HEAD_BAD,
       400 },
     { "two cookies", GET(HOST "Cookie: a=1\r\nCookie: a=2\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
+    { "two passwords",
+      GET(HOST "X-Sekisho-Password: a\r\nX-Sekisho-Password: b\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "two origins", GET(HOST "Origin: a\r\norigin: b\r\n\r\n"), 0, SK_HEAD_BAD, 400 },
     { "two tokens", GET(HOST "X-Sekisho-CSRF: a\r\nx-sekisho-csrf: b\r\n\r\n"), 0, SK_HEAD_BAD,
       400 },
