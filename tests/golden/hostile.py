@@ -110,13 +110,15 @@ def ask(tools, folder, at, want, kept):
     return bad
 
 
-def run(cases, build, ending, place):
-    """SUITE DISARM-ONE VERIFY-ONE [WORDS]: @cases are (what, want, kept, arguments of @build)."""
+def run(cases, build, ending, place, first=1, planned=None):
+    """SUITE DISARM-ONE VERIFY-ONE [WORDS]: @cases are (what, want, kept, arguments of @build). Of several runs in one
+    suite the first says how many cases are @planned, and each the number of its @first."""
     tools = (*sys.argv[1:3], ending, place)
     only = sys.argv[3] if len(sys.argv) > 3 else ""
     failed = 0
-    print(f"1..{len(cases)}")
-    for number, (what, want, kept, package) in enumerate(cases, 1):
+    if first == 1:
+        print(f"1..{planned or len(cases)}")
+    for number, (what, want, kept, package) in enumerate(cases, first):
         if only not in what:
             continue
         with tempfile.TemporaryDirectory() as folder:
