@@ -135,6 +135,13 @@ def against_mat2(work, files):
     return total, us, text
 
 
+def bench_xlsx(work):
+    total, us, text = against_mat2(work, corpus("xlsx", ".xlsx"))
+    middle = statistics.median(us.values())
+    return [row("xlsx, against the command mat2 (sum of the corpus)", "≥ 20 ×", f"{total:.1f} ×", total, 20, True),
+            row("xlsx, median of the corpus, disarm and verify", "< 50 ms", f"{middle:.1f} ms", middle, 50, False)], text
+
+
 def bench_docx(work):
     total, us, text = against_mat2(work, corpus("docx", ".docx"))
     summary = [row("docx, against the command mat2 (sum of the corpus)", "≥ 20 ×", f"{total:.1f} ×", total, 20, True)]
@@ -185,15 +192,66 @@ def make_docx(path, size):
     return times * len(block)
 
 
+SHEET_TYPES = TYPES.replace("/word/document.xml", "/xl/workbook.xml").replace("wordprocessingml.document.main", "spreadsheetml.sheet.main").replace(
+    "</Types>", "".join(f'<Override PartName="/xl/{name}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
+                        for name, kind in (("sheet", "worksheet"), ("styles", "styles"), ("strings", "sharedStrings"))) + "</Types>")
+SHEET_RELATIONS = HEAD + f'<Relationships xmlns="{OFFICE}package/2006/relationships">' + "".join(
+    f'<Relationship Id="{name}" Type="{OFFICE}officeDocument/2006/relationships/{kind}" Target="{name}.xml"/>'
+    for name, kind in (("sheet", "worksheet"), ("styles", "styles"), ("strings", "sharedStrings"))) + "</Relationships>"
+
+
+def make_xlsx(path, rows):
+    """A workbook of one sheet of @rows rows and 20 columns: numbers, shared strings, formulas with their values."""
+    rand = random.Random(1)
+    main = f'xmlns="{OFFICE}spreadsheetml/2006/main"'
+    letters = "ABCDEFGHIJKLMNOPQRST"
+    expanded = 0
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        package.writestr("[Content_Types].xml", SHEET_TYPES)
+        package.writestr("_rels/.rels", RELATIONS.replace("word/document.xml", "xl/workbook.xml"))
+        package.writestr("xl/_rels/workbook.xml.rels", SHEET_RELATIONS)
+        package.writestr("xl/workbook.xml", HEAD + f'<workbook {main} xmlns:r="{OFFICE}officeDocument/2006/relationships"><sheets>'
+                         '<sheet name="Data" sheetId="1" r:id="sheet"/></sheets></workbook>')
+        package.writestr("xl/styles.xml", HEAD + f"<styleSheet {main}><fonts><font/></fonts><fills><fill/></fills><borders><border/></borders>"
+                         "<cellStyleXfs><xf/></cellStyleXfs><cellXfs><xf/><xf/><xf/><xf/></cellXfs></styleSheet>")
+        package.writestr("xl/strings.xml", HEAD + f"<sst {main}>" + "".join(
+            f"<si><t>{rand.choice(WORDS)}{rand.choice(WORDS)}{i}</t></si>" for i in range(20000)) + "</sst>")
+        with package.open("xl/sheet.xml", "w") as part:
+            def put(text):
+                nonlocal expanded
+                expanded += part.write(text.encode())
+            put(HEAD + f"<worksheet {main}><sheetData>")
+            for r in range(1, rows + 1):
+                cells = [f'<row r="{r}" spans="1:20">']
+                for i, letter in enumerate(letters):
+                    if i % 5 == 0:
+                        cells.append(f'<c r="{letter}{r}" s="1" t="s"><v>{rand.randrange(2000) if i else r % 20000}</v></c>')
+                    elif i % 5 == 4:
+                        cells.append(f'<c r="{letter}{r}" s="2"><f>SUM(B{r}:D{r})*1.1</f><v>{r * i % 10000 / 10}</v></c>')
+                    else:
+                        cells.append(f'<c r="{letter}{r}" s="3"><v>{r * (i + 3) % 1000}</v></c>')
+                put("".join(cells) + "</row>")
+            put("</sheetData></worksheet>")
+    return expanded
+
+
 def bench_docx_large(work):
-    path, out = os.path.join(work, "large.docx"), os.path.join(work, "out.docx")
-    expanded = make_docx(path, 20_000_000)
+    return bench_large(work, "docx", lambda path: make_docx(path, 20_000_000))
+
+
+def bench_xlsx_large(work):
+    return bench_large(work, "xlsx", lambda path: make_xlsx(path, 300_000))
+
+
+def bench_large(work, kind, make):
+    path, out = os.path.join(work, f"large.{kind}"), os.path.join(work, f"out.{kind}")
+    expanded = make(path)
     ours, peers, memory = [], [], []
     for _ in range(ROUNDS):
         disarm = cost([os.path.join(GOLDEN, "disarm-one"), path, out])
-        verify = cost([os.path.join(GOLDEN, "verify-one"), "docx", out])
+        verify = cost([os.path.join(GOLDEN, "verify-one"), kind, out])
         if disarm[3] != 0 or verify[3] != 0:
-            raise LeftOut("the generated docx was refused")
+            raise LeftOut(f"the generated {kind} was refused")
         folder = os.path.join(work, "unzipped")
         unzip = cost(["unzip", "-q", path, "-d", folder])
         packed = cost(["zip", "-q", "-6", "-r", os.path.join(work, "again.zip"), "."], cwd=folder)
@@ -205,14 +263,14 @@ def bench_docx_large(work):
     warm = pipeline(1, "rebuilt", [path])[path]
     us, them = statistics.median(ours), statistics.median(sum(p) for p in peers)
     disarm_mb, verify_mb = max(m[0] for m in memory), max(m[1] for m in memory)
-    text = (f"A generated docx of {os.path.getsize(path) / 1e6:.1f} MB with {expanded / 1e6:.0f} MB of XML. CPU time (user and system) of "
-            f"`disarm-one large.docx out.docx` and `verify-one docx out.docx`, the workers' code in a process of its own, with "
+    text = (f"A generated {kind} of {os.path.getsize(path) / 1e6:.1f} MB with {expanded / 1e6:.0f} MB of XML. CPU time (user and system) of "
+            f"`disarm-one large.{kind} out.{kind}` and `verify-one {kind} out.{kind}`, the workers' code in a process of its own, with "
             f"reading and writing the file: {us / 1e3:.2f} s; of `unzip -q` and `zip -q -6 -r`: {them / 1e3:.2f} s (unzip "
             f"{statistics.median(p[0] for p in peers) / 1e3:.2f}, zip {statistics.median(p[1] for p in peers) / 1e3:.2f}). "
             f"Peak resident memory: disarm {disarm_mb:.0f} MB, verify {verify_mb:.0f} MB, the whole input or output "
             f"among it. In warm workers, one run, wall: disarm {warm['disarm_ms'] / 1e3:.2f} s, verify {warm['verify_ms'] / 1e3:.2f} s.")
-    return [row("docx of 20 MB, CPU against unzip + zip -6", "≤ 1 ×", f"{us / them:.2f} ×", us / them, 1, False),
-            row("docx of 20 MB, peak memory", "< 100 MB", f"{max(disarm_mb, verify_mb):.0f} MB",
+    return [row(f"{kind} of {os.path.getsize(path) / 1e6:.0f} MB, CPU against unzip + zip -6", "≤ 1 ×", f"{us / them:.2f} ×", us / them, 1, False),
+            row(f"{kind} of {os.path.getsize(path) / 1e6:.0f} MB, peak memory", "< 100 MB", f"{max(disarm_mb, verify_mb):.0f} MB",
                 max(disarm_mb, verify_mb), 100, False)], text
 
 
@@ -397,7 +455,8 @@ def bench_fidelity(_work):
 
 
 BENCHES = {"text": ("Empty text", bench_text), "docx": ("Word documents", bench_docx),
-           "docx-large": ("A large Word document", bench_docx_large),
+           "docx-large": ("A large Word document", bench_docx_large), "xlsx": ("Workbooks", bench_xlsx),
+           "xlsx-large": ("A large workbook", bench_xlsx_large),
            "pptx": ("Presentations", bench_pptx), "pictures": ("Pictures", bench_pictures),
            "pdf": ("PDF to pictures", bench_pdf), "passage": ("The passage", bench_passage),
            "store": ("The store", bench_store), "verify": ("Verify alone", bench_verify),
