@@ -274,6 +274,9 @@ disarm_converted(const Run *run, int input, int *ret_converted, int *ret_output,
         return true;
     if (!disarm_made(run, target, converted, ret_output, error))
         return false;
+    SkType expected = run->job->level == SK_LEVEL_TEXT ? SK_TYPE_TEXT : target;
+    if (run->report->outcome == SK_OUTCOME_CLEAN && run->report->type_out != expected)
+        refuse(run->report, SK_REASON_CRASH, ret_output);
     *ret_converted = sk_fd_steal(&converted);
     return true;
 }

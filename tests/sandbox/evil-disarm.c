@@ -267,10 +267,47 @@ ask_for_drawing(const Order *order)
     done();
 }
 
+/* Asks for a conversion of what follows the verb: its words are for the program that converts. */
+static void
+ask_for(const Order *order, SkType target)
+{
+    g_autoptr(SkReport) report = sk_report_new();
+    report->outcome = SK_OUTCOME_CONVERT;
+    report->reason = SK_REASON_NONE;
+    report->type_in = SK_TYPE_DOC;
+    report->type_out = target;
+    sk_report_find(report, SK_ELEMENT_TRAILING_DATA, SK_ACTION_REMOVED, sk_span_str("first"), 1);
+    g_autoptr(GBytes) frame = sk_report_emit(report);
+    put(order->output, order->payload);
+    put(order->report, sk_span_bytes(frame));
+    done();
+}
+
+static void
+ask_docx(const Order *order)
+{
+    ask_for(order, SK_TYPE_DOCX);
+}
+
+static void
+ask_pdf(const Order *order)
+{
+    ask_for(order, SK_TYPE_PDF);
+}
+
+static void
+ask_exe(const Order *order)
+{
+    ask_for(order, SK_TYPE_EXE);
+}
+
 static const struct {
     const char *name;
     void (*run)(const Order *order);
 } verbs[] = {
+    { "ask-docx", ask_docx },
+    { "ask-pdf", ask_pdf },
+    { "ask-exe", ask_exe },
     { "original", original },
     { "swap", swap },
     { "lie-text", lie_text },

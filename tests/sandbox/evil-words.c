@@ -31,6 +31,15 @@ pages(EvilJob *evil)
                    1);
 }
 
+/* As sekisho-convert: what is made are orders to evil-disarm again. */
+static void
+made(EvilJob *evil)
+{
+    echo(evil);
+    evil->report->type_out = evil->job->target == SK_TYPE_NONE ? SK_TYPE_TEXT : evil->job->target;
+    sk_report_find(evil->report, SK_ELEMENT_TRAILING_DATA, SK_ACTION_REMOVED, sk_span_str("made"), 1);
+}
+
 /* As sekisho-verify: conforms, with nothing written. */
 static void
 conforms(EvilJob *evil)
@@ -220,6 +229,7 @@ const EvilVerb evil_verbs[] = {
     { "make", make },
     { "echo", echo },
     { "pages", pages },
+    { "made", made },
     { "conforms", conforms },
     { "refuse", refuse },
     { "segv", segv },

@@ -26,20 +26,27 @@ place(const char *folder, const char *name, const char *variable)
 }
 
 static Stage
-stage(const char *disarm, const char *draw, const char *verify)
+stage_with(const char *disarm, const char *draw, const char *verify, const char *convert)
 {
     Stage self = { .folder = g_dir_make_tmp("sk-stage-XXXXXX", NULL) };
     place(self.folder, "sekisho-disarm", disarm);
     place(self.folder, "sekisho-draw", draw);
     place(self.folder, "sekisho-verify", verify);
+    place(self.folder, "sekisho-convert", convert);
     self.pipeline = sk_pipeline_new(self.folder);
     return self;
+}
+
+static Stage
+stage(const char *disarm, const char *draw, const char *verify)
+{
+    return stage_with(disarm, draw, verify, NULL);
 }
 
 static void
 stage_clear(Stage *self)
 {
-    static const char *const names[] = { "sekisho-disarm", "sekisho-draw", "sekisho-verify" };
+    static const char *const names[] = { "sekisho-disarm", "sekisho-draw", "sekisho-verify", "sekisho-convert" };
     sk_pipeline_free(self->pipeline);
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(self->folder, names[i], NULL);
@@ -201,6 +208,63 @@ drawing(void)
 }
 
 static void
+converting(void)
+{
+    static const struct {
+        const char *order;
+        SkReason reason;
+    } cases[] = {
+        { "ask-docx\nmade ask-docx", SK_REASON_CRASH }, /* once more */
+        { "ask-docx\nmade no-such-verb", SK_REASON_UNSUPPORTED }, /* a docx that is to be drawn, with nobody to draw */
+        { "ask-docx\nmade lie-exe", SK_REASON_CRASH },
+        { "ask-pdf\nmade lie-docx", SK_REASON_CRASH }, /* a PDF where nobody asked for pictures */
+        { "ask-exe\necho lie-docx", SK_REASON_CRASH },
+        { "ask-docx\necho lie-docx", SK_REASON_CRASH }, /* made something else */
+        { "ask-docx\nrefuse x", SK_REASON_FORBIDDEN },
+        { "ask-docx\nsegv", SK_REASON_CRASH },
+        { "ask-docx\nleave", SK_REASON_CRASH },
+        { "ask-docx\njunk-report", SK_REASON_CRASH },
+        { "ask-docx\nbad-level", SK_REASON_CRASH },
+        { "ask-docx\nhang", SK_REASON_TIMEOUT },
+    };
+    SkJob job = harness_job();
+    g_auto(Stage) without = stage("SEKISHO_EVIL_DISARM", NULL, NULL);
+    g_auto(Result) absent = disarm(&without, &job, "ask-docx\nmade lie-docx");
+    harness_assert_refused(&absent, SK_REASON_UNSUPPORTED);
+
+    g_auto(Stage) s = stage_with("SEKISHO_EVIL_DISARM", NULL, NULL, "SEKISHO_EVIL_WORKER");
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].order);
+        job.limits.wall_ms = cases[i].reason == SK_REASON_TIMEOUT ? 400 : 20000;
+        g_auto(Result) result = disarm(&s, &job, cases[i].order);
+        harness_assert_refused(&result, cases[i].reason);
+        g_assert_cmpint(result.report->type_in, ==, SK_TYPE_DOC);
+    }
+    g_auto(Result) good = disarm(&s, &job, "ask-docx\nmade lie-docx\nx");
+    g_assert_cmpint(good.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_assert_cmpint(good.report->type_in, ==, SK_TYPE_DOC);
+    g_assert_cmpint(good.report->type_out, ==, SK_TYPE_DOCX);
+    g_assert_cmpuint(good.report->findings->len, ==, 3); /* the first word, the change, the converter's word */
+    g_assert_cmpint(g_array_index(good.report->findings, SkFinding, 1).element, ==, SK_ELEMENT_CONVERTED);
+}
+
+/* Converted, drawn, and disarmed after each. */
+static void
+converted_and_drawn(void)
+{
+    g_auto(Stage) s = stage_with("SEKISHO_EVIL_DISARM", "SEKISHO_EVIL_WORKER", NULL, "SEKISHO_EVIL_WORKER");
+    SkJob job = harness_job();
+    job.level = SK_LEVEL_IMAGE;
+    g_auto(Result) good = disarm(&s, &job, "ask-pdf\nmade pages lie-pdf");
+    g_assert_cmpint(good.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_assert_cmpint(good.report->type_in, ==, SK_TYPE_DOC);
+    g_assert_cmpint(good.report->type_out, ==, SK_TYPE_PDF);
+    g_assert_cmpint(good.report->level, ==, SK_LEVEL_IMAGE);
+    g_auto(Result) again = disarm(&s, &job, "ask-pdf\nmade pages ask-pdf");
+    harness_assert_refused(&again, SK_REASON_CRASH);
+}
+
+static void
 lying_verifier(void)
 {
     g_auto(Stage) s = stage(NULL, NULL, "SEKISHO_EVIL_WORKER");
@@ -281,6 +345,8 @@ main(int argc, char **argv)
     g_test_add_func("/pipeline/growing", growing);
     g_test_add_func("/pipeline/wrong-level", wrong_level);
     g_test_add_func("/pipeline/drawing", drawing);
+    g_test_add_func("/pipeline/converting", converting);
+    g_test_add_func("/pipeline/converted-and-drawn", converted_and_drawn);
     g_test_add_func("/pipeline/lying-verifier", lying_verifier);
     g_test_add_func("/pipeline/real-verifier", real_verifier);
     return g_test_run();
