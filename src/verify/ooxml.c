@@ -20,10 +20,14 @@ static const char package_relations[2][500] = {
     "extended-properties\"/></Relationships>"
 };
 
-static const char properties[] = DECLARATION
+/* Around the name of the application. */
+static const char properties[2][200] = {
+    DECLARATION
     "<Properties "
     "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
-    "<Application>Sekisho</Application></Properties>";
+    "<Application>",
+    "</Application></Properties>"
+};
 
 static const char types_head[] =
     DECLARATION "<Types xmlns=\"" PACKAGE "content-types\">"
@@ -214,9 +218,12 @@ check(SkOoxmlFile *file)
     g_autofree char *name = sk_package_part_name(file, &first);
     g_autofree char *relations =
         g_strconcat(package_relations[0], name, package_relations[1], NULL);
+    const char *application = file->format->application;
+    g_autofree char *about = g_strconcat(
+        properties[0], application == NULL ? "Sekisho" : application, properties[1], NULL);
 
     if (!check_fixed(file, 0, "_rels/.rels", relations) ||
-        !check_fixed(file, 1, "docProps/app.xml", properties))
+        !check_fixed(file, 1, "docProps/app.xml", about))
         return false;
     g_array_append_val(file->parts, first);
     g_array_append_val(file->numbered[first.kind], (unsigned){ 0 });
