@@ -16,6 +16,7 @@ typedef struct {
     SkSink *sink;     /* borrowed */
     SkReport *report; /* borrowed */
     uint64_t expanded; /* bytes decompressed so far, of everything in this object */
+    uint64_t drawn; /* work spent on drawings so far (metafile.h) */
 } SkDisarm;
 
 /**

@@ -7,7 +7,8 @@
 
 #include <math.h>
 
-#define WORK 400000000u
+#define WORK 200000000u      /* about a second, for one drawing */
+#define WORK_ALL 2000000000u /* for all of a document */
 #define TEXT_MAX 4096u
 
 enum {
@@ -41,6 +42,8 @@ sk_metafile_open(SkMetafile *self, SkDisarm *disarm, double width, double height
         height / width > 1000)
         return sk_throw(error, SK_ERROR_MALFORMED, "drawing: without a size");
     scale = CLAMP(scale, 64 / greater, SK_METAFILE_SIDE_MAX / greater);
+    if (disarm->drawn >= WORK_ALL)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "drawing: too much to draw");
     self->disarm = disarm;
     if (!sk_raster_new(disarm, (uint64_t)MAX(1.0, round(width * scale)),
                        (uint64_t)MAX(1.0, round(height * scale)), ret, error))
@@ -65,6 +68,8 @@ sk_metafile_open(SkMetafile *self, SkDisarm *disarm, double width, double height
 void
 sk_metafile_clear(SkMetafile *self)
 {
+    if (self->disarm != NULL)
+        self->disarm->drawn += WORK - self->canvas.work;
     g_clear_pointer(&self->path, sk_path_free);
     g_clear_pointer(&self->objects, g_free);
 }
