@@ -152,12 +152,25 @@ write_true(const SkRaster *self, SkSink *out)
     sk_png_writer_end(writer);
 }
 
+/* The colours are the sender's choice, and stand in the file as they are: where PDF readers look
+ * for their header. */
+static bool
+spells_header(const Palette *palette)
+{
+    uint8_t colours[3 * COLOURS_MAX];
+
+    for (unsigned i = 0; i < palette->n; i++)
+        memcpy(colours + 3 * i, palette->colours[i], 3);
+    return sk_span_find(sk_span(colours, 3 * (size_t)palette->n), 0, sk_span_str("%PDF-")) !=
+           SIZE_MAX;
+}
+
 bool
 sk_raster_write(const SkRaster *self, SkSink *out, GError **error)
 {
     g_autofree Palette *palette = g_new0(Palette, 1);
 
-    if (gather(self, palette))
+    if (gather(self, palette) && !spells_header(palette))
         write_indexed(self, palette, out);
     else
         write_true(self, out);
