@@ -22,7 +22,8 @@ sk_odf_value(const SkXmlAttr *attrs, unsigned n, SkXmlSymbol symbol)
     return SK_SPAN_EMPTY;
 }
 
-/* ---- the list that is written ------------------------------------------------------------------ */
+/* ---- the list that is written ------------------------------------------------------------------
+ */
 
 static unsigned
 place_of(const SkOdfFilter *self, unsigned n, SkXmlSymbol symbol)
@@ -69,7 +70,8 @@ sk_odf_start(SkOdfFilter *self, const char *name)
     sk_odf_top(self)->name = name;
 }
 
-/* ---- values that are written anew -------------------------------------------------------------- */
+/* ---- values that are written anew --------------------------------------------------------------
+ */
 
 /* The element's own until the next one begins. Takes @value. */
 static SkSpan
@@ -110,7 +112,8 @@ take_formula(SkOdfFilter *self, bool condition, SkSpan *value)
     SkOdfFormula found = { .lost = SK_ELEMENT_UNKNOWN_FORMULA };
 
     if (prefix != NULL && (equals || condition))
-        found = sk_odf_formula(sk_span_sub(*value, start, value->n - start), condition, self->links);
+        found =
+            sk_odf_formula(sk_span_sub(*value, start, value->n - start), condition, self->links);
     if (found.linked)
         sk_odf_note(self, SK_ELEMENT_HYPERLINK);
     if (found.lost != SK_ELEMENT_NONE) {
@@ -140,7 +143,8 @@ take_link(SkOdfFilter *self, SkSpan *value)
     return self->links;
 }
 
-/* ---- all of an element's ------------------------------------------------------------------------ */
+/* ---- all of an element's ------------------------------------------------------------------------
+ */
 
 static bool
 take_value(SkOdfFilter *self, SkOdfClass class, SkSpan *value)
@@ -186,8 +190,7 @@ note_hidden(SkOdfFilter *self, SkXmlSymbol element, const SkOdfKept *kept)
         sk_odf_note(self, SK_ELEMENT_HIDDEN_SHEET);
     else if (kept->symbol == SK_ODF_AT_table_visibility && !sk_span_is(kept->value, "visible"))
         sk_odf_note(self, SK_ELEMENT_HIDDEN_CELLS);
-    else if (kept->symbol == SK_ODF_AT_presentation_visibility &&
-             sk_span_is(kept->value, "hidden"))
+    else if (kept->symbol == SK_ODF_AT_presentation_visibility && sk_span_is(kept->value, "hidden"))
         sk_odf_note(self, SK_ELEMENT_HIDDEN_SLIDE);
 }
 

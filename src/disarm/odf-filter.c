@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * odf-filter.c - one part of an OpenDocument file through the allow-list, as a stream: every element
- * is kept with the attributes that its row permits, let through, or dropped, by its symbol alone; a
- * few have a handler of their own. Nothing is remembered but the open elements, what the form
- * controls of the part show, and one picture that waits for its data. Contract in odf.h.
+ * odf-filter.c - one part of an OpenDocument file through the allow-list, as a stream: every
+ * element is kept with the attributes that its row permits, let through, or dropped, by its symbol
+ * alone; a few have a handler of their own. Nothing is remembered but the open elements, what the
+ * form controls of the part show, and one picture that waits for its data. Contract in odf.h.
  */
 #include "disarm/odf-filter.h"
 
@@ -24,7 +24,8 @@ static const SkXmlSymbol bodies[] = {
     [SK_ODF_BODY_CHART] = SK_ODF_EL_office_chart,
 };
 
-/* ---- where an element may stand ------------------------------------------------------------------- */
+/* ---- where an element may stand
+ * ------------------------------------------------------------------- */
 
 /* Elements that stand at the places of their own, and nowhere else. */
 static bool
@@ -51,8 +52,7 @@ has_own_place(SkXmlSymbol symbol)
     case SK_ODF_EL_math_math:
         return true;
     default:
-        return symbol >= SK_ODF_EL_config_config_item &&
-               symbol <= SK_ODF_EL_config_config_item_set;
+        return symbol >= SK_ODF_EL_config_config_item && symbol <= SK_ODF_EL_config_config_item_set;
     }
 }
 
@@ -68,7 +68,8 @@ is_formula(const SkOdfFilter *self)
     return self->folder->body == SK_ODF_BODY_FORMULA;
 }
 
-/* ---- roots -------------------------------------------------------------------------------------- */
+/* ---- roots --------------------------------------------------------------------------------------
+ */
 
 static SkXmlSymbol
 root_of(const SkOdfFilter *self)
@@ -136,10 +137,10 @@ start_section(SkOdfFilter *self, SkXmlSymbol symbol)
         sk_odf_start(self, sk_odf_element_rows[symbol].name);
         return true;
     }
-    bool others = is_flat(self) && (self->kind == SK_ODF_STYLES || symbol == SK_ODF_EL_office_meta ||
-                                    symbol == SK_ODF_EL_office_settings ||
-                                    symbol == SK_ODF_EL_office_styles ||
-                                    symbol == SK_ODF_EL_office_master_styles);
+    bool others = is_flat(self) &&
+                  (self->kind == SK_ODF_STYLES || symbol == SK_ODF_EL_office_meta ||
+                   symbol == SK_ODF_EL_office_settings || symbol == SK_ODF_EL_office_styles ||
+                   symbol == SK_ODF_EL_office_master_styles);
     if (others) {
         sk_odf_top(self)->kind = SK_ODF_FRAME_SKIP;
         return true;
@@ -170,7 +171,8 @@ start_body(SkOdfFilter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsign
     return true;
 }
 
-/* ---- elements ------------------------------------------------------------------------------------ */
+/* ---- elements
+ * ------------------------------------------------------------------------------------ */
 
 /* What an element cannot be written without: 0 for nothing. */
 static SkXmlSymbol
@@ -256,8 +258,8 @@ start_event(SkOdfFilter *self, const SkXmlAttr *attrs, unsigned n, GError **erro
 {
     SkOdfFrame *around = sk_odf_parent(self);
     bool place = around->symbol == SK_ODF_EL_office_event_listeners;
-    bool action = sk_odf_value_is(SK_ODF_VALUE_ACTION,
-                                  sk_odf_value(attrs, n, SK_ODF_AT_presentation_action));
+    bool action =
+        sk_odf_value_is(SK_ODF_VALUE_ACTION, sk_odf_value(attrs, n, SK_ODF_AT_presentation_action));
     bool event =
         sk_odf_value_is(SK_ODF_VALUE_EVENT, sk_odf_value(attrs, n, SK_ODF_AT_script_event_name));
     bool shows = sk_span_is(sk_odf_value(attrs, n, SK_ODF_AT_presentation_action), "show");
@@ -472,7 +474,8 @@ start_element(SkOdfFilter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, uns
     return start_by_table(self, symbol, attrs, n, error);
 }
 
-/* ---- events of the reader ------------------------------------------------------------------------- */
+/* ---- events of the reader
+ * ------------------------------------------------------------------------- */
 
 /* Counts what stands inside of the part as an object; true once the wanted one is reached. */
 static bool
@@ -542,7 +545,8 @@ on_end(void *user, SkXmlSymbol symbol, GError **error)
     if (frame->kind == SK_ODF_FRAME_DATA && !sk_odf_end_data(self, error))
         return false;
     if (frame->kind == SK_ODF_FRAME_MARK && frame->object && sk_odf_parent(self)->text)
-        sk_xml_writer_text(self->out, sk_span_str(frame->checked ? "\xe2\x98\x91" : "\xe2\x98\x90"));
+        sk_xml_writer_text(self->out,
+                           sk_span_str(frame->checked ? "\xe2\x98\x91" : "\xe2\x98\x90"));
     if (frame->kind == SK_ODF_FRAME_KEEP && !end_kept(self, frame, error))
         return false;
     self->depth--;
@@ -609,7 +613,8 @@ on_output(void *user, SkSpan s)
     sk_zip_writer_span(user, s);
 }
 
-/* ---- one part ------------------------------------------------------------------------------------- */
+/* ---- one part
+ * ------------------------------------------------------------------------------------- */
 
 static void
 saved_clear(void *p)

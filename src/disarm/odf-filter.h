@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * odf-filter.h - inside of the OpenDocument filter: the state that its parts share. odf-filter.c has
- * the events and the table's rules, odf-attr.c the attributes, odf-shape.c pictures, objects and
- * controls. Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/odf.md   Tests: tests/unit/disarm/test-odf.c
+ * odf-filter.h - inside of the OpenDocument filter: the state that its parts share. odf-filter.c
+ * has the events and the table's rules, odf-attr.c the attributes, odf-shape.c pictures, objects
+ * and controls. Runs in: disarm worker (no files, no network). Trusts: nothing. Spec:
+ * docs/formats/odf.md   Tests: tests/unit/disarm/test-odf.c
  */
 #pragma once
 
@@ -63,11 +63,11 @@ typedef struct {
     unsigned inside;     /* objects written inside the source so far */
     unsigned stage;      /* children of the root that came */
     unsigned depth;
-    GString *data;       /* owned: base64 */
+    GString *data;        /* owned: base64 */
     GPtrArray *rewritten; /* owned: values made for the element at hand */
-    GArray *saved;       /* owned, of SkOdfSaved: attributes of the picture that waits */
-    GHashTable *labels;  /* owned: id of a control → what it shows */
-    char *control;       /* owned: id of the control whose options come */
+    GArray *saved;        /* owned, of SkOdfSaved: attributes of the picture that waits */
+    GHashTable *labels;   /* owned: id of a control → what it shows */
+    char *control;        /* owned: id of the control whose options come */
     SkOdfKept kept[SK_XML_ATTRS_MAX + 4];
     SkOdfFrame frames[SK_XML_DEPTH_MAX];
 } SkOdfFilter;
@@ -101,7 +101,8 @@ sk_odf_is_kept(const SkOdfFilter *self, SkElement element)
 /** sk_odf_value: the attribute's value; empty where it is not there. */
 SkSpan sk_odf_value(const SkXmlAttr *attrs, unsigned n, SkXmlSymbol symbol);
 
-/* ---- attributes (odf-attr.c) --------------------------------------------------------------------- */
+/* ---- attributes (odf-attr.c)
+ * --------------------------------------------------------------------- */
 
 /** sk_odf_attrs_keep: those of @attrs that @element may carry, written anew, into self->kept. */
 bool sk_odf_attrs_keep(SkOdfFilter *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n,
@@ -113,7 +114,8 @@ void sk_odf_attrs_write(SkOdfFilter *self, unsigned n);
 /** sk_odf_start: the start tag; the frame at the top keeps the end tag's name. */
 void sk_odf_start(SkOdfFilter *self, const char *name);
 
-/* ---- pictures, objects, controls (odf-shape.c) ----------------------------------------------------- */
+/* ---- pictures, objects, controls (odf-shape.c)
+ * ----------------------------------------------------- */
 
 bool sk_odf_start_picture(SkOdfFilter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -17,24 +17,28 @@ typedef struct {
     size_t at;
     bool condition;
     bool links;
-    bool indirect;     /* it calls INDIRECT */
-    bool suspicious;   /* a string that INDIRECT could take for an address */
+    bool indirect;      /* it calls INDIRECT */
+    bool suspicious;    /* a string that INDIRECT could take for an address */
     unsigned hyperlink; /* 1: HYPERLINK was read; 2: so was its bracket */
     unsigned depth;
     uint8_t stack[BRACKETS_MAX];
     SkOdfFormula found;
 } Lexer;
 
-/* ---- functions -------------------------------------------------------------------------------- */
+/* ---- functions --------------------------------------------------------------------------------
+ */
 
 /* Functions that name what a formula may not do. */
 static const struct {
     const char *name;
     SkElement element;
 } barred[] = {
-    { "DDE", SK_ELEMENT_DDE_FIELD },         { "WEBSERVICE", SK_ELEMENT_ACTIVE_FORMULA },
-    { "FILTERXML", SK_ELEMENT_ACTIVE_FORMULA }, { "CALL", SK_ELEMENT_ACTIVE_FORMULA },
-    { "REGISTER", SK_ELEMENT_ACTIVE_FORMULA },  { "RTD", SK_ELEMENT_ACTIVE_FORMULA },
+    { "DDE", SK_ELEMENT_DDE_FIELD },
+    { "WEBSERVICE", SK_ELEMENT_ACTIVE_FORMULA },
+    { "FILTERXML", SK_ELEMENT_ACTIVE_FORMULA },
+    { "CALL", SK_ELEMENT_ACTIVE_FORMULA },
+    { "REGISTER", SK_ELEMENT_ACTIVE_FORMULA },
+    { "RTD", SK_ELEMENT_ACTIVE_FORMULA },
     { "EXEC", SK_ELEMENT_ACTIVE_FORMULA },
 };
 
@@ -107,8 +111,11 @@ static const char *
 strip_prefix(const char *name)
 {
     static const char *const prefixes[] = {
-        "COM.MICROSOFT.", "COM.SUN.STAR.SHEET.ADDIN.ANALYSIS.GET",
-        "COM.SUN.STAR.SHEET.ADDIN.DATEFUNCTIONS.GET", "LEGACY.", "ORG.LIBREOFFICE.",
+        "COM.MICROSOFT.",
+        "COM.SUN.STAR.SHEET.ADDIN.ANALYSIS.GET",
+        "COM.SUN.STAR.SHEET.ADDIN.DATEFUNCTIONS.GET",
+        "LEGACY.",
+        "ORG.LIBREOFFICE.",
         "ORG.OPENOFFICE.",
     };
 
@@ -141,8 +148,7 @@ take_call(Lexer *self, SkSpan name)
     self->indirect = self->indirect || strcmp(function, "INDIRECT") == 0;
     if (self->hyperlink > 0)
         return true;
-    if (strcmp(function, "HYPERLINK") != 0 &&
-        is_in(sk_odf_functions, sk_odf_functions_n, function))
+    if (strcmp(function, "HYPERLINK") != 0 && is_in(sk_odf_functions, sk_odf_functions_n, function))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(barred); i++) {
         if (strcmp(function, barred[i].name) == 0)
@@ -151,7 +157,8 @@ take_call(Lexer *self, SkSpan name)
     return lose(self, SK_ELEMENT_UNKNOWN_FORMULA);
 }
 
-/* ---- tokens ----------------------------------------------------------------------------------- */
+/* ---- tokens -----------------------------------------------------------------------------------
+ */
 
 static void
 skip_spaces(Lexer *self)

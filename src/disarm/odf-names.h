@@ -107,7 +107,8 @@ bool sk_odf_is_target(SkSpan value);
  * places ("." or a sheet) if @marked. */
 bool sk_odf_ranges(SkSpan value);
 bool sk_odf_range(SkSpan value, bool marked);
-/** sk_odf_wide: bytes of the character from U+00A1 on that may stand in a name at @at; 0 for none. */
+/** sk_odf_wide: bytes of the character from U+00A1 on that may stand in a name at @at; 0 for none.
+ */
 size_t sk_odf_wide(SkSpan s, size_t at);
 
 /* ---- formulas (odf-formula.c) ---------------------------------------------------------------- */

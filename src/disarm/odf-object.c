@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * odf-object.c - contract in odf.h: pictures are disarmed when they are first mentioned, so that the
- * mention can say what became of them; objects are looked into as far as it takes to know their
+ * odf-object.c - contract in odf.h: pictures are disarmed when they are first mentioned, so that
+ * the mention can say what became of them; objects are looked into as far as it takes to know their
  * kind.
  */
 #include "disarm/odf.h"
@@ -25,7 +25,8 @@ add_item(SkOdf *self, SkOdfKind kind)
     return item;
 }
 
-/* ---- pictures ---------------------------------------------------------------------------------- */
+/* ---- pictures ----------------------------------------------------------------------------------
+ */
 
 /* Remembers under @key (transfer full) what a picture became; takes @picture, which may be NULL. */
 static const char *
@@ -46,8 +47,8 @@ remember(SkOdf *self, SkOdfFolder *folder, char *key, GBytes *picture, SkType ty
 
 /* *ret is NULL where the stand-in must serve. */
 static bool
-disarm_picture(SkOdf *self, SkSpan bytes, SkSpan place, bool preview, GBytes **ret, SkType *ret_type,
-               GError **error)
+disarm_picture(SkOdf *self, SkSpan bytes, SkSpan place, bool preview, GBytes **ret,
+               SkType *ret_type, GError **error)
 {
     g_autoptr(SkSink) sink = sk_sink_new_memory(self->disarm->job->limits.output);
     g_autoptr(GError) failure = NULL;
@@ -75,7 +76,8 @@ disarm_picture(SkOdf *self, SkSpan bytes, SkSpan place, bool preview, GBytes **r
 static bool
 room_for_item(const SkOdf *self, GError **error)
 {
-    return self->items->len < ITEMS_MAX || sk_throw(error, SK_ERROR_LIMIT, "odf: too many pictures");
+    return self->items->len < ITEMS_MAX ||
+           sk_throw(error, SK_ERROR_LIMIT, "odf: too many pictures");
 }
 
 bool
@@ -146,7 +148,8 @@ sk_odf_standin(SkOdf *self, SkOdfFolder *folder, const char **ret, GError **erro
     return true;
 }
 
-/* ---- objects ------------------------------------------------------------------------------------ */
+/* ---- objects ------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     unsigned depth;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * odf-package.c - contract in odf.h: opening an OpenDocument package, its manifest, its entries, and
- * what becomes of those that nobody asked for.
+ * odf-package.c - contract in odf.h: opening an OpenDocument package, its manifest, its entries,
+ * and what becomes of those that nobody asked for.
  */
 #include "disarm/odf.h"
 
@@ -187,7 +187,8 @@ static SkXmlSymbol
 manifest_element(void *user, SkSpan uri, SkSpan local)
 {
     (void)user;
-    bool ours = sk_span_is(uri, MANIFEST_URI) || sk_span_is(uri, "http://openoffice.org/2001/manifest");
+    bool ours =
+        sk_span_is(uri, MANIFEST_URI) || sk_span_is(uri, "http://openoffice.org/2001/manifest");
     /* Whatever the namespace: something encrypted is not a plain document. */
     if (sk_span_is(local, "encryption-data") || sk_span_is(local, "encrypted-key"))
         return E_ENCRYPTION;
@@ -297,7 +298,8 @@ open_zip(SkOdfPackage *self, GError **error)
 {
     SkElement element = SK_ELEMENT_NONE;
 
-    if (!sk_zip_open(self->disarm->input, &self->disarm->job->limits, &self->zip, &element, error)) {
+    if (!sk_zip_open(self->disarm->input, &self->disarm->job->limits, &self->zip, &element,
+                     error)) {
         if (element != SK_ELEMENT_NONE)
             report_element(self->disarm, element, SK_SPAN_EMPTY);
         return false;
@@ -320,7 +322,8 @@ sk_odf_package_open(SkDisarm *disarm, SkOdfPackage **ret, GError **error)
     return true;
 }
 
-/* ---- what did not come out -------------------------------------------------------------------- */
+/* ---- what did not come out --------------------------------------------------------------------
+ */
 
 static bool
 has_suffix(SkSpan name, const char *suffix)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * odf-settings.c - a document's settings by name and type, and the program that wrote it. Layout
- * programs ask both by whose rules lines are to be broken; nothing else in them says anything that a
- * reader sees. Contract in odf.h.
+ * programs ask both by whose rules lines are to be broken; nothing else in them says anything that
+ * a reader sees. Contract in odf.h.
  */
 #include "disarm/odf-names.h"
 #include "disarm/odf.h"
@@ -62,7 +62,8 @@ on_text(void *user, SkSpan text, GError **error)
     return true;
 }
 
-/* ---- settings ---------------------------------------------------------------------------------- */
+/* ---- settings ----------------------------------------------------------------------------------
+ */
 
 static void
 write_open(Settings *self, SkXmlSymbol symbol, SkSpan name)
@@ -257,7 +258,8 @@ sk_odf_filter_settings(SkOdf *odf, SkOdfFolder *folder, SkOdfCounts *counts, GEr
     return true;
 }
 
-/* ---- the generator ------------------------------------------------------------------------------ */
+/* ---- the generator ------------------------------------------------------------------------------
+ */
 
 static bool
 meta_start(void *user, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, GError **error)

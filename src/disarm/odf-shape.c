@@ -12,7 +12,8 @@
 #define CHECK_OFF "\xe2\x98\x90"
 #define CHART_TYPE "application/vnd.oasis.opendocument.chart"
 
-/* ---- pictures ---------------------------------------------------------------------------------- */
+/* ---- pictures ----------------------------------------------------------------------------------
+ */
 
 bool
 sk_odf_shows(SkXmlSymbol symbol)
@@ -174,7 +175,8 @@ sk_odf_end_data(SkOdfFilter *self, GError **error)
     return show_picture(self, frame, in_frame, restore_attrs(self), name, error);
 }
 
-/* ---- objects ------------------------------------------------------------------------------------ */
+/* ---- objects ------------------------------------------------------------------------------------
+ */
 
 /* @frame is the draw:object's; @name is taken, NULL for an object that does not come out. */
 static void
@@ -236,7 +238,8 @@ sk_odf_start_inside(SkOdfFilter *self, SkXmlSymbol symbol, const SkXmlAttr *attr
     return true;
 }
 
-/* ---- controls ------------------------------------------------------------------------------------ */
+/* ---- controls
+ * ------------------------------------------------------------------------------------ */
 
 static SkSpan
 first_value(const SkXmlAttr *attrs, unsigned n, SkXmlSymbol first, SkXmlSymbol second,
@@ -257,8 +260,7 @@ label_of(SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n)
 
     switch (symbol) {
     case SK_ODF_EL_form_checkbox: {
-        SkSpan state =
-            first_value(attrs, n, SK_ODF_AT_form_current_state, SK_ODF_AT_form_state, 0);
+        SkSpan state = first_value(attrs, n, SK_ODF_AT_form_current_state, SK_ODF_AT_form_state, 0);
         text = sk_span_dup(label);
         return g_strdup_printf("%s %s", sk_span_is(state, "checked") ? CHECK_ON : CHECK_OFF, text);
     }

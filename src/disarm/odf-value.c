@@ -9,7 +9,8 @@
 #define CELL_MAX 24u
 #define WORD_MAX 64u
 
-/* ---- numbers, keywords, strings --------------------------------------------------------------- */
+/* ---- numbers, keywords, strings ---------------------------------------------------------------
+ */
 
 static size_t
 skip_digits(SkSpan s, size_t at, size_t max)
@@ -126,7 +127,8 @@ is_star_math(SkSpan s)
     return end == s.n;
 }
 
-/* ---- words and ranges of cells ------------------------------------------------------------------ */
+/* ---- words and ranges of cells ------------------------------------------------------------------
+ */
 
 size_t
 sk_odf_wide(SkSpan s, size_t at)
@@ -283,14 +285,17 @@ sk_odf_ranges(SkSpan value)
     return true;
 }
 
-/* ---- all ---------------------------------------------------------------------------------------- */
+/* ---- all ----------------------------------------------------------------------------------------
+ */
 
 bool
 sk_odf_value_is(SkOdfClass class, SkSpan value)
 {
-    static const char *const actions[] = { "none",      "next-page", "previous-page",     "first-page",
-                                           "last-page", "stop",      "last-visited-page", "hide",
-                                           "show",      "fade-out",  NULL };
+    static const char *const actions[] = {
+        "none", "next-page",         "previous-page", "first-page", "last-page",
+        "stop", "last-visited-page", "hide",          "show",       "fade-out",
+        NULL
+    };
 
     switch (class) {
     case SK_ODF_VALUE_N:

@@ -55,7 +55,8 @@ odf_clear(SkOdf *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkOdf, odf_clear)
 
-/* ---- entries ------------------------------------------------------------------------------------ */
+/* ---- entries ------------------------------------------------------------------------------------
+ */
 
 static void
 list_entry(SkOdf *self, const char *path, const char *media_type)
@@ -71,8 +72,7 @@ list_document(SkOdf *self, const char *path, const char *kind)
 {
     g_string_append_printf(self->manifest,
                            "<manifest:file-entry manifest:full-path=\"%s\" "
-                           "manifest:media-type=\"" OPENDOCUMENT
-                           "%s\" manifest:version=\"%s\"/>",
+                           "manifest:media-type=\"" OPENDOCUMENT "%s\" manifest:version=\"%s\"/>",
                            path, kind, self->version);
 }
 
@@ -97,9 +97,8 @@ write_part(SkOdf *self, SkOdfFolder *folder, SkOdfKind kind, const char *name, G
     SkOdfCounts counts = { .counts = { 0 } };
 
     sk_zip_writer_begin(self->writer, path, true);
-    bool good = kind == SK_ODF_SETTINGS
-                    ? sk_odf_filter_settings(self, folder, &counts, error)
-                    : sk_odf_filter(self, folder, kind, &counts, error);
+    bool good = kind == SK_ODF_SETTINGS ? sk_odf_filter_settings(self, folder, &counts, error)
+                                        : sk_odf_filter(self, folder, kind, &counts, error);
     if (!good)
         return false;
     sk_zip_writer_end(self->writer);
@@ -156,8 +155,7 @@ write_item(SkOdf *self, SkOdfItem *item, GError **error)
     sk_zip_writer_begin(self->writer, item->name, false);
     sk_zip_writer_span(self->writer, sk_span_bytes(item->picture));
     sk_zip_writer_end(self->writer);
-    list_entry(self, item->name,
-               g_str_has_suffix(item->name, ".png") ? "image/png" : "image/jpeg");
+    list_entry(self, item->name, g_str_has_suffix(item->name, ".png") ? "image/png" : "image/jpeg");
     g_clear_pointer(&item->picture, g_bytes_unref);
     return true;
 }
@@ -167,11 +165,10 @@ write_manifest(SkOdf *self, const char *kind)
 {
     g_autofree char *listed = g_string_free(g_steal_pointer(&self->manifest), FALSE);
     g_autofree char *head = g_strdup_printf(
-        SK_XML_DECLARATION
-        "<manifest:manifest "
-        "xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" "
-        "manifest:version=\"%s\"><manifest:file-entry manifest:full-path=\"/\" "
-        "manifest:media-type=\"" OPENDOCUMENT "%s\" manifest:version=\"%s\"/>",
+        SK_XML_DECLARATION "<manifest:manifest "
+                           "xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" "
+                           "manifest:version=\"%s\"><manifest:file-entry manifest:full-path=\"/\" "
+                           "manifest:media-type=\"" OPENDOCUMENT "%s\" manifest:version=\"%s\"/>",
         self->version, kind, self->version);
 
     sk_zip_writer_begin(self->writer, "META-INF/manifest.xml", true);
@@ -181,7 +178,8 @@ write_manifest(SkOdf *self, const char *kind)
     sk_zip_writer_end(self->writer);
 }
 
-/* ---- the document -------------------------------------------------------------------------------- */
+/* ---- the document
+ * -------------------------------------------------------------------------------- */
 
 /* Index into kinds of what @mimetype says, which may be a template's; or -1. */
 static int
@@ -262,8 +260,7 @@ write_document(SkOdf *self, unsigned kind, GError **error)
     g_autofree char *mimetype = g_strconcat(OPENDOCUMENT, kinds[kind].kind, NULL);
 
     emit_entry(self, "mimetype", mimetype, false);
-    if (self->root->parts[SK_ODF_CONTENT].entry == NULL &&
-        !self->root->parts[SK_ODF_CONTENT].flat)
+    if (self->root->parts[SK_ODF_CONTENT].entry == NULL && !self->root->parts[SK_ODF_CONTENT].flat)
         return sk_throw(error, SK_ERROR_MALFORMED, "odf: no content");
     if (!write_part(self, self->root, SK_ODF_CONTENT, "content.xml", error) ||
         !write_part(self, self->root, SK_ODF_STYLES, "styles.xml", error) ||

@@ -4,7 +4,8 @@
  * (odf-package.c), one part's filter (odf-filter.c, odf-frame.c, odf-form.c), settings and
  * generator (odf-settings.c), pictures and objects (odf-object.c).
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/odf.md   Tests: tests/unit/disarm/test-odf.c, tests/golden/, tests/fuzz/fuzz-odf.c
+ * Spec: docs/formats/odf.md   Tests: tests/unit/disarm/test-odf.c, tests/golden/,
+ * tests/fuzz/fuzz-odf.c
  */
 #pragma once
 
@@ -15,7 +16,8 @@
 #define SK_ODF_OBJECTS_MAX 4096u
 #define SK_ODF_INLINE_MAX 64u /* objects written inside the text: each is read once more */
 
-/** sk_odf_disarm: odt, ods, odp, their templates and flat forms (level rebuilt). An SkDisarmFunc. */
+/** sk_odf_disarm: odt, ods, odp, their templates and flat forms (level rebuilt). An SkDisarmFunc.
+ */
 bool sk_odf_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_odf_identify_flat: the kind of a flat document by its root element; SK_TYPE_NONE for all else.
@@ -23,15 +25,16 @@ bool sk_odf_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
  */
 SkType sk_odf_identify_flat(SkSpan input, char **ret_mimetype);
 
-/* ---- the package (odf-package.c) --------------------------------------------------------------- */
+/* ---- the package (odf-package.c) ---------------------------------------------------------------
+ */
 
 typedef struct {
-    SkDisarm *disarm;  /* borrowed */
-    SkZip *zip;        /* owned; NULL for a flat document */
-    GHashTable *used;  /* owned set of const SkZipEntry * */
-    GHashTable *gone;  /* owned set of folders ("Object 1/") whose objects do not come out */
-    GHashTable *kept;  /* owned set of folders whose objects do */
-    char *mimetype;    /* owned: what the package says it is */
+    SkDisarm *disarm; /* borrowed */
+    SkZip *zip;       /* owned; NULL for a flat document */
+    GHashTable *used; /* owned set of const SkZipEntry * */
+    GHashTable *gone; /* owned set of folders ("Object 1/") whose objects do not come out */
+    GHashTable *kept; /* owned set of folders whose objects do */
+    char *mimetype;   /* owned: what the package says it is */
 } SkOdfPackage;
 
 /* Where XML comes from: an entry, or the flat document; perhaps one object inside of it. */
@@ -66,7 +69,8 @@ bool sk_odf_package_report_rest(SkOdfPackage *self, GError **error) G_GNUC_WARN_
 /** sk_odf_place: how findings in a source call it. */
 SkSpan sk_odf_place(const SkOdfSource *source);
 
-/* ---- what will be written ------------------------------------------------------------------------ */
+/* ---- what will be written
+ * ------------------------------------------------------------------------ */
 
 typedef enum {
     SK_ODF_CONTENT,
@@ -76,16 +80,22 @@ typedef enum {
     SK_ODF_OBJECT
 } SkOdfKind;
 
-typedef enum { SK_ODF_BODY_TEXT, SK_ODF_BODY_SHEET, SK_ODF_BODY_SLIDES, SK_ODF_BODY_CHART,
-               SK_ODF_BODY_FORMULA, SK_ODF_BODY_OTHER } SkOdfBody;
+typedef enum {
+    SK_ODF_BODY_TEXT,
+    SK_ODF_BODY_SHEET,
+    SK_ODF_BODY_SLIDES,
+    SK_ODF_BODY_CHART,
+    SK_ODF_BODY_FORMULA,
+    SK_ODF_BODY_OTHER
+} SkOdfBody;
 
 /* The document itself, or one object in it. */
 typedef struct {
-    char *out;          /* owned: "" or "Object1/" */
-    char *in;           /* owned: where it was: "" or "Object 1/" */
+    char *out; /* owned: "" or "Object1/" */
+    char *in;  /* owned: where it was: "" or "Object 1/" */
     SkOdfBody body;
     SkOdfSource parts[SK_ODF_SETTINGS + 1];
-    GHashTable *known;  /* owned: what a picture was called or held → name in the folder */
+    GHashTable *known; /* owned: what a picture was called or held → name in the folder */
     unsigned pictures;
 } SkOdfFolder;
 
@@ -121,13 +131,15 @@ sk_odf_count(SkOdfCounts *self, SkElement element)
         self->counts[element]++;
 }
 
-/* ---- pictures and objects (odf-object.c) ----------------------------------------------------------- */
+/* ---- pictures and objects (odf-object.c)
+ * ----------------------------------------------------------- */
 
 /** sk_odf_picture: @href as a picture: its name in the folder, or NULL where it cannot be shown.
  * @preview: of a chart or formula that comes out: it goes without stand-in
  * @ret: borrowed from the folder */
 bool sk_odf_picture(SkOdf *self, SkOdfFolder *folder, SkSpan href, bool preview,
-                    SkOdfCounts *counts, const char **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                    SkOdfCounts *counts, const char **ret,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_odf_picture_base64: the same for a picture that is written inside the text. */
 bool sk_odf_picture_base64(SkOdf *self, SkOdfFolder *folder, const GString *text, SkSpan place,
                            const char **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -141,7 +153,8 @@ bool sk_odf_object(SkOdf *self, SkSpan href, char **ret, GError **error) G_GNUC_
 bool sk_odf_object_inside(SkOdf *self, const SkOdfSource *source, bool is_formula, char **ret,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- filters ---------------------------------------------------------------------------------------- */
+/* ---- filters
+ * ---------------------------------------------------------------------------------------- */
 
 /** sk_odf_filter: streams a part through the allow-list into the open entry of the writer. */
 bool sk_odf_filter(SkOdf *self, SkOdfFolder *folder, SkOdfKind kind, SkOdfCounts *counts,

@@ -152,6 +152,14 @@ def bench_docx(work):
     return summary, text
 
 
+def bench_odf(work):
+    files = [f for kind in ("odt", "ods", "odp") for f in corpus(kind, "." + kind)]
+    total, us, text = against_mat2(work, files)
+    middle = statistics.median(us.values())
+    return [row("OpenDocument, against the command mat2 (sum of the corpus)", "≥ 20 ×", f"{total:.1f} ×", total, 20, True),
+            row("OpenDocument, the middle file, disarm and verify", "< 30 ms", f"{middle:.1f} ms", middle, 30, False, "target")], text
+
+
 def bench_pptx(work):
     total, us, text = against_mat2(work, corpus("pptx", ".pptx"))
     middle = statistics.median(us.values())
@@ -457,7 +465,8 @@ def bench_fidelity(_work):
 BENCHES = {"text": ("Empty text", bench_text), "docx": ("Word documents", bench_docx),
            "docx-large": ("A large Word document", bench_docx_large), "xlsx": ("Workbooks", bench_xlsx),
            "xlsx-large": ("A large workbook", bench_xlsx_large),
-           "pptx": ("Presentations", bench_pptx), "pictures": ("Pictures", bench_pictures),
+           "pptx": ("Presentations", bench_pptx), "odf": ("OpenDocument", bench_odf),
+           "pictures": ("Pictures", bench_pictures),
            "pdf": ("PDF to pictures", bench_pdf), "passage": ("The passage", bench_passage),
            "store": ("The store", bench_store), "verify": ("Verify alone", bench_verify),
            "fidelity": ("Fidelity of office documents", bench_fidelity)}

@@ -20,8 +20,8 @@ BYTES = [rb"vbaProject", rb"vbaData", rb"Attribut\x00?e VB_", rb"macrosheet", rb
          rb"attachedToolbar", rb"attachedTemplate", rb"subDocument\b", rb"externalLink", rb"oleObject\d", rb"package/2006/relationships/digital-signature",
          rb"printerSettings", rb"customXml/", rb"webextension", rb"connections\+xml", rb"queryTable", rb"aFChunk", rb"frameset", rb"afchunk",
          rb"obfuscatedFont", rb"mailMerge", rb"<!DOCTYPE", rb"<!ENTITY", rb"<\?xml-stylesheet", rb"javascript:", rb"vbscript:", rb"ms-[a-z]+:",
-         rb"mhtml:", rb"ppaction://(?!hlinksldjump|hlinkshowjump|noaction|customshow)", rb"vnd\.sun\.star\.", rb"[<:]event-listener\b", rb"[< ]office:scripts",
-         rb" script:(?:event-name|language|macro-name)=", rb"[< ](?:text|office|table):dde-", rb"<text:section-source", rb"<table:cell-range-source", rb"<draw:plugin",
+         rb"mhtml:", rb"ppaction://(?!hlinksldjump|hlinkshowjump|noaction|customshow)", rb"vnd\.sun\.star\.", rb"<script:event-listener\b", rb"presentation:action=\"(?:execute|macro|verb|sound)", rb"[< ]office:scripts",
+         rb" script:(?:event-name=\"(?!dom:click)|language=|macro-name=)", rb"[< ](?:text|office|table):dde-", rb"<text:section-source", rb"<table:cell-range-source", rb"<draw:plugin",
          rb"<draw:applet", rb"<draw:floating-frame", rb"<(?:text|table|form):database-", rb"<form:", rb"Basic/", rb"manifest:encryption",
          rb"<p:cmd", rb"<p:audio", rb"<p:video", rb"<a:(?:audio|video|quickTime|wav)", rb"<w:(?:altChunk|object|control|subDoc|attachedTemplate|movie)\b",
          rb"<(?:x:)?(?:oleObjects|oleLink|ddeLink|controls|legacyDrawingHF|webPublish)", rb"<o:OLEObject", rb"x:FmlaMacro", rb"<x:Script",
@@ -94,7 +94,7 @@ def unwanted_formula(element):
 
 
 def check_formula(where, text):
-    bare = re.sub(r'"[^"]*"', '""', text)
+    bare = re.sub(r"\{[^{}]*\}", "{}", re.sub(r'"[^"]*"', '""', text))  # in arrays of OpenFormula | ends a row
     if FORMULA.search(text):
         return [f"{where}: formula {text[:80]}"]
     if re.search(r"(?<![\w\]])\[\d+\]|^\[[^\]]+\.xl|\\\\|\|", bare) or re.search(r"'(?:file|https?|ftp):", text, re.I):
