@@ -85,6 +85,9 @@ GPtrArray *entries_new(void);
  * SK_TYPE_PPTX) that uses every kind of part; docx_replace, docx_add and docx_build are for them
  * too. */
 GPtrArray *office_new(SkType type);
+/** odf_new: (transfer full): the same for an OpenDocument file (SK_TYPE_ODT, SK_TYPE_ODS, SK_TYPE_ODP).
+ */
+GPtrArray *odf_new(SkType type);
 
 /* ---- PDF -------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
  * in a file that is otherwise canonical: verify refuses, and names it. A code without a plant must
  * say why it cannot stand in an output; a new code fails this suite until it has the one or the
  * other. */
+#include "bites-odf.h"
 #include "bites-office.h"
 
 #include <string.h>
@@ -493,11 +494,11 @@ static void
 none_forgotten(void)
 {
     static const char *const formats[] = { "any", "text", "csv",    "picture", "ooxml",
-                                           "zip", "pdf",  "verify", NULL };
+                                           "odf", "zip",  "pdf", "verify",  NULL };
 
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++) {
         const SkElementRow *row = sk_element_get((SkElement)i);
-        unsigned seen = office_plants_have(row->code) ? 1 : 0;
+        unsigned seen = office_plants_have(row->code) || odf_plants_have(row->code) ? 1 : 0;
         for (unsigned k = 0; k < G_N_ELEMENTS(plants); k++)
             seen += strcmp(plants[k].code, row->code) == 0 &&
                             (plants[k].build != NULL || plants[k].why != NULL)
@@ -553,5 +554,6 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &plants[i], plant);
     }
     office_plants_add();
+    odf_plants_add();
     return g_test_run();
 }
