@@ -45,6 +45,8 @@ enum {
     SK_FRAME_HELD     /* a graphic frame that is held back until then */
 };
 
+/** sk_ooxml_is_made: does the make hook write the part? */
+bool sk_ooxml_is_made(const SkOoxmlDocument *self, SkOoxmlKind kind, const SkZipEntry *entry);
 /** sk_ooxml_flags: (transfer full): by symbol. */
 uint8_t *sk_ooxml_flags(const SkOoxmlProfile *profile);
 /** sk_ooxml_filter: streams the part through the allow-list into the open entry of the writer. */

@@ -534,7 +534,7 @@ sk_ooxml_filter(SkOoxmlFilter *filter, GError **error)
     filter->out = out;
     if (profile->part_open != NULL)
         profile->part_open(filter);
-    bool ok = profile->parts[filter->part->kind].root == 0
+    bool ok = sk_ooxml_is_made(filter->document, filter->part->kind, filter->part->entry)
                   ? profile->make(filter, error)
                   : sk_ooxml_stream(filter, filter->part->entry, error);
     if (profile->part_close != NULL)

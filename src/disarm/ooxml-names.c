@@ -9,6 +9,8 @@
 #define RELS_URI "http://schemas.openxmlformats.org/package/2006/relationships"
 #define TRANSITIONAL "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 #define STRICT "http://purl.oclc.org/ooxml/officeDocument/relationships/"
+/* PowerPoint's newer comments stand where the older ones did. */
+#define THREADS "http://schemas.microsoft.com/office/2018/10/relationships/"
 #define RELS_MAX 65536u
 
 static const char *const kind_names[SK_OOXML_KINDS] = {
@@ -319,6 +321,10 @@ kind_of(SkSpan type)
                 return kind;
         }
     }
+    if (sk_span_is(type, THREADS "comments"))
+        return SK_OOXML_COMMENTS;
+    if (sk_span_is(type, THREADS "authors"))
+        return SK_OOXML_COMMENT_AUTHORS;
     for (SkOoxmlKind kind = SK_OOXML_DOCUMENT; kind < SK_OOXML_KINDS; kind++) {
         if (strchr(kind_names[kind], ':') != NULL && sk_span_is(type, kind_names[kind]))
             return kind;

@@ -76,13 +76,24 @@ add_part(SkOoxmlDocument *self, SkOoxmlKind kind, const SkZipEntry *entry, const
     return part;
 }
 
+bool
+sk_ooxml_is_made(const SkOoxmlDocument *self, SkOoxmlKind kind, const SkZipEntry *entry)
+{
+    const SkOoxmlPartRow *row = row_of(self, kind);
+
+    return row->root == 0 ||
+           (row->made_from != NULL && entry != NULL &&
+            g_ascii_strcasecmp(sk_ooxml_content_type(self->package, entry), row->made_from) == 0);
+}
+
 static bool
 check_content_type(SkOoxmlDocument *self, SkOoxmlKind kind, const SkZipEntry *entry, GError **error)
 {
     SkVerdict verdict = SK_VERDICT_NONE;
 
     if (g_ascii_strcasecmp(sk_ooxml_content_type(self->package, entry),
-                           row_of(self, kind)->content_type) == 0)
+                           row_of(self, kind)->content_type) == 0 ||
+        (row_of(self, kind)->made_from != NULL && sk_ooxml_is_made(self, kind, entry)))
         return true;
     return sk_disarm_found(self->disarm, SK_ELEMENT_WRONG_CONTENT_TYPE, entry->name, 1, &verdict,
                            error) &&

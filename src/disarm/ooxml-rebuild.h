@@ -69,6 +69,8 @@ typedef struct {
     /* Parts that belong to this one without being named in its text, in the order in which their
      * relationships are written; kinds, perhaps with SK_OOXML_MANY. 0 ends. */
     uint8_t implicit[12];
+    /* Content type of another form of such a part, out of which the make hook makes this one. */
+    const char *made_from;
 } SkOoxmlPartRow;
 
 /* A kind of graphic that a:graphicData may hold. */

@@ -54,6 +54,7 @@ sk_pptx_part_free(SkPptxPart *self)
     g_ptr_array_unref(self->timings);
     g_hash_table_unref(self->shapes);
     g_hash_table_unref(self->slides);
+    g_clear_pointer(&self->comments, g_array_unref);
     g_free(self);
 }
 

@@ -268,7 +268,9 @@ static const SkXmlSymbol special[] = {
     SK_EL_dsp_spTree, SK_EL_dsp_sp, SK_EL_dsp_grpSp, SK_EL_dsp_nvSpPr, SK_EL_dsp_nvGrpSpPr,
     SK_EL_dsp_cNvPr, SK_EL_dsp_cNvSpPr, SK_EL_dsp_cNvGrpSpPr, SK_EL_dsp_spPr, SK_EL_dsp_grpSpPr,
     SK_EL_dsp_style, SK_EL_dsp_txBody, SK_EL_dgm_ptLst, SK_EL_dgm_pt, SK_EL_dgm_t, SK_EL_a_bodyPr,
-    SK_EL_a_lstStyle, SK_EL_a_p, 0
+    SK_EL_a_lstStyle, SK_EL_a_p,
+    /* pptx-comment.c */
+    SK_EL_p188_cm, SK_EL_p188_reply, SK_EL_p188_replyLst, SK_EL_p188_txBody, SK_EL_a_r, SK_EL_a_t, 0
 };
 
 static bool
@@ -307,6 +309,12 @@ start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigne
 {
     const SkPptxPart *part = filter->own;
 
+    if (part->comments != NULL) {
+        *ret = SK_OOXML_DONE;
+        return sk_pptx_comment_start(filter, symbol, attrs, n);
+    }
+    if (symbol == SK_EL_a_r || symbol == SK_EL_a_t)
+        return true;
     if (is_diagram_element(symbol)) {
         if (part->in_diagram)
             return sk_pptx_diagram_start(filter, symbol, attrs, n, ret, error);
@@ -367,6 +375,9 @@ end(SkOoxmlFilter *filter, GError **error)
     case SK_PPTX_END_ATTR_NAME:
         end_attr_name(filter);
         return true;
+    case SK_PPTX_END_COMMENT:
+        sk_pptx_comment_end(filter);
+        return true;
     case SK_PPTX_END_NAMES:
         sk_ooxml_write_empty(filter, "p:nvPr", "");
         return true;
@@ -418,6 +429,8 @@ hides(SkOoxmlFilter *filter, SkXmlSymbol symbol)
     SkPptxPart *part = filter->own;
 
     part->at++;
+    if (part->comments != NULL)
+        return (filter->document->flags[symbol] & SK_OOXML_IS_SPECIAL) == 0;
     if (part->timing != NULL)
         return sk_pptx_timing_is_dead(part->timing, part->at);
     if (sk_ooxml_parent(filter) == SK_EL_a_graphicData && part->frame != NULL &&
@@ -486,7 +499,8 @@ static const SkOoxmlProfile profile = {
         [SK_OOXML_TABLE_STYLES] = { "ppt/tableStyles.xml", P "tableStyles+xml",
                                     SK_EL_a_tblStyleLst, { 0 } },
         [SK_OOXML_COMMENT_AUTHORS] = { "ppt/commentAuthors.xml", P "commentAuthors+xml",
-                                       SK_EL_p_cmAuthorLst, { 0 } },
+                                       SK_EL_p_cmAuthorLst, { 0 },
+                                       .made_from = "application/vnd.ms-powerpoint.authors+xml" },
         [SK_OOXML_THEME] = { "ppt/theme/theme#.xml", SK_OOXML_TYPE_THEME, SK_EL_a_theme, { 0 } },
         [SK_OOXML_THEME_OVERRIDE] = { "ppt/theme/themeOverride#.xml", O "themeOverride+xml",
                                       SK_EL_a_themeOverride, { 0 } },
@@ -507,7 +521,8 @@ static const SkOoxmlProfile profile = {
         [SK_OOXML_HANDOUT_MASTER] = { "ppt/handoutMasters/handoutMaster#.xml", P "handoutMaster+xml",
                                       SK_EL_p_handoutMaster, { SK_OOXML_THEME } },
         [SK_OOXML_COMMENTS] = { "ppt/comments/comment#.xml", P "comments+xml", SK_EL_p_cmLst,
-                                { 0 } },
+                                { 0 },
+                                .made_from = "application/vnd.ms-powerpoint.comments+xml" },
         [SK_OOXML_CHART] = { "ppt/charts/chart#.xml", SK_OOXML_TYPE_CHART, SK_EL_c_chartSpace,
                              { SK_OOXML_THEME_OVERRIDE } },
         [SK_OOXML_IMAGE] = { "ppt/media/image#", NULL, 0, { 0 } },
@@ -515,7 +530,11 @@ static const SkOoxmlProfile profile = {
     .required = required,
     .graphics = graphics,
     .special = special,
+    .open = sk_pptx_open,
+    .close = sk_pptx_close,
     .wants = wants,
+    .make = sk_pptx_make,
+    .text = sk_pptx_comment_text,
     .part_open = part_open,
     .part_close = part_close,
     .hides = hides,

@@ -64,6 +64,8 @@ typedef struct {
     bool in_diagram;    /* this is a part of SmartArt that is written into another part */
     bool first_text;    /* SK_PPTX_TEXT: nothing is written yet */
     char extent[2][24]; /* cx and cy of the frame */
+    GArray *comments;   /* owned: the open thread's (a part of threads); NULL elsewhere */
+    unsigned speaking;  /* whose text it is, in @comments */
 } SkPptxPart;
 
 /* Of SkOoxmlFrame.own, for the end hook. */
@@ -73,8 +75,15 @@ enum {
     SK_PPTX_END_TREE,
     SK_PPTX_END_TIMING,
     SK_PPTX_END_ATTR_NAME,
-    SK_PPTX_END_NAMES
+    SK_PPTX_END_NAMES,
+    SK_PPTX_END_COMMENT
 };
+
+/* What the presentation's parts share (document->own). */
+typedef struct {
+    GPtrArray *authors; /* owned, of char *: ids of the authors of threads */
+    unsigned comments;  /* how many were written out of threads */
+} SkPptxDeck;
 
 SkPptxPart *sk_pptx_part_new(void);
 void sk_pptx_part_free(SkPptxPart *self);
@@ -98,6 +107,17 @@ bool sk_pptx_diagram(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_R
 bool sk_pptx_diagram_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
                            unsigned n, SkOoxmlStart *ret,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+bool sk_pptx_open(SkOoxmlDocument *document, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sk_pptx_close(SkOoxmlDocument *document);
+/** sk_pptx_make: a part of threads, or of their authors, as one of the older kind. */
+bool sk_pptx_make(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pptx_comment_start: an element of such a part; sk_pptx_comment_end: the end of a thread. */
+bool sk_pptx_comment_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
+                           unsigned n);
+bool sk_pptx_comment_text(SkOoxmlFilter *filter, SkSpan text,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sk_pptx_comment_end(SkOoxmlFilter *filter);
 
 /** sk_pptx_link_start: a:hlinkClick and its like. */
 bool sk_pptx_link_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
