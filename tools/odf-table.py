@@ -130,23 +130,23 @@ def main():
         f.writelines(f"    C_{kind},\n" for kind in classes)
         f.write(f"    C_COUNT\n}};\n\n#define SK_ODF_SLOTS {SLOTS}u\n")
     with open(source, "w", encoding="utf-8") as f:
-        f.write(f"{made}#include \"verify/odf.h\"\n\n#include \"odf-elements.h\"\n\nconst SkOdfAttribute sk_odf_attributes[] = {{\n")
+        f.write(f"{made}#include \"verify/odf.h\"\n\n#include \"odf-elements.h\"\n\nconst SkOdfAttribute sk_opendocument_attributes[] = {{\n")
         for attributes in lists:
             f.writelines(f'    {{ "{name}", {len(name)}, C_{kind} }},\n' for name, kind in attributes)
-        f.write("};\n\nconst SkOdfRow sk_odf_rows[] = {\n    { \"\", 0, SK_ODF_ELEMENTS, 0, 0 },\n")
+        f.write("};\n\nconst SkOdfRow sk_opendocument_rows[] = {\n    { \"\", 0, SK_ODF_ELEMENTS, 0, 0 },\n")
         for name, (content, attributes) in elements.items():
             f.write(f'    {{ "{name}", {len(name)}, {CONTENT[content]}, {lists[attributes]}, {len(attributes)} }},\n')
-        f.write("};\n\nconst uint16_t sk_odf_slots[SK_ODF_SLOTS] = {\n")
+        f.write("};\n\nconst uint16_t sk_opendocument_slots[SK_ODF_SLOTS] = {\n")
         f.writelines(f"    [{i}] = {e},\n" for i, e in enumerate(hashed) if e)
-        f.write("};\n\nconst char *const sk_odf_declarations[][2] = {\n")
+        f.write("};\n\nconst char *const sk_opendocument_declarations[][2] = {\n")
         declarations = read_declarations(text)
         f.writelines(f'    {{ "xmlns:{prefix}", "{uri}" }},\n' for prefix, uri in declarations)
-        f.write(f"}};\nconst unsigned sk_odf_declarations_n = {len(declarations)};\n\n")
-        strings(f, "sk_odf_functions", read_list(text, "F"))
-        strings(f, "sk_odf_condition_functions", read_list(text, "C"))
-        f.write("const SkOdfSetting sk_odf_settings[] = {\n")
+        f.write(f"}};\nconst unsigned sk_opendocument_declarations_n = {len(declarations)};\n\n")
+        strings(f, "sk_opendocument_functions", read_list(text, "F"))
+        strings(f, "sk_opendocument_condition_functions", read_list(text, "C"))
+        f.write("const SkOdfSetting sk_opendocument_settings[] = {\n")
         f.writelines(f'    {{ "{name}", SK_ODF_GROUP_{settings[name].upper()} }},\n' for name in sorted(settings))
-        f.write(f"}};\nconst unsigned sk_odf_settings_n = {len(settings)};\n")
+        f.write(f"}};\nconst unsigned sk_opendocument_settings_n = {len(settings)};\n")
 
 
 main()

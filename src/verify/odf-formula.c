@@ -177,7 +177,7 @@ take_range(Formula *self, bool reference)
 }
 
 bool
-sk_odf_is_ranges(SkSpan v)
+sk_opendocument_is_ranges(SkSpan v)
 {
     Formula self = { .in = v };
 
@@ -288,16 +288,18 @@ is_function(const Formula *self, const char *name)
     const char *bare = name;
 
     if (self->condition &&
-        is_listed(name, sk_odf_condition_functions, sk_odf_condition_functions_n))
+        is_listed(name, sk_opendocument_condition_functions, sk_opendocument_condition_functions_n))
         return true;
     for (unsigned i = 0; bare == name && i < G_N_ELEMENTS(prefixes); i++)
         if (g_str_has_prefix(name, prefixes[i]))
             bare = name + strlen(prefixes[i]);
     if (g_str_equal(bare, "HYPERLINK"))
         return false; /* by its own rule only */
-    return sk_workbook_is_function(bare) || is_listed(bare, sk_odf_functions, sk_odf_functions_n) ||
-           (bare != name && (sk_workbook_is_function(name) ||
-                             is_listed(name, sk_odf_functions, sk_odf_functions_n)));
+    return sk_workbook_is_function(bare) ||
+           is_listed(bare, sk_opendocument_functions, sk_opendocument_functions_n) ||
+           (bare != name &&
+            (sk_workbook_is_function(name) ||
+             is_listed(name, sk_opendocument_functions, sk_opendocument_functions_n)));
 }
 
 /* Only for the name of the refusal: what is not in the lists is refused anyway. */
@@ -340,7 +342,7 @@ check_hyperlink(Formula *self)
         i += written.p[i] == '"' ? 1 : 0;
     }
     SkSpan link = sk_span(said->str, said->len);
-    if (ends && sk_odf_is_target(link))
+    if (ends && sk_opendocument_is_target(link))
         return true;
     if (!ends || !sk_workbook_is_link(link))
         return no(self, SK_ELEMENT_UNSAFE_HYPERLINK);
@@ -459,7 +461,7 @@ take_token(Formula *self)
 }
 
 SkElement
-sk_odf_refuse_formula(SkSpan v, bool condition, bool keep_links)
+sk_opendocument_refuse_formula(SkSpan v, bool condition, bool keep_links)
 {
     Formula self = { .in = v, .condition = condition, .keep_links = keep_links };
     bool prefix = take(&self, "of:") || take(&self, "oooc:");

@@ -141,21 +141,21 @@ find_piece(SkSpan s, const Name *names, size_t n, SkElement otherwise)
 }
 
 SkElement
-sk_odf_name_of_element(SkSpan name)
+sk_opendocument_name_of_element(SkSpan name)
 {
     return find_beginning(name, elements, G_N_ELEMENTS(elements));
 }
 
 SkElement
-sk_odf_name_of_attribute(SkSpan element, SkSpan name, SkSpan value)
+sk_opendocument_name_of_attribute(SkSpan element, SkSpan name, SkSpan value)
 {
     if (sk_span_is(name, "xlink:href"))
-        return sk_odf_name_of_link(element, value);
+        return sk_opendocument_name_of_link(element, value);
     return find_beginning(name, attributes, G_N_ELEMENTS(attributes));
 }
 
 SkElement
-sk_odf_name_of_link(SkSpan element, SkSpan value)
+sk_opendocument_name_of_link(SkSpan element, SkSpan value)
 {
     static const char *const macros[] = { "vnd.sun.star.", "macro:", "script:",
                                           "service:",      "slot:",  ".uno:" };
@@ -170,14 +170,14 @@ sk_odf_name_of_link(SkSpan element, SkSpan value)
 }
 
 SkElement
-sk_odf_name_of_entry(SkSpan name)
+sk_opendocument_name_of_entry(SkSpan name)
 {
     g_autofree char *folded = g_ascii_strdown((const char *)name.p, (gssize)name.n);
     return find_piece(sk_span_str(folded), entries, G_N_ELEMENTS(entries), SK_ELEMENT_UNKNOWN_PART);
 }
 
 SkElement
-sk_odf_name_in_package(SkSpan content)
+sk_opendocument_name_in_package(SkSpan content)
 {
     return find_piece(content, package_words, G_N_ELEMENTS(package_words),
                       SK_ELEMENT_NOT_CANONICAL);

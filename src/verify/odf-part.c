@@ -47,11 +47,11 @@ lookup(SkSpan name)
 
     for (size_t i = 0; i < name.n; i++)
         hash = hash * 31 + name.p[i];
-    for (uint32_t slot = (hash ^ hash >> 12) % SK_ODF_SLOTS; sk_odf_slots[slot] != 0;
+    for (uint32_t slot = (hash ^ hash >> 12) % SK_ODF_SLOTS; sk_opendocument_slots[slot] != 0;
          slot = (slot + 1) % SK_ODF_SLOTS) {
-        const SkOdfRow *row = &sk_odf_rows[sk_odf_slots[slot]];
+        const SkOdfRow *row = &sk_opendocument_rows[sk_opendocument_slots[slot]];
         if (row->length == name.n && memcmp(row->name, name.p, name.n) == 0)
-            return sk_odf_slots[slot];
+            return sk_opendocument_slots[slot];
     }
     return E_NONE;
 }
@@ -74,7 +74,7 @@ static bool
 is_style_value(Part *part, SkSpan v)
 {
     if (memchr(v.p, '&', v.n) == NULL || sk_xml_resolve(v, NULL, 0) < sizeof part->value)
-        return sk_odf_is_style_value(resolve(part, v));
+        return sk_opendocument_is_style_value(resolve(part, v));
     return sk_span_find(v, 0, sk_span_str("&quot;")) == SIZE_MAX && memchr(v.p, ':', v.n) == NULL &&
            v.n <= SK_XML_WINDOW_MAX / 2;
 }
@@ -83,10 +83,10 @@ static bool
 check_link(Part *part, SkSpan v)
 {
     SkSpan link = resolve(part, v);
-    bool fits = sk_odf_is_target(link);
+    bool fits = sk_opendocument_is_target(link);
 
     if (!fits && (link.n > SK_LINK_MAX || !sk_link_is_permitted(link)))
-        return no(part, sk_odf_name_of_link(part->xml->name, link), "link");
+        return no(part, sk_opendocument_name_of_link(part->xml->name, link), "link");
     return fits || sk_proof_keeps(part->file->proof, SK_ELEMENT_HYPERLINK) ||
            no(part, SK_ELEMENT_HYPERLINK, "link");
 }
@@ -96,8 +96,8 @@ check_formula(Part *part, SkSpan v, bool condition)
 {
     if (sk_xml_resolve(v, NULL, 0) > SK_ODF_FORMULA_MAX)
         return no(part, SK_ELEMENT_UNKNOWN_FORMULA, "formula too long");
-    SkElement why = sk_odf_refuse_formula(resolve(part, v), condition,
-                                          sk_proof_keeps(part->file->proof, SK_ELEMENT_HYPERLINK));
+    SkElement why = sk_opendocument_refuse_formula(
+        resolve(part, v), condition, sk_proof_keeps(part->file->proof, SK_ELEMENT_HYPERLINK));
     return why == SK_ELEMENT_NONE || no(part, why, "formula");
 }
 
@@ -106,14 +106,14 @@ check_mention(Part *part, SkSpan v, bool object)
 {
     bool may = part->kind == SK_ODF_PART_CONTENT || part->kind == SK_ODF_PART_STYLES;
 
-    return (may && sk_odf_mention(part->file, part->folder, v, object)) ||
+    return (may && sk_opendocument_mention(part->file, part->folder, v, object)) ||
            no(part, object ? SK_ELEMENT_EMBEDDED_OBJECT : SK_ELEMENT_EXTERNAL_IMAGE, "reference");
 }
 
 static bool
 check_setting(Part *part, uint16_t element, SkSpan v)
 {
-    SkOdfGroup group = sk_odf_group(v);
+    SkOdfGroup group = sk_opendocument_group(v);
     bool fits = element == E_config_config_item_set ? group == SK_ODF_GROUP_SET
                 : element == E_config_config_item
                     ? group == SK_ODF_GROUP_B || group == SK_ODF_GROUP_N || group == SK_ODF_GROUP_S
@@ -129,7 +129,7 @@ check_version(Part *part, SkSpan v)
 {
     char *version = part->file->version;
 
-    if (version[0] == '\0' && sk_odf_is_version(v))
+    if (version[0] == '\0' && sk_opendocument_is_version(v))
         for (unsigned i = 0; i < 3; i++)
             version[i] = (char)v.p[i];
     return sk_span_is(v, version) || no(part, SK_ELEMENT_NOT_CANONICAL, "version");
@@ -142,10 +142,10 @@ check_value(Part *part, uint16_t element, uint8_t class, SkSpan v)
 
     switch (class) {
     case C_n:
-        fits = sk_odf_is_number(v);
+        fits = sk_opendocument_is_number(v);
         break;
     case C_k:
-        fits = sk_odf_is_keyword(v);
+        fits = sk_opendocument_is_keyword(v);
         break;
     case C_v:
         fits = is_style_value(part, v);
@@ -154,14 +154,14 @@ check_value(Part *part, uint16_t element, uint8_t class, SkSpan v)
         fits = v.n <= SK_ODF_TEXT_MAX || sk_xml_resolve(v, NULL, 0) <= SK_ODF_TEXT_MAX;
         break;
     case C_c:
-        fits = sk_odf_is_ranges(resolve(part, v));
+        fits = sk_opendocument_is_ranges(resolve(part, v));
         break;
     case C_f:
         return check_formula(part, v, false);
     case C_t:
         return check_formula(part, v, true);
     case C_q:
-        fits = sk_odf_is_count(resolve(part, v));
+        fits = sk_opendocument_is_count(resolve(part, v));
         break;
     case C_link:
         return check_link(part, v);
@@ -172,7 +172,7 @@ check_value(Part *part, uint16_t element, uint8_t class, SkSpan v)
     case C_version:
         return check_version(part, v);
     case C_action:
-        fits = sk_odf_is_action(v);
+        fits = sk_opendocument_is_action(v);
         break;
     case C_event:
         fits = sk_span_is(v, "dom:click");
@@ -180,7 +180,7 @@ check_value(Part *part, uint16_t element, uint8_t class, SkSpan v)
     case C_config:
         return check_setting(part, element, v);
     case C_math:
-        fits = sk_odf_is_math(v);
+        fits = sk_opendocument_is_math(v);
         break;
     default:
         break;
@@ -197,8 +197,8 @@ static bool
 check_attributes(Part *part, uint16_t element, unsigned from)
 {
     const SkXml *xml = part->xml;
-    const SkOdfRow *row = &sk_odf_rows[element];
-    const SkOdfAttribute *known = &sk_odf_attributes[row->attributes];
+    const SkOdfRow *row = &sk_opendocument_rows[element];
+    const SkOdfAttribute *known = &sk_opendocument_attributes[row->attributes];
     unsigned j = 0;
 
     for (unsigned i = from; i < xml->n_attributes; i++) {
@@ -207,7 +207,8 @@ check_attributes(Part *part, uint16_t element, unsigned from)
                (known[j].length != name.n || memcmp(known[j].name, name.p, name.n) != 0))
             j++;
         if (j == row->n_attributes)
-            return no(part, sk_odf_name_of_attribute(xml->name, name, xml->attributes[i].value),
+            return no(part,
+                      sk_opendocument_name_of_attribute(xml->name, name, xml->attributes[i].value),
                       "attribute");
         if (!check_value(part, element, known[j++].class, xml->attributes[i].value))
             return false;
@@ -293,7 +294,7 @@ check_under_root(Part *part, uint16_t element)
         }
     return no(part,
               has_place(element) ? SK_ELEMENT_NOT_CANONICAL
-                                 : sk_odf_name_of_element(part->xml->name),
+                                 : sk_opendocument_name_of_element(part->xml->name),
               "order");
 }
 
@@ -387,7 +388,7 @@ begin_setting(Part *part)
 
     if (name == NULL || type == NULL)
         return no(part, SK_ELEMENT_NOT_CANONICAL, "setting");
-    part->setting = sk_odf_group(*name);
+    part->setting = sk_opendocument_group(*name);
     bool number = sk_span_is(*type, "short") || sk_span_is(*type, "int") ||
                   sk_span_is(*type, "long") || sk_span_is(*type, "double");
     bool fits = part->setting == SK_ODF_GROUP_B   ? sk_span_is(*type, "boolean")
@@ -403,7 +404,7 @@ end_setting(Part *part)
     size_t n = sk_xml_resolve(sk_span(part->text, part->text_n), resolved, sizeof resolved);
     SkSpan v = sk_span(resolved, MIN(n, sizeof resolved));
     bool fits = part->setting == SK_ODF_GROUP_B   ? sk_span_is(v, "true") || sk_span_is(v, "false")
-                : part->setting == SK_ODF_GROUP_N ? sk_odf_is_plain_number(v)
+                : part->setting == SK_ODF_GROUP_N ? sk_opendocument_is_plain_number(v)
                                                   : n <= SETTING_MAX;
     return fits || no(part, SK_ELEMENT_NOT_CANONICAL, "value of a setting");
 }
@@ -413,7 +414,8 @@ end_element(Part *part, uint16_t element)
 {
     if (element == E_config_config_item)
         return end_setting(part);
-    if (element == E_meta_generator && !sk_odf_is_generator(sk_span(part->text, part->text_n)))
+    if (element == E_meta_generator &&
+        !sk_opendocument_is_generator(sk_span(part->text, part->text_n)))
         return no(part, SK_ELEMENT_DOCUMENT_PROPERTIES, "generator");
     if (element == E_office_body && part->inner != 1)
         return no(part, SK_ELEMENT_NOT_CANONICAL, "body");
@@ -451,11 +453,11 @@ check_root(Part *part, uint16_t element)
         return no(part, SK_ELEMENT_WRONG_CONTENT_TYPE, "root");
     if (part->kind == SK_ODF_PART_OBJECT)
         part->kind = element == E_math_math ? SK_ODF_PART_FORMULA : SK_ODF_PART_CONTENT;
-    if (xml->n_attributes < sk_odf_declarations_n)
+    if (xml->n_attributes < sk_opendocument_declarations_n)
         return no(part, SK_ELEMENT_NOT_CANONICAL, "namespaces");
-    for (unsigned i = 0; i < sk_odf_declarations_n; i++)
-        if (!sk_span_is(xml->attributes[i].name, sk_odf_declarations[i][0]) ||
-            !sk_span_is(xml->attributes[i].value, sk_odf_declarations[i][1]))
+    for (unsigned i = 0; i < sk_opendocument_declarations_n; i++)
+        if (!sk_span_is(xml->attributes[i].name, sk_opendocument_declarations[i][0]) ||
+            !sk_span_is(xml->attributes[i].value, sk_opendocument_declarations[i][1]))
             return no(part, SK_ELEMENT_NOT_CANONICAL, "namespaces");
     return element == E_math_math || need(part, "office:version");
 }
@@ -467,12 +469,12 @@ start(Part *part)
     bool root = part->depth == 0;
 
     if (element == E_NONE)
-        return no(part, sk_odf_name_of_element(part->xml->name), "element");
-    if (!root && sk_odf_rows[parent(part)].content == SK_ODF_TEXT)
-        return no(part, sk_odf_name_of_element(part->xml->name), "element in text");
+        return no(part, sk_opendocument_name_of_element(part->xml->name), "element");
+    if (!root && sk_opendocument_rows[parent(part)].content == SK_ODF_TEXT)
+        return no(part, sk_opendocument_name_of_element(part->xml->name), "element in text");
     if (root ? !check_root(part, element) : !check_place(part, element))
         return false;
-    if (!check_attributes(part, element, root ? sk_odf_declarations_n : 0) ||
+    if (!check_attributes(part, element, root ? sk_opendocument_declarations_n : 0) ||
         !check_rule(part, element))
         return false;
     if (element == E_config_config_item && !begin_setting(part))
@@ -490,7 +492,7 @@ text(Part *part)
     SkSpan s = part->xml->text;
     uint16_t element = parent(part);
 
-    if (sk_odf_rows[element].content == SK_ODF_ELEMENTS)
+    if (sk_opendocument_rows[element].content == SK_ODF_ELEMENTS)
         return no(part, SK_ELEMENT_UNKNOWN_PART, "text between elements");
     if (element != E_config_config_item && element != E_meta_generator)
         return true;
@@ -536,8 +538,8 @@ is_whole(const Part *part)
 }
 
 bool
-sk_odf_check_part(SkOdfFile *file, const SkZipEntry *entry, SkOdfPartKind kind, unsigned folder,
-                  SkOdfPartKind *ret_kind)
+sk_opendocument_check_part(SkOdfFile *file, const SkZipEntry *entry, SkOdfPartKind kind,
+                           unsigned folder, SkOdfPartKind *ret_kind)
 {
     SkZipStream stream;
     sk_zip_stream_begin(&stream, file->proof, entry);

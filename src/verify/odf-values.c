@@ -44,13 +44,13 @@ number_end(SkSpan v)
 }
 
 bool
-sk_odf_is_plain_number(SkSpan v)
+sk_opendocument_is_plain_number(SkSpan v)
 {
     return number_end(v) == v.n;
 }
 
 bool
-sk_odf_is_number(SkSpan v)
+sk_opendocument_is_number(SkSpan v)
 {
     size_t at = number_end(v);
 
@@ -75,13 +75,13 @@ is_of(SkSpan v, const char *signs)
 }
 
 bool
-sk_odf_is_keyword(SkSpan v)
+sk_opendocument_is_keyword(SkSpan v)
 {
     return v.n >= 1 && v.n <= 64 && is_of(v, "_.#%+-{}:,");
 }
 
 bool
-sk_odf_is_style_value(SkSpan v)
+sk_opendocument_is_style_value(SkSpan v)
 {
     return v.n <= STYLE_VALUE_MAX && is_of(v, " _.#%+-,;()[]*/?$!=<>&'@^|");
 }
@@ -97,7 +97,7 @@ is_word_character(uint32_t c)
 }
 
 bool
-sk_odf_is_count(SkSpan v)
+sk_opendocument_is_count(SkSpan v)
 {
     size_t at = sk_span_starts(v, "ooow:") ? 5 : 0, characters = 0;
 
@@ -123,7 +123,7 @@ sk_odf_is_count(SkSpan v)
 }
 
 bool
-sk_odf_is_target(SkSpan v)
+sk_opendocument_is_target(SkSpan v)
 {
     if (v.n < 2 || v.n > TARGET_MAX || v.p[0] != '#')
         return false;
@@ -143,7 +143,7 @@ is_one_of(SkSpan v, const char *const *words, unsigned n)
 }
 
 bool
-sk_odf_is_action(SkSpan v)
+sk_opendocument_is_action(SkSpan v)
 {
     static const char *const actions[] = {
         "none", "next-page",         "previous-page", "first-page", "last-page",
@@ -153,7 +153,7 @@ sk_odf_is_action(SkSpan v)
 }
 
 bool
-sk_odf_is_version(SkSpan v)
+sk_opendocument_is_version(SkSpan v)
 {
     static const char *const versions[] = { "1.0", "1.1", "1.2", "1.3", "1.4" };
     return is_one_of(v, versions, G_N_ELEMENTS(versions));
@@ -161,7 +161,7 @@ sk_odf_is_version(SkSpan v)
 
 /* StarMath and a number of one or two digits, perhaps with one decimal. */
 bool
-sk_odf_is_math(SkSpan v)
+sk_opendocument_is_math(SkSpan v)
 {
     if (!sk_span_starts(v, "StarMath "))
         return false;
@@ -204,7 +204,7 @@ take_version(SkSpan v, size_t *at)
 }
 
 bool
-sk_odf_is_generator(SkSpan v)
+sk_opendocument_is_generator(SkSpan v)
 {
     size_t at = 0;
 
@@ -223,19 +223,19 @@ sk_odf_is_generator(SkSpan v)
 }
 
 SkOdfGroup
-sk_odf_group(SkSpan name)
+sk_opendocument_group(SkSpan name)
 {
-    size_t low = 0, high = sk_odf_settings_n;
+    size_t low = 0, high = sk_opendocument_settings_n;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const char *known = sk_odf_settings[middle].name;
+        const char *known = sk_opendocument_settings[middle].name;
         size_t n = strlen(known);
         int order = memcmp(name.p, known, MIN(n, name.n));
         if (order == 0)
             order = name.n == n ? 0 : name.n < n ? -1 : 1;
         if (order == 0)
-            return sk_odf_settings[middle].group;
+            return sk_opendocument_settings[middle].group;
         if (order < 0)
             high = middle;
         else

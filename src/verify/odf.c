@@ -42,7 +42,7 @@ check_entry(SkOdfFile *file, unsigned i, const char *name, uint16_t method)
     const SkZipEntry *entry = entry_at(file, i);
     if (!sk_span_is(entry->name, name)) {
         g_autofree char *found = sk_span_dup(entry->name);
-        return sk_proof_no(file->proof, sk_odf_name_of_entry(entry->name), "%s", found);
+        return sk_proof_no(file->proof, sk_opendocument_name_of_entry(entry->name), "%s", found);
     }
     file->proof->part = name;
     return entry->method == method || sk_proof_no(file->proof, SK_ELEMENT_ZIP_METHOD, "method");
@@ -63,9 +63,9 @@ check_exact(SkOdfFile *file, const SkZipEntry *entry, SkSpan want)
         n += more;
     } while (good && more > 0 && n < size);
     sk_zip_stream_end(&stream);
-    return good &&
-           (sk_span_equal(sk_span(content, n), want) ||
-            sk_proof_no(file->proof, sk_odf_name_in_package(sk_span(content, n)), "content"));
+    return good && (sk_span_equal(sk_span(content, n), want) ||
+                    sk_proof_no(file->proof, sk_opendocument_name_in_package(sk_span(content, n)),
+                                "content"));
 }
 
 /* ---- what is mentioned -------------------------------------------------------------------- */
@@ -123,7 +123,7 @@ mention_object(SkOdfFile *file, SkSpan value)
 }
 
 bool
-sk_odf_mention(SkOdfFile *file, unsigned folder, SkSpan value, bool object)
+sk_opendocument_mention(SkOdfFile *file, unsigned folder, SkSpan value, bool object)
 {
     GArray *pictures = file->folders->pdata[folder];
     SkSpan digits;
@@ -171,7 +171,7 @@ check_xml(SkOdfFile *file, unsigned *i, const char *name, SkOdfPartKind kind, un
           SkOdfPartKind *ret_kind)
 {
     bool good = check_entry(file, *i, name, 8) &&
-                sk_odf_check_part(file, entry_at(file, *i), kind, folder, ret_kind);
+                sk_opendocument_check_part(file, entry_at(file, *i), kind, folder, ret_kind);
     *i += 1;
     file->proof->part = "";
     return good;
@@ -278,7 +278,8 @@ check_mimetype(SkOdfFile *file)
     if (good) {
         const SkZipEntry *entry = entry_at(file, 0);
         if (!sk_span_is(entry->data, want))
-            good = sk_proof_no(file->proof, sk_odf_name_in_package(entry->data), "content");
+            good =
+                sk_proof_no(file->proof, sk_opendocument_name_in_package(entry->data), "content");
         else
             good = sk_crc(0, entry->data) == entry->crc ||
                    sk_proof_no(file->proof, SK_ELEMENT_ZIP_MISMATCH, "CRC-32");
@@ -312,7 +313,8 @@ check(SkOdfFile *file)
     if (i + 1 == file->entries->len)
         return true;
     g_autofree char *found = sk_span_dup(entry_at(file, i + 1)->name);
-    return sk_proof_no(file->proof, sk_odf_name_of_entry(entry_at(file, i + 1)->name), "%s", found);
+    return sk_proof_no(file->proof, sk_opendocument_name_of_entry(entry_at(file, i + 1)->name),
+                       "%s", found);
 }
 
 static bool

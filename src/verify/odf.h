@@ -27,7 +27,7 @@ typedef struct {
     const char *name;
     uint8_t length;
     uint8_t content;     /* SkOdfContent */
-    uint16_t attributes; /* first in sk_odf_attributes, which ascend by name in each row */
+    uint16_t attributes; /* first in sk_opendocument_attributes, which ascend by name in each row */
     uint16_t n_attributes;
 } SkOdfRow;
 
@@ -45,17 +45,17 @@ typedef struct {
     SkOdfGroup group;
 } SkOdfSetting;
 
-extern const SkOdfAttribute sk_odf_attributes[];
-extern const SkOdfRow sk_odf_rows[];
-extern const uint16_t sk_odf_slots[];
-extern const char *const sk_odf_declarations[][2];
-extern const unsigned sk_odf_declarations_n;
-extern const char *const sk_odf_functions[]; /* ascending, as the next */
-extern const unsigned sk_odf_functions_n;
-extern const char *const sk_odf_condition_functions[];
-extern const unsigned sk_odf_condition_functions_n;
-extern const SkOdfSetting sk_odf_settings[]; /* ascending */
-extern const unsigned sk_odf_settings_n;
+extern const SkOdfAttribute sk_opendocument_attributes[];
+extern const SkOdfRow sk_opendocument_rows[];
+extern const uint16_t sk_opendocument_slots[];
+extern const char *const sk_opendocument_declarations[][2];
+extern const unsigned sk_opendocument_declarations_n;
+extern const char *const sk_opendocument_functions[]; /* ascending, as the next */
+extern const unsigned sk_opendocument_functions_n;
+extern const char *const sk_opendocument_condition_functions[];
+extern const unsigned sk_opendocument_condition_functions_n;
+extern const SkOdfSetting sk_opendocument_settings[]; /* ascending */
+extern const unsigned sk_opendocument_settings_n;
 
 /* ---- the package -------------------------------------------------------------------------- */
 
@@ -85,45 +85,46 @@ typedef struct {
     char version[4];    /* V; empty before the first root */
 } SkOdfFile;
 
-/** sk_odf_check_part: reads the XML of @entry.
+/** sk_opendocument_check_part: reads the XML of @entry.
  * @folder: 0, or the number of the object that it belongs to
  * @ret_kind: what it turned out to be (SK_ODF_PART_OBJECT never) */
-bool sk_odf_check_part(SkOdfFile *file, const SkZipEntry *entry, SkOdfPartKind kind,
-                       unsigned folder, SkOdfPartKind *ret_kind) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_odf_mention: the value of an attribute of class image or object; joins the queue where new.
+bool sk_opendocument_check_part(SkOdfFile *file, const SkZipEntry *entry, SkOdfPartKind kind,
+                                unsigned folder, SkOdfPartKind *ret_kind) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_opendocument_mention: the value of an attribute of class image or object; joins the queue
+ * where new.
  */
-bool sk_odf_mention(SkOdfFile *file, unsigned folder, SkSpan value, bool object);
+bool sk_opendocument_mention(SkOdfFile *file, unsigned folder, SkSpan value, bool object);
 
 /* ---- values; all with references resolved ------------------------------------------------- */
 
 #define SK_ODF_FORMULA_MAX 32768u
 #define SK_ODF_TEXT_MAX 8192u
 
-bool sk_odf_is_number(SkSpan v);
-bool sk_odf_is_plain_number(SkSpan v); /* nothing behind it */
-bool sk_odf_is_keyword(SkSpan v);
-bool sk_odf_is_style_value(SkSpan v);
-bool sk_odf_is_count(SkSpan v);
-bool sk_odf_is_target(SkSpan v);
-bool sk_odf_is_action(SkSpan v);
-bool sk_odf_is_math(SkSpan v);
-bool sk_odf_is_version(SkSpan v);
-bool sk_odf_is_generator(SkSpan v);
-/** sk_odf_group: of a setting's name; NONE for one that is not in list S. */
-SkOdfGroup sk_odf_group(SkSpan name);
+bool sk_opendocument_is_number(SkSpan v);
+bool sk_opendocument_is_plain_number(SkSpan v); /* nothing behind it */
+bool sk_opendocument_is_keyword(SkSpan v);
+bool sk_opendocument_is_style_value(SkSpan v);
+bool sk_opendocument_is_count(SkSpan v);
+bool sk_opendocument_is_target(SkSpan v);
+bool sk_opendocument_is_action(SkSpan v);
+bool sk_opendocument_is_math(SkSpan v);
+bool sk_opendocument_is_version(SkSpan v);
+bool sk_opendocument_is_generator(SkSpan v);
+/** sk_opendocument_group: of a setting's name; NONE for one that is not in list S. */
+SkOdfGroup sk_opendocument_group(SkSpan name);
 
-bool sk_odf_is_ranges(SkSpan v);
-/** sk_odf_refuse_formula: @condition: class t, else f. @keep_links: HYPERLINK may leave the
- * document. Returns: SK_ELEMENT_NONE, or what it is instead */
-SkElement sk_odf_refuse_formula(SkSpan v, bool condition, bool keep_links);
+bool sk_opendocument_is_ranges(SkSpan v);
+/** sk_opendocument_refuse_formula: @condition: class t, else f. @keep_links: HYPERLINK may leave
+ * the document. Returns: SK_ELEMENT_NONE, or what it is instead */
+SkElement sk_opendocument_refuse_formula(SkSpan v, bool condition, bool keep_links);
 
 /* ---- names outside the profile: what to report, never SK_ELEMENT_NONE ---------------------- */
 
-SkElement sk_odf_name_of_element(SkSpan name);
-SkElement sk_odf_name_of_attribute(SkSpan element, SkSpan name, SkSpan value);
-SkElement sk_odf_name_of_entry(SkSpan name);
-/** sk_odf_name_of_link: the value of an attribute that may not stand, where a link may. */
-SkElement sk_odf_name_of_link(SkSpan element, SkSpan value);
-/** sk_odf_name_in_package: by what stands in a mimetype, meta.xml or manifest that is not the
- * expected. */
-SkElement sk_odf_name_in_package(SkSpan content);
+SkElement sk_opendocument_name_of_element(SkSpan name);
+SkElement sk_opendocument_name_of_attribute(SkSpan element, SkSpan name, SkSpan value);
+SkElement sk_opendocument_name_of_entry(SkSpan name);
+/** sk_opendocument_name_of_link: the value of an attribute that may not stand, where a link may. */
+SkElement sk_opendocument_name_of_link(SkSpan element, SkSpan value);
+/** sk_opendocument_name_in_package: by what stands in a mimetype, meta.xml or manifest that is not
+ * the expected. */
+SkElement sk_opendocument_name_in_package(SkSpan content);

@@ -40,12 +40,12 @@ with_entry(unsigned kind, unsigned index, SkSpan content)
 static void
 try_values(SkSpan s)
 {
-    (void)sk_odf_is_ranges(s);
-    (void)sk_odf_is_count(s);
-    (void)sk_odf_is_number(s);
-    (void)sk_odf_is_generator(s);
-    (void)sk_odf_refuse_formula(s, true, true);
-    if (sk_odf_refuse_formula(s, false, false) != SK_ELEMENT_NONE)
+    (void)sk_opendocument_is_ranges(s);
+    (void)sk_opendocument_is_count(s);
+    (void)sk_opendocument_is_number(s);
+    (void)sk_opendocument_is_generator(s);
+    (void)sk_opendocument_refuse_formula(s, true, true);
+    if (sk_opendocument_refuse_formula(s, false, false) != SK_ELEMENT_NONE)
         return;
     g_autofree char *upper = g_ascii_strup((const char *)s.p, (gssize)s.n);
     g_assert_true(g_str_has_prefix(upper, "OF:=") || g_str_has_prefix(upper, "OOOC:="));

@@ -115,7 +115,8 @@ corpus(const void *data)
     /* A disarmer that refuses everything agrees with everybody. */
     SkType type = sk_type_lookup((const char *)data);
     if (count.inputs > 0 && (type == SK_TYPE_CSV || type == SK_TYPE_DOCX || type == SK_TYPE_JPEG ||
-                             type == SK_TYPE_PNG || type == SK_TYPE_PPTX || type == SK_TYPE_XLSX))
+                             type == SK_TYPE_PNG || type == SK_TYPE_PPTX || type == SK_TYPE_XLSX ||
+                             type == SK_TYPE_ODT || type == SK_TYPE_ODS || type == SK_TYPE_ODP))
         g_assert_cmpuint(count.by_type[type], >, 10);
     g_assert_cmpuint(count.refused, ==, 0);
 }
@@ -189,9 +190,10 @@ pages(void)
 int
 main(int argc, char **argv)
 {
-    static const char *const folders[] = { "csv",      "docx",  "eml",  "eve",  "html", "jpeg",
-                                           "mail",     "oscal", "pdf",  "png",  "pptx", "rtf",
-                                           "rulesets", "svg",   "tlog", "xlsx", "zip" };
+    static const char *const folders[] = { "csv",      "docx", "eml",  "eve",  "html",
+                                           "jpeg",     "mail", "odp",  "ods",  "odt",
+                                           "oscal",    "pdf",  "png",  "pptx", "rtf",
+                                           "rulesets", "svg",  "tlog", "xlsx", "zip" };
 
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/verify/agree/edges", edges);

@@ -58,7 +58,8 @@ static void
 package(void)
 {
     static const Change changes[] = {
-        { MANIFEST, "manifest:version=\"1.3\">", "manifest:version=\"1.2\">", "wrong-content-type" },
+        { MANIFEST, "manifest:version=\"1.3\">", "manifest:version=\"1.2\">",
+          "wrong-content-type" },
         { MANIFEST, "opendocument.chart", "opendocument.text", "wrong-content-type" },
         { "styles.xml", "office:version=\"1.3\"", "office:version=\"1.2\"", "not-canonical" },
         { C, "office:version=\"1.3\"", "office:version=\"9.9\"", "not-canonical" },
@@ -68,7 +69,8 @@ package(void)
         { C, "<draw:image xlink:href=\"Pictures/image1.png\"/>",
           "<draw:image xlink:href=\"Pictures/image1.jpeg\"/>", "external-image" },
         { C, "<draw:image xlink:href=\"Pictures/image1.png\"/>", "<draw:image/>", "not-canonical" },
-        { C, "<draw:frame><draw:object xlink:href=\"./Object2\"/></draw:frame>", "", "embedded-object" },
+        { C, "<draw:frame><draw:object xlink:href=\"./Object2\"/></draw:frame>", "",
+          "embedded-object" },
         { "Object2/content.xml", "math:math", "math:mrow", "wrong-content-type" },
         { "Object1/content.xml", "<chart:title>",
           "<chart:title><draw:object xlink:href=\"./Object3\"/>", "embedded-object" },
@@ -149,23 +151,23 @@ values(void)
         bool (*fits)(SkSpan v);
         const char *yes[8], *no[12];
     } classes[] = {
-        { sk_odf_is_number,
+        { sk_opendocument_is_number,
           { "0", "-1.5", "+.5", "1.", "1e-3", "12cm", "50%" },
           { "", "-", ".", "e5", "1e12345", "1cmcmc", "1 cm", "1..2", "0x1", "1CM", "1p" } },
-        { sk_odf_is_keyword, { "a", "A-1.b,c#%+{}:" }, { "", "a b", "a/b", "a\"", "あ" } },
-        { sk_odf_is_style_value, { "", "a b", "url(a)" }, { "a:b", "a\"b", "あ" } },
-        { sk_odf_is_count,
+        { sk_opendocument_is_keyword, { "a", "A-1.b,c#%+{}:" }, { "", "a b", "a/b", "a\"", "あ" } },
+        { sk_opendocument_is_style_value, { "", "a b", "url(a)" }, { "a:b", "a\"b", "あ" } },
+        { sk_opendocument_is_count,
           { "ooow:Table+1", "Table-1", "図+1", "a b.c" },
           { "", "ooow:", "a+", "+1", "a+1234567890", "a(1)" } },
-        { sk_odf_is_target, { "#a", "#表.A1" }, { "", "#", "a#b", "#\xc2\x85" } },
-        { sk_odf_is_ranges,
+        { sk_opendocument_is_target, { "#a", "#表.A1" }, { "", "#", "a#b", "#\xc2\x85" } },
+        { sk_opendocument_is_ranges,
           { ".A1", "表.A1:.B2", "$'a ''b'''.$A$1 .C3", "A1:B2", "#REF!", "$#REF!.A1", "a.#REF!A1" },
           { "", ".", "a.", ".A1:", ".A1  .B1", "'a'b.A1", "'a", "'a[b'.A1", "'file:///a'#$b.A1",
             "a:b/c", ".A1:.B1:.C1" } },
-        { sk_odf_is_math,
+        { sk_opendocument_is_math,
           { "StarMath 5.0", "StarMath 6" },
           { "StarMath ", "StarMath 5.", "StarMath 555", "x" } },
-        { sk_odf_is_generator,
+        { sk_opendocument_is_generator,
           { "Sekisho", "LibreOffice/7.4", "MicrosoftOffice/16.0 MicrosoftExcel" },
           { "", "sekisho", "LibreOffice/", "LibreOffice/7.4$x", "LibreOffice/12345" } },
     };
@@ -227,16 +229,17 @@ formulas(void)
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         SkElement found =
-            sk_odf_refuse_formula(sk_span_str(cases[i].text), cases[i].condition, true);
+            sk_opendocument_refuse_formula(sk_span_str(cases[i].text), cases[i].condition, true);
         const char *word = found == SK_ELEMENT_NONE ? "fits" : sk_element_get(found)->code;
         g_test_message("%s", cases[i].text);
         g_assert_cmpstr(word, ==, cases[i].word == NULL ? "fits" : cases[i].word);
     }
-    g_assert_cmpint(sk_odf_refuse_formula(sk_span_str("of:=HYPERLINK(\"http://a\")"), false, false),
-                    ==, SK_ELEMENT_HYPERLINK);
+    g_assert_cmpint(
+        sk_opendocument_refuse_formula(sk_span_str("of:=HYPERLINK(\"http://a\")"), false, false),
+        ==, SK_ELEMENT_HYPERLINK);
     g_autofree char *deep = g_strnfill(200, '(');
     g_autofree char *formula = g_strconcat("of:=", deep, NULL);
-    g_assert_cmpint(sk_odf_refuse_formula(sk_span_str(formula), false, true), ==,
+    g_assert_cmpint(sk_opendocument_refuse_formula(sk_span_str(formula), false, true), ==,
                     SK_ELEMENT_UNKNOWN_FORMULA);
 }
 
