@@ -82,8 +82,9 @@ sk_ooxml_is_made(const SkOoxmlDocument *self, SkOoxmlKind kind, const SkZipEntry
     const SkOoxmlPartRow *row = row_of(self, kind);
 
     return row->root == 0 ||
-           (row->made_from != NULL && entry != NULL &&
-            g_ascii_strcasecmp(sk_ooxml_content_type(self->package, entry), row->made_from) == 0);
+           (self->profile->made_from[kind] != NULL && entry != NULL &&
+            g_ascii_strcasecmp(sk_ooxml_content_type(self->package, entry),
+                               self->profile->made_from[kind]) == 0);
 }
 
 static bool
@@ -93,7 +94,7 @@ check_content_type(SkOoxmlDocument *self, SkOoxmlKind kind, const SkZipEntry *en
 
     if (g_ascii_strcasecmp(sk_ooxml_content_type(self->package, entry),
                            row_of(self, kind)->content_type) == 0 ||
-        (row_of(self, kind)->made_from != NULL && sk_ooxml_is_made(self, kind, entry)))
+        (self->profile->made_from[kind] != NULL && sk_ooxml_is_made(self, kind, entry)))
         return true;
     return sk_disarm_found(self->disarm, SK_ELEMENT_WRONG_CONTENT_TYPE, entry->name, 1, &verdict,
                            error) &&

@@ -69,8 +69,6 @@ typedef struct {
     /* Parts that belong to this one without being named in its text, in the order in which their
      * relationships are written; kinds, perhaps with SK_OOXML_MANY. 0 ends. */
     uint8_t implicit[12];
-    /* Content type of another form of such a part, out of which the make hook makes this one. */
-    const char *made_from;
 } SkOoxmlPartRow;
 
 /* A kind of graphic that a:graphicData may hold. */
@@ -97,6 +95,8 @@ typedef struct {
     const SkOoxmlElementRow *elements;
     const SkOoxmlAttrRow *attrs;
     SkOoxmlPartRow parts[SK_OOXML_KINDS];
+    /* Content types of other forms of parts, out of which the make hook makes these. */
+    const char *made_from[SK_OOXML_KINDS];
     const char *const *required;    /* class q: prefixes; NULL ends */
     const SkOoxmlGraphic *graphics; /* class g */
     const SkXmlSymbol *special;     /* the elements for which start is called; 0 ends */
