@@ -2,6 +2,7 @@
  * raster.c - contract in raster.h. */
 #include "disarm/raster.h"
 
+#include "disarm/identify.h"
 #include "format/png.h"
 
 #include <string.h>
@@ -152,27 +153,35 @@ write_true(const SkRaster *self, SkSink *out)
     sk_png_writer_end(writer);
 }
 
-/* The colours are the sender's choice, and stand in the file as they are: where PDF readers look
- * for their header. */
+/* Colours are the sender's choice, and may stand in the file as they are: it must not look like
+ * anything else for that (identify.h). */
 static bool
-spells_header(const Palette *palette)
+is_tame(SkSink *sink)
 {
-    uint8_t colours[3 * COLOURS_MAX];
+    bool polyglot = false;
 
-    for (unsigned i = 0; i < palette->n; i++)
-        memcpy(colours + 3 * i, palette->colours[i], 3);
-    return sk_span_find(sk_span(colours, 3 * (size_t)palette->n), 0, sk_span_str("%PDF-")) !=
-           SIZE_MAX;
+    return sk_identify(sk_sink_memory(sink), SK_TYPE_NONE, &polyglot) == SK_TYPE_PNG && !polyglot;
 }
 
 bool
 sk_raster_write(const SkRaster *self, SkSink *out, GError **error)
 {
     g_autofree Palette *palette = g_new0(Palette, 1);
+    uint64_t most = ((uint64_t)self->width * 5 + 8) * self->height + (1u << 20);
 
-    if (gather(self, palette) && !spells_header(palette))
-        write_indexed(self, palette, out);
-    else
-        write_true(self, out);
-    return sk_sink_ok(out) || sk_throw(error, SK_ERROR_LIMIT, "picture: output too large");
+    for (bool indexed = gather(self, palette);; indexed = false) {
+        g_autoptr(SkSink) sink = sk_sink_new_memory(most);
+        if (indexed)
+            write_indexed(self, palette, sink);
+        else
+            write_true(self, sink);
+        if (!sk_sink_finish(sink, error))
+            return false;
+        if (is_tame(sink)) {
+            sk_sink_span(out, sk_sink_memory(sink));
+            return sk_sink_ok(out) || sk_throw(error, SK_ERROR_LIMIT, "picture: output too large");
+        }
+        if (!indexed)
+            return sk_throw(error, SK_ERROR_MALFORMED, "picture: its pixels spell another type");
+    }
 }
