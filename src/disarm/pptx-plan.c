@@ -63,6 +63,7 @@ sk_pptx_part_free(SkPptxPart *self)
 typedef struct {
     SkPptxPart *part;
     const SkOoxmlProfile *profile;
+    const uint8_t *flags; /* by symbol: which elements hooks have a say in */
     unsigned at;
     unsigned frame;   /* depth of the open p:graphicFrame; 0: none */
     unsigned graphic; /* of the open a:graphicData, where it stands as it should */
@@ -170,7 +171,10 @@ scan_timing(Scan *self, unsigned depth, SkXmlSymbol symbol, const SkXmlAttr *att
         self->timing = depth;
         g_ptr_array_add(timings, sk_pptx_timing_new(self->at));
     }
-    bool known = row->name != NULL && row->mode != SK_OOXML_DROP;
+    /* What hooks might drop there, or let through, does not belong there. */
+    bool plain = self->flags[symbol] == 0 || symbol == SK_EL_p_attrName || depth == self->timing;
+    bool known = row->name != NULL && plain &&
+                 (row->mode == SK_OOXML_KEEP || row->mode == SK_OOXML_TEXT);
     sk_pptx_timing_add(timings->pdata[timings->len - 1], depth, symbol, known,
                        sk_ooxml_value(attrs, n, SK_AT_spid));
 }
@@ -388,7 +392,9 @@ bool
 sk_pptx_plan(SkOoxmlFilter *filter, GError **error)
 {
     SkPptxPart *part = filter->own;
-    Scan scan = { .part = part, .profile = filter->document->profile };
+    Scan scan = { .part = part,
+                  .profile = filter->document->profile,
+                  .flags = filter->document->flags };
 
     if (part->planned)
         return true;
