@@ -8,6 +8,8 @@
 #include "disarm/ooxml.h"
 #include "disarm/textual.h"
 
+#include <string.h>
+
 #define PDF_HEADER_WITHIN 1024u
 #define ZIP_END_SIZE 22u
 #define ZIP_COMMENT_MAX 65535u
@@ -203,16 +205,36 @@ drawing_or(SkType type, SkSpan text)
     return features ? SK_TYPE_SFC : type;
 }
 
-/* Group code 0 and SECTION, each on its line; white space before it is gone already. */
+static SkSpan
+skip_space(SkSpan text)
+{
+    size_t at = 0;
+    while (at < text.n && g_ascii_isspace(text.p[at]))
+        at++;
+    return sk_span_sub(text, at, text.n - at);
+}
+
+/* Is @code alone on the first line? */
+static bool
+begins_with_group(SkSpan text, const char *code)
+{
+    size_t n = strlen(code);
+    return sk_span_starts(text, code) && text.n > n && (text.p[n] == '\n' || text.p[n] == '\r');
+}
+
+/* Group code 0 and SECTION, each on its line; many programs write comments (999) before them. White space
+ * before it is gone already. */
 static bool
 begins_as_dxf(SkSpan text)
 {
-    if (!sk_span_starts(text, "0\n") && !sk_span_starts(text, "0\r\n"))
-        return false;
-    size_t at = 1;
-    while (at < text.n && g_ascii_isspace(text.p[at]))
-        at++;
-    return begins_with_word(sk_span_sub(text, at, text.n - at), "SECTION");
+    while (begins_with_group(text, "999")) {
+        size_t remark = sk_span_find(text, 0, sk_span("\n", 1));
+        size_t end = remark == SIZE_MAX ? SIZE_MAX : sk_span_find(text, remark + 1, sk_span("\n", 1));
+        if (end == SIZE_MAX)
+            return false;
+        text = skip_space(sk_span_sub(text, end, text.n - end));
+    }
+    return begins_with_group(text, "0") && begins_with_word(skip_space(sk_span_sub(text, 1, text.n - 1)), "SECTION");
 }
 
 static SkType
