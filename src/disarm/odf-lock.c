@@ -40,9 +40,10 @@ typedef struct {
 
 /* ---- keys and ciphers ---------------------------------------------------------------------- */
 
+/* What it cannot compute is no word on the password. */
 static bool
 derive_argon2(const SkOdfFile *file, const uint8_t *start, unsigned start_n,
-              uint8_t ret[SK_AES_KEY_MAX])
+              uint8_t ret[SK_AES_KEY_MAX], GError **error)
 {
     /* One thread computes all lanes: the worker may not start another. */
     argon2_context context = { .out = ret,
@@ -56,11 +57,16 @@ derive_argon2(const SkOdfFile *file, const uint8_t *start, unsigned start_n,
                                .lanes = file->lanes,
                                .threads = 1,
                                .version = ARGON2_VERSION_13 };
-    return argon2id_ctx(&context) == ARGON2_OK;
+    int rc = argon2id_ctx(&context);
+    return rc == ARGON2_OK ||
+           sk_throw(error,
+                    rc == ARGON2_MEMORY_ALLOCATION_ERROR ? SK_ERROR_LIMIT : SK_ERROR_MALFORMED,
+                    "odf: argon2: %s", argon2_error_message(rc));
 }
 
 static bool
-derive_key(const SkOdfFile *file, const char *password, uint8_t ret[SK_AES_KEY_MAX])
+derive_key(const SkOdfFile *file, const char *password, uint8_t ret[SK_AES_KEY_MAX],
+           GError **error)
 {
     uint8_t start[SK_HASH_MAX];
     unsigned n = sk_hash_size(file->start);
@@ -68,7 +74,7 @@ derive_key(const SkOdfFile *file, const char *password, uint8_t ret[SK_AES_KEY_M
 
     sk_hash_two(file->start, sk_span_str(password), SK_SPAN_EMPTY, start);
     if (file->argon2)
-        ok = derive_argon2(file, start, n, ret);
+        ok = derive_argon2(file, start, n, ret, error);
     else
         pbkdf2_hmac_sha1(n, start, file->rounds, file->salt.n, file->salt.p, file->key_bytes, ret);
     explicit_bzero(start, sizeof start);
@@ -140,18 +146,21 @@ passes_check(const SkOdfFile *file, SkSpan plain)
                           sk_span(file->checksum.p, file->checksum.n));
 }
 
-/* Into @out, as long as @in; false where the check fails. */
+/* Into @out, as long as @in; *ret_opens is false where the check fails. */
 static bool
-decrypt(const SkOdfFile *file, const char *password, SkSpan in, uint8_t *out, size_t *ret_n)
+decrypt(const SkOdfFile *file, const char *password, SkSpan in, uint8_t *out, size_t *ret_n,
+        bool *ret_opens, GError **error)
 {
     uint8_t key[SK_AES_KEY_MAX] = { 0 };
-    bool ok = derive_key(file, password, key);
 
-    ok = ok && (file->cipher == SK_ODF_CIPHER_BLOWFISH ? decrypt_blowfish(file, key, in, out, ret_n)
-                : file->cipher == SK_ODF_CIPHER_CBC    ? decrypt_cbc(file, key, in, out, ret_n)
-                                                       : decrypt_gcm(file, key, in, out, ret_n));
+    if (!derive_key(file, password, key, error))
+        return false;
+    bool ok = file->cipher == SK_ODF_CIPHER_BLOWFISH ? decrypt_blowfish(file, key, in, out, ret_n)
+              : file->cipher == SK_ODF_CIPHER_CBC    ? decrypt_cbc(file, key, in, out, ret_n)
+                                                     : decrypt_gcm(file, key, in, out, ret_n);
     explicit_bzero(key, sizeof key);
-    return ok && passes_check(file, sk_span(out, *ret_n));
+    *ret_opens = ok && passes_check(file, sk_span(out, *ret_n));
+    return true;
 }
 
 /* ---- the new package ----------------------------------------------------------------------- */
@@ -298,10 +307,13 @@ open_entry(Opening *self, const SkZipEntry *entry, const SkOdfFile *file, bool *
     g_autofree uint8_t *out = g_malloc(entry->data.n + 1);
     SkZipEntry plain = { .name = entry->name };
     size_t n = 0;
+    bool opens = false;
 
     if (entry->deflated)
         return sk_throw(error, SK_ERROR_MALFORMED, "odf: a locked entry that is deflated");
-    if (!decrypt(file, self->password, entry->data, out, &n))
+    if (!decrypt(file, self->password, entry->data, out, &n, &opens, error))
+        return false;
+    if (!opens)
         return fail_check(self, ret_opens, error);
     plain.data = sk_span(out, n);
     if (!measure(self, file, &plain, error))
@@ -336,10 +348,10 @@ open_whole(const Opening *self, const SkZipEntry *entry, const SkOdfFile *file, 
     SkZipEntry plain = { .deflated = true };
     size_t n = 0;
 
-    if (!decrypt(file, self->password, entry->data, out, &n)) {
-        *ret_opens = false;
+    if (!decrypt(file, self->password, entry->data, out, &n, ret_opens, error))
+        return false;
+    if (!*ret_opens)
         return true;
-    }
     plain.data = sk_span(out, n);
     if (n == file->size && sk_span_starts(plain.data, "PK")) {
         *ret = g_bytes_new_take(g_steal_pointer(&out), n);

@@ -153,7 +153,7 @@ descriptions(void)
         { LOCK_GCM, "argon2-iterations=\"2\"", "argon2-iterations=\"40000\"", SK_ERROR_LIMIT, 0 },
         { LOCK_GCM, "argon2-lanes=\"4\"", "argon2-lanes=\"17\"", SK_ERROR_LIMIT, 0 },
         { LOCK_GCM, "argon2-lanes=\"4\"", "argon2-lanes=\"0\"", SK_ERROR_MALFORMED, 0 },
-        { LOCK_GCM, "argon2-memory=\"64\"", "argon2-memory=\"1\"", SK_ERROR_ENCRYPTED, SK_ELEMENT_WRONG_PASSWORD },
+        { LOCK_GCM, "argon2-memory=\"64\"", "argon2-memory=\"1\"", SK_ERROR_MALFORMED, 0 },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         LockOdf spec = { .cipher = rows[i].cipher, .sha256 = true, .argon2 = rows[i].cipher == LOCK_GCM,
