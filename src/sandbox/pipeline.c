@@ -207,6 +207,7 @@ disarm_drawn(const Run *run, int input, int *ret_output, GError **error)
         refuse(run->report, SK_REASON_UNSUPPORTED, &none);
         return true;
     }
+    sk_job_forget(&next); /* what is drawn is not locked */
     next.limits.input = MAX(run->job->limits.input, run->job->limits.output);
     if (!run_step(run, run->pipeline->draw, &next, input, &drawn, &pages, error))
         return false;

@@ -25,6 +25,10 @@ echo(EvilJob *evil)
 static void
 pages(EvilJob *evil)
 {
+    if (evil->job->password[0] != '\0') { /* which is for the disarmer alone */
+        sk_report_refuse(evil->report, SK_REASON_FORBIDDEN);
+        return;
+    }
     echo(evil);
     evil->report->type_out = SK_TYPE_PAGES;
     sk_report_find(evil->report, SK_ELEMENT_TRAILING_DATA, SK_ACTION_REMOVED, sk_span_str("drawn"),
@@ -35,6 +39,10 @@ pages(EvilJob *evil)
 static void
 made(EvilJob *evil)
 {
+    if (evil->job->password[0] != '\0') {
+        sk_report_refuse(evil->report, SK_REASON_FORBIDDEN);
+        return;
+    }
     echo(evil);
     evil->report->type_out = evil->job->target == SK_TYPE_NONE ? SK_TYPE_TEXT : evil->job->target;
     sk_report_find(evil->report, SK_ELEMENT_TRAILING_DATA, SK_ACTION_REMOVED, sk_span_str("made"), 1);

@@ -181,6 +181,8 @@ drawing(void)
 {
     SkJob job = harness_job();
     job.level = SK_LEVEL_IMAGE;
+    /* For the first disarmer alone: the others refuse where they are given one. */
+    g_assert_true(sk_job_set_password(&job, sk_span_str("関所")));
     g_auto(Stage) without = stage("SEKISHO_EVIL_DISARM", NULL, NULL);
     g_auto(Result) absent = disarm(&without, &job, "pages lie-pdf");
     harness_assert_refused(&absent, SK_REASON_UNSUPPORTED);
@@ -228,6 +230,7 @@ converting(void)
         { "ask-docx\nhang", SK_REASON_TIMEOUT },
     };
     SkJob job = harness_job();
+    g_assert_true(sk_job_set_password(&job, sk_span_str("関所")));
     g_auto(Stage) without = stage("SEKISHO_EVIL_DISARM", NULL, NULL);
     g_auto(Result) absent = disarm(&without, &job, "ask-docx\nmade lie-docx");
     harness_assert_refused(&absent, SK_REASON_UNSUPPORTED);
@@ -255,6 +258,8 @@ converted_and_drawn(void)
     g_auto(Stage) s = stage_with("SEKISHO_EVIL_DISARM", "SEKISHO_EVIL_WORKER", NULL, "SEKISHO_EVIL_WORKER");
     SkJob job = harness_job();
     job.level = SK_LEVEL_IMAGE;
+    /* For the first disarmer alone: the others refuse where they are given one. */
+    g_assert_true(sk_job_set_password(&job, sk_span_str("関所")));
     g_auto(Result) good = disarm(&s, &job, "ask-pdf\nmade pages lie-pdf");
     g_assert_cmpint(good.report->outcome, ==, SK_OUTCOME_CLEAN);
     g_assert_cmpint(good.report->type_in, ==, SK_TYPE_DOC);
