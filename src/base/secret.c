@@ -8,6 +8,8 @@
 
 #include <poll.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #define WORD "sk-pass1"
 #define WORD_LEN (sizeof WORD - 1)
@@ -29,6 +31,19 @@ static bool
 is_key(const char *key)
 {
     return strlen(key) == SK_SECRET_KEY_LEN && strspn(key, "0123456789abcdef") == SK_SECRET_KEY_LEN;
+}
+
+/* The limit alone does not hold where cores go to a program: that one is started all the same. */
+bool
+sk_secret_guard(GError **error)
+{
+    const struct rlimit none = { 0, 0 };
+
+    if (setrlimit(RLIMIT_CORE, &none) != 0)
+        return sk_throw_errno(error, "RLIMIT_CORE");
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return sk_throw_errno(error, "prctl(PR_SET_DUMPABLE)");
+    return true;
 }
 
 bool

@@ -16,6 +16,13 @@
 #define SK_SECRETS_KEEP_US (INT64_C(3600) * G_USEC_PER_SEC)
 
 /**
+ * sk_secret_guard: from here on no core dump holds this process's memory, and no other process of the
+ * same user can read it. Children that are started inherit the first half.
+ * @error: SK_ERROR_IO
+ */
+bool sk_secret_guard(GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * sk_secret_send: never waits.
  * @key: SK_SECRET_KEY_LEN digits (asserted)
  * @secret: 1 to SK_SECRET_MAX bytes without NUL (asserted)

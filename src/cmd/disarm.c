@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/secret.h"
 #include "sandbox/pipeline.h"
 
 #include <stdio.h>
@@ -149,7 +150,7 @@ take_password(Run *run, const char *path)
 {
     g_autoptr(GError) error = NULL;
 
-    if (path == NULL || sk_password_take(&run->job, path, &error))
+    if (path == NULL || (sk_secret_guard(&error) && sk_password_take(&run->job, path, &error)))
         return true;
     sk_command_complain(&sk_command_disarm, "%s", error->message);
     return false;

@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "intake/intake.h"
 #include "runner/runner.h"
 #include "seal/log.h"
@@ -228,7 +229,7 @@ run(int argc, char **argv)
         return SK_EXIT_USAGE;
     }
     sk_log_init(sk_serve_role_name(role.args->role), role.args->station);
-    if (open_role(&role, &error) && run_role(&role, &error))
+    if (sk_secret_guard(&error) && open_role(&role, &error) && run_role(&role, &error))
         return SK_EXIT_DONE;
     sk_log(SK_LOG_ERROR, "role-failed", "why", error->message, NULL);
     return SK_EXIT_FAILED;

@@ -43,5 +43,7 @@ sk_confine_privileges(SkSandboxKind kind, GError **error)
         return false;
     if (syscall(SYS_capset, &header, nothing) != 0)
         return sk_throw_errno(error, "capset");
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) /* a job on its way may bring a password */
+        return sk_throw_errno(error, "prctl(PR_SET_DUMPABLE)");
     return sk_landlock_apply(kind, error);
 }

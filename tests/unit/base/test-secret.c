@@ -5,7 +5,11 @@
 #include "base/io.h"
 
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 typedef struct {
     int here, there;
@@ -135,6 +139,26 @@ no_frames(void)
     sk_secrets_take(pair.secrets);
 }
 
+/* In a child: what is done cannot be undone. */
+static void
+guard(void)
+{
+    struct rlimit core = { 1, 1 };
+    int status = 0;
+    pid_t child = fork();
+
+    g_assert_cmpint(child, >=, 0);
+    if (child == 0) {
+        bool ok = sk_secret_guard(NULL) && getrlimit(RLIMIT_CORE, &core) == 0;
+        _exit(ok && core.rlim_cur == 0 && core.rlim_max == 0 &&
+                      prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0
+                  ? 0
+                  : 1);
+    }
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_cmpint(status, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -143,5 +167,6 @@ main(int argc, char **argv)
     g_test_add_func("/secret/crowded", crowded);
     g_test_add_func("/secret/full", full);
     g_test_add_func("/secret/no-frames", no_frames);
+    g_test_add_func("/secret/guard", guard);
     return g_test_run();
 }
