@@ -3,7 +3,7 @@
  * canvas.h - shapes drawn onto a raster: filled and stroked paths, bitmaps, a rectangle to clip by.
  * What drawings of Windows (metafile.h) need, and no more. Work is counted, so that a small file
  * cannot ask for a long time. Runs in: disarm worker (no files, no network). Trusts: nothing. Spec:
- * docs/formats/pictures.md   Tests: tests/unit/disarm/test-metafile.c, tests/fuzz/fuzz-pictures.c
+ * docs/formats/pictures.md   Tests: tests/unit/disarm/test-pictures.c, tests/fuzz/fuzz-pictures.c
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  *
  * dib.h - bitmaps of Windows: in BMP files, and inside of EMF and WMF drawings.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/pictures.md, [MS-WMF] 2.2.2.9   Tests: tests/unit/disarm/test-raster.c,
+ * Spec: docs/formats/pictures.md, [MS-WMF] 2.2.2.9   Tests: tests/unit/disarm/test-pictures.c,
  * tests/fuzz/fuzz-pictures.c
  */
 #pragma once

@@ -4,7 +4,7 @@
  * context, its objects, and how shapes, texts and bitmaps get from there onto a canvas. Texts are
  * drawn as grey bars: the worker has no fonts. Runs in: disarm worker (no files, no network).
  * Trusts: nothing. Spec: docs/formats/pictures.md, [MS-EMF], [MS-WMF]   Tests:
- * tests/unit/disarm/test-metafile.c, tests/fuzz/fuzz-pictures.c
+ * tests/unit/disarm/test-pictures.c, tests/fuzz/fuzz-pictures.c
  */
 #pragma once
 

@@ -3,7 +3,7 @@
  * odf-names.h - the closed tables of elements, attributes, value classes and settings of
  * OpenDocument files (odf-allow.tsv, odf-other.tsv, odf-settings.tsv), and what the filter asks of
  * them. Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/odf.md   Tests: tests/unit/disarm/test-odf.c, tests/golden/odf-table
+ * Spec: docs/formats/odf.md   Tests: tests/unit/disarm/test-odf.c, tests/golden/odf-lists
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  *
  * raster.h - a picture in memory as RGBA pixels, for kinds of picture that are written anew as PNG.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/pictures.md   Tests: tests/unit/disarm/test-raster.c,
+ * Spec: docs/formats/pictures.md   Tests: tests/unit/disarm/test-pictures.c,
  * tests/fuzz/fuzz-pictures.c
  */
 #pragma once
