@@ -10,6 +10,7 @@
 #define OFFER_MAX (INT64_C(300) * G_USEC_PER_SEC)
 #define OFFER_DOUBLINGS_MAX 16u
 #define SWEEP_MAX 64
+#define REST_US (INT64_C(30) * G_USEC_PER_SEC) /* of one that was given back */
 
 typedef struct {
     const char *worker;
@@ -65,24 +66,51 @@ write_lease(SkStore *store, const char *id, const Claim *c, GError **error)
     return sk_sql_run(q, error);
 }
 
+/* (transfer full): the id that @q, which is done afterwards, comes upon first; NULL for none. */
+static bool
+first_id(SkSql *q, char **ret, GError **error)
+{
+    bool row = false;
+
+    *ret = NULL;
+    if (!sk_sql_next(q, &row, error))
+        return false;
+    if (!row)
+        return true;
+    *ret = sk_sql_get_text(q, 0);
+    sk_sql_done(q);
+    return true;
+}
+
+/* The oldest one that was not given back a moment ago: what waits for something of ours to mend must not
+ * hold up everything behind it. Where there is no other, it is tried again. */
+static bool
+next_id(SkStore *store, char **ret, GError **error)
+{
+    int64_t now = sk_db_now(store, error);
+    if (now < 0)
+        return false;
+    SkSql *q = sk_sql(store,
+                      "SELECT id FROM crossings WHERE box = 'sent' AND state = 'received' AND "
+                      "(updated = created OR updated <= ?) ORDER BY n LIMIT 1");
+    sk_sql_int(q, now - REST_US);
+    if (!first_id(q, ret, error) || *ret != NULL)
+        return *ret != NULL;
+    q = sk_sql(store, "SELECT id FROM crossings WHERE box = 'sent' AND state = 'received' "
+                      "ORDER BY updated, n LIMIT 1");
+    return first_id(q, ret, error);
+}
+
 static bool
 claim_work(SkStore *store, void *data, GError **error)
 {
     Claim *c = data;
     g_autofree char *id = NULL;
-    bool row = false;
 
-    if (!free_lapsed(store, error))
+    if (!free_lapsed(store, error) || !next_id(store, &id, error))
         return false;
-    SkSql *q = sk_sql(
-        store,
-        "SELECT id FROM crossings WHERE box = 'sent' AND state = 'received' ORDER BY n LIMIT 1");
-    if (!sk_sql_next(q, &row, error))
-        return false;
-    if (!row)
+    if (id == NULL)
         return true;
-    id = sk_sql_get_text(q, 0);
-    sk_sql_done(q);
     return sk_db_event(store, id, SK_EVENT_CLAIM, NULL, false, error) &&
            write_lease(store, id, c, error) && sk_rows_get(store, id, &c->row, error);
 }

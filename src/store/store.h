@@ -156,7 +156,8 @@ bool sk_crossing_event(SkStore *self, const char *id, SkEvent event, const SkEve
 
 /**
  * sk_store_claim: first gives back what runs under a lease that ran out (after SK_STORE_TRIES_MAX
- * tries: refused, gave-up), then leases the oldest received crossing to @worker.
+ * tries: refused, gave-up), then leases the oldest received crossing to @worker; one that was given
+ * back less than half a minute ago only where nothing else waits.
  * @worker: who claims: unique to the process (role, pid, start)
  * @lease: µs of CLOCK_BOOTTIME: a wall clock set back or forward neither frees nor extends it; a
  * reboot frees it

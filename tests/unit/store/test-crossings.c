@@ -283,6 +283,36 @@ leases(void)
     fixture_down(&s);
 }
 
+/* One that cannot be worked on here and now is tried again and again, and holds up nobody. */
+static void
+given_back(void)
+{
+    Station s = { 0 };
+    SkEventDetails a = { .worker = "a" };
+    fixture_up(&s, "internet");
+    g_autoptr(SkCrossing) stuck = fixture_receive(s.store, "taro", 0);
+    for (unsigned i = 0; i < 3; i++) {
+        s.wall += G_USEC_PER_SEC;
+        g_autoptr(SkCrossing) next = fixture_receive(s.store, "hanako", 0);
+        g_autoptr(SkCrossing) first = claim(s.store, "a", HOUR);
+        g_assert_cmpstr(first->id, ==, i == 0 ? stuck->id : next->id);
+        if (i == 0) {
+            s.wall += G_USEC_PER_SEC;
+            g_assert_true(sk_crossing_event(s.store, stuck->id, SK_EVENT_RELEASE, &a, NULL, NULL));
+            g_autoptr(SkCrossing) second = claim(s.store, "b", HOUR);
+            g_assert_cmpstr(second->id, ==, next->id);
+        }
+    }
+    g_autoptr(SkCrossing) alone = claim(s.store, "a", HOUR); /* nothing else waits */
+    g_assert_cmpstr(alone->id, ==, stuck->id);
+    g_assert_true(sk_crossing_event(s.store, stuck->id, SK_EVENT_RELEASE, &a, NULL, NULL));
+    s.wall += 31 * G_USEC_PER_SEC;
+    g_autoptr(SkCrossing) later = fixture_receive(s.store, "hanako", 0);
+    g_autoptr(SkCrossing) rested = claim(s.store, "a", HOUR); /* its turn again, before the later one */
+    g_assert_cmpstr(rested->id, ==, stuck->id);
+    fixture_down(&s);
+}
+
 /* The next runner starts: what the dead one held goes on at once, and the try is counted. */
 static void
 leases_lapse(void)
@@ -728,6 +758,7 @@ main(int argc, char **argv)
     g_test_add_func("/crossings/claim-at-once", claim_at_once);
     g_test_add_func("/crossings/leases", leases);
     g_test_add_func("/crossings/leases-lapse", leases_lapse);
+    g_test_add_func("/crossings/given-back", given_back);
     g_test_add_func("/crossings/lease-lost", lease_lost);
     g_test_add_func("/crossings/offers", offers);
     g_test_add_func("/crossings/arrivals", arrivals);
