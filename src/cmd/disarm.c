@@ -59,6 +59,20 @@ process(const Run *run, int input, SkReport **ret_report, int *ret_output, GErro
     return true;
 }
 
+/* Only where a password would help: that of old presentations is not taken off here. */
+static void
+advise_locked(const Run *run, const SkReport *report)
+{
+    bool japanese = strcmp(run->style.language, "ja") == 0;
+
+    if (report->type_in == SK_TYPE_PPT)
+        puts(japanese ? "    この形式はパスワードがあっても開けません。PowerPointで保護を解除し、保存し直してください。"
+                      : "    No password opens this format here. Take it off in PowerPoint, and save again.");
+    else if (run->job.password[0] == '\0')
+        puts(japanese ? "    パスワードが分かれば開けます： --password-file -"
+                      : "    With its password it can be opened: --password-file -");
+}
+
 /* What a person could try next, where this version knows of something. */
 static void
 advise(const Run *run, const SkReport *report)
@@ -70,11 +84,8 @@ advise(const Run *run, const SkReport *report)
         puts(strcmp(run->style.language, "ja") == 0
                  ? "    ページを画像にしたPDFなら作れます： --as image"
                  : "    Its pages can be had as pictures in a new PDF: --as image");
-    bool locked = sk_report_has(report, SK_ELEMENT_ENCRYPTED_PACKAGE);
-    if (report->outcome == SK_OUTCOME_REFUSED && locked && run->job.password[0] == '\0')
-        puts(strcmp(run->style.language, "ja") == 0
-                 ? "    パスワードが分かれば開けます： --password-file -"
-                 : "    With its password it can be opened: --password-file -");
+    if (report->outcome == SK_OUTCOME_REFUSED && sk_report_has(report, SK_ELEMENT_ENCRYPTED_PACKAGE))
+        advise_locked(run, report);
 }
 
 static SkExit

@@ -80,7 +80,7 @@ function Ending({ crossing }) {
   return html`<${Note} tone="bad">
     <p><span class="unseen">${t('reason.title')}: </span><strong>${t(`reason.${reason}`)}</strong></p>
     <p>${t('reason.next')}: ${t(has(kind) ? kind : `reason.${reason}.next`)}</p>
-    ${reason === 'encrypted' && crossing.box === 'sent' && html`<p><a href="/send">${t('reason.encrypted.again')}</a></p>`}
+    ${reason === 'encrypted' && !has(kind) && crossing.box === 'sent' && html`<p><a href="/send">${t('reason.encrypted.again')}</a></p>`}
   <//>`;
 }
 

@@ -196,7 +196,8 @@ function FileRow({ item, crossing, sizeMax, onPassword, onRetry, onRemove }) {
   const { file, phase, share, fault, problem } = item;
   const state = crossing?.state ?? null;
   // It came back because of its lock: the file is still at hand, and may go again with a password.
-  const back = state === 'refused' && crossing.reason === 'encrypted';
+  const lock = state === 'refused' && crossing.reason === 'encrypted' ? `reason.encrypted.next.${crossing.typeIn}` : null;
+  const back = lock !== null && !has(lock); // of some kinds no password takes it off
   const name = visibleName(file.name);
   const percent = Math.floor(share * 100);
   return html`<li class=${phase}>
@@ -210,6 +211,7 @@ function FileRow({ item, crossing, sizeMax, onPassword, onRetry, onRemove }) {
       ${phase === 'failed' && html`<p class="fault" role="alert">${fault ? t(fault, { size: size(sizeMax, locale()) }) : (problem?.words ?? t('problem.page-fault'))}
         ${problem?.wait ? ` ${waitWords(problem.wait)}` : ''}</p>`}
       ${state && html`<${State} state=${state} />`}
+      ${lock && has(lock) && html`<p class="small">${t(lock)}</p>`}
       ${(back || (item.locked && phase !== 'sending' && phase !== 'done')) && html`<${Password} item=${item} back=${back} onPassword=${onPassword} onRetry=${onRetry} />`}
     </div>
     <div class="acts">

@@ -37,6 +37,12 @@ test('Japanese sentences hold no word of the trade that a clerk would stumble ov
   for (const [key, words] of Object.entries(ja)) assert.doesNotMatch(words, /サニタイズ|CDR|セッション|トークン|アップロード|ダウンロード|エラー/, key);
 });
 
+test('where no password opens a kind, both pages look for that before they ask for one', () => {
+  assert.ok(ja['reason.encrypted.next.ppt'].includes('PowerPoint') && en['reason.encrypted.next.ppt'].includes('PowerPoint'));
+  assert.match(read('web/pages/crossing.js'), /reason === 'encrypted' && !has\(kind\)/);
+  assert.match(read('web/pages/send.js'), /back = lock !== null && !has\(lock\)/);
+});
+
 test('everything that the station can say has words', { skip: !existsSync(join(root, 'data/openapi.json')) }, () => {
   const { schemas } = JSON.parse(read('data/openapi.json')).components;
   const named = (prefix, values) => values.map((value) => `${prefix}.${value}`);
