@@ -158,12 +158,18 @@ run_step(const Run *run, SkPool *pool, SkJob *job, int input, SkReport **ret_rep
     return sk_pool_run(pool, job, input, ret_report, ret_output, error);
 }
 
+static bool
+is_made(const SkReport *made, SkType type, int output)
+{
+    return made->outcome == SK_OUTCOME_CLEAN && made->type_out == type && output >= 0;
+}
+
 /* What another program made of the object, which must be a @type; else the report is the answer. */
 static bool
 take_made(const Run *run, const SkReport *made, SkType type, int *output)
 {
     append_findings(run->report, made);
-    if (made->outcome == SK_OUTCOME_CLEAN && made->type_out == type && *output >= 0)
+    if (is_made(made, type, *output))
         return true;
     refuse(run->report, made->outcome == SK_OUTCOME_REFUSED ? made->reason : SK_REASON_CRASH,
            output);
@@ -269,8 +275,9 @@ disarm_converted(const Run *run, int input, int *ret_converted, int *ret_output,
     next.limits.input = MAX(run->job->limits.input, run->job->limits.output);
     if (!run_step(run, run->pipeline->convert, &next, input, &said, &converted, error))
         return false;
-    sk_report_find(run->report, SK_ELEMENT_CONVERTED, SK_ACTION_REPLACED,
-                   sk_span_str(sk_type_get(target)->name), 1);
+    if (is_made(said, target, converted)) /* what failed is not said to have been done */
+        sk_report_find(run->report, SK_ELEMENT_CONVERTED, SK_ACTION_REPLACED,
+                       sk_span_str(sk_type_get(target)->name), 1);
     if (!take_made(run, said, target, &converted))
         return true;
     if (!disarm_made(run, target, converted, ret_output, error))

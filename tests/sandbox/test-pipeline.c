@@ -242,6 +242,8 @@ converting(void)
         g_auto(Result) result = disarm(&s, &job, cases[i].order);
         harness_assert_refused(&result, cases[i].reason);
         g_assert_cmpint(result.report->type_in, ==, SK_TYPE_DOC);
+        bool made = strstr(cases[i].order, "\nmade ") != NULL && g_str_has_prefix(cases[i].order, "ask-docx");
+        g_assert_cmpint(sk_report_has(result.report, SK_ELEMENT_CONVERTED), ==, made);
     }
     g_auto(Result) good = disarm(&s, &job, "ask-docx\nmade lie-docx\nx");
     g_assert_cmpint(good.report->outcome, ==, SK_OUTCOME_CLEAN);
