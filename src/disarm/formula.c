@@ -490,18 +490,27 @@ push(Reader *r, uint8_t kind)
     return true;
 }
 
+/* @word in upper case, into @ret; where in it the name begins without the prefixes of newer Excels. */
+static const char *
+bare_name(SkSpan word, char ret[WORD_MAX + 1])
+{
+    const char *at = ret;
+
+    for (size_t i = 0; i < word.n; i++)
+        ret[i] = g_ascii_toupper((char)word.p[i]);
+    ret[word.n] = '\0';
+    at += g_str_has_prefix(at, "_XLFN.") ? 6 : 0;
+    at += g_str_has_prefix(at, "_XLWS.") ? 6 : 0;
+    return at;
+}
+
 /* The cursor is behind the `(`. */
 static bool
 open_call(Reader *r, SkSpan word)
 {
     char name[WORD_MAX + 1];
-    const char *at = name;
+    const char *at = bare_name(word, name);
 
-    for (size_t i = 0; i < word.n; i++)
-        name[i] = g_ascii_toupper((char)word.p[i]);
-    name[word.n] = '\0';
-    at += g_str_has_prefix(at, "_XLFN.") ? 6 : 0;
-    at += g_str_has_prefix(at, "_XLWS.") ? 6 : 0;
     if (!g_str_has_prefix(at, "_XLPM.") &&
         !is_listed(at, sk_formula_functions, sk_formula_functions_count))
         return fail(r, element_of(at));
@@ -509,6 +518,24 @@ open_call(Reader *r, SkSpan word)
         return false;
     r->indirect = r->indirect || strcmp(at, "INDIRECT") == 0;
     return push(r, CALL);
+}
+
+/* A function that is handed over by its name (`_xleta.SUM`) is called by another, with what nobody
+ * sees here: it is of the list, and none whose argument matters. */
+static bool
+check_handed_over(Reader *r, SkSpan word)
+{
+    char name[WORD_MAX + 1];
+    const char *at = bare_name(word, name);
+    bool eta = g_str_has_prefix(at, "_XLETA.");
+
+    if (at == name && !eta)
+        return true;
+    at += eta ? 7 : 0;
+    if (strcmp(at, "HYPERLINK") == 0 || strcmp(at, "INDIRECT") == 0)
+        return fail(r, SK_ELEMENT_ACTIVE_FORMULA);
+    return is_listed(at, sk_formula_functions, sk_formula_functions_count) ||
+           fail(r, element_of(at));
 }
 
 /* ---- operands ------------------------------------------------------------------------------ */
@@ -536,7 +563,7 @@ take_named(Reader *r)
     }
     if (r->book->is_lost != NULL && r->book->is_lost(r->book->user, word))
         return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
-    return true;
+    return check_handed_over(r, word);
 }
 
 /* Why nothing can begin with this character. */

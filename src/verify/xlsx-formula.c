@@ -461,18 +461,44 @@ push(Formula *self, Bracket bracket)
     return true;
 }
 
+static const char *
+skip_word_prefix(const char *word, const char *prefix)
+{
+    return g_str_has_prefix(word, prefix) ? word + strlen(prefix) : word;
+}
+
+static bool
+refuse_function(Formula *self, const char *bare)
+{
+    return no(self, is_listed(macro_functions, bare)    ? SK_ELEMENT_XLM_MACRO
+                    : is_listed(active_functions, bare) ? SK_ELEMENT_ACTIVE_FORMULA
+                                                        : SK_ELEMENT_UNKNOWN_FORMULA);
+}
+
+/* A word that is no call: with a prefix it hands a function over, to be called elsewhere. */
+static bool
+check_word(Formula *self, SkSpan word)
+{
+    if (word.p[0] != '_')
+        return true;
+    g_autofree char *name = g_ascii_strup((const char *)word.p, (gssize)word.n);
+    const char *bare = skip_word_prefix(skip_word_prefix(name, "_XLFN."), "_XLWS.");
+    bare = skip_word_prefix(bare, "_XLETA.");
+    if (bare == name)
+        return true;
+    if (g_str_equal(bare, "HYPERLINK") || g_str_equal(bare, "INDIRECT"))
+        return no(self, SK_ELEMENT_ACTIVE_FORMULA);
+    return sk_workbook_is_function(bare) || refuse_function(self, bare);
+}
+
 static bool
 open_call(Formula *self, SkSpan word)
 {
     g_autofree char *name = g_ascii_strup((const char *)word.p, (gssize)word.n);
-    const char *bare = g_str_has_prefix(name, "_XLFN.") ? name + strlen("_XLFN.") : name;
+    const char *bare = skip_word_prefix(skip_word_prefix(name, "_XLFN."), "_XLWS.");
 
-    if (g_str_has_prefix(bare, "_XLWS."))
-        bare += strlen("_XLWS.");
     if (!sk_workbook_is_function(bare) && !g_str_has_prefix(bare, "_XLPM."))
-        return no(self, is_listed(macro_functions, bare)    ? SK_ELEMENT_XLM_MACRO
-                        : is_listed(active_functions, bare) ? SK_ELEMENT_ACTIVE_FORMULA
-                                                            : SK_ELEMENT_UNKNOWN_FORMULA);
+        return refuse_function(self, bare);
     if (!push(self, CALL))
         return false;
     self->indirect = self->indirect || strcmp(bare, "INDIRECT") == 0;
@@ -500,7 +526,7 @@ take_word_operand(Formula *self)
     if (peek(self, 0) == '(')
         return open_call(self, word);
     self->at = behind;
-    return true;
+    return check_word(self, word);
 }
 
 /* Strings that INDIRECT could take for a place elsewhere. */
