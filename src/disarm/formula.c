@@ -490,7 +490,7 @@ push(Reader *r, uint8_t kind)
     return true;
 }
 
-/* @word in upper case, into @ret; where in it the name begins without the prefixes of newer Excels. */
+/* @word in upper case, into @ret; where in it the name begins behind the prefixes of new Excels. */
 static const char *
 bare_name(SkSpan word, char ret[WORD_MAX + 1])
 {

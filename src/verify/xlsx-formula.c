@@ -441,7 +441,8 @@ is_listed(const char *list, const char *name)
     const char *at = list;
     size_t n = strlen(name);
 
-    while ((at = strstr(at, name)) != NULL) {
+    /* Nothing is found everywhere, and is one step no further on. */
+    while (n > 0 && (at = strstr(at, name)) != NULL) {
         if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
             return true;
         at += n;

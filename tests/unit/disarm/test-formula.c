@@ -191,6 +191,7 @@ test_goes(void)
         { "MAP(A1:A3,_xleta.INDIRECT)", ACTIVE },
         { "_xleta._xlpm.f", UNKNOWN },
         { "_xleta.", UNKNOWN },
+        { "_xlfn.(1)", UNKNOWN },
         { "_xlfn.WEBSERVICE", ACTIVE },
         { "_xlfn._xlws.NEW", UNKNOWN },
         { "_xll.Addin(1)", UNKNOWN },

@@ -113,6 +113,8 @@ active(void)
         { "_xleta.CALL", "xlm-macro" },
         { "_xleta._xlpm.f", "unknown-formula" },
         { "_xleta.", "unknown-formula" },
+        { "_xlfn.(1)", "unknown-formula" },
+        { "_xlfn._xlws.(1)", "unknown-formula" },
         { "_xlfn.WEBSERVICE", "active-formula" },
         { "_xlfn._xlws.NEW", "unknown-formula" },
         { "_xlfn.WEBSERVICE(A1)", "active-formula" },
