@@ -323,6 +323,16 @@ note_mark_state(SkOdfFilter *self, const SkXmlAttr *attrs, unsigned n)
         sk_odf_parent(self)->checked = sk_span_is(value, "true") || sk_span_is(value, "1");
 }
 
+/* What a spreadsheet remembers of another one stands in a table that no program shows; its name is
+ * the other's address and sheet: 'file:///…'#Sheet1. */
+static bool
+is_cache(const SkXmlAttr *attrs, unsigned n)
+{
+    SkSpan name = sk_odf_value(attrs, n, SK_ODF_AT_table_name);
+
+    return name.n > 0 && name.p[0] == '\'' && memchr(name.p, '#', name.n) != NULL;
+}
+
 static bool
 start_special(SkOdfFilter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
               bool *ret_done, GError **error)
@@ -358,6 +368,11 @@ start_special(SkOdfFilter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, uns
         *ret_done = !sk_odf_is_kept(self, SK_ELEMENT_COMMENTS);
         if (*ret_done)
             sk_odf_note(self, sk_odf_element_rows[symbol].element);
+        return true;
+    case SK_ODF_EL_table_table:
+        *ret_done = is_cache(attrs, n);
+        if (*ret_done)
+            sk_odf_note(self, SK_ELEMENT_EXTERNAL_WORKBOOK);
         return true;
     default:
         *ret_done = false;

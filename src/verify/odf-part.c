@@ -332,6 +332,16 @@ check_kept(const Part *part, SkElement element)
     return sk_proof_keeps(part->file->proof, element) || no(part, element, "element");
 }
 
+/* The name of a table that holds another document's cells: the address in quotes, then `#`. */
+static bool
+is_named_as_elsewhere(const Part *part)
+{
+    const SkSpan *name = sk_xml_attribute(part->xml, "table:name");
+
+    return name != NULL && name->n > 0 && name->p[0] == '\'' &&
+           sk_span_find(*name, 0, sk_span_str("#")) != SIZE_MAX;
+}
+
 static bool
 check_rule(Part *part, uint16_t element)
 {
@@ -368,6 +378,10 @@ check_rule(Part *part, uint16_t element)
     case E_style_table_properties:
         return !has_value(part, "table:display", "false") ||
                check_kept(part, SK_ELEMENT_HIDDEN_TEXT);
+    case E_table_table:
+        if (is_named_as_elsewhere(part))
+            return no(part, SK_ELEMENT_EXTERNAL_WORKBOOK, "table");
+        break;
     case E_text_section:
         if (sk_xml_attribute(part->xml, "text:display") != NULL &&
             !has_value(part, "text:display", "true") && !has_value(part, "text:display", "none"))

@@ -75,6 +75,7 @@ static const Plant plants[] = {
       "<table:table-source xlink:href=\"a.ods\"/><table:table-column/>", 0 },
     { "data-connection", S, C, "<table:content-validations>",
       "<table:cell-range-source/><table:content-validations>", 0 },
+    { "external-workbook", S, C, "table:name=\"表\"", "table:name=\"'file:///a.ods'#表\"", 0 },
     { "active-field", T, C, IN_LINE("<text:database-display/>"), 0 },
     { "dde-field", T, C, IN_TEXT("<text:dde-connection-decls/>"), 0 },
     { "dde-field", T, C, "<text:p>節", "<office:dde-source/><text:p>節", 0 },
