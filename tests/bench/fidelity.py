@@ -28,6 +28,9 @@ NOT_ORDINARY = ("EncryptedPackage", "encrypted", "DOCTYPE", "duplicate-names", "
                 "mimetype-not-first", "not-parsable", "parse-issues", "INVALID")
 EXPORTS = {"writer": ("docx", "docm", "odt", "fodt", "doc", "rtf", "dot", "ott"), "calc": ("xlsx", "xlsm", "xltx", "ods", "fods", "xls", "xlt", "xlsb", "ots"),
            "impress": ("pptx", "pptm", "ppsx", "ppsm", "odp", "fodp", "ppt", "pps", "otp")}
+# LibreOffice makes a new document of a template, which it lays out by other defaults: a template is looked at as a document.
+PLAIN = {".dotx": ".docx", ".dotm": ".docx", ".xltx": ".xlsx", ".xltm": ".xlsx", ".potx": ".pptx", ".potm": ".pptx", ".dot": ".doc",
+         ".xlt": ".xls", ".pot": ".ppt", ".ott": ".odt", ".ots": ".ods", ".otp": ".odp"}
 PAGES_MAX, DPI, ALIKE, WORST = 40, 60, 0.98, 24
 
 
@@ -139,7 +142,8 @@ def run_kind(sekisho, corpus, kind, rows, work):
                 "findings": sorted({f["element"] for f in answer.get("findings", [])})}
         for output in made.iterdir():
             if line["outcome"] == "clean":
-                shutil.copyfile(source, sides["in"] / f"{number:03}{source.suffix.lower()}")
+                suffix = source.suffix.lower()
+                shutil.copyfile(source, sides["in"] / f"{number:03}{PLAIN.get(suffix, suffix)}")
                 output.rename(sides["out"] / f"{number:03}{output.suffix}")
             else:
                 output.unlink()
