@@ -47,6 +47,13 @@ check(SkSpan s)
     g_assert_cmpuint(items, ==, 0);
 }
 
+/* Names that Excel keeps for functions: they stand for one, so the list of functions decides. */
+static bool
+is_reserved(SkSpan s)
+{
+    return s.n > 4 && g_ascii_strncasecmp((const char *)s.p, "_xl", 3) == 0;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -62,7 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     SkElement without = sk_formula(&book, s, &none);
     g_assert_cmpuint(none, ==, 0);
     g_assert_true(links > 0 ? without == SK_ELEMENT_HYPERLINK : without == element || without == SK_ELEMENT_HYPERLINK);
-    if (sk_formula_is_name(s))
+    if (sk_formula_is_name(s) && !is_reserved(s))
         g_assert_cmpint(sk_formula(&book, s, &none) == SK_ELEMENT_NONE || sk_span_is(s, "gone"), ==, true);
     (void)sk_formula_starts_macro(s);
     (void)sk_formula_is_error(s);
