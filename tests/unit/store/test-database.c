@@ -48,7 +48,7 @@ opening(void)
 
     sql(s.path, "PRAGMA user_version = 1000");
     cannot_open(&s, SK_ERROR_UNSUPPORTED);
-    sql(s.path, "PRAGMA user_version = 1; PRAGMA application_id = 7");
+    sql(s.path, "PRAGMA user_version = 2; PRAGMA application_id = 7");
     cannot_open(&s, SK_ERROR_MISMATCH);
     g_assert_cmpint(truncate(s.path, 5000), ==, 0);
     cannot_open(&s, SK_ERROR_IO);
