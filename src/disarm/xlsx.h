@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * xlsx.h - inside of the disarmer of Excel workbooks: what is known of the workbook before anything
- * is written (xlsx-book.c), rows and cells (xlsx-cell.c), the other hooks (xlsx-part.c), VML
- * (xlsx-vml.c), ranges (xlsx-area.c); the profile for the engine stands in xlsx.c.
+ * is written (xlsx-book.c), the hooks (xlsx-part.c) with their rooms: the workbook (xlsx-sheets.c),
+ * rows and cells (xlsx-cell.c), values and formulas (xlsx-value.c), notes (xlsx-notes.c), controls
+ * (xlsx-control.c), VML (xlsx-vml.c); ranges (xlsx-area.c). The profile for the engine: xlsx.c.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
  * Spec: docs/formats/xlsx.md, docs/formats/formula.md   Tests: tests/unit/disarm/test-xlsx.c,
  * tests/golden/, tests/fuzz/fuzz-xlsx.c
@@ -172,6 +173,34 @@ SkSpan sk_xlsx_saved(const SkXlsxPart *part, SkXmlSymbol symbol);
 void sk_xlsx_forget(SkXlsxPart *part, SkXmlSymbol symbol);
 /** sk_xlsx_formula: may it stay? Counts it otherwise, and links. */
 SkElement sk_xlsx_formula(SkOoxmlFilter *filter, SkSpan *text);
+/** sk_xlsx_is_extension: is the address of an extension known; @ret_kept: and stays? */
+bool sk_xlsx_is_extension(SkSpan uri, bool *ret_kept);
+/** sk_xlsx_entry: the part of @kind that r:id leads to; NULL where it leads to none. */
+const SkZipEntry *sk_xlsx_entry(const SkOoxmlFilter *filter, SkOoxmlKind kind,
+                                const SkXmlAttr *attrs, unsigned n);
+
+/* Texts of a class: parts of the hooks above. */
+bool sk_xlsx_start_text(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
+                        unsigned n, GError **error);
+bool sk_xlsx_end_text(SkOoxmlFilter *filter, GError **error);
+
+/* The workbook: parts of the hooks above. */
+bool sk_xlsx_start_sheet(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error);
+bool sk_xlsx_start_name(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error);
+void sk_xlsx_end_name(SkOoxmlFilter *filter);
+/** sk_xlsx_start_cache: only those pivot caches whose data are in the workbook stay. */
+bool sk_xlsx_start_cache(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error);
+
+/* Notes: parts of the hooks above. */
+/** sk_xlsx_notes_of: the set (SkXlsx.notes, from 1) of the comments that this sheet refers to. */
+unsigned sk_xlsx_notes_of(SkOoxmlFilter *filter);
+/** sk_xlsx_draw_notes: refers to the drawing of the sheet's notes, where one is due. */
+void sk_xlsx_draw_notes(SkOoxmlFilter *filter);
+void sk_xlsx_start_legacy(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n);
+bool sk_xlsx_start_pictures(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n,
+                            GError **error);
+bool sk_xlsx_start_comment(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n,
+                           GError **error);
 
 /* Rows and cells: parts of the hooks above. */
 bool sk_xlsx_start_row(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error);
