@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#define POINTS_MAX 100000u
+#define POLYGONS_MAX 100000u
 #define TEXT_MAX 4096u
 #define STOCK 0x80000000u
 
@@ -110,20 +110,15 @@ read_float(SkReader *r)
 }
 
 static SkPoint
-read_point(SkReader *r, bool small)
+read_point(SkReader *r)
 {
-    if (small) {
-        double x = (int16_t)sk_reader_u16le(r), y = (int16_t)sk_reader_u16le(r);
-        return (SkPoint){ x, y };
-    }
-    double x = read_int(r), y = read_int(r);
-    return (SkPoint){ x, y };
+    return sk_metafile_read_point(r, false);
 }
 
 static SkBox
 read_box(SkReader *r)
 {
-    SkPoint a = read_point(r, false), b = read_point(r, false);
+    SkPoint a = read_point(r), b = read_point(r);
     return (SkBox){ a.x, a.y, b.x, b.y };
 }
 
@@ -149,7 +144,7 @@ open_header(Emf *self, SkDisarm *disarm, SkRaster **ret, GError **error)
     sk_reader_skip(r, 4);
     unsigned handles = sk_reader_u16le(r);
     sk_reader_skip(r, 14);
-    SkPoint device = read_point(r, false), mm = read_point(r, false);
+    SkPoint device = read_point(r), mm = read_point(r);
     if (!sk_reader_ok(r) || device.x <= 0 || device.y <= 0 || mm.x <= 0 || mm.y <= 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "emf: broken header");
     double x = device.x / mm.x, y = device.y / mm.y; /* pixels of the device in a millimetre */
@@ -197,7 +192,7 @@ modify_world(Emf *self)
 static void
 set_pair(SkReader *r, double *to)
 {
-    SkPoint p = read_point(r, false);
+    SkPoint p = read_point(r);
 
     to[0] = p.x;
     to[1] = p.y;
@@ -350,94 +345,53 @@ play_object(Emf *self, uint32_t type)
 
 /* ---- shapes -------------------------------------------------------------------------------- */
 
-/* @to: from where the pen is, and it stays at the end. */
 static void
-add_points(Emf *self, uint32_t n, bool small, bool curves, bool to)
-{
-    SkMetafile *m = &self->m;
-    SkMatrix matrix = sk_metafile_matrix(m);
-    SkPoint three[3], last = m->state.at;
-    unsigned have = 0;
-
-    if (to)
-        sk_path_move(m->path, sk_matrix_apply(&matrix, last.x, last.y));
-    for (uint32_t i = 0; i < MIN(n, POINTS_MAX); i++) {
-        last = read_point(&self->r, small);
-        if (!sk_reader_ok(&self->r))
-            return;
-        SkPoint p = sk_matrix_apply(&matrix, last.x, last.y);
-        if (i == 0 && !to) {
-            sk_path_move(m->path, p);
-        } else if (!curves) {
-            sk_path_line(m->path, p);
-        } else {
-            three[have++] = p;
-            if (have == 3)
-                sk_path_curve(m->path, three[0], three[1], three[2]);
-            have %= 3;
-        }
-    }
-    if (to)
-        m->state.at = last;
-}
-
-static void
-play_points(Emf *self, bool small, bool curves, bool to, bool fill)
+play_points(Emf *self, SkMetafilePoints how)
 {
     sk_reader_skip(&self->r, 16);
     uint32_t n = sk_reader_u32le(&self->r);
 
-    sk_metafile_begin(&self->m);
-    add_points(self, n, small, curves, to);
-    if (fill)
-        sk_path_close(self->m.path);
-    sk_metafile_end(&self->m, fill, true);
+    sk_metafile_points(&self->m, &self->r, n, how);
 }
 
 static void
-play_polygons(Emf *self, bool small, bool fill)
+play_polygons(Emf *self, SkMetafilePoints how)
 {
     sk_reader_skip(&self->r, 16);
     uint32_t n = sk_reader_u32le(&self->r);
     sk_reader_skip(&self->r, 4);
     SkReader counts = self->r;
 
-    if (n > POINTS_MAX)
+    if (n > POLYGONS_MAX)
         return;
     sk_reader_skip(&self->r, 4 * (size_t)n);
     sk_metafile_begin(&self->m);
-    for (uint32_t i = 0; i < n && sk_reader_ok(&self->r); i++) {
-        add_points(self, sk_reader_u32le(&counts), small, false, false);
-        if (fill)
-            sk_path_close(self->m.path);
-    }
-    sk_metafile_end(&self->m, fill, true);
+    for (uint32_t i = 0; i < n && sk_reader_ok(&self->r); i++)
+        sk_metafile_add_points(&self->m, &self->r, sk_reader_u32le(&counts), how);
+    sk_metafile_end(&self->m, how.closed, true);
 }
 
 static bool
 play_shape(Emf *self, uint32_t type)
 {
-    bool small = type >= POLYBEZIER16 && type <= POLYPOLYGON16;
+    SkMetafilePoints how = { .small = type >= POLYBEZIER16 && type <= POLYPOLYGON16 };
 
-    switch (small ? type - POLYBEZIER16 + POLYBEZIER : type) {
+    if (how.small)
+        type = type - POLYBEZIER16 + POLYBEZIER;
+    how.curves = type == POLYBEZIER || type == POLYBEZIERTO;
+    how.to = type == POLYBEZIERTO || type == POLYLINETO;
+    how.closed = type == POLYGON || type == POLYPOLYGON;
+    switch (type) {
     case POLYBEZIER:
-        play_points(self, small, true, false, false);
-        return true;
     case POLYGON:
-        play_points(self, small, false, false, true);
-        return true;
     case POLYLINE:
-        play_points(self, small, false, false, false);
-        return true;
     case POLYBEZIERTO:
-        play_points(self, small, true, true, false);
-        return true;
     case POLYLINETO:
-        play_points(self, small, false, true, false);
+        play_points(self, how);
         return true;
     case POLYPOLYLINE:
     case POLYPOLYGON:
-        play_polygons(self, small, type == POLYPOLYGON || type == POLYPOLYGON16);
+        play_polygons(self, how);
         return true;
     default:
         return false;
@@ -445,25 +399,10 @@ play_shape(Emf *self, uint32_t type)
 }
 
 static void
-line_to(Emf *self)
-{
-    SkMetafile *m = &self->m;
-    SkMatrix matrix = sk_metafile_matrix(m);
-    SkPoint from = m->state.at, to = read_point(&self->r, false);
-
-    sk_metafile_begin(m);
-    if (!m->recording || m->path->points->len == 0)
-        sk_path_move(m->path, sk_matrix_apply(&matrix, from.x, from.y));
-    sk_path_line(m->path, sk_matrix_apply(&matrix, to.x, to.y));
-    sk_metafile_end(m, false, true);
-    m->state.at = to;
-}
-
-static void
 move_to(Emf *self)
 {
     SkMatrix matrix = sk_metafile_matrix(&self->m);
-    SkPoint to = read_point(&self->r, false);
+    SkPoint to = read_point(&self->r);
 
     self->m.state.at = to;
     if (self->m.recording)
@@ -474,7 +413,7 @@ static void
 play_arc(Emf *self, unsigned how)
 {
     SkBox box = read_box(&self->r);
-    SkPoint start = read_point(&self->r, false), end = read_point(&self->r, false);
+    SkPoint start = read_point(&self->r), end = read_point(&self->r);
 
     sk_metafile_arc(&self->m, box, start, end, how);
 }
@@ -487,7 +426,7 @@ play_figure(Emf *self, uint32_t type)
         move_to(self);
         return true;
     case LINETO:
-        line_to(self);
+        sk_metafile_line_to(&self->m, read_point(&self->r));
         return true;
     case ELLIPSE:
         sk_metafile_ellipse(&self->m, read_box(&self->r));
@@ -507,9 +446,8 @@ play_figure(Emf *self, uint32_t type)
         play_arc(self, 2);
         return true;
     case SETPIXEL: {
-        SkPoint p = read_point(&self->r, false);
-        sk_metafile_fill_box(&self->m, (SkBox){ p.x, p.y, p.x + 1, p.y + 1 },
-                             sk_metafile_rgb(sk_reader_u32le(&self->r)));
+        SkPoint p = read_point(&self->r);
+        sk_metafile_pixel(&self->m, p, sk_metafile_rgb(sk_reader_u32le(&self->r)));
         return true;
     }
     default:
@@ -626,7 +564,7 @@ play_text(Emf *self, bool wide)
     SkReader *r = &self->r;
 
     sk_reader_skip(r, 28);
-    SkPoint at = read_point(r, false);
+    SkPoint at = read_point(r);
     uint32_t n = sk_reader_u32le(r), string = sk_reader_u32le(r), options = sk_reader_u32le(r);
     SkBox box = read_box(r);
     uint32_t advances = sk_reader_u32le(r);
@@ -643,7 +581,7 @@ static void
 play_small_text(Emf *self)
 {
     SkReader *r = &self->r;
-    SkPoint at = read_point(r, false);
+    SkPoint at = read_point(r);
     uint32_t n = sk_reader_u32le(r), options = sk_reader_u32le(r);
 
     sk_reader_skip(r, 12);
@@ -677,12 +615,6 @@ read_parts(Emf *self, SkMetafileImage *image)
     image->has_bits = true;
 }
 
-static SkBox
-sized(SkPoint at, SkPoint size)
-{
-    return (SkBox){ at.x, at.y, at.x + size.x, at.y + size.y };
-}
-
 static void
 draw_image(Emf *self, const SkMetafileImage *image)
 {
@@ -702,17 +634,17 @@ play_blt(Emf *self, uint32_t type)
     SkMetafileImage image = { .blended = type == ALPHABLEND };
 
     sk_reader_skip(r, 16);
-    SkPoint at = read_point(r, false), size = read_point(r, false);
-    image.box = sized(at, size);
+    SkPoint at = read_point(r), size = read_point(r);
+    image.box = sk_metafile_sized(at, size);
     image.operation = sk_reader_u32le(r);
     if (type == ALPHABLEND || type == TRANSPARENTBLT)
         image.operation = 0;
-    SkPoint from = read_point(r, false);
+    SkPoint from = read_point(r);
     sk_reader_skip(r, 24 + 4 + 4);
     read_parts(self, &image);
     if (type != BITBLT && type != MASKBLT)
-        size = read_point(r, false);
-    image.from = sized(from, size);
+        size = read_point(r);
+    image.from = sk_metafile_sized(from, size);
     draw_image(self, &image);
 }
 
@@ -723,12 +655,12 @@ play_dib(Emf *self, bool stretched)
     SkMetafileImage image = { .from_bottom = true };
 
     sk_reader_skip(r, 16);
-    SkPoint at = read_point(r, false), from = read_point(r, false), size = read_point(r, false);
+    SkPoint at = read_point(r), from = read_point(r), size = read_point(r);
     read_parts(self, &image);
     sk_reader_skip(r, 4);
     image.operation = stretched ? sk_reader_u32le(r) : 0;
-    image.box = sized(at, stretched ? read_point(r, false) : size);
-    image.from = sized(from, size);
+    image.box = sk_metafile_sized(at, stretched ? read_point(r) : size);
+    image.from = sk_metafile_sized(from, size);
     draw_image(self, &image);
 }
 

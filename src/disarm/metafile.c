@@ -10,6 +10,7 @@
 #define WORK 200000000u      /* about a second, for one drawing */
 #define WORK_ALL 2000000000u /* for all of a document */
 #define TEXT_MAX 4096u
+#define POINTS_MAX 100000u
 
 enum {
     MM_TEXT = 1,
@@ -190,6 +191,17 @@ sk_metafile_rgb(uint32_t colour)
 
 /* ---- shapes -------------------------------------------------------------------------------- */
 
+SkPoint
+sk_metafile_read_point(SkReader *r, bool small)
+{
+    if (small) {
+        double x = (int16_t)sk_reader_u16le(r), y = (int16_t)sk_reader_u16le(r);
+        return (SkPoint){ x, y };
+    }
+    double x = (int32_t)sk_reader_u32le(r), y = (int32_t)sk_reader_u32le(r);
+    return (SkPoint){ x, y };
+}
+
 void
 sk_metafile_begin(SkMetafile *self)
 {
@@ -227,6 +239,65 @@ add_box(const SkMatrix *m, SkPath *path, SkBox box)
     sk_path_line(path, sk_matrix_apply(m, box.right, box.bottom));
     sk_path_line(path, sk_matrix_apply(m, box.left, box.bottom));
     sk_path_close(path);
+}
+
+void
+sk_metafile_add_points(SkMetafile *self, SkReader *r, uint32_t n, SkMetafilePoints how)
+{
+    SkMatrix matrix = sk_metafile_matrix(self);
+    SkPoint three[3], last = self->state.at;
+    unsigned have = 0;
+
+    if (how.to)
+        sk_path_move(self->path, sk_matrix_apply(&matrix, last.x, last.y));
+    for (uint32_t i = 0; i < MIN(n, POINTS_MAX); i++) {
+        last = sk_metafile_read_point(r, how.small);
+        if (!sk_reader_ok(r))
+            return;
+        SkPoint p = sk_matrix_apply(&matrix, last.x, last.y);
+        if (i == 0 && !how.to) {
+            sk_path_move(self->path, p);
+        } else if (!how.curves) {
+            sk_path_line(self->path, p);
+        } else {
+            three[have++] = p;
+            if (have == 3)
+                sk_path_curve(self->path, three[0], three[1], three[2]);
+            have %= 3;
+        }
+    }
+    if (how.to)
+        self->state.at = last;
+    if (how.closed)
+        sk_path_close(self->path);
+}
+
+void
+sk_metafile_points(SkMetafile *self, SkReader *r, uint32_t n, SkMetafilePoints how)
+{
+    sk_metafile_begin(self);
+    sk_metafile_add_points(self, r, n, how);
+    sk_metafile_end(self, how.closed, true);
+}
+
+void
+sk_metafile_line_to(SkMetafile *self, SkPoint to)
+{
+    SkMatrix matrix = sk_metafile_matrix(self);
+    SkPoint from = self->state.at;
+
+    sk_metafile_begin(self);
+    if (!self->recording || self->path->points->len == 0)
+        sk_path_move(self->path, sk_matrix_apply(&matrix, from.x, from.y));
+    sk_path_line(self->path, sk_matrix_apply(&matrix, to.x, to.y));
+    sk_metafile_end(self, false, true);
+    self->state.at = to;
+}
+
+void
+sk_metafile_pixel(SkMetafile *self, SkPoint p, uint32_t rgb)
+{
+    sk_metafile_fill_box(self, (SkBox){ p.x, p.y, p.x + 1, p.y + 1 }, rgb);
 }
 
 void

@@ -83,6 +83,22 @@ uint32_t sk_metafile_rgb(uint32_t colour);
 /* Shapes: begin, add to self->path in pixels, end. While a path is recorded they join it. */
 void sk_metafile_begin(SkMetafile *self);
 void sk_metafile_end(SkMetafile *self, bool fill, bool stroke);
+
+typedef struct {
+    bool small;  /* coordinates of 16 bits */
+    bool curves; /* each three points are a Bezier curve */
+    bool to;     /* from where the pen is, and it stays at the end */
+    bool closed; /* and filled */
+} SkMetafilePoints;
+
+/** sk_metafile_read_point: of two coordinates of 16 or 32 bits. */
+SkPoint sk_metafile_read_point(SkReader *r, bool small);
+/** sk_metafile_add_points: the next @n points of @r join the path; as far as they are there. */
+void sk_metafile_add_points(SkMetafile *self, SkReader *r, uint32_t n, SkMetafilePoints how);
+/** sk_metafile_points: a shape of them alone. */
+void sk_metafile_points(SkMetafile *self, SkReader *r, uint32_t n, SkMetafilePoints how);
+void sk_metafile_line_to(SkMetafile *self, SkPoint to);
+void sk_metafile_pixel(SkMetafile *self, SkPoint p, uint32_t rgb);
 void sk_metafile_rectangle(SkMetafile *self, SkBox box);
 void sk_metafile_ellipse(SkMetafile *self, SkBox box);
 /** sk_metafile_arc: from the ray through @start to that through @end, counterclockwise as seen.
@@ -113,6 +129,13 @@ typedef struct {
     SkBox box;        /* logical */
     uint32_t operation;
 } SkMetafileImage;
+
+/** sk_metafile_sized: a box of a corner and a size. */
+static inline SkBox
+sk_metafile_sized(SkPoint at, SkPoint size)
+{
+    return (SkBox){ at.x, at.y, at.x + size.x, at.y + size.y };
+}
 
 /** sk_metafile_image: a bitmap by a raster operation; one that cannot be read is left out. */
 void sk_metafile_image(SkMetafile *self, const SkMetafileImage *image);

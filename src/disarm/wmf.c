@@ -9,7 +9,6 @@
 #include <math.h>
 
 #define OBJECTS_MAX 4096u
-#define POINTS_MAX 32768u
 #define TEXT_MAX 4096u
 #define PLACEABLE 0x9ac6cdd7u
 #define SIDE_INCHES 6.0 /* where the file does not say */
@@ -278,48 +277,17 @@ play_state(Wmf *self, unsigned function)
 /* ---- shapes -------------------------------------------------------------------------------- */
 
 static void
-add_points(Wmf *self, unsigned n, bool close)
-{
-    SkMatrix m = sk_metafile_matrix(&self->m);
-
-    for (unsigned i = 0; i < MIN(n, POINTS_MAX); i++) {
-        double x = read_short(&self->r), y = read_short(&self->r);
-        if (!sk_reader_ok(&self->r))
-            return;
-        SkPoint p = sk_matrix_apply(&m, x, y);
-        if (i == 0)
-            sk_path_move(self->m.path, p);
-        else
-            sk_path_line(self->m.path, p);
-    }
-    if (close)
-        sk_path_close(self->m.path);
-}
-
-static void
 play_polygons(Wmf *self)
 {
     unsigned n = sk_reader_u16le(&self->r);
     SkReader counts = self->r;
+    SkMetafilePoints how = { .small = true, .closed = true };
 
     sk_reader_skip(&self->r, 2 * (size_t)n);
     sk_metafile_begin(&self->m);
     for (unsigned i = 0; i < n && sk_reader_ok(&self->r); i++)
-        add_points(self, sk_reader_u16le(&counts), true);
+        sk_metafile_add_points(&self->m, &self->r, sk_reader_u16le(&counts), how);
     sk_metafile_end(&self->m, true, true);
-}
-
-static void
-line_to(Wmf *self)
-{
-    SkMatrix m = sk_metafile_matrix(&self->m);
-    SkPoint from = self->m.state.at, to = read_pair(&self->r);
-
-    sk_metafile_begin(&self->m);
-    sk_path_move(self->m.path, sk_matrix_apply(&m, from.x, from.y));
-    sk_path_line(self->m.path, sk_matrix_apply(&m, to.x, to.y));
-    sk_metafile_end(&self->m, false, true);
-    self->m.state.at = to;
 }
 
 static void
@@ -334,19 +302,20 @@ static bool
 play_shape(Wmf *self, unsigned function)
 {
     SkReader *r = &self->r;
+    unsigned n;
 
     switch (function) {
     case MOVETO:
         self->m.state.at = read_pair(r);
         return true;
     case LINETO:
-        line_to(self);
+        sk_metafile_line_to(&self->m, read_pair(r));
         return true;
     case POLYGON:
     case POLYLINE:
-        sk_metafile_begin(&self->m);
-        add_points(self, sk_reader_u16le(r), function == POLYGON);
-        sk_metafile_end(&self->m, function == POLYGON, true);
+        n = sk_reader_u16le(r);
+        sk_metafile_points(&self->m, r, n,
+                           (SkMetafilePoints){ .small = true, .closed = function == POLYGON });
         return true;
     case POLYPOLYGON:
         play_polygons(self);
@@ -372,8 +341,7 @@ play_shape(Wmf *self, unsigned function)
         return true;
     case SETPIXEL: {
         uint32_t rgb = sk_metafile_rgb(sk_reader_u32le(r));
-        SkPoint p = read_pair(r);
-        sk_metafile_fill_box(&self->m, (SkBox){ p.x, p.y, p.x + 1, p.y + 1 }, rgb);
+        sk_metafile_pixel(&self->m, read_pair(r), rgb);
         return true;
     }
     default:
@@ -434,12 +402,6 @@ play_text(Wmf *self, unsigned function)
 
 /* ---- bitmaps ------------------------------------------------------------------------------- */
 
-static SkBox
-sized(SkPoint at, SkPoint size)
-{
-    return (SkBox){ at.x, at.y, at.x + size.x, at.y + size.y };
-}
-
 static void
 draw_image(Wmf *self, SkMetafileImage *image)
 {
@@ -466,8 +428,8 @@ play_blt(Wmf *self, unsigned function)
     if (pattern)
         sk_reader_skip(r, 2);
     SkPoint size = read_pair(r);
-    image.box = sized(read_pair(r), size);
-    image.from = sized(from, stretched ? from_size : size);
+    image.box = sk_metafile_sized(read_pair(r), size);
+    image.from = sk_metafile_sized(from, stretched ? from_size : size);
     if (pattern)
         sk_metafile_pattern(&self->m, image.box, image.operation);
     else
@@ -489,15 +451,15 @@ play_image(Wmf *self, unsigned function)
     case SETDIBTODEV: {
         sk_reader_skip(r, 6);
         SkPoint from = read_pair(r), size = read_pair(r);
-        image.box = sized(read_pair(r), size);
-        image.from = sized(from, size);
+        image.box = sk_metafile_sized(read_pair(r), size);
+        image.from = sk_metafile_sized(from, size);
         draw_image(self, &image);
         return true;
     }
     case PATBLT: {
         uint32_t operation = sk_reader_u32le(r);
         SkPoint size = read_pair(r);
-        SkBox box = sized(read_pair(r), size);
+        SkBox box = sk_metafile_sized(read_pair(r), size);
         if (sk_reader_ok(r))
             sk_metafile_pattern(&self->m, box, operation);
         return true;
