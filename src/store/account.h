@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * account.h - a station's people: accounts, the three steps of signing in, sessions. Credentials
- * belong to one station. Passwords are kept as Argon2id (64 MiB) only; sessions as hashes of their
- * token. Runs in: web, `sekisho user`. Trusts: nothing said by a client. Tests:
- * tests/unit/store/test-account.c
+ * account.h - a station's people: accounts, and the three steps of signing in (sessions:
+ * session.h). Credentials belong to one station. Passwords are kept as Argon2id (64 MiB) only. Runs
+ * in: web, `sekisho user`. Trusts: nothing said by a client. Tests: tests/unit/store/test-account.c
  *
  * Errors as in store.h.
  */
@@ -84,18 +83,7 @@ void sk_signin_verify(SkSignInAttempt *signin, const char *password);
 void sk_signin_free(SkSignInAttempt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSignInAttempt, sk_signin_free)
 
-#define SK_SESSION_IDLE (INT64_C(1800) * G_USEC_PER_SEC)
-#define SK_SESSION_LIFE (INT64_C(43200) * G_USEC_PER_SEC)
-
-typedef struct {
-    char *token; /* the cookie's value; only from finish, "" from lookup */
-    char *csrf;
-    SkAccount *account;
-    int64_t expires; /* wall µs: the nearer of idle and absolute end */
-} SkSession;
-
-void sk_session_free(SkSession *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSession, sk_session_free)
+typedef struct SkSession SkSession; /* store/session.h */
 
 /**
  * sk_signin_finish: one transaction: a session and an act, or a counted failure and an act. The
@@ -104,13 +92,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSession, sk_session_free)
  */
 bool sk_signin_finish(SkStore *self, SkSignInAttempt *signin, SkSession **ret, int64_t *ret_wait,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/**
- * sk_session_lookup: FORBIDDEN "session-unknown" for one that is unknown, ended, over a limit or of
- * a locked account.
- * @touch: counts as use; pages that poll by themselves give false, so that they do not keep an
- * empty chair signed in
- */
-bool sk_session_lookup(SkStore *self, const char *token, bool touch, SkSession **ret,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_session_end: signs out; an unknown token is no error. */
-bool sk_session_end(SkStore *self, const char *token, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <microhttpd.h>
 
-#include "store/account.h"
+#include "store/session.h"
 #include "web/pages.h"
 #include "web/permission.h"
 #include "web/problem.h"

@@ -2,6 +2,8 @@
  * test-account.c - accounts, signing in with growing delays, sessions and their ends. */
 #include "fixture.h"
 
+#include "store/session.h"
+
 #define PASSWORD "correct horse 電池"
 
 static void
