@@ -345,8 +345,8 @@ take_quoted_sheet(Reader *r)
 
 /* ---- functions ----------------------------------------------------------------------------- */
 
-static bool
-is_listed(const char *name, const char *const *list, size_t n)
+bool
+sk_formula_is_listed(const char *name, const char *const *list, size_t n)
 {
     size_t low = 0, high = n;
 
@@ -512,7 +512,7 @@ open_call(Reader *r, SkSpan word)
     const char *at = bare_name(word, name);
 
     if (!g_str_has_prefix(at, "_XLPM.") &&
-        !is_listed(at, sk_formula_functions, sk_formula_functions_count))
+        !sk_formula_is_listed(at, sk_formula_functions, sk_formula_functions_count))
         return fail(r, element_of(at));
     if (strcmp(at, "HYPERLINK") == 0 && !check_hyperlink(r))
         return false;
@@ -534,7 +534,7 @@ check_handed_over(Reader *r, SkSpan word)
     at += eta ? 7 : 0;
     if (strcmp(at, "HYPERLINK") == 0 || strcmp(at, "INDIRECT") == 0)
         return fail(r, SK_ELEMENT_ACTIVE_FORMULA);
-    return is_listed(at, sk_formula_functions, sk_formula_functions_count) ||
+    return sk_formula_is_listed(at, sk_formula_functions, sk_formula_functions_count) ||
            fail(r, element_of(at));
 }
 

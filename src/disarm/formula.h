@@ -33,3 +33,5 @@ bool sk_formula_is_name(SkSpan name);
 bool sk_formula_starts_macro(SkSpan name);
 /** sk_formula_is_error: is @s one of the grammar's errors, as a whole? */
 bool sk_formula_is_error(SkSpan s);
+/** sk_formula_is_listed: is @name one of the @n of @list, which is in byte order? */
+bool sk_formula_is_listed(const char *name, const char *const *list, size_t n);

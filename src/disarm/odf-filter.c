@@ -7,6 +7,8 @@
  */
 #include "disarm/odf-filter.h"
 
+#include "disarm/package.h"
+
 #include <string.h>
 
 /* The children of each part's root, in their order; 0 ends. */
@@ -608,26 +610,6 @@ on_aside(void *user)
         sk_odf_note(self, SK_ELEMENT_XML_INSTRUCTION);
 }
 
-static SkXmlSymbol
-on_element(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_odf_element(uri, local);
-}
-
-static SkXmlSymbol
-on_attribute(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_odf_attribute(uri, local);
-}
-
-static void
-on_output(void *user, SkSpan s)
-{
-    sk_zip_writer_span(user, s);
-}
-
 /* ---- one part
  * ------------------------------------------------------------------------------------- */
 
@@ -673,11 +655,11 @@ filter_new(SkOdf *odf, SkOdfFolder *folder, SkOdfKind kind, SkOdfCounts *counts)
 bool
 sk_odf_filter(SkOdf *odf, SkOdfFolder *folder, SkOdfKind kind, SkOdfCounts *counts, GError **error)
 {
-    static const SkXmlHandler handler = { on_element, on_attribute, on_start,
+    static const SkXmlHandler handler = { sk_odf_element, sk_odf_attribute, on_start,
                                           on_end,     on_text,      on_aside };
     g_autoptr(SkOdfFilter) self = filter_new(odf, folder, kind, counts);
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, self);
-    g_autoptr(SkXmlWriter) out = sk_xml_writer_new(on_output, odf->writer);
+    g_autoptr(SkXmlWriter) out = sk_xml_writer_new(sk_package_output, odf->writer);
 
     self->reader = reader;
     self->out = out;

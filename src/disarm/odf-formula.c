@@ -6,6 +6,7 @@
 #include "disarm/odf-names.h"
 
 #include "disarm/docx-link.h"
+#include "disarm/formula.h"
 
 #include <string.h>
 
@@ -89,24 +90,6 @@ static const char *const conditions[] = {
     "VALUE",
 };
 
-static bool
-is_in(const char *const *list, unsigned n, const char *name)
-{
-    unsigned low = 0, high = n;
-
-    while (low < high) {
-        unsigned middle = low + (high - low) / 2;
-        int order = strcmp(name, list[middle]);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return false;
-}
-
 static const char *
 strip_prefix(const char *name)
 {
@@ -141,14 +124,14 @@ take_call(Lexer *self, SkSpan name)
     for (size_t i = 0; i < name.n; i++)
         upper[i] = g_ascii_toupper((char)name.p[i]);
     upper[name.n] = '\0';
-    if (self->condition && is_in(conditions, G_N_ELEMENTS(conditions), upper))
+    if (self->condition && sk_formula_is_listed(upper, conditions, G_N_ELEMENTS(conditions)))
         return true;
     const char *function = strip_prefix(upper);
     self->hyperlink = strcmp(upper, "HYPERLINK") == 0;
     self->indirect = self->indirect || strcmp(function, "INDIRECT") == 0;
     if (self->hyperlink > 0)
         return true;
-    if (strcmp(function, "HYPERLINK") != 0 && is_in(sk_odf_functions, sk_odf_functions_n, function))
+    if (strcmp(function, "HYPERLINK") != 0 && sk_formula_is_listed(function, sk_odf_functions, sk_odf_functions_n))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(barred); i++) {
         if (strcmp(function, barred[i].name) == 0)

@@ -133,8 +133,9 @@ search(NameAt name_at, unsigned low, unsigned high, const char *name)
 }
 
 SkXmlSymbol
-sk_odf_element(SkSpan uri, SkSpan local)
+sk_odf_element(void *user, SkSpan uri, SkSpan local)
 {
+    (void)user;
     const char *prefix = prefix_of(uri);
     if (prefix == NULL)
         return 0;
@@ -144,8 +145,9 @@ sk_odf_element(SkSpan uri, SkSpan local)
 }
 
 SkXmlSymbol
-sk_odf_attribute(SkSpan uri, SkSpan local)
+sk_odf_attribute(void *user, SkSpan uri, SkSpan local)
 {
+    (void)user;
     const char *prefix = uri.n == 0 ? "" : prefix_of(uri);
     if (prefix == NULL)
         return 0;

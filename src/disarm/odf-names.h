@@ -83,8 +83,8 @@ extern const unsigned sk_odf_functions_n;
 extern const char sk_odf_namespaces[];
 
 /** sk_odf_element: symbol of an element; 0 if not in the tables. */
-SkXmlSymbol sk_odf_element(SkSpan uri, SkSpan local);
-SkXmlSymbol sk_odf_attribute(SkSpan uri, SkSpan local);
+SkXmlSymbol sk_odf_element(void *user, SkSpan uri, SkSpan local);
+SkXmlSymbol sk_odf_attribute(void *user, SkSpan uri, SkSpan local);
 /** sk_odf_attr_row: how @element may carry @attr; NULL if it may not. */
 const SkOdfAttrRow *sk_odf_attr_row(SkXmlSymbol element, SkXmlSymbol attr);
 /** sk_odf_setting: group and table's own name of a setting. */

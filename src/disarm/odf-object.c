@@ -45,32 +45,13 @@ remember(SkOdf *self, SkOdfFolder *folder, char *key, GBytes *picture, SkType ty
     return name;
 }
 
-/* *ret is NULL where the stand-in must serve. */
 static bool
 disarm_picture(SkOdf *self, SkSpan bytes, SkSpan place, bool preview, GBytes **ret,
                SkType *ret_type, GError **error)
 {
-    g_autoptr(SkSink) sink = sk_sink_new_memory(self->disarm->job->limits.output);
-    g_autoptr(GError) failure = NULL;
-    SkVerdict verdict = SK_VERDICT_NONE;
-
-    *ret = NULL;
-    if (sk_picture_disarm(self->disarm, bytes, place, sink, ret_type, &failure)) {
-        if (!sk_sink_finish(sink, error))
-            return false;
-        *ret = sk_sink_steal_bytes(sink);
-        return true;
-    }
-    if (g_error_matches(failure, SK_ERROR, SK_ERROR_FORBIDDEN) ||
-        g_error_matches(failure, SK_ERROR, SK_ERROR_LIMIT)) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return false;
-    }
-    bool unsupported = g_error_matches(failure, SK_ERROR, SK_ERROR_UNSUPPORTED);
-    SkElement element = preview       ? SK_ELEMENT_OBJECT_PREVIEW
-                        : unsupported ? SK_ELEMENT_UNSUPPORTED_PICTURE
-                                      : SK_ELEMENT_PICTURE_REPLACED;
-    return sk_disarm_found(self->disarm, element, place, 1, &verdict, error);
+    return sk_picture_rebuild(self->disarm, bytes, place,
+                              preview ? SK_ELEMENT_OBJECT_PREVIEW : SK_ELEMENT_NONE, ret, ret_type,
+                              error);
 }
 
 static bool
@@ -157,13 +138,6 @@ typedef struct {
 } Probe;
 
 static SkXmlSymbol
-probe_element(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_odf_element(uri, local);
-}
-
-static SkXmlSymbol
 probe_attribute(void *user, SkSpan uri, SkSpan local)
 {
     (void)user, (void)uri, (void)local;
@@ -205,7 +179,7 @@ probe_text(void *user, SkSpan text, GError **error)
 static bool
 probe_object(SkOdf *self, const SkZipEntry *entry, SkOdfBody *ret, GError **error)
 {
-    static const SkXmlHandler handler = { probe_element, probe_attribute, probe_start,
+    static const SkXmlHandler handler = { sk_odf_element, probe_attribute, probe_start,
                                           probe_end,     probe_text,      NULL };
     Probe probe = { .depth = 0 };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, &probe);

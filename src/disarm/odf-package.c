@@ -5,12 +5,13 @@
  */
 #include "disarm/odf.h"
 
+#include "disarm/package.h"
+
 #include <string.h>
 
 #define MANIFEST "META-INF/manifest.xml"
 #define MANIFEST_URI "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 #define MIMETYPE_MAX 128u
-#define FLAT_CHUNK 65536u
 
 void
 sk_odf_package_free(SkOdfPackage *self)
@@ -48,84 +49,18 @@ sk_odf_place(const SkOdfSource *source)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-typedef struct {
-    SkDisarm *disarm;
-    const SkZipEntry *entry;
-    SkXmlReader *reader; /* either this */
-    GByteArray *bytes;   /* or this */
-    uint64_t limit;
-} Stream;
-
-static void
-report_element(SkDisarm *disarm, SkElement element, SkSpan place)
-{
-    SkVerdict verdict = SK_VERDICT_NONE;
-    g_autoptr(GError) ignored = NULL;
-
-    (void)!sk_disarm_found(disarm, element, place, 1, &verdict, &ignored);
-}
-
-static bool
-on_chunk(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error)
-{
-    Stream *stream = user;
-
-    if (!sk_disarm_expand(stream->disarm, chunk.n, expanded, compressed, error)) {
-        report_element(stream->disarm, SK_ELEMENT_ZIP_BOMB, stream->entry->name);
-        return false;
-    }
-    if (stream->reader != NULL)
-        return sk_xml_reader_feed(stream->reader, chunk, false, error);
-    if (chunk.n > stream->limit - stream->bytes->len)
-        return sk_throw(error, SK_ERROR_LIMIT, "odf: entry too large");
-    g_byte_array_append(stream->bytes, chunk.p, (guint)chunk.n);
-    return true;
-}
-
-static bool
-feed_flat(SkSpan input, SkXmlReader *reader, GError **error)
-{
-    for (size_t at = 0; at < input.n; at += FLAT_CHUNK) {
-        SkSpan chunk = sk_span_sub(input, at, MIN(input.n - at, (size_t)FLAT_CHUNK));
-        if (!sk_xml_reader_feed(reader, chunk, false, error))
-            return false;
-    }
-    return true;
-}
-
 bool
 sk_odf_package_parse(SkOdfPackage *self, const SkOdfSource *source, SkXmlReader *reader,
                      GError **error)
 {
-    Stream stream = { .disarm = self->disarm, .entry = source->entry, .reader = reader };
-    bool fed = source->entry != NULL ? sk_zip_inflate(source->entry, on_chunk, &stream, error)
-                                     : feed_flat(self->disarm->input, reader, error);
-
-    if (fed && sk_xml_reader_feed(reader, SK_SPAN_EMPTY, true, error))
-        return true;
-    if (!sk_xml_reader_saw_dtd(reader))
-        return false;
-    SkVerdict verdict = SK_VERDICT_NONE;
-    g_clear_error(error);
-    if (sk_disarm_found(self->disarm, SK_ELEMENT_XML_DTD, sk_odf_place(source), 1, &verdict, error))
-        return sk_throw(error, SK_ERROR_FORBIDDEN, "odf: document type declaration");
-    return false;
+    return sk_package_parse(self->disarm, source->entry, reader, error);
 }
 
 bool
 sk_odf_package_read(SkOdfPackage *self, const SkZipEntry *entry, uint64_t limit, GBytes **ret,
                     GError **error)
 {
-    Stream stream = { .disarm = self->disarm,
-                      .entry = entry,
-                      .limit = MIN(limit, (uint64_t)G_MAXINT32) };
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-
-    stream.bytes = bytes;
-    if (!sk_zip_inflate(entry, on_chunk, &stream, error))
-        return false;
-    *ret = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
-    return true;
+    return sk_package_read(self->disarm, entry, limit, ret, error);
 }
 
 /* ---- addresses ------------------------------------------------------------------------------- */
@@ -300,8 +235,7 @@ open_zip(SkOdfPackage *self, GError **error)
 
     if (!sk_zip_open(self->disarm->input, &self->disarm->job->limits, &self->zip, &element,
                      error)) {
-        if (element != SK_ELEMENT_NONE)
-            report_element(self->disarm, element, SK_SPAN_EMPTY);
+        sk_package_report(self->disarm, element, SK_SPAN_EMPTY);
         return false;
     }
     return read_mimetype(self, error) && parse_manifest(self, error);
@@ -378,35 +312,22 @@ classify_object(const SkOdfPackage *self, SkSpan name)
 }
 
 static SkElement
-classify(const SkOdfPackage *self, SkSpan name)
+classify(const void *package, const SkZipEntry *entry)
 {
+    SkSpan name = entry->name;
     SkElement element = classify_by_folder(name);
 
     if (sk_span_starts(name, "META-INF/") &&
         sk_span_find(name, 0, sk_span_str("signatures")) != SIZE_MAX)
         return SK_ELEMENT_DOCUMENT_SIGNATURE;
     if (element == SK_ELEMENT_UNKNOWN_PART && sk_span_starts(name, "Object"))
-        return classify_object(self, name);
+        return classify_object(package, name);
     return element;
 }
 
 bool
 sk_odf_package_report_rest(SkOdfPackage *self, GError **error)
 {
-    SkVerdict verdict = SK_VERDICT_NONE;
-
-    if (self->zip == NULL)
-        return true;
-    for (uint32_t i = 0; i < self->zip->n; i++) {
-        const SkZipEntry *entry = &self->zip->entries[i];
-        if (entry->folder || g_hash_table_contains(self->used, entry))
-            continue;
-        SkElement element = classify(self, entry->name);
-        if (element != SK_ELEMENT_NONE &&
-            !sk_disarm_found(self->disarm, element, entry->name, 1, &verdict, error))
-            return false;
-    }
-    return self->zip->loose == 0 ||
-           sk_disarm_found(self->disarm, SK_ELEMENT_ZIP_STRUCTURE, SK_SPAN_EMPTY, self->zip->loose,
-                           &verdict, error);
+    return self->zip == NULL ||
+           sk_package_report_rest(self->disarm, self->zip, self->used, classify, self, error);
 }

@@ -6,6 +6,7 @@
  */
 #include "disarm/odf-names.h"
 #include "disarm/odf.h"
+#include "disarm/package.h"
 
 #include <string.h>
 
@@ -26,20 +27,6 @@ typedef struct {
     SkOdfSettingGroup group;
     char type[16];
 } Settings;
-
-static SkXmlSymbol
-on_element(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_odf_element(uri, local);
-}
-
-static SkXmlSymbol
-on_attribute(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_odf_attribute(uri, local);
-}
 
 static SkSpan
 value_of(const SkXmlAttr *attrs, unsigned n, SkXmlSymbol symbol)
@@ -230,22 +217,16 @@ settings_end(void *user, SkXmlSymbol symbol, GError **error)
     return true;
 }
 
-static void
-on_output(void *user, SkSpan s)
-{
-    sk_zip_writer_span(user, s);
-}
-
 bool
 sk_odf_filter_settings(SkOdf *odf, SkOdfFolder *folder, SkOdfCounts *counts, GError **error)
 {
-    static const SkXmlHandler handler = { on_element,   on_attribute, settings_start,
+    static const SkXmlHandler handler = { sk_odf_element,   sk_odf_attribute, settings_start,
                                           settings_end, on_text,      NULL };
     const SkOdfSource *source = &folder->parts[SK_ODF_SETTINGS];
     g_autoptr(GString) text = g_string_new(NULL);
     Settings self = { .odf = odf, .counts = counts, .flat = source->flat, .text = text };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, &self);
-    g_autoptr(SkXmlWriter) out = sk_xml_writer_new(on_output, odf->writer);
+    g_autoptr(SkXmlWriter) out = sk_xml_writer_new(sk_package_output, odf->writer);
 
     self.out = out;
     if (source->entry == NULL && !source->flat) {
@@ -390,7 +371,7 @@ bool
 sk_odf_generator(SkOdf *odf, const SkOdfSource *source, SkOdfCounts *counts, char **ret,
                  GError **error)
 {
-    static const SkXmlHandler handler = { on_element, on_attribute, meta_start,
+    static const SkXmlHandler handler = { sk_odf_element, sk_odf_attribute, meta_start,
                                           meta_end,   on_text,      NULL };
     g_autoptr(GString) text = g_string_new(NULL);
     Settings self = { .odf = odf, .counts = counts, .text = text };

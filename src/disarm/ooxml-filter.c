@@ -7,6 +7,8 @@
  */
 #include "disarm/ooxml-engine.h"
 
+#include "disarm/package.h"
+
 #include <string.h>
 
 uint8_t *
@@ -489,30 +491,10 @@ on_aside(void *user)
     sk_ooxml_count(user, SK_ELEMENT_XML_INSTRUCTION);
 }
 
-static SkXmlSymbol
-on_element(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_ooxml_element(uri, local);
-}
-
-static SkXmlSymbol
-on_attribute(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_ooxml_attribute(uri, local);
-}
-
-static void
-on_output(void *user, SkSpan s)
-{
-    sk_zip_writer_span(user, s);
-}
-
 bool
 sk_ooxml_stream(SkOoxmlFilter *filter, const SkZipEntry *entry, GError **error)
 {
-    static const SkXmlHandler handler = { on_element, on_attribute, on_start,
+    static const SkXmlHandler handler = { sk_ooxml_element, sk_ooxml_attribute, on_start,
                                           on_end,     on_text,      on_aside };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, filter);
     g_autoptr(GString) gathered = g_string_new(NULL);
@@ -529,7 +511,7 @@ bool
 sk_ooxml_filter(SkOoxmlFilter *filter, GError **error)
 {
     const SkOoxmlProfile *profile = filter->document->profile;
-    g_autoptr(SkXmlWriter) out = sk_xml_writer_new(on_output, filter->document->writer);
+    g_autoptr(SkXmlWriter) out = sk_xml_writer_new(sk_package_output, filter->document->writer);
 
     filter->out = out;
     if (profile->part_open != NULL)
@@ -581,7 +563,7 @@ bool
 sk_ooxml_scan(SkOoxmlDocument *document, const SkZipEntry *part, SkOoxmlScanStart start, void *user,
               GError **error)
 {
-    static const SkXmlHandler handler = { on_element, on_attribute, scan_start,
+    static const SkXmlHandler handler = { sk_ooxml_element, sk_ooxml_attribute, scan_start,
                                           scan_end,   scan_text,    NULL };
     Scan scan = { .start = start, .user = user };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, &scan);

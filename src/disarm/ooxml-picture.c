@@ -19,29 +19,10 @@ sk_ooxml_picture(SkOoxmlDocument *self, const SkZipEntry *entry, GBytes **ret, S
                  GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(SkSink) sink = sk_sink_new_memory(self->disarm->job->limits.output);
-    g_autoptr(GError) failure = NULL;
-    SkVerdict verdict = SK_VERDICT_NONE;
 
-    if (!sk_ooxml_read(self->package, entry, PICTURE_BYTES_MAX, &bytes, error))
-        return false;
-    if (sk_picture_disarm(self->disarm, sk_span_bytes(bytes), entry->name, sink, ret_type,
-                          &failure)) {
-        if (!sk_sink_finish(sink, error))
-            return false;
-        *ret = sk_sink_steal_bytes(sink);
-        return true;
-    }
-    if (g_error_matches(failure, SK_ERROR, SK_ERROR_FORBIDDEN) ||
-        g_error_matches(failure, SK_ERROR, SK_ERROR_LIMIT)) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return false;
-    }
-    bool unsupported = g_error_matches(failure, SK_ERROR, SK_ERROR_UNSUPPORTED);
-    *ret = NULL;
-    return sk_disarm_found(
-        self->disarm, unsupported ? SK_ELEMENT_UNSUPPORTED_PICTURE : SK_ELEMENT_PICTURE_REPLACED,
-        entry->name, 1, &verdict, error);
+    return sk_ooxml_read(self->package, entry, PICTURE_BYTES_MAX, &bytes, error) &&
+           sk_picture_rebuild(self->disarm, sk_span_bytes(bytes), entry->name, SK_ELEMENT_NONE, ret,
+                              ret_type, error);
 }
 
 /* ---- the stand-in -------------------------------------------------------------------------- */

@@ -36,8 +36,9 @@ search(const char *const *names, size_t n, const char *prefix, SkSpan local)
 }
 
 SkXmlSymbol
-sk_ooxml_element(SkSpan uri, SkSpan local)
+sk_ooxml_element(void *user, SkSpan uri, SkSpan local)
 {
+    (void)user;
     const char *prefix = sk_ooxml_prefix(uri);
 
     return prefix == NULL ? 0 : search(sk_ooxml_element_names, SK_EL_COUNT, prefix, local);
@@ -55,8 +56,9 @@ identifies_editors(SkSpan uri, SkSpan local)
 }
 
 SkXmlSymbol
-sk_ooxml_attribute(SkSpan uri, SkSpan local)
+sk_ooxml_attribute(void *user, SkSpan uri, SkSpan local)
 {
+    (void)user;
     if (uri.n == 0)
         return search(sk_ooxml_attr_names, SK_AT_COUNT, "", local);
     if (identifies_editors(uri, local))

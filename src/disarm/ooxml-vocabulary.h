@@ -25,8 +25,8 @@ extern const char *const sk_ooxml_element_names[SK_EL_COUNT];
 extern const char *const sk_ooxml_attr_names[SK_AT_COUNT];
 
 /** sk_ooxml_element: symbol of an element, in the transitional or strict namespace; 0 if no table
- * has it. */
-SkXmlSymbol sk_ooxml_element(SkSpan uri, SkSpan local);
-SkXmlSymbol sk_ooxml_attribute(SkSpan uri, SkSpan local);
+ * has it. Both are parts of an SkXmlHandler; @user is not asked. */
+SkXmlSymbol sk_ooxml_element(void *user, SkSpan uri, SkSpan local);
+SkXmlSymbol sk_ooxml_attribute(void *user, SkSpan uri, SkSpan local);
 /** sk_ooxml_prefix: our prefix for a namespace; NULL for one we do not know. */
 const char *sk_ooxml_prefix(SkSpan uri);

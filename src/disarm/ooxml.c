@@ -5,6 +5,7 @@
 #include "disarm/ooxml.h"
 
 #include "disarm/ooxml-names.h"
+#include "disarm/package.h"
 #include "format/zip-name.h"
 
 #include <string.h>
@@ -69,71 +70,16 @@ sk_ooxml_used(SkOoxml *self, const SkZipEntry *part)
 
 /* ---- reading parts ------------------------------------------------------------------------- */
 
-typedef struct {
-    SkDisarm *disarm;
-    const SkZipEntry *part;
-    SkXmlReader *reader; /* either this */
-    GByteArray *bytes;   /* or this */
-    uint64_t limit;
-} Stream;
-
-/* The report names the element; the error keeps its own, more exact reason. */
-static void
-report_element(SkDisarm *disarm, SkElement element, SkSpan place)
-{
-    SkVerdict verdict = SK_VERDICT_NONE;
-    g_autoptr(GError) ignored = NULL;
-
-    (void)!sk_disarm_found(disarm, element, place, 1, &verdict, &ignored);
-}
-
-static bool
-on_chunk(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error)
-{
-    Stream *stream = user;
-
-    if (!sk_disarm_expand(stream->disarm, chunk.n, expanded, compressed, error)) {
-        report_element(stream->disarm, SK_ELEMENT_ZIP_BOMB, stream->part->name);
-        return false;
-    }
-    if (stream->reader != NULL)
-        return sk_xml_reader_feed(stream->reader, chunk, false, error);
-    if (chunk.n > stream->limit - stream->bytes->len)
-        return sk_throw(error, SK_ERROR_LIMIT, "ooxml: part too large");
-    g_byte_array_append(stream->bytes, chunk.p, (guint)chunk.n);
-    return true;
-}
-
 bool
 sk_ooxml_parse(SkOoxml *self, const SkZipEntry *part, SkXmlReader *reader, GError **error)
 {
-    Stream stream = { .disarm = self->disarm, .part = part, .reader = reader };
-
-    if (sk_zip_inflate(part, on_chunk, &stream, error) &&
-        sk_xml_reader_feed(reader, SK_SPAN_EMPTY, true, error))
-        return true;
-    if (!sk_xml_reader_saw_dtd(reader))
-        return false;
-    SkVerdict verdict = SK_VERDICT_NONE;
-    g_clear_error(error);
-    if (sk_disarm_found(self->disarm, SK_ELEMENT_XML_DTD, part->name, 1, &verdict, error))
-        return sk_throw(error, SK_ERROR_FORBIDDEN, "ooxml: document type declaration");
-    return false;
+    return sk_package_parse(self->disarm, part, reader, error);
 }
 
 bool
 sk_ooxml_read(SkOoxml *self, const SkZipEntry *part, uint64_t limit, GBytes **ret, GError **error)
 {
-    Stream stream = { .disarm = self->disarm,
-                      .part = part,
-                      .limit = MIN(limit, (uint64_t)G_MAXINT32) };
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-
-    stream.bytes = bytes;
-    if (!sk_zip_inflate(part, on_chunk, &stream, error))
-        return false;
-    *ret = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
-    return true;
+    return sk_package_read(self->disarm, part, limit, ret, error);
 }
 
 /* ---- [Content_Types].xml ------------------------------------------------------------------- */
@@ -281,20 +227,13 @@ package_new(SkDisarm *disarm)
     return self;
 }
 
-static void
-report_refusal(SkOoxml *self)
-{
-    if (self->element != SK_ELEMENT_NONE)
-        report_element(self->disarm, self->element, SK_SPAN_EMPTY);
-}
-
 bool
 sk_ooxml_open(SkDisarm *disarm, SkOoxml **ret, GError **error)
 {
     g_autoptr(SkOoxml) self = package_new(disarm);
 
     if (!open_package(self, error)) {
-        report_refusal(self);
+        sk_package_report(self->disarm, self->element, SK_SPAN_EMPTY);
         return false;
     }
     *ret = g_steal_pointer(&self);
@@ -335,28 +274,21 @@ sk_ooxml_relationships(SkOoxml *self, const SkZipEntry *part, GArray **ret, GErr
         return false;
     SkSpan source = part == NULL ? SK_SPAN_EMPTY : part->name;
     return sk_ooxml_rels_parse(sk_span_bytes(bytes), source, ret, &self->element, error) ||
-           (report_refusal(self), false);
+           (sk_package_report(self->disarm, self->element, SK_SPAN_EMPTY), false);
 }
 
 /* ---- what did not come out ----------------------------------------------------------------- */
 
+static SkElement
+classify(const void *package, const SkZipEntry *entry)
+{
+    return sk_ooxml_classify(entry->name, sk_ooxml_content_type(package, entry));
+}
+
 bool
 sk_ooxml_report_rest(SkOoxml *self, GError **error)
 {
-    SkVerdict verdict = SK_VERDICT_NONE;
-
-    for (uint32_t i = 0; i < self->zip->n; i++) {
-        const SkZipEntry *entry = &self->zip->entries[i];
-        if (entry->folder || g_hash_table_contains(self->used, entry))
-            continue;
-        SkElement element = sk_ooxml_classify(entry->name, sk_ooxml_content_type(self, entry));
-        if (element != SK_ELEMENT_NONE &&
-            !sk_disarm_found(self->disarm, element, entry->name, 1, &verdict, error))
-            return false;
-    }
-    return self->zip->loose == 0 ||
-           sk_disarm_found(self->disarm, SK_ELEMENT_ZIP_STRUCTURE, SK_SPAN_EMPTY, self->zip->loose,
-                           &verdict, error);
+    return sk_package_report_rest(self->disarm, self->zip, self->used, classify, self, error);
 }
 
 /* ---- what is it? --------------------------------------------------------------------------- */

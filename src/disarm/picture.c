@@ -41,3 +41,30 @@ sk_picture_disarm(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, SkT
     }
     return sk_throw(error, SK_ERROR_UNSUPPORTED, "picture: %s", sk_type_get(type)->name);
 }
+
+bool
+sk_picture_rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkElement lost, GBytes **ret,
+                   SkType *ret_type, GError **error)
+{
+    g_autoptr(SkSink) sink = sk_sink_new_memory(self->job->limits.output);
+    g_autoptr(GError) failure = NULL;
+    SkVerdict verdict = SK_VERDICT_NONE;
+
+    *ret = NULL;
+    if (sk_picture_disarm(self, picture, place, sink, ret_type, &failure)) {
+        if (!sk_sink_finish(sink, error))
+            return false;
+        *ret = sk_sink_steal_bytes(sink);
+        return true;
+    }
+    if (g_error_matches(failure, SK_ERROR, SK_ERROR_FORBIDDEN) ||
+        g_error_matches(failure, SK_ERROR, SK_ERROR_LIMIT)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    if (lost == SK_ELEMENT_NONE)
+        lost = g_error_matches(failure, SK_ERROR, SK_ERROR_UNSUPPORTED)
+                   ? SK_ELEMENT_UNSUPPORTED_PICTURE
+                   : SK_ELEMENT_PICTURE_REPLACED;
+    return sk_disarm_found(self, lost, place, 1, &verdict, error);
+}

@@ -22,3 +22,11 @@
  */
 bool sk_picture_disarm(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, SkType *ret_type,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * sk_picture_rebuild: @picture into memory, for a part of a document.
+ * @lost: the finding where it cannot be shown; SK_ELEMENT_NONE: what became of it says which
+ * @ret: (out) (transfer full): NULL where the stand-in must serve, and the finding is made
+ */
+bool sk_picture_rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkElement lost, GBytes **ret,
+                        SkType *ret_type, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -128,20 +128,6 @@ list_of(size_t size, GDestroyNotify clear)
     return list;
 }
 
-static SkXmlSymbol
-on_element(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_ooxml_element(uri, local);
-}
-
-static SkXmlSymbol
-on_attribute(void *user, SkSpan uri, SkSpan local)
-{
-    (void)user;
-    return sk_ooxml_attribute(uri, local);
-}
-
 static bool
 is_true(SkSpan value)
 {
@@ -504,7 +490,7 @@ sk_xlsx_close(SkOoxmlDocument *document)
 bool
 sk_xlsx_open(SkOoxmlDocument *document, GError **error)
 {
-    static const SkXmlHandler handler = { on_element, on_attribute, on_start,
+    static const SkXmlHandler handler = { sk_ooxml_element, sk_ooxml_attribute, on_start,
                                           on_end,     on_text,      NULL };
     g_auto(Scan) scan = { .names = list_of(sizeof(Name), name_clear),
                           .sheets = list_of(sizeof(Sheet), sheet_clear),

@@ -103,11 +103,7 @@ static const char *const declarations[][2] = {
 };
 
 static const SkOoxmlClass classes[C_COUNT] = {
-    [C_n] = { .fits = sk_package_is_number },
-    [C_k] = { .fits = sk_package_is_keyword },
-    [C_s] = { .fits = sk_package_is_text },
-    [C_y] = { .fits = sk_package_is_tame_text },
-    [C_p] = { .words = "preserve" },
+    SK_OOXML_CLASSES,
     [C_q] = { .words = "wps wpg" },
     [C_g] = { .words = "http://schemas.openxmlformats.org/drawingml/2006/picture "
                        "http://schemas.openxmlformats.org/drawingml/2006/chart "
@@ -233,12 +229,6 @@ typedef struct {
 enum { COMMENT_IDS, FOOTNOTE_IDS, ENDNOTE_IDS };
 
 static bool
-bad(const SkOoxmlWalk *walk, const char *what)
-{
-    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
-}
-
-static bool
 note_id(const SkOoxmlWalk *walk, uint16_t element, bool defines)
 {
     const SkSpan *id = sk_xml_attribute(walk->xml, "w:id");
@@ -249,7 +239,7 @@ note_id(const SkOoxmlWalk *walk, uint16_t element, bool defines)
     else if (element == E_w_endnote || element == E_w_endnoteReference)
         set = ENDNOTE_IDS;
     if (id == NULL)
-        return defines || bad(walk, "w:id");
+        return defines || sk_package_bad(walk, "w:id");
     return defines ? sk_package_define(walk, set, *id) : sk_package_note_use(walk, set, *id);
 }
 
@@ -272,20 +262,20 @@ check_field(const SkOoxmlWalk *walk, Part *part)
     uint32_t bit = story->open == 0 ? 0 : (uint32_t)1 << (story->open - 1);
 
     if (type == NULL || !walk->xml->empty)
-        return bad(walk, "w:fldChar");
+        return sk_package_bad(walk, "w:fldChar");
     if (sk_span_is(*type, "begin")) {
         if (story->open == FIELDS_MAX)
-            return bad(walk, "fields nested too deep");
+            return sk_package_bad(walk, "fields nested too deep");
         story->open++;
     } else if (sk_span_is(*type, "separate")) {
         if (bit == 0 || (story->separated & bit) != 0)
-            return bad(walk, "w:fldChar");
+            return sk_package_bad(walk, "w:fldChar");
         story->separated |= bit;
     } else if (sk_span_is(*type, "end") && bit != 0) {
         story->separated &= ~bit;
         story->open--;
     } else {
-        return bad(walk, "w:fldChar");
+        return sk_package_bad(walk, "w:fldChar");
     }
     return true;
 }
@@ -294,7 +284,7 @@ static bool
 check_instruction(const SkOoxmlWalk *walk, SkSpan s)
 {
     if (s.n > SK_DOCX_INSTRUCTION_MAX)
-        return bad(walk, "instruction or formula too long");
+        return sk_package_bad(walk, "instruction or formula too long");
     if (!sk_docx_is_instruction(s))
         return sk_package_no(walk, sk_package_name_of_instruction(s), "instruction");
     if (sk_span_starts(s, " HYPERLINK \"") &&
@@ -310,17 +300,9 @@ check_simple(const SkOoxmlWalk *walk)
     char instruction[SK_DOCX_INSTRUCTION_MAX + 1];
 
     if (written == NULL)
-        return bad(walk, "w:instr");
+        return sk_package_bad(walk, "w:instr");
     size_t n = sk_xml_resolve(*written, instruction, sizeof instruction);
     return check_instruction(walk, sk_span(instruction, MIN(n, sizeof instruction)));
-}
-
-static bool
-check_chart(const SkOoxmlWalk *walk)
-{
-    bool id = sk_xml_attribute(walk->xml, "r:id") != NULL;
-
-    return (sk_package_parent(walk) == E_a_graphicData) == id || bad(walk, "c:chart");
 }
 
 static bool
@@ -340,11 +322,11 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
     case RULE_FIELD:
         return check_field(walk, walk->state);
     case RULE_INSTRUCTION:
-        return !walk->xml->empty || bad(walk, "instruction");
+        return !walk->xml->empty || sk_package_bad(walk, "instruction");
     case RULE_SIMPLE:
         return check_simple(walk);
     case RULE_CHART:
-        return check_chart(walk);
+        return sk_package_check_chart(walk, E_a_graphicData);
     case RULE_NEEDS_ID:
         return sk_package_need(walk, "r:id");
     case RULE_BLIP:
@@ -362,7 +344,7 @@ on_start(SkOoxmlWalk *walk, uint16_t element)
     Rule rule = (Rule)rules[element];
 
     if ((rule == RULE_INSTRUCTION) != part->instruction_next)
-        return bad(walk, "instruction not behind its field's beginning");
+        return sk_package_bad(walk, "instruction not behind its field's beginning");
     part->instruction_next = false;
     if (rule == RULE_NONE)
         return true;
@@ -382,16 +364,14 @@ on_end(SkOoxmlWalk *walk, uint16_t element)
     Rule rule = (Rule)rules[element];
 
     if (part->instruction_next && rule != RULE_FIELD)
-        return bad(walk, "field without instruction");
+        return sk_package_bad(walk, "field without instruction");
     if (rule == RULE_INSTRUCTION)
         return check_instruction(walk, walk->gathered);
-    if (rule == RULE_FORMULA) {
-        SkElement found = sk_package_refuse_chart_range(walk->gathered);
-        return found == SK_ELEMENT_NONE || sk_package_no(walk, found, "formula");
-    }
+    if (rule == RULE_FORMULA)
+        return sk_package_check_range(walk);
     if (rule == RULE_STORY || rule == RULE_NOTE) {
         if (part->stories[part->story].open > 0)
-            return bad(walk, "field not ended");
+            return sk_package_bad(walk, "field not ended");
         part->story--;
     }
     return true;
@@ -402,7 +382,7 @@ part_end(SkOoxmlWalk *walk)
 {
     const Part *part = walk->state;
 
-    return part->stories[part->story].open == 0 || bad(walk, "field not ended");
+    return part->stories[part->story].open == 0 || sk_package_bad(walk, "field not ended");
 }
 
 static const SkOoxmlFormat format = {

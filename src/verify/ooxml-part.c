@@ -19,16 +19,14 @@ sk_package_no(const SkOoxmlWalk *walk, SkElement element, const char *what)
 bool
 sk_package_need(const SkOoxmlWalk *walk, const char *name)
 {
-    return sk_xml_attribute(walk->xml, name) != NULL ||
-           sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, name);
+    return sk_xml_attribute(walk->xml, name) != NULL || sk_package_bad(walk, name);
 }
 
 static bool
 add_id(const SkOoxmlWalk *walk, GHashTable *set, SkSpan id, bool *ret_new)
 {
     *ret_new = g_hash_table_add(set, sk_span_dup(id));
-    return g_hash_table_size(set) <= IDS_MAX ||
-           sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "too many ids");
+    return g_hash_table_size(set) <= IDS_MAX || sk_package_bad(walk, "too many ids");
 }
 
 bool
@@ -37,7 +35,7 @@ sk_package_define(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
     bool new = false;
 
     return add_id(walk, walk->file->ids[set].defined, id, &new) &&
-           (new || sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "id twice"));
+           (new || sk_package_bad(walk, "id twice"));
 }
 
 bool
@@ -46,6 +44,14 @@ sk_package_note_use(const SkOoxmlWalk *walk, unsigned set, SkSpan id)
     bool new = false;
 
     return add_id(walk, walk->file->ids[set].referenced, id, &new);
+}
+
+bool
+sk_package_check_chart(const SkOoxmlWalk *walk, uint16_t graphic)
+{
+    bool id = sk_xml_attribute(walk->xml, "r:id") != NULL;
+
+    return (sk_package_parent(walk) == graphic) == id || sk_package_bad(walk, "c:chart");
 }
 
 /* ---- values ------------------------------------------------------------------------------- */
@@ -58,10 +64,10 @@ sk_package_check_relation(SkOoxmlWalk *walk, SkSpan v, uint64_t kinds)
     size_t k = 0;
 
     if (!sk_span_starts(v, "rId") || v.n < 4 || v.n > 9 || v.p[3] == '0')
-        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship id");
+        return sk_package_bad(walk, "relationship id");
     for (size_t i = 3; i < v.n; i++) {
         if (!g_ascii_isdigit(v.p[i]))
-            return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship id");
+            return sk_package_bad(walk, "relationship id");
         k = k * 10 + (size_t)(v.p[i] - '0');
     }
     if (k > relations->list->len)
@@ -73,7 +79,7 @@ sk_package_check_relation(SkOoxmlWalk *walk, SkSpan v, uint64_t kinds)
         return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL,
                              "relationship of another kind, or none");
     if (k > walk->used + 1)
-        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship not in order of use");
+        return sk_package_bad(walk, "relationship not in order of use");
     walk->used = MAX(walk->used, (unsigned)k);
     walk->relation = relation;
     return true;
@@ -90,7 +96,7 @@ check_value(SkOoxmlWalk *walk, uint8_t number, SkSpan v)
         return sk_package_check_relation(walk, v, class->kinds);
     bool fits = class->fits != NULL ? class->fits(v)
                                     : class->words != NULL && sk_package_is_word(v, class->words);
-    return fits || sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "attribute value");
+    return fits || sk_package_bad(walk, "attribute value");
 }
 
 /* Written attributes and the table's both ascend, so one walk over both sees order, doubles and
@@ -140,13 +146,13 @@ check_place(SkOoxmlWalk *walk, uint16_t element)
     bool chosen = (marks[outer] & SK_OOXML_ALTERNATE) != 0;
 
     if (walk->format->table->rows[outer].text)
-        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "element inside text");
+        return sk_package_bad(walk, "element inside text");
     if (chosen != ((marks[element] & SK_OOXML_CHOICE) != 0) ||
         (chosen && walk->children[walk->depth - 1] > 0) ||
         ((marks[element] & SK_OOXML_ALTERNATE) != 0 && walk->xml->empty))
         return sk_package_no(walk, SK_ELEMENT_ALTERNATE_CONTENT, "alternate content");
     if ((marks[element] & SK_OOXML_ROOT) != 0 && walk->depth > 0)
-        return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "root inside a part");
+        return sk_package_bad(walk, "root inside a part");
     return check_kept(walk, element);
 }
 
@@ -166,7 +172,7 @@ leave(SkOoxmlWalk *walk, uint16_t element)
 static bool
 too_long(const SkOoxmlWalk *walk)
 {
-    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "instruction or formula too long");
+    return sk_package_bad(walk, "instruction or formula too long");
 }
 
 static bool
@@ -212,7 +218,7 @@ on_root(SkOoxmlWalk *walk)
         if (i >= xml->n_attributes ||
             !sk_span_is(xml->attributes[i].name, format->declarations[i][0]) ||
             !sk_span_is(xml->attributes[i].value, format->declarations[i][1]))
-            return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "namespace declarations");
+            return sk_package_bad(walk, "namespace declarations");
     return on_start(walk, format->n_declarations);
 }
 
@@ -299,7 +305,7 @@ sk_package_check_part(SkOoxmlFile *file, const SkZipEntry *entry, unsigned part,
     const SkOoxmlKind *kind = &walk->format->kinds[walk->kind];
     bool good = kind->special != NULL ? kind->special(walk) : check(walk);
     if (good && walk->used < relations->list->len)
-        good = sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, "relationship not used");
+        good = sk_package_bad(walk, "relationship not used");
     sk_zip_stream_end(&stream);
     return good;
 }

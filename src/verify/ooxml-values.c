@@ -70,8 +70,8 @@ sk_package_is_word(SkSpan value, const char *words)
 }
 
 /* A chart names ranges of a sheet: no program (`cmd|…`), no file, no function. */
-SkElement
-sk_package_refuse_chart_range(SkSpan s)
+static SkElement
+refuse_range(SkSpan s)
 {
     static const uint8_t wide_bar[] = { 0xef, 0xbd, 0x9c };
 
@@ -85,4 +85,12 @@ sk_package_refuse_chart_range(SkSpan s)
             return SK_ELEMENT_EXTERNAL_RELATIONSHIP;
     }
     return SK_ELEMENT_NONE;
+}
+
+bool
+sk_package_check_range(const SkOoxmlWalk *walk)
+{
+    SkElement found = refuse_range(walk->gathered);
+
+    return found == SK_ELEMENT_NONE || sk_package_no(walk, found, "formula");
 }

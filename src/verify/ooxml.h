@@ -207,6 +207,13 @@ sk_package_part_at(const SkOoxmlFile *file, unsigned i)
 
 /** sk_package_no: a refusal at the present token. Returns: false */
 bool sk_package_no(const SkOoxmlWalk *walk, SkElement element, const char *what);
+/** sk_package_bad: not canonical. Returns: false */
+static inline bool
+sk_package_bad(const SkOoxmlWalk *walk, const char *what)
+{
+    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
+}
+
 /** sk_package_need: the present start tag has an attribute @name. */
 bool sk_package_need(const SkOoxmlWalk *walk, const char *name) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_package_check_relation: @value is the id of a relationship to one of @kinds (SK_OOXML_TO),
@@ -226,14 +233,21 @@ sk_package_parent(const SkOoxmlWalk *walk)
     return walk->depth == 0 ? 0 : walk->open[walk->depth - 1];
 }
 
+/** sk_package_check_chart: c:chart is two things: in a:graphicData (@graphic) it names a part, in a
+ * chart it does not. */
+bool sk_package_check_chart(const SkOoxmlWalk *walk, uint16_t graphic) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_package_check_range: the text of c:f in word processing and presentations, just gathered. */
+bool sk_package_check_range(const SkOoxmlWalk *walk) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Classes that all kinds share (docs/formats/docx.md, "Classes of attribute values"). */
 bool sk_package_is_number(SkSpan value);
 bool sk_package_is_keyword(SkSpan value);
 bool sk_package_is_text(SkSpan value);
 bool sk_package_is_tame_text(SkSpan value);
-/** sk_package_refuse_chart_range: the text of c:f in word processing and presentations.
- * Returns: SK_ELEMENT_NONE, or what it is instead */
-SkElement sk_package_refuse_chart_range(SkSpan text);
+#define SK_OOXML_CLASSES                                                                           \
+    [C_n] = { .fits = sk_package_is_number }, [C_k] = { .fits = sk_package_is_keyword },           \
+    [C_s] = { .fits = sk_package_is_text }, [C_y] = { .fits = sk_package_is_tame_text },           \
+    [C_p] = { .words = "preserve" }
 /** sk_package_is_word: @value is one of @words, by spaces apart. */
 bool sk_package_is_word(SkSpan value, const char *words);
 

@@ -182,11 +182,7 @@ check_jump(SkOoxmlWalk *walk, SkSpan v)
 }
 
 static const SkOoxmlClass classes[C_COUNT] = {
-    [C_n] = { .fits = sk_package_is_number },
-    [C_k] = { .fits = sk_package_is_keyword },
-    [C_s] = { .fits = sk_package_is_text },
-    [C_y] = { .fits = sk_package_is_tame_text },
-    [C_p] = { .words = "preserve" },
+    SK_OOXML_CLASSES,
     [C_q] = { .words = "a14 p14 p15 p159" },
     [C_g] = { .words = CHART_URI " " TABLE_URI },
     [C_expression] = { .fits = is_expression },
@@ -313,18 +309,12 @@ typedef struct {
 } Part;
 
 static bool
-bad(const SkOoxmlWalk *walk, const char *what)
-{
-    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
-}
-
-static bool
 check_choice(const SkOoxmlWalk *walk)
 {
     const SkSpan *requires = sk_xml_attribute(walk->xml, "Requires");
 
     if (requires == NULL)
-        return bad(walk, "Requires");
+        return sk_package_bad(walk, "Requires");
     /* Around it: the root, and mc:AlternateContent. */
     return walk->depth == 2 || sk_span_is(*requires, "a14") ||
            sk_package_no(walk, SK_ELEMENT_ALTERNATE_CONTENT, "choice inside a part's content");
@@ -336,10 +326,10 @@ check_slide(const SkOoxmlWalk *walk)
     bool id = sk_xml_attribute(walk->xml, "r:id") != NULL;
 
     if (walk->depth == 0)
-        return !id || bad(walk, "p:sld");
+        return !id || sk_package_bad(walk, "p:sld");
     return (sk_package_parent(walk) == E_p_sldLst && id && walk->xml->empty &&
             walk->xml->n_attributes == 1) ||
-           bad(walk, "p:sld");
+           sk_package_bad(walk, "p:sld");
 }
 
 static bool
@@ -348,17 +338,9 @@ check_graphic(SkOoxmlWalk *walk, Part *part)
     const SkSpan *uri = sk_xml_attribute(walk->xml, "uri");
 
     if (uri == NULL || walk->xml->empty)
-        return bad(walk, "a:graphicData");
+        return sk_package_bad(walk, "a:graphicData");
     part->table = sk_span_is(*uri, TABLE_URI);
     return true;
-}
-
-static bool
-check_chart(const SkOoxmlWalk *walk)
-{
-    bool id = sk_xml_attribute(walk->xml, "r:id") != NULL;
-
-    return (sk_package_parent(walk) == E_a_graphicData) == id || bad(walk, "c:chart");
 }
 
 static bool
@@ -368,12 +350,13 @@ check_shape(const SkOoxmlWalk *walk, bool defines)
     const SkSpan *id = sk_xml_attribute(walk->xml, defines ? "id" : "spid");
 
     if (id == NULL)
-        return defines || bad(walk, "spid");
+        return defines || sk_package_bad(walk, "spid");
     g_autofree char *name = sk_span_dup(*id);
     if (!defines)
-        return g_hash_table_contains(file->shapes, name) || bad(walk, "spid of no shape");
+        return g_hash_table_contains(file->shapes, name) ||
+               sk_package_bad(walk, "spid of no shape");
     g_hash_table_add(file->shapes, g_steal_pointer(&name));
-    return g_hash_table_size(file->shapes) <= SHAPES_MAX || bad(walk, "too many shapes");
+    return g_hash_table_size(file->shapes) <= SHAPES_MAX || sk_package_bad(walk, "too many shapes");
 }
 
 static bool
@@ -390,7 +373,7 @@ check_id(const SkOoxmlWalk *walk, bool defines)
     const SkSpan *id = sk_xml_attribute(walk->xml, "id");
 
     if (id == NULL)
-        return bad(walk, "id");
+        return sk_package_bad(walk, "id");
     return defines ? sk_package_define(walk, SLIDE_IDS, *id)
                    : sk_package_note_use(walk, SLIDE_IDS, *id);
 }
@@ -421,7 +404,7 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
     case RULE_GRAPHIC:
         return check_graphic(walk, walk->state);
     case RULE_CHART:
-        return check_chart(walk);
+        return sk_package_check_chart(walk, E_a_graphicData);
     case RULE_SHAPE:
         return check_shape(walk, true);
     case RULE_AIM:
@@ -435,7 +418,7 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
     case RULE_SECTIONS:
         return check_extension(walk, E_p_ext);
     case RULE_FULL:
-        return !walk->xml->empty || bad(walk, "element with nothing in it");
+        return !walk->xml->empty || sk_package_bad(walk, "element with nothing in it");
     }
     return false;
 }
@@ -475,8 +458,8 @@ check_attribute_name(const SkOoxmlWalk *walk)
 
     for (size_t i = 0; i < name.n; i++)
         if (!g_ascii_isalnum(name.p[i]) && name.p[i] != '_' && name.p[i] != '.')
-            return bad(walk, "p:attrName");
-    return (name.n > 0 && name.n <= ATTRIBUTE_NAME_MAX) || bad(walk, "p:attrName");
+            return sk_package_bad(walk, "p:attrName");
+    return (name.n > 0 && name.n <= ATTRIBUTE_NAME_MAX) || sk_package_bad(walk, "p:attrName");
 }
 
 static bool
@@ -484,10 +467,7 @@ on_end(SkOoxmlWalk *walk, uint16_t element)
 {
     if (element == E_p_attrName)
         return check_attribute_name(walk);
-    if (element != E_c_f)
-        return true;
-    SkElement found = sk_package_refuse_chart_range(walk->gathered);
-    return found == SK_ELEMENT_NONE || sk_package_no(walk, found, "formula");
+    return element != E_c_f || sk_package_check_range(walk);
 }
 
 static bool

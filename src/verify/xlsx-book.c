@@ -16,7 +16,7 @@ sk_workbook_mean(const SkOoxmlWalk *walk, unsigned list, SkSpan s)
     uint32_t number = 0;
 
     if (!sk_workbook_whole(s, NUMBER_MAX, &number))
-        return sk_workbook_bad(walk, "number");
+        return sk_package_bad(walk, "number");
     file->wanted[list] = MAX(file->wanted[list], number + 1);
     return true;
 }
@@ -38,8 +38,8 @@ sk_workbook_new(const SkOoxmlWalk *walk, const char *kind, const SkSpan *name, c
     g_autofree char *within = scope == NULL ? g_strdup("") : sk_span_dup(*scope);
 
     if (!g_hash_table_add(ids, g_strdup_printf("%s:%s:%s", kind, within, folded)))
-        return sk_workbook_bad(walk, "name or id twice");
-    return g_hash_table_size(ids) <= IDS_MAX || sk_workbook_bad(walk, "too many names");
+        return sk_package_bad(walk, "name or id twice");
+    return g_hash_table_size(ids) <= IDS_MAX || sk_package_bad(walk, "too many names");
 }
 
 /* ---- the workbook ------------------------------------------------------------------------- */
@@ -62,7 +62,7 @@ sk_workbook_sheet(const SkOoxmlWalk *walk)
     bool state = sk_xml_attribute(walk->xml, "state") != NULL;
 
     if (walk->kind != SK_XLSX_WORKBOOK || sk_package_parent(walk) != E_sheets)
-        return sk_workbook_bad(walk, "sheet");
+        return sk_package_bad(walk, "sheet");
     if (state && !sk_workbook_has(walk, "state", "hidden"))
         return sk_package_no(walk,
                              sk_workbook_has(walk, "state", "veryHidden")
@@ -70,10 +70,10 @@ sk_workbook_sheet(const SkOoxmlWalk *walk)
                                  : SK_ELEMENT_NOT_CANONICAL,
                              "state of sheet");
     if (!g_hash_table_add(file->sheets, fold_sheet(*name)))
-        return sk_workbook_bad(walk, "name of sheet twice");
+        return sk_package_bad(walk, "name of sheet twice");
     file->visible = file->visible || !state;
     g_autofree char *number = g_strdup_printf("%u", ++file->counts[SK_XLSX_SHEETS]);
-    return sk_workbook_has(walk, "sheetId", number) || sk_workbook_bad(walk, "sheetId");
+    return sk_workbook_has(walk, "sheetId", number) || sk_package_bad(walk, "sheetId");
 }
 
 bool
@@ -83,7 +83,7 @@ sk_workbook_cache(const SkOoxmlWalk *walk)
     const SkSpan *id = sk_xml_attribute(walk->xml, "cacheId");
 
     if (walk->kind != SK_XLSX_WORKBOOK || walk->relation == NULL)
-        return sk_workbook_bad(walk, "pivotCache");
+        return sk_package_bad(walk, "pivotCache");
     g_hash_table_insert(file->caches, sk_span_dup(*id), GUINT_TO_POINTER(walk->relation->part + 1));
     return sk_workbook_new(walk, "cache", id, NULL);
 }
@@ -127,7 +127,7 @@ sk_workbook_sheet_source(const SkOoxmlWalk *walk, SkXlsxPart *part)
 
     part->sources++;
     if (sk_package_parent(walk) != E_cacheSource)
-        return sk_workbook_bad(walk, "worksheetSource");
+        return sk_package_bad(walk, "worksheetSource");
     if (sheet == NULL)
         return true;
     g_autofree char *name = fold_sheet(*sheet);
@@ -143,7 +143,7 @@ sk_workbook_comment(const SkOoxmlWalk *walk, SkXlsxPart *part)
     const SkXlsxArea *area = &part->area;
 
     if (walk->kind != SK_XLSX_COMMENTS || area->range || area->dollars)
-        return sk_workbook_bad(walk, "comment");
+        return sk_package_bad(walk, "comment");
     SkXlsxNote note = { .row = area->row - 1, .column = area->column - 1 };
     g_autofree char *scope = g_strdup_printf("%u", walk->part);
     SkSpan within = sk_span_str(scope);
@@ -216,13 +216,13 @@ sk_workbook_part_end(SkOoxmlWalk *walk)
     const GArray *list = walk->relations->list;
 
     if (file->wanted[SK_XLSX_AUTHORS] > file->counts[SK_XLSX_AUTHORS])
-        return sk_workbook_bad(walk, "author who is not there");
+        return sk_package_bad(walk, "author who is not there");
     if (walk->kind == SK_XLSX_WORKBOOK && !file->visible)
-        return sk_workbook_bad(walk, "no sheet to be seen");
+        return sk_package_bad(walk, "no sheet to be seen");
     if (walk->kind == SK_XLSX_WORKSHEET && sk_workbook_part(walk)->notes_drawings == 0 &&
         walk->relations->implicit > 0 &&
         g_array_index(list, SkOoxmlRelation, 0).kind == SK_XLSX_COMMENTS)
-        return sk_workbook_bad(walk, "comments without a drawing");
+        return sk_package_bad(walk, "comments without a drawing");
     return true;
 }
 

@@ -13,9 +13,9 @@ sk_workbook_row(const SkOoxmlWalk *walk, SkXlsxPart *part)
     uint32_t row = 0;
 
     if (sk_package_parent(walk) != E_sheetData)
-        return sk_workbook_bad(walk, "row");
+        return sk_package_bad(walk, "row");
     if (r == NULL || !sk_workbook_whole(*r, SK_XLSX_ROWS + 1, &row) || row <= part->row)
-        return sk_workbook_bad(walk, "r of row");
+        return sk_package_bad(walk, "r of row");
     part->row = row;
     part->column = 0;
     return true;
@@ -51,13 +51,13 @@ sk_workbook_cell(const SkOoxmlWalk *walk, SkXlsxPart *part)
     const SkXlsxArea *area = &part->area;
 
     if (sk_package_parent(walk) != E_row)
-        return sk_workbook_bad(walk, "cell");
+        return sk_package_bad(walk, "cell");
     if (sk_xml_letter(walk->xml, 'r') == NULL || area->range || area->dollars ||
         area->row != part->row || area->column <= part->column)
-        return sk_workbook_bad(walk, "r of cell");
+        return sk_package_bad(walk, "r of cell");
     part->column = area->column;
     part->stage = 0;
-    return read_type(walk, &part->cell) || sk_workbook_bad(walk, "t of cell");
+    return read_type(walk, &part->cell) || sk_package_bad(walk, "t of cell");
 }
 
 /* f, v, is: each once, in this order. */
@@ -65,7 +65,7 @@ bool
 sk_workbook_stage(const SkOoxmlWalk *walk, SkXlsxPart *part, unsigned stage)
 {
     if (sk_package_parent(walk) != E_c || part->stage >= stage)
-        return sk_workbook_bad(walk, "not in its place in a cell");
+        return sk_package_bad(walk, "not in its place in a cell");
     part->stage = stage;
     return true;
 }
@@ -76,7 +76,7 @@ sk_workbook_value(SkOoxmlWalk *walk, SkXlsxPart *part)
     if (part->cell == SK_XLSX_CELL_STRING)
         walk->gathering = false; /* any text, however long */
     return sk_workbook_stage(walk, part, 2) &&
-           (part->cell != SK_XLSX_CELL_INLINE || sk_workbook_bad(walk, "v"));
+           (part->cell != SK_XLSX_CELL_INLINE || sk_package_bad(walk, "v"));
 }
 
 bool
@@ -104,7 +104,7 @@ sk_workbook_value_end(const SkOoxmlWalk *walk, const SkXlsxPart *part)
     case SK_XLSX_CELL_INLINE:
         break;
     }
-    return good || sk_workbook_bad(walk, "value of cell");
+    return good || sk_package_bad(walk, "value of cell");
 }
 
 /* A range of cells: not of whole columns or rows. */
@@ -135,12 +135,12 @@ check_shared(const SkOoxmlWalk *walk, SkXlsxPart *part, bool has_ref)
     uint32_t number = 0;
 
     if (si == NULL || !sk_workbook_whole(*si, SK_XLSX_SHARED_MAX, &number))
-        return sk_workbook_bad(walk, "si");
+        return sk_package_bad(walk, "si");
     if (file->shared == NULL)
         file->shared = g_malloc0(SK_XLSX_SHARED_MAX / 8);
     uint8_t *byte = &file->shared[number / 8], bit = (uint8_t)(1u << number % 8);
     if (has_ref == ((*byte & bit) != 0))
-        return sk_workbook_bad(walk, "si");
+        return sk_package_bad(walk, "si");
     *byte |= bit;
     file->shared_used = true;
     part->formula_bare = !has_ref;
@@ -159,21 +159,21 @@ sk_workbook_cell_formula(const SkOoxmlWalk *walk, SkXlsxPart *part)
         return false;
     if (!read_cells(walk, "r1", &area) || !read_cells(walk, "r2", &area) ||
         !read_cells(walk, "ref", &area))
-        return sk_workbook_bad(walk, "area of a formula");
+        return sk_package_bad(walk, "area of a formula");
     if (t == NULL)
         return true;
     if (sk_span_is(*t, "shared"))
         return check_shared(walk, part, has_ref);
     if (sk_span_is(*t, "array"))
-        return (has_ref && is_within_a_million(&area)) || sk_workbook_bad(walk, "array formula");
+        return (has_ref && is_within_a_million(&area)) || sk_package_bad(walk, "array formula");
     part->formula_bare = true;
-    return (sk_span_is(*t, "dataTable") && has_ref) || sk_workbook_bad(walk, "t of formula");
+    return (sk_span_is(*t, "dataTable") && has_ref) || sk_package_bad(walk, "t of formula");
 }
 
 bool
 sk_workbook_cell_formula_end(const SkOoxmlWalk *walk, const SkXlsxPart *part)
 {
     if (part->formula_bare)
-        return walk->gathered.n == 0 || sk_workbook_bad(walk, "formula where there is none");
+        return walk->gathered.n == 0 || sk_package_bad(walk, "formula where there is none");
     return sk_workbook_check_formula(walk, walk->gathered);
 }

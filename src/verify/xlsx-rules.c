@@ -207,18 +207,10 @@ sk_workbook_stays(const SkOoxmlWalk *walk, uint16_t element)
 /* ---- the rest ----------------------------------------------------------------------------- */
 
 static bool
-check_chart(const SkOoxmlWalk *walk)
-{
-    bool id = sk_xml_attribute(walk->xml, "r:id") != NULL;
-
-    return (sk_package_parent(walk) == E_a_graphicData) == id || sk_workbook_bad(walk, "c:chart");
-}
-
-static bool
 check_extension(const SkOoxmlWalk *walk, SkXlsxPart *part)
 {
     part->dynamic = sk_workbook_has(walk, "uri", DYNAMIC_ARRAYS);
-    return !walk->xml->empty || sk_workbook_bad(walk, "ext with nothing in it");
+    return !walk->xml->empty || sk_package_bad(walk, "ext with nothing in it");
 }
 
 static bool
@@ -252,7 +244,7 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
         return sk_workbook_value(walk, part);
     case RULE_CELL_TEXT:
         return sk_workbook_stage(walk, part, 3) &&
-               (part->cell == SK_XLSX_CELL_INLINE || sk_workbook_bad(walk, "is"));
+               (part->cell == SK_XLSX_CELL_INLINE || sk_package_bad(walk, "is"));
     case RULE_SHEET:
         return sk_workbook_sheet(walk);
     case RULE_NAME:
@@ -262,9 +254,9 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
         sk_workbook_count(walk);
         return true;
     case RULE_FULL:
-        return !walk->xml->empty || sk_workbook_bad(walk, "list with nothing in it");
+        return !walk->xml->empty || sk_package_bad(walk, "list with nothing in it");
     case RULE_CHART:
-        return check_chart(walk);
+        return sk_package_check_chart(walk, E_a_graphicData);
     case RULE_LINK:
         return sk_xml_attribute(walk->xml, "location") != NULL || sk_package_need(walk, "r:id");
     case RULE_COMMENT:
@@ -286,7 +278,7 @@ check_rule(SkOoxmlWalk *walk, uint16_t element)
         return check_extension(walk, part);
     case RULE_DYNAMIC:
         return (sk_package_parent(walk) == E_ext && part->dynamic) ||
-               sk_workbook_bad(walk, "dynamic array");
+               sk_package_bad(walk, "dynamic array");
     case RULE_METADATA_TYPE:
         return check_metadata_type(walk, &part->types);
     case RULE_FUTURE:
@@ -302,12 +294,12 @@ check_inside(const SkOoxmlWalk *walk, uint16_t element)
     switch (sk_package_parent(walk)) {
     case E_c:
         return element == E_f || element == E_v || element == E_is ||
-               sk_workbook_bad(walk, "inside a cell");
+               sk_package_bad(walk, "inside a cell");
     case E_cacheSource:
-        return element == E_worksheetSource || sk_workbook_bad(walk, "inside cacheSource");
+        return element == E_worksheetSource || sk_package_bad(walk, "inside cacheSource");
     case E_ext:
         return !sk_workbook_part(walk)->dynamic || element == E_xda_dynamicArrayProperties ||
-               sk_workbook_bad(walk, "inside ext");
+               sk_package_bad(walk, "inside ext");
     default:
         return true;
     }
@@ -342,15 +334,15 @@ sk_workbook_end(SkOoxmlWalk *walk, uint16_t element)
     case RULE_FORMULA:
         return sk_workbook_check_formula(walk, text);
     case RULE_AREAS:
-        return sk_workbook_is_areas(text) || sk_workbook_bad(walk, "areas");
+        return sk_workbook_is_areas(text) || sk_package_bad(walk, "areas");
     case RULE_KEYWORD:
-        return sk_package_is_keyword(text) || sk_workbook_bad(walk, "keyword");
+        return sk_package_is_keyword(text) || sk_package_bad(walk, "keyword");
     case RULE_CORNER:
-        return sk_workbook_whole(text, 10000000, &number) || sk_workbook_bad(walk, "corner");
+        return sk_workbook_whole(text, 10000000, &number) || sk_package_bad(walk, "corner");
     case RULE_OFFSET:
-        return sk_package_is_number(text) || sk_workbook_bad(walk, "offset");
+        return sk_package_is_number(text) || sk_package_bad(walk, "offset");
     case RULE_CACHE_SOURCE:
-        return part->sources == 1 || sk_workbook_bad(walk, "cacheSource");
+        return part->sources == 1 || sk_package_bad(walk, "cacheSource");
     default:
         return true;
     }

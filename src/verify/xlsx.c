@@ -88,12 +88,6 @@ static const char *const declarations[][2] = {
 
 /* ---- classes of values -------------------------------------------------------------------- */
 
-static bool
-bad(const SkOoxmlWalk *walk, const char *what)
-{
-    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
-}
-
 /* No controls: xml.c has let none through. */
 static bool
 is_place(SkSpan v)
@@ -173,7 +167,7 @@ check_defined(SkOoxmlWalk *walk, SkSpan v)
     (void)begins_folded(v, &at, "_xlnm.");
     if (begins_folded(v, &at, "auto_"))
         return sk_package_no(walk, SK_ELEMENT_AUTO_MACRO, "name");
-    return sk_workbook_is_name(v) || bad(walk, "name");
+    return sk_workbook_is_name(v) || sk_package_bad(walk, "name");
 }
 
 static bool
@@ -181,7 +175,7 @@ check_area(SkOoxmlWalk *walk, SkSpan v)
 {
     SkXlsxPart *part = walk->state;
 
-    return sk_workbook_area(v, &part->area) || bad(walk, "area");
+    return sk_workbook_area(v, &part->area) || sk_package_bad(walk, "area");
 }
 
 static bool
@@ -202,7 +196,7 @@ check_cache(SkOoxmlWalk *walk, SkSpan v)
 
     return (part > 0 && walk->relations->implicit > 0 &&
             g_array_index(walk->relations->list, SkOoxmlRelation, 0).part == part - 1) ||
-           bad(walk, "cacheId");
+           sk_package_bad(walk, "cacheId");
 }
 
 static bool
@@ -212,7 +206,7 @@ check_metadata(SkOoxmlWalk *walk, SkSpan v)
     uint32_t number = 0;
 
     if (!sk_workbook_whole(v, 1000000000, &number) || number == 0)
-        return bad(walk, "cm");
+        return sk_package_bad(walk, "cm");
     file->wanted[SK_XLSX_METADATAS] = MAX(file->wanted[SK_XLSX_METADATAS], number);
     return true;
 }
@@ -233,11 +227,7 @@ MEANS(check_sheet, SK_XLSX_SHEETS)
 MEANS(check_author, SK_XLSX_AUTHORS)
 
 static const SkOoxmlClass classes[C_COUNT] = {
-    [C_n] = { .fits = sk_package_is_number },
-    [C_k] = { .fits = sk_package_is_keyword },
-    [C_s] = { .fits = sk_package_is_text },
-    [C_y] = { .fits = sk_package_is_tame_text },
-    [C_p] = { .words = "preserve" },
+    SK_OOXML_CLASSES,
     [C_g] = { .words = "http://schemas.openxmlformats.org/drawingml/2006/picture "
                        "http://schemas.openxmlformats.org/drawingml/2006/chart" },
     [C_d] = { .fits = sk_workbook_is_number },

@@ -172,13 +172,6 @@ sk_workbook_part(const SkOoxmlWalk *walk)
     return walk->state;
 }
 
-/** sk_workbook_bad: not canonical. Returns: false */
-static inline bool
-sk_workbook_bad(const SkOoxmlWalk *walk, const char *what)
-{
-    return sk_package_no(walk, SK_ELEMENT_NOT_CANONICAL, what);
-}
-
 /** sk_workbook_has: the start tag has attribute @name with this value. */
 static inline bool
 sk_workbook_has(const SkOoxmlWalk *walk, const char *name, const char *value)
