@@ -49,8 +49,6 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_POTM, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
     { SK_TYPE_PPSX, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
     { SK_TYPE_PPSM, SK_LEVEL_REBUILT, SK_TYPE_PPTX, sk_pptx_disarm },
-    { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
-    { SK_TYPE_JPEG, SK_LEVEL_IMAGE, SK_TYPE_JPEG, sk_jpeg_disarm },
     { SK_TYPE_ODT, SK_LEVEL_REBUILT, SK_TYPE_ODT, sk_odf_disarm },
     { SK_TYPE_ODS, SK_LEVEL_REBUILT, SK_TYPE_ODS, sk_odf_disarm },
     { SK_TYPE_ODP, SK_LEVEL_REBUILT, SK_TYPE_ODP, sk_odf_disarm },

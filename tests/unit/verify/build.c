@@ -911,3 +911,54 @@ pdf_build(const char *old, const char *new)
     g_assert_true(!replaces || old == NULL);
     return out;
 }
+
+/* ---- one change at a time ---------------------------------------------------------------- */
+
+void
+assert_changes(SkType type, const PartChange *changes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        GPtrArray *entries = type == SK_TYPE_DOCX ? docx_new() : office_new(type);
+        docx_replace(entries, changes[i].part, changes[i].old, changes[i].new);
+        g_autofree char *new = g_strescape(changes[i].new, NULL);
+        g_test_message("%s: %.60s", changes[i].part, new);
+        if (strcmp(changes[i].word, "clean") == 0)
+            assert_clean(type, docx_build(entries));
+        else
+            assert_refused(type, docx_build(entries), changes[i].word);
+    }
+}
+
+void
+assert_only_clean(SkType type, GByteArray *file)
+{
+    if (strcmp(verify_word(type, bytes_span(file), NULL), "clean") != 0)
+        return;
+    put_u8(file, 0);
+    g_assert_cmpstr(verify_word(type, bytes_span(file), NULL), !=, "clean");
+    g_assert_cmpstr(verify_word(type, sk_span(file->data, file->len - 2), NULL), !=, "clean");
+}
+
+GByteArray *
+zip_with_entry(const GPtrArray *entries, unsigned index, SkSpan content)
+{
+    Entry *entry = entries->pdata[index % entries->len];
+    g_autoptr(GByteArray) before = g_byte_array_ref(entry->content);
+
+    entry_set(entry, content);
+    GByteArray *file = zip_build(entries);
+    entry_set(entry, bytes_span(before));
+    return file;
+}
+
+GBytes *
+entry_seed(unsigned kind, const GPtrArray *entries, unsigned index)
+{
+    const Entry *entry = entries->pdata[index];
+    g_autoptr(GByteArray) out = g_byte_array_new();
+
+    put_u8(out, kind);
+    put_u8(out, index);
+    put(out, entry->content->data, entry->content->len);
+    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+}

@@ -17,6 +17,8 @@ const char *verify_word(SkType type, SkSpan in, const SkJob *job);
 char *verify_place(SkType type, SkSpan in);
 void assert_clean(SkType type, GByteArray *file);                     /* takes @file */
 void assert_refused(SkType type, GByteArray *file, const char *code); /* takes @file */
+/** assert_only_clean: if @file is clean, it is not with a byte more or a byte less. */
+void assert_only_clean(SkType type, GByteArray *file);
 /** assert_every_cut_refused, assert_flips_harmless: no shorter file conforms; no flipped bit
  * crashes. */
 void assert_every_cut_refused(SkType type, SkSpan in);
@@ -88,6 +90,20 @@ GPtrArray *office_new(SkType type);
 /** odf_new: (transfer full): the same for an OpenDocument file (SK_TYPE_ODT, SK_TYPE_ODS, SK_TYPE_ODP).
  */
 GPtrArray *odf_new(SkType type);
+
+/** PartChange: in @part the first @old becomes @new, and verify says @word ("clean", or a code). */
+typedef struct {
+    const char *part, *old, *new;
+    const char *word;
+} PartChange;
+/** assert_changes: each alone, in the document of office_new (SK_TYPE_DOCX: docx_new). */
+void assert_changes(SkType type, const PartChange *changes, size_t n);
+
+/** zip_with_entry: as zip_build, with @content for the entry @index (modulo their number). */
+GByteArray *zip_with_entry(const GPtrArray *entries, unsigned index, SkSpan content);
+/** entry_seed: (transfer full): for a fuzz target whose input is such a change: @kind, the index, and
+ * what the entry holds. */
+GBytes *entry_seed(unsigned kind, const GPtrArray *entries, unsigned index);
 
 /* ---- PDF -------------------------------------------------------------------------------- */
 
