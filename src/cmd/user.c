@@ -156,7 +156,8 @@ add(const Run *run)
                           .role = sk_role_lookup(run->role == NULL ? "staff" : run->role) };
 
     if (account.role == 0) {
-        sk_command_complain(&sk_command_user, "--role is staff, section-head or administrator");
+        sk_command_complain(&sk_command_user, "--role is staff, section-head, security-manager, "
+                                              "auditor or administrator");
         return SK_EXIT_USAGE;
     }
     g_autofree char *hash = take_hash(run, &code);
@@ -314,7 +315,8 @@ const SkCommand sk_command_user = {
             "  set-password NAME    as add asks; signs out everywhere\n"
             "  list                 everybody\n"
             "\n" SK_STATION_HELP "  --label TEXT         the name as people see it\n"
-            "  --role ROLE          staff (otherwise), section-head or administrator\n"
+            "  --role ROLE          staff (otherwise), section-head, security-manager, auditor or\n"
+            "                       administrator\n"
             "  --section TEXT       whose section head approves\n"
             "  --password-file FILE the password's first line is read there\n"
             "  --json               JSON lines on standard output\n",

@@ -12,8 +12,9 @@
 #define ARGON_MEMORY (64u << 20)
 #define ARGON_PASSES 3u
 
-static const char *const role_names[SK_ROLE_COUNT] = { "", "staff", "section-head",
-                                                       "administrator" };
+static const char *const role_names[SK_ROLE_COUNT] = {
+    "", "staff", "section-head", "security-manager", "auditor", "administrator"
+};
 
 const char *
 sk_role_name(SkRole role)
@@ -39,6 +40,7 @@ sk_account_free(SkAccount *self)
     g_free(self->name);
     g_free(self->label);
     g_free(self->section);
+    g_clear_pointer(&self->heads, g_ptr_array_unref);
     g_free(self);
 }
 

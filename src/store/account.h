@@ -13,21 +13,32 @@
 typedef enum {
     SK_ROLE_STAFF = 1,
     SK_ROLE_SECTION_HEAD,
-    SK_ROLE_ADMINISTRATOR,
+    SK_ROLE_SECURITY_MANAGER, /* 情報セキュリティ管理者: the second step of an approval */
+    SK_ROLE_AUDITOR,          /* reads everything, changes nothing */
+    SK_ROLE_ADMINISTRATOR,    /* never by a post: set by hand */
     SK_ROLE_COUNT
 } SkRole;
 
-const char *sk_role_name(SkRole role);   /* "staff", "section-head", "administrator" */
+/* "staff", "section-head", "security-manager", "auditor", "administrator" */
+const char *sk_role_name(SkRole role);
 SkRole sk_role_lookup(const char *name); /* 0 where there is none */
 
 typedef struct {
     char *name;  /* [a-z0-9._-]{1,64} */
     char *label; /* as shown: plain UTF-8, at most 100 bytes */
     SkRole role;
-    char *section; /* plain UTF-8, at most 100 bytes; "" = none */
-    bool locked;   /* by an administrator, until unlocked */
+    char *section;    /* plain UTF-8, at most 100 bytes; "" = none */
+    bool locked;      /* by an administrator, until unlocked */
+    GPtrArray *heads; /* of SkHeadship: what may be decided today, sk_organisation_heads; or NULL */
     int64_t created;
 } SkAccount;
+
+/** SkHeadship: one section for which an account may decide today. */
+typedef struct {
+    char *section;      /* "" = every section of the town */
+    SkRole role;        /* SECTION_HEAD or SECURITY_MANAGER */
+    char *on_behalf_of; /* an account's name, as its deputy; NULL: by the own post */
+} SkHeadship;
 
 void sk_account_free(SkAccount *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkAccount, sk_account_free)

@@ -14,9 +14,8 @@
 static SkProblem
 check_purpose(const SkAccount *account, const SkCrossing *crossing, SkTokenPurpose *ret)
 {
-    SkScope scope = sk_scope_of(account, crossing);
-    bool collects = sk_permitted(account->role, SK_VERB_COLLECT, scope);
-    bool examines = sk_permitted(account->role, SK_VERB_EXAMINE, scope);
+    bool collects = sk_permitted_crossing(account, SK_VERB_COLLECT, crossing);
+    bool examines = sk_permitted_crossing(account, SK_VERB_EXAMINE, crossing);
     SkCan can = sk_permission_can(account, crossing);
 
     /* For whoever may do neither there is nothing here, in whatever state it is. */

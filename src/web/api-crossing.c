@@ -111,7 +111,7 @@ sk_api_crossings(SkWebRequest *req, SkStore *store)
         sk_answer_problem(req, SK_PROBLEM_BAD_REQUEST);
         return;
     }
-    if (!sk_permitted(account->role, box->verb, SK_SCOPE_STATION)) {
+    if (!sk_permitted_account(account, box->verb, SK_SCOPE_STATION)) {
         sk_answer_problem(req, SK_PROBLEM_FORBIDDEN);
         return;
     }
@@ -192,11 +192,12 @@ check_decide(const SkAccount *account, const SkCrossing *crossing)
         scope == SK_SCOPE_SENT || scope == SK_SCOPE_ARRIVED || scope == SK_SCOPE_COUNTERPART;
     SkCan can = sk_permission_can(account, crossing);
 
-    if (party && (can.read || account->role == SK_ROLE_SECTION_HEAD))
+    if (party &&
+        (can.read || sk_permitted_account(account, SK_VERB_LIST_APPROVALS, SK_SCOPE_STATION)))
         return SK_PROBLEM_OWN_CROSSING;
     if (!can.read)
         return SK_PROBLEM_NOT_FOUND;
-    if (!sk_permitted(account->role, SK_VERB_DECIDE, scope))
+    if (!sk_permitted_crossing(account, SK_VERB_DECIDE, crossing))
         return SK_PROBLEM_FORBIDDEN;
     return can.approve ? SK_PROBLEM_NONE : SK_PROBLEM_ALREADY_DECIDED;
 }

@@ -82,7 +82,7 @@ signed_in(SkWebRequest *req, SkStore *store, const SkSession *session)
 {
     g_autoptr(GError) error = NULL;
 
-    if (session->account->role == SK_ROLE_ADMINISTRATOR && !req->web->options->management) {
+    if (!sk_role_here(session->account->role, req->web->options->management)) {
         if (!sk_session_end(store, session->token, &error))
             sk_log(SK_LOG_ERROR, "session-not-ended", "error", error->message, NULL);
         sk_answer_problem(req, SK_PROBLEM_SIGN_IN_UNAVAILABLE);

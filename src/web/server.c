@@ -104,8 +104,11 @@ check_session(SkWebRequest *req, SkStore *store)
         if (mine.n == 0 || mine.n != theirs.n || sodium_memcmp(mine.p, theirs.p, mine.n) != 0)
             return SK_PROBLEM_CSRF;
     }
-    if (!route->crossing &&
-        !sk_permitted(req->session->account->role, route->verb, SK_SCOPE_STATION))
+    const SkAccount *account = req->session->account;
+    /* The role may have changed since signing in. */
+    if (!sk_role_here(account->role, req->web->options->management))
+        return SK_PROBLEM_FORBIDDEN;
+    if (!route->crossing && !sk_permitted_account(account, route->verb, SK_SCOPE_STATION))
         return SK_PROBLEM_FORBIDDEN;
     return SK_PROBLEM_NONE;
 }
