@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz-pptx.c - a slide, wrapped into a presentation with everything that it may refer to, through the PowerPoint
- * disarmer and the verifier: what disarm writes, verify accepts, and a second pass leaves as it is. */
+ * fuzz-pptx.c - one part of a presentation, its root says which, wrapped into a package with the others, through the
+ * PowerPoint disarmer and the verifier: what disarm writes, verify accepts, and a second pass leaves as it is. */
 #include "fuzz.h"
 #include "office.h"
-
-#include <string.h>
 
 #define P "http://schemas.openxmlformats.org/presentationml/2006/main"
 #define A "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -17,63 +15,56 @@
     " xmlns:p14='http://schemas.microsoft.com/office/powerpoint/2010/main'"                        \
     " xmlns:a14='http://schemas.microsoft.com/office/drawing/2010/main'"                           \
     " xmlns:dsp='http://schemas.microsoft.com/office/drawing/2008/diagram'"
-#define TYPE(name, type) "<Override PartName='/" name "' ContentType='application/vnd." type "+xml'/>"
 #define PML "openxmlformats-officedocument.presentationml."
 #define RELS(x) "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>" x "</Relationships>"
+#define LINK "<Relationship Id='h' Type='" OFFICE "/hyperlink' Target='http://h/?a&amp;b' TargetMode='External'/>"
 #define REL(id, type, target) "<Relationship Id='" id "' Type='" OFFICE "/" type "' Target='" target "'/>"
 
-static const struct {
-    const char *name, *content;
-} parts[] = {
-    { "[Content_Types].xml",
-      "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>"
-      "<Default Extension='xml' ContentType='application/xml'/>"
-      TYPE("p.xml", PML "presentation.main") TYPE("s.xml", PML "slide") TYPE("l.xml", PML "slideLayout")
-      TYPE("m.xml", PML "slideMaster") TYPE("t.xml", "openxmlformats-officedocument.theme")
-      TYPE("c.xml", "openxmlformats-officedocument.drawingml.chart") "</Types>" },
-    { "_rels/.rels", RELS(REL("a", "officeDocument", "p.xml")) },
-    { "p.xml", "<p:presentation" NS "><p:sldMasterIdLst><p:sldMasterId r:id='m'/></p:sldMasterIdLst><p:sldIdLst>"
-               "<p:sldId id='256' r:id='s'/></p:sldIdLst></p:presentation>" },
-    { "_rels/p.xml.rels", RELS(REL("m", "slideMaster", "m.xml") REL("s", "slide", "s.xml")) },
-    { "m.xml", "<p:sldMaster" NS "><p:cSld><p:spTree/></p:cSld></p:sldMaster>" },
-    { "_rels/m.xml.rels", RELS(REL("t", "theme", "t.xml")) },
-    { "l.xml", "<p:sldLayout" NS "><p:cSld><p:spTree/></p:cSld></p:sldLayout>" },
-    { "_rels/l.xml.rels", RELS(REL("m", "slideMaster", "m.xml")) },
-    { "t.xml", "<a:theme" NS " name='t'/>" },
-    { "c.xml", "<c:chartSpace" NS "><c:chart/></c:chartSpace>" },
-    { "d.xml", "<dgm:dataModel" NS "><dgm:ptLst><dgm:pt><dgm:t><a:p><a:r><a:t>x</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst>"
-               "<dgm:extLst><dsp:dataModelExt relId='w'/></dgm:extLst></dgm:dataModel>" },
-    { "w.xml", "<dsp:drawing" NS "><dsp:spTree><dsp:sp><dsp:nvSpPr><dsp:cNvPr id='0' name=''/></dsp:nvSpPr></dsp:sp></dsp:spTree></dsp:drawing>" },
-    { "v.xml", "<xml xmlns:v='urn:schemas-microsoft-com:vml' xmlns:o='urn:schemas-microsoft-com:office:office'>"
-               "<v:shape id='v1'><v:imagedata o:relid='i'/></v:shape></xml>" },
-    { "_rels/v.xml.rels", RELS(REL("i", "image", "i.png")) },
-    { "i.png", "no picture" },
-    { "_rels/s.xml.rels",
+#define TREE "<p:cSld><p:spTree/></p:cSld>"
+
+/* The parts, the first of them for whatever names no other root; the fuzzed one is replaced. */
+static const OfficePart parts[] = {
+    { "s.xml", PML "slide+xml", ":sld ",
       RELS(REL("l", "slideLayout", "l.xml") REL("c", "chart", "c.xml") REL("i", "image", "i.png") REL("s", "slide", "s.xml")
-           REL("d", "diagramData", "d.xml") REL("v", "vmlDrawing", "v.xml")
-           "<Relationship Id='w' Type='http://schemas.microsoft.com/office/2007/relationships/diagramDrawing' Target='w.xml'/>"
-           "<Relationship Id='h' Type='" OFFICE "/hyperlink' Target='http://h/?a&amp;b' TargetMode='External'/>") },
+           REL("d", "diagramData", "d.xml") REL("v", "vmlDrawing", "v.xml") REL("n", "notesSlide", "n.xml") REL("k", "comments", "k.xml")
+           "<Relationship Id='w' Type='http://schemas.microsoft.com/office/2007/relationships/diagramDrawing' Target='w.xml'/>" LINK),
+      "<p:sld" NS ">" TREE "</p:sld>" },
+    { "p.xml", PML "presentation.main+xml", ":presentation ",
+      RELS(REL("m", "slideMaster", "m.xml") REL("s", "slide", "s.xml") REL("o", "notesMaster", "o.xml") REL("h", "handoutMaster", "h.xml")
+           REL("r", "presProps", "r.xml") REL("b", "tableStyles", "b.xml") REL("u", "commentAuthors", "u.xml")),
+      "<p:presentation" NS "><p:sldMasterIdLst><p:sldMasterId r:id='m'/></p:sldMasterIdLst><p:notesMasterIdLst><p:notesMasterId r:id='o'/>"
+      "</p:notesMasterIdLst><p:handoutMasterIdLst><p:handoutMasterId r:id='h'/></p:handoutMasterIdLst><p:sldIdLst><p:sldId id='256' r:id='s'/></p:sldIdLst>"
+      "<p:custShowLst><p:custShow name='c' id='1'><p:sldLst><p:sld r:id='s'/></p:sldLst></p:custShow></p:custShowLst></p:presentation>" },
+    { "m.xml", PML "slideMaster+xml", ":sldMaster ", RELS(REL("t", "theme", "t.xml") REL("l", "slideLayout", "l.xml")),
+      "<p:sldMaster" NS ">" TREE "<p:sldLayoutIdLst><p:sldLayoutId r:id='l'/></p:sldLayoutIdLst></p:sldMaster>" },
+    { "l.xml", PML "slideLayout+xml", ":sldLayout ", RELS(REL("m", "slideMaster", "m.xml")), "<p:sldLayout" NS ">" TREE "</p:sldLayout>" },
+    { "t.xml", "openxmlformats-officedocument.theme+xml", ":theme ", NULL, "<a:theme" NS " name='t'/>" },
+    { "n.xml", PML "notesSlide+xml", ":notes ", RELS(REL("o", "notesMaster", "o.xml") REL("s", "slide", "s.xml")), "<p:notes" NS ">" TREE "</p:notes>" },
+    { "o.xml", PML "notesMaster+xml", ":notesMaster ", RELS(REL("t", "theme", "t.xml")), "<p:notesMaster" NS ">" TREE "</p:notesMaster>" },
+    { "h.xml", PML "handoutMaster+xml", ":handoutMaster ", RELS(REL("t", "theme", "t.xml")), "<p:handoutMaster" NS ">" TREE "</p:handoutMaster>" },
+    { "r.xml", PML "presProps+xml", ":presentationPr ", NULL, "<p:presentationPr" NS "><p:showPr loop='1'><p:present/></p:showPr></p:presentationPr>" },
+    { "b.xml", PML "tableStyles+xml", ":tblStyleLst ", NULL, "<a:tblStyleLst" NS " def='{1}'><a:tblStyle styleId='{1}' styleName='b'/></a:tblStyleLst>" },
+    { "u.xml", PML "commentAuthors+xml", ":cmAuthorLst ", NULL, "<p:cmAuthorLst" NS "><p:cmAuthor id='0' name='a' initials='a' lastIdx='1' clrIdx='0'/></p:cmAuthorLst>" },
+    { "k.xml", PML "comments+xml", ":cmLst ", NULL,
+      "<p:cmLst" NS "><p:cm authorId='0' dt='2020-01-01T00:00:00' idx='1'><p:pos x='1' y='1'/><p:text>k</p:text></p:cm></p:cmLst>" },
+    { "c.xml", "openxmlformats-officedocument.drawingml.chart+xml", ":chartSpace ", NULL, "<c:chartSpace" NS "><c:chart/></c:chartSpace>" },
+    { "d.xml", "openxmlformats-officedocument.drawingml.diagramData+xml", ":dataModel ", NULL,
+      "<dgm:dataModel" NS "><dgm:ptLst><dgm:pt><dgm:t><a:p><a:r><a:t>x</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst>"
+      "<dgm:extLst><dsp:dataModelExt relId='w'/></dgm:extLst></dgm:dataModel>" },
+    { "w.xml", "ms-office.drawingml.diagramDrawing+xml", ":drawing ", NULL,
+      "<dsp:drawing" NS "><dsp:spTree><dsp:sp><dsp:nvSpPr><dsp:cNvPr id='0' name=''/></dsp:nvSpPr></dsp:sp></dsp:spTree></dsp:drawing>" },
+    { "v.xml", "openxmlformats-officedocument.vmlDrawing", "<xml ", RELS(REL("i", "image", "i.png")),
+      "<xml xmlns:v='urn:schemas-microsoft-com:vml' xmlns:o='urn:schemas-microsoft-com:office:office'>"
+      "<v:shape id='v1'><v:imagedata o:relid='i'/></v:shape></xml>" },
 };
-
-static GBytes *
-wrap(SkSpan slide)
-{
-    g_autoptr(SkSink) sink = sk_sink_new_memory(64u << 20);
-    g_autoptr(SkZipWriter) writer = sk_zip_writer_new(sink);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        office_put(writer, parts[i].name, sk_span_str(parts[i].content));
-    office_put(writer, "s.xml", slide);
-    g_assert_true(sk_zip_writer_finish(writer, NULL));
-    return sk_sink_steal_bytes(sink);
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    g_autoptr(GBytes) input = wrap(sk_span(data, size));
+    g_autoptr(GBytes) input =
+        office_wrap(parts, G_N_ELEMENTS(parts), RELS(REL("a", "officeDocument", "p.xml")), sk_span(data, size));
 
-    office_round(sk_span_bytes(input), SK_TYPE_PPTX);
+    office_round(sk_span_bytes(input));
     return 0;
 }
 
@@ -101,5 +92,5 @@ sk_fuzz_seed(unsigned index)
         "</a:xfrm></p:spPr></p:pic></p:control></p:controls></p:cSld></p:sld>",
     };
 
-    return index < G_N_ELEMENTS(seeds) ? g_bytes_new(seeds[index], strlen(seeds[index])) : NULL;
+    return office_seed(parts, G_N_ELEMENTS(parts), seeds, G_N_ELEMENTS(seeds), index);
 }

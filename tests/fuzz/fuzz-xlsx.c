@@ -112,7 +112,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     g_autoptr(GBytes) input = wrap(data[0] % G_N_ELEMENTS(parts), sk_span(data + 1, size - 1));
-    office_round(sk_span_bytes(input), SK_TYPE_XLSX);
+    office_round(sk_span_bytes(input));
     return 0;
 }
 
