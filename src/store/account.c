@@ -4,6 +4,8 @@
 
 #include "base/uuid.h"
 #include "store/db.h"
+#include "store/organisation.h"
+#include "store/person.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -40,6 +42,10 @@ sk_account_free(SkAccount *self)
     g_free(self->name);
     g_free(self->label);
     g_free(self->section);
+    g_free(self->kana);
+    g_free(self->number);
+    g_free(self->mail);
+    g_free(self->source);
     g_clear_pointer(&self->heads, g_ptr_array_unref);
     g_free(self);
 }
@@ -79,18 +85,27 @@ sk_password_hash(const char *password, GError **error)
 
 /* ---- rows ---- */
 
-#define ACCOUNT_COLUMNS "name, label, role, section, locked, created"
+#define ACCOUNT_COLUMNS                                                                            \
+    "name, label, role, section, locked, created, kana, number, mail, source, joins, leaves, "     \
+    "password <> ''"
 
 static SkAccount *
-read_account(SkSql *q)
+read_account(SkSql *q, int today)
 {
     SkAccount *a = g_new0(SkAccount, 1);
     a->name = sk_sql_get_text(q, 0);
     a->label = sk_sql_get_text(q, 1);
     a->role = sk_role_lookup(sk_sql_peek_text(q, 2));
     a->section = sk_sql_get_text(q, 3);
-    a->locked = sk_sql_get_int(q, 4) != 0;
     a->created = sk_sql_get_int(q, 5);
+    a->kana = sk_sql_get_text(q, 6);
+    a->number = sk_sql_get_text(q, 7);
+    a->mail = sk_sql_get_text(q, 8);
+    a->source = sk_sql_get_text(q, 9);
+    a->joins = (int)sk_sql_get_int(q, 10);
+    a->leaves = (int)sk_sql_get_int(q, 11);
+    a->enrolled = sk_sql_get_int(q, 12) != 0;
+    a->locked = sk_sql_get_int(q, 4) != 0 || a->joins > today || (a->leaves > 0 && a->leaves < today);
     return a;
 }
 
@@ -104,7 +119,7 @@ sk_account_read(SkStore *store, const char *name, SkAccount **ret, GError **erro
         return false;
     if (!row)
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "account-unknown");
-    *ret = read_account(q);
+    *ret = read_account(q, sk_organisation_today(store));
     sk_sql_done(q);
     return true;
 }
@@ -128,6 +143,7 @@ sk_account_list(SkStore *self, GPtrArray **ret, GError **error)
     g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(free_account);
     SkSql *q = sk_sql(self, "SELECT " ACCOUNT_COLUMNS " FROM accounts ORDER BY name");
     bool row = false;
+    int today = sk_organisation_today(self);
 
     self->why = "";
     while (sk_sql_next(q, &row, error)) {
@@ -135,7 +151,7 @@ sk_account_list(SkStore *self, GPtrArray **ret, GError **error)
             *ret = g_steal_pointer(&out);
             return true;
         }
-        g_ptr_array_add(out, read_account(q));
+        g_ptr_array_add(out, read_account(q, today));
     }
     return false;
 }
@@ -149,26 +165,25 @@ typedef struct {
     const char *actor;
 } Change;
 
-/* An act about an account: whose it is is hidden in the leaf as its actor is. */
-static bool
-account_act(SkStore *store, const char *act_name, const Change *c, SkRole role, GError **error)
+bool
+sk_account_act(SkStore *store, const char *act_name, const char *name, const char *actor,
+               SkRole role, GError **error)
 {
     uint8_t salt[SK_SALT_BYTES];
     g_autoptr(SkLeaf) leaf = sk_leaf_new();
-    SkActRow act = { .act = act_name, .actor = c->actor, .detail = c->name };
+    SkActRow act = { .act = act_name, .actor = actor, .detail = name };
 
     sk_random(salt, sizeof salt);
-    sk_leaf_hidden(leaf, "account", salt, c->name);
+    sk_leaf_hidden(leaf, "account", salt, name);
     if (role != 0)
         sk_leaf_string(leaf, "role", sk_role_name(role));
     return sk_db_act(store, &act, leaf, NULL, NULL, error);
 }
 
-static bool
-add_work(SkStore *store, void *data, GError **error)
+bool
+sk_account_insert(SkStore *store, const SkAccount *a, const char *password_hash, const char *actor,
+                  GError **error)
 {
-    const Change *c = data;
-    const SkAccount *a = c->account;
     int64_t there = 0;
     int64_t now = sk_db_now(store, error);
     SkSql *q = sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ?)");
@@ -177,15 +192,33 @@ add_work(SkStore *store, void *data, GError **error)
         return false;
     if (there != 0)
         return sk_db_refuse(store, error, SK_ERROR_LIMIT, "account-exists");
-    q = sk_sql(store, "INSERT INTO accounts (name, label, role, section, password, created) VALUES "
-                      "(?, ?, ?, ?, ?, ?)");
+    g_autofree char *sort = sk_person_sort(a);
+    g_autofree char *search = sk_person_search(a);
+    q = sk_sql(store, "INSERT INTO accounts (name, label, role, section, password, created, kana, "
+                      "number, mail, source, joins, leaves, sort, search) VALUES (?, ?, ?, ?, ?, "
+                      "?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sk_sql_text(q, a->name);
     sk_sql_text(q, a->label);
     sk_sql_text(q, sk_role_name(a->role));
     sk_sql_text(q, a->section);
-    sk_sql_text(q, c->password_hash);
+    sk_sql_text(q, password_hash);
     sk_sql_int(q, now);
-    return sk_sql_run(q, error) && account_act(store, "account-added", c, a->role, error);
+    sk_sql_text(q, a->kana);
+    sk_sql_text(q, a->number);
+    sk_sql_text(q, a->mail);
+    sk_sql_text(q, a->source == NULL ? "local" : a->source);
+    sk_sql_int(q, a->joins);
+    sk_sql_int(q, a->leaves);
+    sk_sql_text(q, sort);
+    sk_sql_text(q, search);
+    return sk_sql_run(q, error) && sk_account_act(store, "account-added", a->name, actor, a->role, error);
+}
+
+static bool
+add_work(SkStore *store, void *data, GError **error)
+{
+    const Change *c = data;
+    return sk_account_insert(store, c->account, c->password_hash, c->actor, error);
 }
 
 bool
@@ -227,20 +260,14 @@ lock_work(SkStore *store, void *data, GError **error)
 {
     const Change *c = data;
     g_autoptr(SkAccount) account = NULL;
-    int64_t others = 0;
 
     if (!sk_account_read(store, c->name, &account, error))
         return false;
-    SkSql *q = sk_sql(
-        store,
-        "SELECT count(*) FROM accounts WHERE role = 'administrator' AND locked = 0 AND name <> ?");
-    sk_sql_text(q, c->name);
-    if (!sk_sql_one_int(q, 0, &others, error))
+    if (account->role == SK_ROLE_ADMINISTRATOR &&
+        !sk_account_last_administrator(store, c->name, error))
         return false;
-    if (account->role == SK_ROLE_ADMINISTRATOR && others == 0)
-        return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "last-administrator");
     return set_locked(store, c, true, error) && end_sessions(store, c->name, error) &&
-           account_act(store, "account-locked", c, 0, error);
+           sk_account_act(store, "account-locked", c->name, c->actor, 0, error);
 }
 
 bool
@@ -258,7 +285,7 @@ unlock_work(SkStore *store, void *data, GError **error)
 
     return sk_account_read(store, c->name, &account, error) && set_locked(store, c, false, error) &&
            sk_signin_forget(store, c->name, error) &&
-           account_act(store, "account-unlocked", c, 0, error);
+           sk_account_act(store, "account-unlocked", c->name, c->actor, 0, error);
 }
 
 bool
@@ -281,7 +308,7 @@ password_work(SkStore *store, void *data, GError **error)
     sk_sql_text(q, c->name);
     return sk_sql_run(q, error) && end_sessions(store, c->name, error) &&
            sk_signin_forget(store, c->name, error) &&
-           account_act(store, "password-set", c, 0, error);
+           sk_account_act(store, "password-set", c->name, c->actor, 0, error);
 }
 
 bool

@@ -27,8 +27,16 @@ typedef struct {
     char *name;  /* [a-z0-9._-]{1,64} */
     char *label; /* as shown: plain UTF-8, at most 100 bytes */
     SkRole role;
-    char *section;    /* plain UTF-8, at most 100 bytes; "" = none */
-    bool locked;      /* by an administrator, until unlocked */
+    char *section;    /* a section's code, or, where there is no organisation, any plain UTF-8 of at
+                         most 100 bytes; "" = none */
+    bool locked;      /* by an administrator until unlocked, or outside of the days that follow */
+    char *kana;       /* reading of the label; "" = not known */
+    char *number;     /* 職員番号; "" = none */
+    char *mail;       /* "" = none */
+    char *source;     /* "local", "import", "ldap" */
+    int joins;        /* first day (store/organisation.h); 0 = no bound */
+    int leaves;       /* last day; 0 = no bound */
+    bool enrolled;    /* has a password: one who has none cannot sign in */
     GPtrArray *heads; /* of SkHeadship: what may be decided today, sk_organisation_heads; or NULL */
     int64_t created;
 } SkAccount;

@@ -19,6 +19,7 @@ struct SkStore {
     char *zone;
     char *boot; /* this boot of the machine: deadlines of another boot are past */
     const char *why;
+    const struct SkRoleConflict *rule; /* why "roles-apart"; static */
     SkStoreHooks hooks;
     unsigned step;
 };
@@ -162,6 +163,21 @@ bool sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDet
 const char *sk_list_sql(const SkListQuery *query, bool since);
 
 /* ---- accounts ---- */
+
+/** sk_account_act: an act about an account: whose it is is hidden in the leaf as its actor is.
+ * @role: 0 = not told */
+bool sk_account_act(SkStore *store, const char *act_name, const char *name, const char *actor,
+                    SkRole role, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_account_last_administrator: FORBIDDEN "last-administrator" where nobody but @name could
+ * unlock anybody today. */
+bool sk_account_last_administrator(SkStore *store, const char *name,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_organisation_apply_in: sk_organisation_apply inside the caller's transaction, again. */
+bool sk_organisation_apply_in(SkStore *store, int today, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_account_insert: sk_account_add inside the caller's transaction. @password_hash: "" = not
+ * enrolled. */
+bool sk_account_insert(SkStore *store, const SkAccount *account, const char *password_hash,
+                       const char *actor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_account_read: sk_account_get that leaves sk_store_why alone. */
 bool sk_account_read(SkStore *store, const char *name, SkAccount **ret,
