@@ -312,11 +312,47 @@ static bool
 take_sign(Lexer *self, uint8_t c)
 {
     self->at++;
-    if (c == '|' && (self->depth == 0 || self->stack[self->depth - 1] != '{'))
+    if (c == '|')
         return lose(self, SK_ELEMENT_DDE_FIELD);
-    if (c != '\0' && strchr(" ;|+-*/^&=<>!~:%,", c) != NULL)
+    if (c != '\0' && strchr(" ;+-*/^&=<>!~:%,", c) != NULL)
         return true;
     return lose(self, SK_ELEMENT_UNKNOWN_FORMULA);
+}
+
+/* TRUE or FALSE, as a whole. */
+static bool
+take_truth(Lexer *self)
+{
+    static const char *const truths[] = { "TRUE", "FALSE" };
+    SkSpan rest = sk_span_sub(self->s, self->at, self->s.n - self->at);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(truths); i++) {
+        size_t n = strlen(truths[i]);
+        if (rest.n <= n || g_ascii_strncasecmp((const char *)rest.p, truths[i], n) != 0 ||
+            memchr(" ;|}", rest.p[n], 4) == NULL)
+            continue;
+        self->at += n;
+        return true;
+    }
+    return lose(self, SK_ELEMENT_UNKNOWN_FORMULA);
+}
+
+/* In an array stand constants: a name before its `|` would be a program to other readers. */
+static bool
+take_constant(Lexer *self, uint8_t c)
+{
+    if (g_ascii_isdigit(c) || c == '.')
+        return take_number(self);
+    if (c == '"')
+        return take_string(self, false);
+    if (c == '#')
+        return take_error(self);
+    if (c == '}')
+        return take_bracket(self, c);
+    if (c == '\0' || strchr(" ;|+-", c) == NULL)
+        return take_truth(self);
+    self->at++;
+    return true;
 }
 
 static bool
@@ -331,6 +367,8 @@ take_token(Lexer *self)
     }
     if (self->hyperlink == 1)
         self->hyperlink = 2; /* take_name has seen the bracket */
+    if (self->depth > 0 && self->stack[self->depth - 1] == '{')
+        return take_constant(self, c);
     if (first_at(self, self->at) > 0)
         return take_name(self);
     if (g_ascii_isdigit(c) || c == '.')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * odf-formula.c - ranges, formulas and conditions; contract in odf.h. The names of the productions
- * are those of docs/formats/odf.md. One walk over the tokens with one stack of brackets. */
+ * are those of docs/formats/odf.md. One walk over the tokens, which counts open brackets. */
 #include "verify/odf.h"
 #include "verify/chars.h"
 #include "verify/xlsx-formula.h"
@@ -18,7 +18,6 @@ typedef struct {
     size_t at;
     bool condition, keep_links;
     unsigned depth;
-    char brackets[BRACKETS_MAX];
     bool indirect;    /* INDIRECT is called */
     bool far_strings; /* there is a string that INDIRECT may not see */
     SkElement why;
@@ -350,12 +349,9 @@ check_hyperlink(Formula *self)
 }
 
 static bool
-push(Formula *self, char bracket)
+push(Formula *self)
 {
-    if (self->depth == BRACKETS_MAX)
-        return no(self, SK_ELEMENT_UNKNOWN_FORMULA);
-    self->brackets[self->depth++] = bracket;
-    return true;
+    return self->depth++ < BRACKETS_MAX || no(self, SK_ELEMENT_UNKNOWN_FORMULA);
 }
 
 static bool
@@ -381,20 +377,67 @@ take_name(Formula *self)
     }
     self->at++;
     g_autofree char *upper = g_ascii_strup((const char *)name.p, (gssize)name.n);
-    self->indirect |= g_str_equal(upper, "INDIRECT");
+    self->indirect |= g_str_has_suffix(upper, "INDIRECT"); /* behind whatever prefix */
     bool fits = g_str_equal(upper, "HYPERLINK")
                     ? check_hyperlink(self)
                     : is_function(self, upper) || no(self, name_of_function(upper));
-    return fits && push(self, '(');
+    return fits && push(self);
 }
 
 /* ---- tokens ------------------------------------------------------------------------------- */
 
 static bool
-take_closing(Formula *self, char opening)
+take_truth(Formula *self)
+{
+    SkSpan rest = sk_span_sub(self->in, self->at, self->in.n - self->at);
+    size_t n = 0;
+
+    while (n < rest.n && g_ascii_isalpha(rest.p[n]))
+        n++;
+    self->at += n;
+    int c = peek(self);
+    bool whole = c == ' ' || c == ';' || c == '|' || c == '}';
+    bool truth = (n == 4 && g_ascii_strncasecmp((const char *)rest.p, "true", n) == 0) ||
+                 (n == 5 && g_ascii_strncasecmp((const char *)rest.p, "false", n) == 0);
+    return (truth && whole) || no(self, SK_ELEMENT_UNKNOWN_FORMULA);
+}
+
+static bool
+take_constant(Formula *self, int c)
+{
+    SkSpan string = SK_SPAN_EMPTY;
+
+    if (is_digit(c) || c == '.')
+        return take_number(self);
+    if (c == '#')
+        return take_error(self);
+    if (c != '"')
+        return take_truth(self);
+    if (!take_string(self, &string))
+        return false;
+    self->far_strings |= is_far(string);
+    return true;
+}
+
+/* From its brace to its brace: constants, in rows. */
+static bool
+take_array(Formula *self)
+{
+    for (self->at++; !take(self, "}");) {
+        int c = peek(self);
+        if (c == ' ' || c == ';' || c == '|' || c == '+' || c == '-')
+            self->at++;
+        else if (!take_constant(self, c))
+            return false;
+    }
+    return true;
+}
+
+static bool
+take_closing(Formula *self)
 {
     self->at++;
-    if (self->depth == 0 || self->brackets[self->depth - 1] != opening)
+    if (self->depth == 0)
         return no(self, SK_ELEMENT_UNKNOWN_FORMULA);
     self->depth--;
     return true;
@@ -430,21 +473,18 @@ take_token(Formula *self)
         self->far_strings |= is_far(string);
         return true;
     case '(':
-    case '{':
         self->at++;
-        return push(self, (char)c);
+        return push(self);
     case ')':
-        return take_closing(self, '(');
-    case '}':
-        return take_closing(self, '{');
+        return take_closing(self);
+    case '{':
+        return take_array(self);
     case '[':
         return take_reference(self);
     case '#':
         return take_error(self);
     case '|':
-        self->at++;
-        return (self->depth > 0 && self->brackets[self->depth - 1] == '{') ||
-               no(self, SK_ELEMENT_DDE_FIELD);
+        return no(self, SK_ELEMENT_DDE_FIELD);
     case '\'':
         return no(self, SK_ELEMENT_EXTERNAL_FORMULA);
     default:
