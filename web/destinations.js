@@ -6,11 +6,14 @@
 
 /**
  * @typedef {{ zone: string, label: string, direction: 'up' | 'down', levels: string[], types: string[] | null, sizeMax: number,
- *             approval: string | null, classes: number[] | null, asks: string[] }} Rule
+ *             approval: string | null, classes: string[] | null, asks: string[] }} Rule
  * @typedef {{ zone: string, label: string, direction: 'up' | 'down', levels: string[], types: string[] | null, sizeMax: number,
- *             approval: string | null, classes: number[] | null, asks: string[], narrow: { level: string, types: string[] }[] }} Destination
+ *             approval: string | null, classes: string[] | null, asks: string[], narrow: { level: string, types: string[] }[] }} Destination
  * `levels[0]`: the policy's own; `types`: null, or all that may go; `narrow`: types that go at another level
  */
+
+/** 自治体機密性, from public to kept closest. */
+export const CLASSES = ['1', '2', '3C', '3B', '3A'];
 
 /** @template T @param {T[]} list @returns {T[]} */
 const unique = (list) => [...new Set(list)];
@@ -29,7 +32,7 @@ export function byZone(rules) {
       types: main.types === null ? null : unique(own.flatMap(({ types }) => types ?? [])),
       sizeMax: Math.max(...own.map(({ sizeMax }) => sizeMax)),
       approval: own.find(({ approval }) => approval)?.approval ?? null,
-      classes: classes.length > 0 ? unique(classes).sort((a, b) => a - b) : null,
+      classes: classes.length > 0 ? unique(classes).sort((a, b) => CLASSES.indexOf(a) - CLASSES.indexOf(b)) : null,
       asks: unique(own.flatMap(({ asks }) => asks)),
       narrow: own
         .filter((rule) => rule !== main && rule.types !== null && rule.levels[0] !== main.levels[0])

@@ -67,7 +67,7 @@ static bool
 let_in(const SkIntake *self, const SkCrossing *c, const SkDecision *decision, GError **error)
 {
     /* Downward the sending, more trusted station has had its approval already. */
-    bool held = decision->direction == SK_DIRECTION_UP && decision->approval != SK_APPROVAL_NONE;
+    bool held = decision->direction == SK_DIRECTION_UP && decision->steps_n > 0;
     SkOutcomeRow outcome = { .type_in = c->type_in,
                              .type_out = c->type_out,
                              .level = c->level,
@@ -77,7 +77,7 @@ let_in(const SkIntake *self, const SkCrossing *c, const SkDecision *decision, GE
                              .bytes_out = c->bytes_out,
                              .keep_for = SK_INTAKE_KEEP_US };
     SkEventDetails details = { .outcome = &outcome,
-                               .approval = held ? sk_approval_name(decision->approval) : NULL };
+                               .approval = held ? sk_approval_name(decision->steps[0]) : NULL };
 
     return sk_crossing_event(self->store, c->id, held ? SK_EVENT_HOLD : SK_EVENT_CLEAR, &details, NULL, error);
 }

@@ -66,40 +66,13 @@ rule_types(SkCheck *self, SkRule *rule, const SkClause *clause)
     }
 }
 
-/* `100 MiB` and `30 days`: number and unit, each with its own mistake. */
-static bool
-amount_parse(SkCheck *self, const SkWordNode *number, uint64_t max, const char *example,
-             uint64_t *ret)
-{
-    g_autofree char *shown = sk_words_shown(number->word.text);
-
-    if (sk_words_number(number->word.text, max, ret)) {
-        if (number->next != NULL)
-            return true;
-        sk_check_error(self, number->word.place, g_strdup_printf("such as `%s`", example),
-                       "`%s` has no unit", shown);
-        return false;
-    }
-    size_t digits = strspn(number->word.text, "0123456789");
-    if (digits > 0 && g_ascii_isalpha(number->word.text[digits]) && number->next == NULL)
-        sk_check_error(self, number->word.place,
-                       g_strdup_printf("put a space before the unit: `%.*s %s`",
-                                       (int)MIN(digits, 15u), number->word.text,
-                                       number->word.text + digits),
-                       "`%s` is not a number", shown);
-    else
-        sk_check_error(self, number->word.place, g_strdup_printf("such as `%s`", example),
-                       "`%s` is not a whole number that can stand here", shown);
-    return false;
-}
-
 static void
 rule_size(SkCheck *self, SkRule *rule, const SkClause *clause)
 {
     static const char *const units[] = { "KiB", "MiB", "GiB" };
     uint64_t number = 0, unit = 0;
 
-    if (!amount_parse(self, clause->words.first, 1ull << 40, "100 MiB", &number))
+    if (!sk_check_amount(self, clause->words.first, 1ull << 40, "100 MiB", &number))
         return;
     SkWord word = clause->words.first->next->word;
     if (!sk_words_size_unit(word.text, &unit)) {
@@ -119,49 +92,12 @@ static void
 rule_keep(SkCheck *self, SkRule *rule, const SkClause *clause)
 {
     static const char *const what[] = { "original" };
-    static const char *const units[] = { "days", "hours", "minutes" };
-    const SkWordNode *number = clause->words.first->next;
-    uint64_t n = 0;
-    int64_t unit = 0;
+    const SkCheckTime time = { 0, SK_POLICY_KEEP_MAX, "at most 3660 days", "30 days" };
 
-    if (sk_check_choice(self, clause->words.first->word, "an answer to `keep`", what, 1) < 0 ||
-        !amount_parse(self, number, 1000000000, "30 days", &n))
-        return;
-    if (!sk_words_time_unit(number->next->word.text, &unit)) {
-        sk_check_choice(self, number->next->word, "a unit of time", units, G_N_ELEMENTS(units));
-        return;
-    }
-    if (n > (uint64_t)(SK_POLICY_KEEP_MAX / unit))
-        sk_check_error(self, clause->whole, g_strdup("at most 3660 days"), "that is too long");
-    else
-        rule->keep_original_us = (int64_t)n * unit;
-}
-
-static void
-rule_approval(SkCheck *self, SkRule *rule, const SkClause *clause)
-{
-    static const char *const roles[] = { "section-head" };
-
-    if (sk_check_choice(self, clause->words.first->word, "a role that approves", roles, 1) == 0)
-        rule->approval = SK_APPROVAL_SECTION_HEAD;
-}
-
-static void
-rule_classes(SkCheck *self, SkRule *rule, const SkClause *clause)
-{
-    for (const SkWordNode *node = clause->words.first; node != NULL; node = node->next) {
-        g_autofree char *shown = sk_words_shown(node->word.text);
-        uint64_t n = 0;
-
-        if (!sk_words_number(node->word.text, SK_CLASS_MAX, &n) || n == 0)
-            sk_check_error(self, node->word.place,
-                           g_strdup("classes are 1 (public), 2 and 3 (kept closest)"),
-                           "`%s` is not a class", shown);
-        else if ((rule->classes & SK_CLASS_BIT(n)) != 0)
-            sk_check_error(self, node->word.place, NULL, "`%s` stands twice in this list", shown);
-        else
-            rule->classes |= SK_CLASS_BIT(n);
-    }
+    if (sk_check_choice(self, clause->words.first->word, "an answer to `keep`", what, 1) == 0 &&
+        !sk_check_time(self, clause->words.first->next, clause->whole, &time,
+                       &rule->keep_original_us))
+        rule->keep_original_us = 0;
 }
 
 /* ---- with -------------------------------------------------------------------------------------
@@ -350,10 +286,11 @@ rule_clause(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *cla
         rule_keep(self, rule, clause);
         break;
     case SK_CLAUSE_APPROVAL:
-        rule_approval(self, rule, clause);
-        break;
+    case SK_CLAUSE_WITHIN:
+    case SK_CLAUSE_REMIND:
+        break; /* read together, when the classes are known */
     case SK_CLAUSE_CLASSES:
-        rule_classes(self, rule, clause);
+        rule->classes = sk_check_classes(self, clause->words.first, NULL);
         break;
     case SK_CLAUSE_WITH:
         rule_with(self, rule, places, clause);
@@ -389,8 +326,7 @@ check_original(SkCheck *self, const SkRule *rule, const SkSentence *s)
                        rule->from->name, rule->from->trust, rule->to->name, rule->to->trust);
         return;
     }
-    bool complete =
-        rule->approval != SK_APPROVAL_NONE && rule->reason && rule->classes == SK_CLASS_BIT(1);
+    bool complete = rule->steps_n > 0 && rule->reason && rule->classes == SK_CLASS_BIT(1);
     if (!complete)
         sk_check_error(self, level_place(s),
                        g_strdup("`as original approval section-head reason required classes 1`"),
@@ -408,7 +344,9 @@ check_down(SkCheck *self, const SkRule *rule, const SkSentence *s)
             "`%s` has more trust than `%s`, so this is a take-out, and `%s` allows none",
             rule->from->name, rule->to->name, rule->from->name);
         sk_diagnostics_also(d, rule->from->place, "the zone says nothing about take-out");
-    } else if (rule->approval == SK_APPROVAL_NONE) {
+    } else if (rule->steps_n > 0) {
+        sk_check_steps_down(self, rule, s);
+    } else {
         SkDiagnostic *d = sk_check_error(self, s->place, g_strdup("add `approval section-head`"),
                                          "this take-out names nobody who approves it");
         sk_diagnostics_also(d, rule->from->take_out_place, "take-out from `%s` needs an approval",
@@ -447,6 +385,10 @@ check_carried_out(SkCheck *self, const SkRule *rule, const SkSentence *s)
                       kind_names[rule->kind]);
         return;
     }
+    if (rule->steps_n > 0 && rule->level != SK_LEVEL_ORIGINAL && !sk_policy_carried_out(rule))
+        sk_check_warn(self, sk_clause_find(&s->clauses, SK_CLAUSE_APPROVAL)->whole, NULL,
+                      "this chain of approvals is not carried out by this version: nothing crosses by "
+                      "this sentence");
     if (rule->level == SK_LEVEL_ORIGINAL || rule->level == SK_LEVEL_INSPECTED)
         sk_check_warn(
             self, level_place(s), NULL,
@@ -493,6 +435,7 @@ sk_check_rule(SkCheck *self, const SkSentence *s)
     rule->place = s->place;
     rule->size_max = SK_POLICY_SIZE_DEFAULT;
     rule->dpi = SK_POLICY_DPI_DEFAULT;
+    rule->within_us = SK_POLICY_WITHIN_DEFAULT;
     rule->record = rule->kind == SK_RULE_SCREEN;
     rule->from = rule_zone(self, s->from);
     rule->to = rule_zone(self, s->to);
@@ -500,6 +443,7 @@ sk_check_rule(SkCheck *self, const SkSentence *s)
     for (const SkClause *c = s->clauses.first; c != NULL; c = c->next)
         if (c->kind == SK_CLAUSE_WITH || sk_clause_find(&s->clauses, c->kind) == c)
             rule_clause(self, rule, &places, c);
+    sk_check_approval(self, rule, s);
     if (rule->kind != SK_RULE_SCREEN && sk_clause_find(&s->clauses, SK_CLAUSE_AS) == NULL)
         sk_check_error(self, s->place,
                        rule->kind == SK_RULE_MAIL ? g_strdup("add `as text`")
@@ -522,7 +466,9 @@ static bool
 rules_answer_alike(const SkRule *a, const SkRule *b)
 {
     return a->level == b->level && a->size_max == b->size_max &&
-           a->keep_original_us == b->keep_original_us && a->approval == b->approval &&
+           a->keep_original_us == b->keep_original_us && a->steps_n == b->steps_n &&
+           memcmp(a->steps, b->steps, sizeof a->steps) == 0 && a->within_us == b->within_us &&
+           a->remind_us == b->remind_us &&
            a->reason == b->reason && a->classes == b->classes && a->dpi == b->dpi &&
            a->refused_member == b->refused_member &&
            a->attachments_parked == b->attachments_parked && a->record == b->record &&

@@ -417,7 +417,8 @@ zone_setting(SkCheck *self, SkZone *zone, const SkClause *clause)
         zone_reaches(self, zone, clause);
         break;
     default:
-        g_assert_not_reached(); /* the grammar lets nothing else in here */
+        sk_check_setting(self, zone, clause); /* the grammar lets nothing else in here */
+        break;
     }
 }
 
@@ -437,6 +438,9 @@ check_zone(SkCheck *self, const SkSentence *s)
     zone->name = g_strdup(s->name.text);
     zone->label = g_strdup(s->label.text);
     zone->networks = g_array_new(FALSE, FALSE, sizeof(SkNetwork));
+    zone->idle_us = SK_POLICY_IDLE_DEFAULT;
+    zone->life_us = SK_POLICY_LIFE_DEFAULT;
+    zone->password_min = SK_POLICY_PASSWORD_DEFAULT;
     g_ptr_array_add(self->policy->zones, zone);
     sk_check_label(self, s->label, s->name.place, whose);
     sk_check_twice(self, &s->clauses);

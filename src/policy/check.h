@@ -26,6 +26,8 @@ void sk_policy_sort(SkPolicy *self);
 void sk_policy_set_digest(SkPolicy *self);
 /** sk_show_size: (transfer full): "100 MiB". */
 char *sk_show_size(uint64_t size);
+/** sk_show_time: (transfer full): "30 days", "90 minutes". */
+char *sk_show_time(int64_t us);
 /** sk_show_is_metadata: one of those that `with metadata removed` stands for. */
 bool sk_show_is_metadata(SkElement element);
 /** sk_show_metadata_whole: @rule removes all of them. */
@@ -47,6 +49,20 @@ void sk_check_twice(SkCheck *self, const SkClauses *clauses);
  * there. */
 int sk_check_choice(SkCheck *self, SkWord word, const char *what, const char *const *choices,
                     unsigned n);
+/** sk_check_amount: a number with a unit after it; @number is its first word. false after an error.
+ */
+bool sk_check_amount(SkCheck *self, const SkWordNode *number, uint64_t max, const char *example,
+                     uint64_t *ret) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct {
+    int64_t min;
+    int64_t max;
+    const char *limits;  /* said where the time is beyond them: "at least 1 hour, at most 366 days" */
+    const char *example; /* "5 days" */
+} SkCheckTime;
+/** sk_check_time: a time in µs; @number is its first word, @whole is shown where it is out of
+ * limits. false after an error. */
+bool sk_check_time(SkCheck *self, const SkWordNode *number, SkPlace whole, const SkCheckTime *time,
+                   int64_t *ret) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_check_label: false after an error: absent, too long. */
 bool sk_check_label(SkCheck *self, SkWord label, SkPlace place, const char *whose);
 /** sk_check_unknown: the error for a name that nothing has; silent where its own sentence was
@@ -55,6 +71,16 @@ void sk_check_unknown(SkCheck *self, SkWord name, bool hosts_too);
 SkZone *sk_check_zone(const SkCheck *self, const char *name);
 SkHost *sk_check_host(const SkCheck *self, const char *name);
 
+/** sk_check_setting: session, password and terminal of a zone; the others are check.c's. */
+void sk_check_setting(SkCheck *self, SkZone *zone, const SkClause *clause);
+/** sk_check_classes: the words from @node to @end, which is none of them, as SK_CLASS_BIT; wrong
+ * ones are left out after an error. */
+uint8_t sk_check_classes(SkCheck *self, const SkWordNode *node, const SkWordNode *end);
+/** sk_check_approval: approval, within and remind of a sentence, when its other clauses are read.
+ */
+void sk_check_approval(SkCheck *self, SkRule *rule, const SkSentence *sentence);
+/** sk_check_steps_down: every class that may leave by @rule has a step; false after an error. */
+bool sk_check_steps_down(SkCheck *self, const SkRule *rule, const SkSentence *sentence);
 /** sk_check_rule: one file, mail or screen sentence. */
 void sk_check_rule(SkCheck *self, const SkSentence *sentence);
 /** sk_check_rules: what only all of them together show. */

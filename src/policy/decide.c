@@ -31,8 +31,12 @@ sk_policy_file_rule(const SkPolicy *self, const char *from, const char *to, SkTy
 bool
 sk_policy_carried_out(const SkRule *rule)
 {
+    bool one_step = rule->steps_n == 0 ||
+                    (rule->steps_n == 1 && rule->steps[0].role == SK_APPROVAL_SECTION_HEAD &&
+                     rule->steps[0].classes == 0);
+
     return rule->kind == SK_RULE_FILE && rule->level != SK_LEVEL_ORIGINAL &&
-           rule->level != SK_LEVEL_INSPECTED;
+           rule->level != SK_LEVEL_INSPECTED && one_step;
 }
 
 /* From the laxest to the strictest; each may be asked for in place of one before it. */
@@ -68,6 +72,22 @@ sk_rule_allows(const SkRule *rule, SkLevel level)
     return false;
 }
 
+unsigned
+sk_rule_steps(const SkRule *rule, unsigned class, SkApproval ret[SK_STEPS_MAX])
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < rule->steps_n; i++) {
+        const SkStep *step = &rule->steps[i];
+        /* A class that nobody named or that does not exist needs every step. */
+        bool needed = step->classes == 0 || class == 0 || class > SK_CLASS_MAX ||
+                      (step->classes & SK_CLASS_BIT(class)) != 0;
+        if (needed)
+            ret[n++] = step->role;
+    }
+    return n;
+}
+
 bool
 sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecision *ret,
                       GError **error)
@@ -99,10 +119,12 @@ sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecisi
                             .level = level,
                             .size_max = rule->size_max,
                             .keep_original_us = rule->keep_original_us,
-                            .approval = rule->approval,
+                            .within_us = rule->within_us,
+                            .remind_us = rule->remind_us,
                             .reason = rule->reason,
                             .classes = rule->classes,
                             .dpi = rule->dpi };
+    decision.steps_n = sk_rule_steps(rule, question->class, decision.steps);
     for (unsigned i = 0; i < SK_ELEMENT_COUNT; i++)
         decision.verdicts[i] = rule->verdicts[i];
     *ret = decision;

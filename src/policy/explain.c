@@ -56,6 +56,18 @@ append_item(const Teller *t, GString *list, const char *item, bool last)
     g_string_append(list, item);
 }
 
+static char *
+keep_text(const Teller *t, int64_t us)
+{
+    int64_t minutes = us / (60ll * 1000000);
+    int64_t n = minutes % 1440 == 0 ? minutes / 1440 : minutes % 60 == 0 ? minutes / 60 : minutes;
+    const char *unit = minutes % 1440 == 0 ? SAY(t, "日間", n == 1 ? "day" : "days")
+                       : minutes % 60 == 0 ? SAY(t, "時間", n == 1 ? "hour" : "hours")
+                                           : SAY(t, "分間", n == 1 ? "minute" : "minutes");
+
+    return g_strdup_printf("%" G_GINT64_FORMAT "%s%s", n, t->ja ? "" : " ", unit);
+}
+
 /* ---- organisation, zones, hosts ---------------------------------------------------------------
  */
 
@@ -113,6 +125,30 @@ tell_sign_in(Teller *t, const SkZone *zone)
     }
 }
 
+/* Those that differ from the defaults, as in the canonical text. */
+static void
+tell_settings(Teller *t, const SkZone *zone)
+{
+    if (zone->idle_us != SK_POLICY_IDLE_DEFAULT || zone->life_us != SK_POLICY_LIFE_DEFAULT) {
+        g_autofree char *idle = keep_text(t, zone->idle_us);
+        g_autofree char *life = keep_text(t, zone->life_us);
+        part(t,
+             SAY(t, "%s使わないか、サインインから%s経つと、サインアウトします",
+                 "Who does nothing for %s is signed out, and everybody after %s"),
+             idle, life);
+    }
+    if (zone->password_min != SK_POLICY_PASSWORD_DEFAULT)
+        part(t, SAY(t, "パスワードは%u文字以上です", "Passwords have at least %u characters"),
+             zone->password_min);
+    if (zone->grace_us > 0) {
+        g_autofree char *grace = keep_text(t, zone->grace_us);
+        part(t,
+             SAY(t, "端末は、番所につながらなくても、最後に確かめてから%sは使えます",
+                 "Without its station a terminal can be used for %s since it last asked"),
+             grace);
+    }
+}
+
 static void
 tell_take_out(Teller *t, const SkZone *zone)
 {
@@ -153,6 +189,7 @@ tell_zone(Teller *t, const SkZone *zone, GPtrArray *lines)
     if (zone->reaches_internet)
         part(t, "%s", SAY(t, "インターネットにつながっています", "It reaches the internet"));
     tell_sign_in(t, zone);
+    tell_settings(t, zone);
     tell_take_out(t, zone);
     end(t, lines);
 }
@@ -240,18 +277,6 @@ tell_crossing(Teller *t, const SkRule *rule)
              rule->from->label, rule->to->label, level);
 }
 
-static char *
-keep_text(const Teller *t, int64_t us)
-{
-    int64_t minutes = us / (60ll * 1000000);
-    int64_t n = minutes % 1440 == 0 ? minutes / 1440 : minutes % 60 == 0 ? minutes / 60 : minutes;
-    const char *unit = minutes % 1440 == 0 ? SAY(t, "日間", n == 1 ? "day" : "days")
-                       : minutes % 60 == 0 ? SAY(t, "時間", n == 1 ? "hour" : "hours")
-                                           : SAY(t, "分間", n == 1 ? "minute" : "minutes");
-
-    return g_strdup_printf("%" G_GINT64_FORMAT "%s%s", n, t->ja ? "" : " ", unit);
-}
-
 static void
 tell_limits(Teller *t, const SkRule *rule)
 {
@@ -269,29 +294,83 @@ tell_limits(Teller *t, const SkRule *rule)
         part(t, SAY(t, "画像にするときは%u dpiです", "Pictures have %u dpi"), rule->dpi);
 }
 
+/* (transfer full): "機密性1、機密性2", "1 and 2". */
+static char *
+classes_text(const Teller *t, uint8_t classes, bool *ret_one)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    unsigned left = 0;
+
+    for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
+        left += (classes & SK_CLASS_BIT(i)) != 0;
+    *ret_one = left == 1;
+    for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
+        if ((classes & SK_CLASS_BIT(i)) != 0) {
+            g_autofree char *n = g_strdup_printf(SAY(t, "機密性%s", "%s"), sk_class_name(i));
+            append_item(t, out, n, --left == 0);
+        }
+    return g_strdup(out->str);
+}
+
+static const struct {
+    const char *ja;
+    const char *en;
+} approval_words[] = {
+    [SK_APPROVAL_NONE] = { "", "" },
+    [SK_APPROVAL_SECTION_HEAD] = { "所属長", "A section head" },
+    [SK_APPROVAL_SECURITY_MANAGER] = { "情報セキュリティ管理者",
+                                       "An information security manager" },
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(approval_words) == SK_APPROVAL_COUNT);
+
+static void
+tell_steps(Teller *t, const SkRule *rule)
+{
+    for (unsigned i = 0; i < rule->steps_n; i++) {
+        const SkStep *step = &rule->steps[i];
+        bool one = false;
+        g_autofree char *classes = classes_text(t, step->classes, &one);
+        g_autofree char *which =
+            step->classes == 0 ? g_strdup("")
+            : t->ja            ? g_strdup_printf("%sのものには、", classes)
+                               : g_strdup_printf(one ? " if it is of class %s" : " if it is of the classes %s",
+                                                 classes);
+        if (t->ja)
+            part(t, "%s%s%sの承認が要ります", i == 0 ? "" : "続いて、", which,
+                 approval_words[step->role].ja);
+        else
+            part(t, "%s must %sapprove it%s", approval_words[step->role].en,
+                 i == 0 ? "" : "then ", which);
+    }
+    if (rule->steps_n > 1)
+        part(t, "%s", SAY(t, "承認する人はそれぞれ別の人です", "Each approval is another person's"));
+    if (rule->steps_n > 0 && rule->within_us != SK_POLICY_WITHIN_DEFAULT) {
+        g_autofree char *within = keep_text(t, rule->within_us);
+        part(t, SAY(t, "承認は%s待ちます", "It waits %s for approval"), within);
+    }
+    if (rule->remind_us > 0) {
+        g_autofree char *remind = keep_text(t, rule->remind_us);
+        if (g_str_has_suffix(remind, "日間") || g_str_has_suffix(remind, "分間"))
+            remind[strlen(remind) - strlen("間")] = '\0';
+        part(t, SAY(t, "%sごとに、承認する人に知らせます", "Who is to approve it is reminded every %s"),
+             remind);
+    }
+}
+
 static void
 tell_asked(Teller *t, const SkRule *rule)
 {
-    g_autoptr(GString) classes = g_string_new(NULL);
-    unsigned left = 0;
+    bool one = false;
+    g_autofree char *classes = classes_text(t, rule->classes, &one);
 
-    if (rule->approval == SK_APPROVAL_SECTION_HEAD)
-        part(t, "%s", SAY(t, "所属長の承認が要ります", "A section head must approve it"));
+    tell_steps(t, rule);
     if (rule->reason)
         part(t, "%s", SAY(t, "理由を書かなければなりません", "The sender must give a reason"));
-    for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
-        left += (rule->classes & SK_CLASS_BIT(i)) != 0;
-    bool one = left == 1;
-    for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
-        if ((rule->classes & SK_CLASS_BIT(i)) != 0) {
-            g_autofree char *n = g_strdup_printf(SAY(t, "機密性%u", "%u"), i);
-            append_item(t, classes, n, --left == 0);
-        }
     if (rule->classes != 0)
         part(t,
              SAY(t, "%sの情報に限ります",
                  one ? "Only information of class %s" : "Only information of the classes %s"),
-             classes->str);
+             classes);
 }
 
 static const struct {

@@ -38,17 +38,18 @@ static const SkWords no_words = { .n = 0 };
 
 %token END 0 "the end of the file" NEWLINE "the end of the line"
 %token OPEN "{" CLOSE "}" COMMA ","
-%token <word> WORD "a word" STRING "words in quotes"
+%token <word> WORD "a word" STRING "words in quotes" PASSWORD "password" THEN "then" FOR "for"
 %token ORGANISATION "organisation" MODEL "model" ZONE "zone" HOST "host" FILE "file" MAIL "mail"
 %token SCREEN "screen" FLOW "flow" SPECIFIC "specific"
 %token TRUST "trust" NETWORK "network" INTERFACE "interface" SIGN_IN "sign-in" TAKE_OUT "take-out"
 %token REACHES "reaches" IN "in" OUTSIDE "outside" ADDRESS "address" MAC "mac" FROM "from" TO "to"
 %token AS "as" TYPES "types" SIZE "size" KEEP "keep" APPROVAL "approval" REASON "reason"
 %token CLASSES "classes" WITH "with" ATTACHMENTS "attachments" CLIPBOARD "clipboard" FILES "files"
+%token SESSION "session" TERMINAL "terminal" WITHIN "within" REMIND "remind"
 %token PRINT "print" RECORD "record" TCP "tcp" UDP "udp" KIND "kind" OWNER "owner" UNTIL "until"
 
 %type <word> label
-%type <words> words amount one
+%type <words> words amount one spaced named_amount step steps
 %type <clause> setting host_clause file_clause content_clause mail_clause screen_clause flow_clause specific_clause
 %type <clauses> settings host_clauses file_clauses mail_clauses screen_clauses flow_clauses specific_clauses
 %type <sentence> sentence
@@ -131,6 +132,10 @@ one: WORD { $$ = sk_syntax_words(syntax, no_words, $1); };
 amount: WORD      { $$ = sk_syntax_words(syntax, no_words, $1); }
       | WORD WORD { $$ = sk_syntax_words(syntax, sk_syntax_words(syntax, no_words, $1), $2); }
       ;
+spaced: WORD        { $$ = sk_syntax_words(syntax, no_words, $1); }
+      | spaced WORD { $$ = sk_syntax_words(syntax, $1, $2); }
+      ;
+named_amount: WORD amount { $$ = sk_syntax_words_join(syntax, sk_syntax_words(syntax, no_words, $1), $2); };
 
 settings: %empty                   { $$ = (SkClauses){ .first = NULL }; }
         | settings setting NEWLINE { $$ = sk_syntax_clauses($1, $2); }
@@ -142,7 +147,13 @@ setting: TRUST one              { $$ = sk_syntax_clause(syntax, SK_CLAUSE_TRUST,
        | SIGN_IN amount         { $$ = sk_syntax_clause(syntax, SK_CLAUSE_SIGN_IN, @1, @$, $2); }
        | TAKE_OUT one           { $$ = sk_syntax_clause(syntax, SK_CLAUSE_TAKE_OUT, @1, @$, $2); }
        | TAKE_OUT WITH APPROVAL { $$ = sk_syntax_clause(syntax, SK_CLAUSE_TAKE_OUT, @1, @$, no_words); }
+       | SIGN_IN PASSWORD       {
+           $$ = sk_syntax_clause(syntax, SK_CLAUSE_SIGN_IN, @1, @$, sk_syntax_words(syntax, no_words, $2));
+       }
        | REACHES one            { $$ = sk_syntax_clause(syntax, SK_CLAUSE_REACHES, @1, @$, $2); }
+       | SESSION spaced         { $$ = sk_syntax_clause(syntax, SK_CLAUSE_SESSION, @1, @$, $2); }
+       | PASSWORD FROM amount   { $$ = sk_syntax_clause(syntax, SK_CLAUSE_PASSWORD, @1, @$, $3); }
+       | TERMINAL named_amount  { $$ = sk_syntax_clause(syntax, SK_CLAUSE_TERMINAL, @1, @$, $2); }
        ;
 
 host_clauses: %empty                   { $$ = (SkClauses){ .first = NULL }; }
@@ -155,13 +166,10 @@ host_clause: ADDRESS words { $$ = sk_syntax_clause(syntax, SK_CLAUSE_ADDRESS, @1
 content_clause
     : AS one            { $$ = sk_syntax_clause(syntax, SK_CLAUSE_AS, @1, @$, $2); }
     | SIZE TO amount    { $$ = sk_syntax_clause(syntax, SK_CLAUSE_SIZE, @1, @$, $3); }
-    | KEEP WORD amount  {
-        SkWords words = sk_syntax_words(syntax, no_words, $2);
-        for (const SkWordNode *node = $3.first; node != NULL; node = node->next)
-            words = sk_syntax_words(syntax, words, node->word);
-        $$ = sk_syntax_clause(syntax, SK_CLAUSE_KEEP, @1, @$, words);
-    }
-    | APPROVAL one      { $$ = sk_syntax_clause(syntax, SK_CLAUSE_APPROVAL, @1, @$, $2); }
+    | KEEP named_amount { $$ = sk_syntax_clause(syntax, SK_CLAUSE_KEEP, @1, @$, $2); }
+    | WITHIN amount     { $$ = sk_syntax_clause(syntax, SK_CLAUSE_WITHIN, @1, @$, $2); }
+    | REMIND named_amount { $$ = sk_syntax_clause(syntax, SK_CLAUSE_REMIND, @1, @$, $2); }
+    | APPROVAL steps    { $$ = sk_syntax_clause(syntax, SK_CLAUSE_APPROVAL, @1, @$, $2); }
     | REASON one        { $$ = sk_syntax_clause(syntax, SK_CLAUSE_REASON, @1, @$, $2); }
     | CLASSES words     { $$ = sk_syntax_clause(syntax, SK_CLAUSE_CLASSES, @1, @$, $2); }
     | WITH WORD WORD    {
@@ -169,6 +177,16 @@ content_clause
         $$ = sk_syntax_clause(syntax, SK_CLAUSE_WITH, @1, @$, words);
     }
     ;
+
+step: one
+    | WORD FOR CLASSES words {
+        $$ = sk_syntax_words(syntax, sk_syntax_words(syntax, no_words, $1), $2);
+        $$ = sk_syntax_words_join(syntax, $$, $4);
+    }
+    ;
+steps: step
+     | steps THEN step { $$ = sk_syntax_words_join(syntax, sk_syntax_words(syntax, $1, $2), $3); }
+     ;
 
 file_clauses: %empty                   { $$ = (SkClauses){ .first = NULL }; }
             | file_clauses file_clause { $$ = sk_syntax_clauses($1, $2); }
@@ -191,7 +209,7 @@ screen_clause: CLIPBOARD one { $$ = sk_syntax_clause(syntax, SK_CLAUSE_CLIPBOARD
              | FILES one     { $$ = sk_syntax_clause(syntax, SK_CLAUSE_FILES, @1, @$, $2); }
              | PRINT one     { $$ = sk_syntax_clause(syntax, SK_CLAUSE_PRINT, @1, @$, $2); }
              | RECORD one    { $$ = sk_syntax_clause(syntax, SK_CLAUSE_RECORD, @1, @$, $2); }
-             | APPROVAL one  { $$ = sk_syntax_clause(syntax, SK_CLAUSE_APPROVAL, @1, @$, $2); }
+             | APPROVAL steps { $$ = sk_syntax_clause(syntax, SK_CLAUSE_APPROVAL, @1, @$, $2); }
              ;
 
 flow_clauses: %empty                   { $$ = (SkClauses){ .first = NULL }; }

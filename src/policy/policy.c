@@ -261,8 +261,10 @@ static const char *const sign_in_names[] = { "", "password", "two factors" };
 G_STATIC_ASSERT(G_N_ELEMENTS(sign_in_names) == SK_SIGN_IN_COUNT);
 static const char *const take_out_names[] = { "", "forbidden", "with approval" };
 G_STATIC_ASSERT(G_N_ELEMENTS(take_out_names) == SK_TAKE_OUT_COUNT);
-static const char *const approval_names[] = { "", "section-head" };
+static const char *const approval_names[] = { "", "section-head", "security-manager" };
 G_STATIC_ASSERT(G_N_ELEMENTS(approval_names) == SK_APPROVAL_COUNT);
+static const char *const class_names[] = { "", "1", "2", "3C", "3B", "3A" };
+G_STATIC_ASSERT(G_N_ELEMENTS(class_names) == SK_CLASS_MAX + 1);
 
 const char *
 sk_model_name(SkModel model)
@@ -296,4 +298,29 @@ sk_approval_name(SkApproval approval)
 {
     g_assert(approval < SK_APPROVAL_COUNT);
     return approval_names[approval];
+}
+
+SkApproval
+sk_approval_lookup(const char *name)
+{
+    for (unsigned i = 1; i < SK_APPROVAL_COUNT; i++)
+        if (strcmp(approval_names[i], name) == 0)
+            return (SkApproval)i;
+    return SK_APPROVAL_NONE;
+}
+
+const char *
+sk_class_name(unsigned class)
+{
+    g_assert(class <= SK_CLASS_MAX);
+    return class_names[class];
+}
+
+unsigned
+sk_class_lookup(const char *name)
+{
+    for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
+        if (strcmp(class_names[i], name) == 0)
+            return i;
+    return 0;
 }

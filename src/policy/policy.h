@@ -48,12 +48,26 @@ typedef enum {
 
 typedef enum { SK_DIRECTION_UP = 0, SK_DIRECTION_DOWN } SkDirection; /* equal trust is up */
 
-/** SkApproval: whose consent a crossing needs. */
-typedef enum { SK_APPROVAL_NONE = 0, SK_APPROVAL_SECTION_HEAD, SK_APPROVAL_COUNT } SkApproval;
+/** SkApproval: whose consent a crossing needs: the section's head, or its 情報セキュリティ管理者. */
+typedef enum {
+    SK_APPROVAL_NONE = 0,
+    SK_APPROVAL_SECTION_HEAD,
+    SK_APPROVAL_SECURITY_MANAGER,
+    SK_APPROVAL_COUNT
+} SkApproval;
 
-/* Classes of confidentiality (機密性): 1 (public) to 3 (kept closest), as bits 1u << class. */
-#define SK_CLASS_MAX 3u
+/* Classes of confidentiality (自治体機密性) from 1 (public) to 3A (kept closest): numbers 1 to 5, as
+ * bits 1u << number. */
+#define SK_CLASS_MAX 5u
 #define SK_CLASS_BIT(n) ((uint8_t)(1u << (n)))
+
+#define SK_STEPS_MAX 4u /* of one chain of approvals */
+
+/** SkStep: one consent of a chain. */
+typedef struct {
+    SkApproval role;
+    uint8_t classes; /* SK_CLASS_BIT of those that need this step; 0: all do */
+} SkStep;
 
 /** SkNetwork: an IPv4 or IPv6 prefix, host bits zero. IPv4 uses the first four bytes. */
 typedef struct {
@@ -78,7 +92,19 @@ typedef struct {
     SkPlace take_out_place;
     bool reaches_internet;
     SkPlace reaches_place;
+    int64_t idle_us;       /* a session ends so long after its last request */
+    int64_t life_us;       /* and so long after its sign-in, whatever happens */
+    uint32_t password_min; /* characters of a password set from now on */
+    int64_t grace_us; /* a terminal lets people on so long without its station; 0: it does not */
 } SkZone;
+
+#define SK_POLICY_IDLE_DEFAULT (30ll * 60 * 1000000)
+#define SK_POLICY_IDLE_MIN (60ll * 1000000)
+#define SK_POLICY_LIFE_DEFAULT (12ll * 3600 * 1000000)
+#define SK_POLICY_LIFE_MAX (7ll * 24 * 3600 * 1000000) /* of idle too */
+#define SK_POLICY_PASSWORD_DEFAULT 10u                 /* and never fewer */
+#define SK_POLICY_PASSWORD_MAX 64u
+#define SK_POLICY_GRACE_MAX (7ll * 24 * 3600 * 1000000)
 
 typedef struct {
     SkPlace place; /* of its name */
@@ -108,9 +134,12 @@ typedef struct {
     bool types[SK_TYPE_COUNT]; /* those it names; none where it names none */
     uint64_t size_max;         /* bytes; SK_POLICY_SIZE_DEFAULT where it names none */
     int64_t keep_original_us;  /* 0: originals are destroyed when the crossing ends */
-    SkApproval approval;
-    bool reason;     /* the sender must give a reason */
-    uint8_t classes; /* SK_CLASS_BIT of those allowed; 0: no class is asked for */
+    SkStep steps[SK_STEPS_MAX]; /* who consents, in order, each a different person */
+    unsigned steps_n;           /* 0: nobody has to */
+    int64_t within_us;          /* what waits for consent longer than this is over */
+    int64_t remind_us;          /* who is waited for is reminded so often; 0: never */
+    bool reason;                /* the sender must give a reason */
+    uint8_t classes;            /* SK_CLASS_BIT of those allowed; 0: no class is asked for */
     uint32_t dpi;    /* of pages drawn; SK_POLICY_DPI_DEFAULT where it names none */
     uint8_t verdicts[SK_ELEMENT_COUNT]; /* SkVerdict it chooses; SK_VERDICT_NONE = the default */
     SkMember refused_member; /* not carried out by this version: archives are refused whole */
@@ -121,6 +150,9 @@ typedef struct {
 #define SK_POLICY_SIZE_DEFAULT (100ull << 20)
 #define SK_POLICY_SIZE_MAX (4ull << 30)
 #define SK_POLICY_KEEP_MAX (3660ll * 24 * 3600 * 1000000)
+#define SK_POLICY_WITHIN_DEFAULT (30ll * 24 * 3600 * 1000000)
+#define SK_POLICY_WITHIN_MIN (3600ll * 1000000)
+#define SK_POLICY_WITHIN_MAX (366ll * 24 * 3600 * 1000000)
 #define SK_POLICY_DPI_DEFAULT 150u
 #define SK_POLICY_DPI_MIN 72u
 #define SK_POLICY_DPI_MAX 600u
@@ -197,6 +229,12 @@ const char *
 sk_take_out_name(SkTakeOut take_out); /* "forbidden", "with approval"; "" for unstated */
 const char *sk_direction_name(SkDirection direction); /* "up", "down" */
 const char *sk_approval_name(SkApproval approval);    /* "section-head"; "" for none */
+SkApproval sk_approval_lookup(const char *name);      /* NONE where it is not one */
+const char *sk_class_name(unsigned class);            /* "1", "2", "3C", "3B", "3A"; "" for 0 */
+unsigned sk_class_lookup(const char *name);           /* 0 where it is not one */
+/** sk_rule_steps: the steps that @class (0: none given) needs under @rule, in order. Returns how
+ * many. */
+unsigned sk_rule_steps(const SkRule *rule, unsigned class, SkApproval ret[SK_STEPS_MAX]);
 
 /* ---- printing ------------------------------------------------------------------------------- */
 
@@ -236,7 +274,10 @@ typedef struct {
     SkLevel level;
     uint64_t size_max;
     int64_t keep_original_us;
-    SkApproval approval;
+    SkApproval steps[SK_STEPS_MAX]; /* those that the question's class needs */
+    unsigned steps_n;
+    int64_t within_us;
+    int64_t remind_us;
     bool reason;
     uint8_t classes;
     uint32_t dpi;

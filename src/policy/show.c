@@ -22,8 +22,8 @@ sk_show_size(uint64_t size)
     return g_strdup_printf("%" G_GUINT64_FORMAT " %s", n, units[unit]);
 }
 
-static char *
-time_text(int64_t us)
+char *
+sk_show_time(int64_t us)
 {
     int64_t minutes = us / (60ll * 1000000);
 
@@ -79,6 +79,23 @@ sk_show_metadata_whole(const SkRule *rule)
 /* ---- zones and hosts --------------------------------------------------------------------------
  */
 
+/* Those that differ from the defaults, so that an older policy keeps its digest. */
+static void
+show_settings(GString *out, const SkZone *zone)
+{
+    if (zone->idle_us != SK_POLICY_IDLE_DEFAULT || zone->life_us != SK_POLICY_LIFE_DEFAULT) {
+        g_autofree char *idle = sk_show_time(zone->idle_us);
+        g_autofree char *life = sk_show_time(zone->life_us);
+        g_string_append_printf(out, "    session idle %s life %s\n", idle, life);
+    }
+    if (zone->password_min != SK_POLICY_PASSWORD_DEFAULT)
+        g_string_append_printf(out, "    password from %u characters\n", zone->password_min);
+    if (zone->grace_us > 0) {
+        g_autofree char *grace = sk_show_time(zone->grace_us);
+        g_string_append_printf(out, "    terminal grace %s\n", grace);
+    }
+}
+
 static void
 show_zone(GString *out, const SkZone *zone)
 {
@@ -97,6 +114,7 @@ show_zone(GString *out, const SkZone *zone)
         g_string_append_printf(out, "    take-out %s\n", sk_take_out_name(zone->take_out));
     if (zone->reaches_internet)
         g_string_append(out, "    reaches internet\n");
+    show_settings(out, zone);
     g_string_append(out, "}\n");
 }
 
@@ -160,25 +178,40 @@ show_content(GString *out, const SkRule *rule)
     show_types(out, rule);
     g_string_append_printf(out, " size to %s", size);
     if (rule->keep_original_us > 0) {
-        g_autofree char *keep = time_text(rule->keep_original_us);
+        g_autofree char *keep = sk_show_time(rule->keep_original_us);
         g_string_append_printf(out, " keep original %s", keep);
     }
 }
 
 static void
+show_classes(GString *out, const char *before, uint8_t classes)
+{
+    for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
+        if ((classes & SK_CLASS_BIT(i)) != 0) {
+            g_string_append_printf(out, "%s%s", before, sk_class_name(i));
+            before = ", ";
+        }
+}
+
+static void
 show_asked(GString *out, const SkRule *rule)
 {
-    const char *comma = " classes ";
-
-    if (rule->approval != SK_APPROVAL_NONE)
-        g_string_append_printf(out, " approval %s", sk_approval_name(rule->approval));
+    for (unsigned i = 0; i < rule->steps_n; i++) {
+        g_string_append_printf(out, " %s %s", i == 0 ? "approval" : "then",
+                               sk_approval_name(rule->steps[i].role));
+        show_classes(out, " for classes ", rule->steps[i].classes);
+    }
+    if (rule->within_us != SK_POLICY_WITHIN_DEFAULT) {
+        g_autofree char *within = sk_show_time(rule->within_us);
+        g_string_append_printf(out, " within %s", within);
+    }
+    if (rule->remind_us > 0) {
+        g_autofree char *remind = sk_show_time(rule->remind_us);
+        g_string_append_printf(out, " remind after %s", remind);
+    }
     if (rule->reason)
         g_string_append(out, " reason required");
-    for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
-        if ((rule->classes & SK_CLASS_BIT(i)) != 0) {
-            g_string_append_printf(out, "%s%u", comma, i);
-            comma = ", ";
-        }
+    show_classes(out, " classes ", rule->classes);
 }
 
 static void

@@ -32,6 +32,9 @@ static const Keyword keywords[] = {
     { "sign-in", SK_WORD_SIGN_IN, false, true },
     { "take-out", SK_WORD_TAKE_OUT, false, true },
     { "reaches", SK_WORD_REACHES, false, true },
+    { "session", SK_WORD_SESSION, false, true },
+    { "password", SK_WORD_PASSWORD, false, true },
+    { "terminal", SK_WORD_TERMINAL, false, true },
     { "in", SK_WORD_IN, false, false },
     { "outside", SK_WORD_OUTSIDE, false, false },
     { "address", SK_WORD_ADDRESS, false, false },
@@ -43,6 +46,10 @@ static const Keyword keywords[] = {
     { "size", SK_WORD_SIZE, false, false },
     { "keep", SK_WORD_KEEP, false, false },
     { "approval", SK_WORD_APPROVAL, false, false },
+    { "then", SK_WORD_THEN, false, false },
+    { "for", SK_WORD_FOR, false, false },
+    { "within", SK_WORD_WITHIN, false, false },
+    { "remind", SK_WORD_REMIND, false, false },
     { "reason", SK_WORD_REASON, false, false },
     { "classes", SK_WORD_CLASSES, false, false },
     { "with", SK_WORD_WITH, false, false },
@@ -87,6 +94,9 @@ static const char *const clause_names[] = {
     [SK_CLAUSE_SIGN_IN] = "sign-in",
     [SK_CLAUSE_TAKE_OUT] = "take-out",
     [SK_CLAUSE_REACHES] = "reaches",
+    [SK_CLAUSE_SESSION] = "session",
+    [SK_CLAUSE_PASSWORD] = "password",
+    [SK_CLAUSE_TERMINAL] = "terminal",
     [SK_CLAUSE_ADDRESS] = "address",
     [SK_CLAUSE_MAC] = "mac",
     [SK_CLAUSE_AS] = "as",
@@ -94,6 +104,8 @@ static const char *const clause_names[] = {
     [SK_CLAUSE_SIZE] = "size",
     [SK_CLAUSE_KEEP] = "keep",
     [SK_CLAUSE_APPROVAL] = "approval",
+    [SK_CLAUSE_WITHIN] = "within",
+    [SK_CLAUSE_REMIND] = "remind",
     [SK_CLAUSE_REASON] = "reason",
     [SK_CLAUSE_CLASSES] = "classes",
     [SK_CLAUSE_WITH] = "with",
@@ -150,6 +162,14 @@ sk_syntax_words(SkSyntax *self, SkWords words, SkWord word)
         words.last->next = node;
     words.last = node;
     words.n++;
+    return words;
+}
+
+SkWords
+sk_syntax_words_join(SkSyntax *self, SkWords words, SkWords more)
+{
+    for (const SkWordNode *node = more.first; node != NULL; node = node->next)
+        words = sk_syntax_words(self, words, node->word);
     return words;
 }
 
@@ -282,6 +302,9 @@ static const struct {
     { "sign-in", "a way of signing in", "`sign-in password` or `sign-in two factors`" },
     { "take-out", "what is allowed", "`take-out forbidden` or `take-out with approval`" },
     { "reaches", "`internet`", "reaches internet" },
+    { "session", "`idle` or `life` and a time", "session idle 30 minutes life 12 hours" },
+    { "password", "`from` and a number", "password from 12 characters" },
+    { "terminal", "`grace` and a time", "terminal grace 8 hours" },
     { "in", "the name of a zone", NULL },
     { "address", "an address", "address 10.20.1.5" },
     { "mac", "a MAC address", "mac 52:54:00:10:01:05" },
@@ -290,6 +313,10 @@ static const struct {
     { "size", "`to` and a size", "size to 100 MiB" },
     { "keep", "`original` and a time", "keep original 30 days" },
     { "approval", "who approves", "approval section-head" },
+    { "then", "who approves next", "approval section-head then security-manager" },
+    { "for", "`classes`", "for classes 3C, 3B" },
+    { "within", "a time", "within 5 days" },
+    { "remind", "`after` and a time", "remind after 1 day" },
     { "reason", "`required`", "reason required" },
     { "classes", "a class", "classes 1, 2" },
     { "with", "an element and what happens to it", "with hyperlink removed" },
@@ -395,6 +422,13 @@ report_after_word(SkSyntax *self, SkPlace place)
         strcmp(wants[before].after, "size") == 0) {
         sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, g_strdup("size to 100 MiB"),
                            "after `size to` comes a size, not %s", found);
+        return true;
+    }
+    if (i >= 0 && strcmp(wants[i].after, "from") == 0 && before >= 0 &&
+        strcmp(wants[before].after, "password") == 0) {
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place,
+                           g_strdup(wants[before].hint),
+                           "after `password from` comes a number, not %s", found);
         return true;
     }
     if (i < 0)

@@ -37,6 +37,9 @@ typedef enum {
     SK_CLAUSE_SIGN_IN,
     SK_CLAUSE_TAKE_OUT,
     SK_CLAUSE_REACHES,
+    SK_CLAUSE_SESSION,
+    SK_CLAUSE_PASSWORD,
+    SK_CLAUSE_TERMINAL,
     /* of a host */
     SK_CLAUSE_ADDRESS,
     SK_CLAUSE_MAC,
@@ -45,7 +48,9 @@ typedef enum {
     SK_CLAUSE_TYPES,
     SK_CLAUSE_SIZE,
     SK_CLAUSE_KEEP,
-    SK_CLAUSE_APPROVAL,
+    SK_CLAUSE_APPROVAL, /* its words in order, `then` and `for` among them: neither is a WORD */
+    SK_CLAUSE_WITHIN,
+    SK_CLAUSE_REMIND,
     SK_CLAUSE_REASON,
     SK_CLAUSE_CLASSES,
     SK_CLAUSE_WITH,
@@ -139,6 +144,7 @@ const SkClause *sk_clause_find(const SkClauses *clauses, SkClauseKind kind);
 int sk_syntax_lex(SkSyntax *self, SkWord *ret, SkPlace *ret_place);
 void sk_syntax_unexpected(SkSyntax *self, SkPlace place, const char *const *expected, unsigned n);
 SkWords sk_syntax_words(SkSyntax *self, SkWords words, SkWord word);
+SkWords sk_syntax_words_join(SkSyntax *self, SkWords words, SkWords more);
 SkClause *sk_syntax_clause(SkSyntax *self, SkClauseKind kind, SkPlace place, SkPlace whole,
                            SkWords words);
 SkClauses sk_syntax_clauses(SkClauses clauses, SkClause *clause);

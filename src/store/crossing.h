@@ -65,6 +65,8 @@ const char *sk_event_name(SkEvent event); /* "receive", "claim", …: the word i
 SkState sk_state_lookup(const char *name); /* SK_STATE_NONE where there is none */
 SkEvent sk_event_lookup(const char *name); /* 0 where there is none */
 
+#define SK_STORE_CLASS_MAX 5u /* 自治体機密性: 1, 2, 3C, 3B, 3A as 1 to 5 */
+
 /** SkStoreFinding: one finding as kept. Counts and places as the report frame had them, checked
  * there. */
 typedef struct {
@@ -103,7 +105,7 @@ typedef struct {
     SkLevel level;
     uint64_t bytes_in;
     uint64_t bytes_out;
-    unsigned class;       /* 機密性 1 to 3; 0 = not asked */
+    unsigned class;       /* 自治体機密性, SK_STORE_CLASS_MAX; 0 = not asked */
     char *takeout_reason; /* what the sender wrote */
     SkReason reason;      /* why refused */
     int64_t created;

@@ -158,7 +158,7 @@ sk_store_receive(SkStore *self, const SkReceive *in, SkCrossing **ret, GError **
                       in->policy_digest, error) ||
         !check_object(in->object_in, in->sha256_in, in->bytes_in, error))
         return false;
-    if (in->class > 3 || in->level_asked >= SK_LEVEL_COUNT)
+    if (in->class > SK_STORE_CLASS_MAX || in->level_asked >= SK_LEVEL_COUNT)
         return sk_throw(error, SK_ERROR_MALFORMED, "store: no such class or level");
     g_autofree char *id = sk_uuid_new();
     g_autoptr(SkCrossing) row = NULL;
@@ -299,7 +299,7 @@ sk_store_arrive(SkStore *self, const SkArrival *in, SkCrossing **ret, bool *ret_
                       in->policy_digest, error) ||
         !check_object(in->object_out, in->sha256_out, in->bytes_out, error))
         return false;
-    if (in->class > 3 || in->level_asked >= SK_LEVEL_COUNT || in->level >= SK_LEVEL_COUNT ||
+    if (in->class > SK_STORE_CLASS_MAX || in->level_asked >= SK_LEVEL_COUNT || in->level >= SK_LEVEL_COUNT ||
         in->type_in >= SK_TYPE_COUNT || in->type_out >= SK_TYPE_COUNT ||
         in->bytes_in > (uint64_t)SK_LEAF_INTEGER_MAX)
         return sk_throw(error, SK_ERROR_MALFORMED, "store: no such class, level, type or size");

@@ -8,6 +8,7 @@
 #include "base/name.h"
 #include "base/secret.h"
 #include "base/uuid.h"
+#include "policy/policy.h"
 #include "web/api.h"
 
 #define DAY_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
@@ -162,9 +163,9 @@ read_words(SkWebRequest *req, SkUpload *up)
     const char *recipient = sk_query_get(req->query, "for");
     const char *class = sk_query_get(req->query, "class");
     const char *reason = sk_query_get(req->query, "reason");
-    uint64_t n = 0;
+    unsigned n = class == NULL ? 0 : sk_class_lookup(class);
 
-    if (to == NULL || (class != NULL && !sk_number_parse(class, 3, &n)))
+    if (to == NULL || (class != NULL && n == 0))
         return SK_PROBLEM_BAD_REQUEST;
     SkProblem problem = sk_request_words(reason != NULL ? reason : "", &up->reason);
     if (problem != SK_PROBLEM_NONE)
@@ -173,7 +174,7 @@ read_words(SkWebRequest *req, SkUpload *up)
         return SK_PROBLEM_RECIPIENT_INVALID;
     up->to = g_strdup(to);
     up->recipient = g_strdup(recipient != NULL ? recipient : req->session->account->name);
-    up->class = (unsigned)n;
+    up->class = n;
     return read_name(req, &up->name);
 }
 

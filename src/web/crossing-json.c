@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/name.h"
+#include "policy/policy.h"
 #include "web/api.h"
 
 /* Text as JSON; "" is null: the store's word for "none". What is no UTF-8 is made plain, never
@@ -91,7 +92,7 @@ sk_crossing_json(const SkCrossing *c, const SkAccount *account)
     json_object_set_new(json, "level", level_name(c->level));
     json_object_set_new(json, "bytesIn", number(c->bytes_in, false));
     json_object_set_new(json, "bytesOut", number(c->bytes_out, !out));
-    json_object_set_new(json, "class", number(c->class, c->class == 0));
+    json_object_set_new(json, "class", text(sk_class_name(MIN(c->class, SK_CLASS_MAX))));
     json_object_set_new(json, "takeoutReason", text(c->takeout_reason));
     json_object_set_new(json, "reason", text(sk_reason_name(c->reason)));
     json_object_set_new(json, "note", text(c->note));

@@ -160,7 +160,7 @@ classes_json(const SkRule *rule)
     json_t *out = json_array();
     for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
         if ((rule->classes & SK_CLASS_BIT(i)) != 0)
-            json_array_append_new(out, json_integer((json_int_t)i));
+            json_array_append_new(out, json_string(sk_class_name(i)));
     return out;
 }
 
@@ -173,7 +173,7 @@ destination_json(const SkRule *rule)
     if (rule->reason)
         json_array_append_new(asks, json_string("reason"));
     const char *approval =
-        rule->approval == SK_APPROVAL_NONE ? NULL : sk_approval_name(rule->approval);
+        rule->steps_n == 0 ? NULL : sk_approval_name(rule->steps[0].role);
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:s?, s:o, s:o}", "zone", rule->to->name,
                      "label", rule->to->label, "direction", sk_direction_name(rule->direction),
                      "levels", levels_json(rule), "types", types_json(rule), "sizeMax",

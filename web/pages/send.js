@@ -3,7 +3,7 @@
 // people want: their own account, usable as before.
 // @ts-check
 import { handIn, query } from '../api.js';
-import { byZone, levelToAsk } from '../destinations.js';
+import { CLASSES, byZone, levelToAsk } from '../destinations.js';
 import { isDeceptive, size, visibleName } from '../format.js';
 import { has, locale, plural, t, typeLabel } from '../i18n.js';
 import { say, useLive } from '../live.js';
@@ -114,7 +114,7 @@ function Form({ app, destinations }) {
       ${destination.asks.includes('class') && html`<${Field} id="send-class" kind="select" label=${t('send.class')} required
           fault=${faults.class && t(faults.class)} value=${form.class} onChange=${(/** @type {any} */ event) => set({ class: event.target.value })}>
           <option value="">${t('send.class.choose')}</option>
-          ${(destination.classes ?? [1, 2, 3]).map((/** @type {number} */ n) => html`<option key=${n} value=${String(n)}>${t('send.class.name', { class: n })} ${has(`send.class.${n}`) ? t(`send.class.${n}`) : ''}</option>`)}
+          ${(destination.classes ?? CLASSES).map((/** @type {string} */ n) => html`<option key=${n} value=${n}>${t('send.class.name', { class: n })} ${has(`send.class.${n}`) ? t(`send.class.${n}`) : ''}</option>`)}
         <//>`}
       ${asksReason && html`<${Field} id="send-reason" kind="textarea" label=${t(needsReason ? 'send.reason' : 'send.reason.optional')} hint=${t('send.reason.hint')} required=${needsReason}
           fault=${faults.reason && t(faults.reason)} value=${form.reason} maxlength="400"

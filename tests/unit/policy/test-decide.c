@@ -4,6 +4,7 @@
 
 #define NOBODY SK_APPROVAL_NONE
 #define HEAD SK_APPROVAL_SECTION_HEAD
+#define MANAGER SK_APPROVAL_SECURITY_MANAGER
 #define OK 0
 
 static const char text[] =
@@ -204,7 +205,7 @@ questions(void)
             g_assert_cmpint(rows[i].error, ==, OK);
             g_assert_cmpint(decision.level, ==, rows[i].level);
             g_assert_cmpint(decision.direction, ==, rows[i].direction);
-            g_assert_cmpint(decision.approval, ==, rows[i].approval);
+            g_assert_cmpint(decision.steps[0], ==, rows[i].approval);
         } else {
             g_assert_cmpint(error->code, ==, rows[i].error);
             g_assert_cmpuint(decision.dpi, ==, 12345); /* untouched */
@@ -256,6 +257,41 @@ destinations(void)
     g_assert_cmpint(levels[0], ==, SK_LEVEL_ORIGINAL);
 }
 
+/* Which class needs whose consent; a class that nobody gave needs everybody's. */
+static void
+chains(void)
+{
+    g_autoptr(GPtrArray) diagnostics = NULL;
+    g_autoptr(SkPolicy) policy = NULL;
+    const char *chain = "zone a \"A\" {\ntrust 1\n}\nzone b \"B\" {\ntrust 2\ntake-out with approval\n}\n"
+                        "file from b to a as rebuilt classes 1, 2, 3C, 3B approval section-head for "
+                        "classes 1, 2, 3C then security-manager for classes 3B, 3C within 3 days "
+                        "remind after 1 day\n";
+    static const struct {
+        unsigned class;
+        unsigned n;
+        SkApproval steps[2];
+    } wanted[] = {
+        { 0, 2, { HEAD, MANAGER } }, { 1, 1, { HEAD } },    { 2, 1, { HEAD } },
+        { 3, 2, { HEAD, MANAGER } }, { 4, 1, { MANAGER } }, { 99, 2, { HEAD, MANAGER } },
+    };
+
+    g_assert_true(sk_policy_parse(sk_span_str(chain), &policy, &diagnostics));
+    const SkRule *rule = sk_policy_file_rule(policy, "b", "a", SK_TYPE_DOCX);
+    g_assert_cmpint(rule->within_us, ==, 3ll * 24 * 3600 * 1000000);
+    g_assert_cmpint(rule->remind_us, ==, 24ll * 3600 * 1000000);
+    for (unsigned i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        SkApproval steps[SK_STEPS_MAX] = { 0 };
+        g_assert_cmpuint(sk_rule_steps(rule, wanted[i].class, steps), ==, wanted[i].n);
+        for (unsigned j = 0; j < wanted[i].n; j++)
+            g_assert_cmpint(steps[j], ==, wanted[i].steps[j]);
+    }
+    for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
+        g_assert_cmpuint(sk_class_lookup(sk_class_name(i)), ==, i);
+    g_assert_cmpuint(sk_class_lookup("3"), ==, 0);
+    g_assert_cmpuint(sk_class_lookup(""), ==, 0);
+}
+
 /* `with metadata removed` may only choose what the elements allow. */
 static void
 metadata(void)
@@ -284,6 +320,7 @@ main(int argc, char **argv)
     g_test_add_func("/policy/decide/questions", questions);
     g_test_add_func("/policy/decide/fields", fields);
     g_test_add_func("/policy/decide/destinations", destinations);
+    g_test_add_func("/policy/decide/chains", chains);
     g_test_add_func("/policy/decide/metadata", metadata);
     return g_test_run();
 }

@@ -77,11 +77,13 @@ random_rule(GRand *rand, unsigned from, unsigned to, int half)
     static const char *const levels[] = { "text", "image", "rebuilt", "inspected" };
     static const char *const units[] = { "KiB", "MiB" };
     static const char *const times[] = { "days", "hours", "minutes" };
-    static const char *const classes[] = { "1", "2, 1", "3", "3, 2, 1" };
+    static const char *const classes[] = { "1", "2, 1", "3A", "3B, 3C, 2, 1" };
+    static const char *const chains[] = { "section-head", "security-manager",
+                                          "security-manager then section-head" };
     GString *out = g_string_new(NULL);
 
-    g_string_append_printf(out, "file from z%u to z%u approval section-head as %s", from, to,
-                           levels[pick(rand, 4)]);
+    g_string_append_printf(out, "file from z%u to z%u approval %s as %s", from, to,
+                           chains[pick(rand, 3)], levels[pick(rand, 4)]);
     if (half >= 0)
         random_types(rand, out, (unsigned)half);
     if (coin(rand))
@@ -92,6 +94,10 @@ random_rule(GRand *rand, unsigned from, unsigned to, int half)
         g_string_append(out, " reason required");
     if (coin(rand))
         g_string_append_printf(out, " classes %s", classes[pick(rand, 4)]);
+    if (coin(rand))
+        g_string_append_printf(out, " within %u days", 2 + pick(rand, 300));
+    if (coin(rand))
+        g_string_append_printf(out, " remind after %u hours", 1 + pick(rand, 47));
     random_with(rand, out);
     return g_string_free(out, FALSE);
 }
@@ -180,9 +186,11 @@ round_trip(void)
             const SkRule *y = g_ptr_array_index(sk_policy_rules(again), j);
             g_assert_cmpmem(x->verdicts, sizeof x->verdicts, y->verdicts, sizeof y->verdicts);
             g_assert_cmpmem(x->types, sizeof x->types, y->types, sizeof y->types);
+            g_assert_cmpmem(x->steps, sizeof x->steps, y->steps, sizeof y->steps);
             g_assert_true(x->level == y->level && x->size_max == y->size_max && x->dpi == y->dpi &&
                           x->keep_original_us == y->keep_original_us && x->classes == y->classes &&
-                          x->reason == y->reason && x->approval == y->approval &&
+                          x->reason == y->reason && x->steps_n == y->steps_n &&
+                          x->within_us == y->within_us && x->remind_us == y->remind_us &&
                           x->direction == y->direction);
         }
         g_autoptr(GPtrArray) ja = sk_policy_explain(a, "ja");

@@ -190,11 +190,11 @@ test('a take-out is not sent before it says what and why', () => {
 test('several sentences about one zone become one choice', () => {
   const rule = { zone: 'lgwan', label: 'LGWAN', direction: 'up', levels: ['rebuilt', 'image', 'text'], types: null, sizeMax: 10, approval: null, classes: null, asks: [] };
   const pictures = { ...rule, levels: ['image', 'text'], types: ['pdf', 'doc'], sizeMax: 20 };
-  const down = { ...rule, zone: 'cloud', direction: 'down', classes: [2, 1], asks: ['class'], approval: 'section-head' };
+  const down = { ...rule, zone: 'cloud', direction: 'down', classes: ['3A', '2', '3C', '1'], asks: ['class'], approval: 'section-head' };
   const [lgwan, cloud, ...rest] = byZone([pictures, rule, down]);
   assert.deepEqual(rest, []);
   assert.deepEqual([lgwan.levels[0], lgwan.types, lgwan.sizeMax, lgwan.narrow], ['rebuilt', null, 20, [{ level: 'image', types: ['pdf', 'doc'] }]]);
-  assert.deepEqual([cloud.classes, cloud.asks, cloud.approval, cloud.narrow], [[1, 2], ['class'], 'section-head', []]);
+  assert.deepEqual([cloud.classes, cloud.asks, cloud.approval, cloud.narrow], [['1', '2', '3C', '3A'], ['class'], 'section-head', []]);
   assert.equal(levelToAsk(lgwan, 'rebuilt'), null);
   assert.equal(levelToAsk(lgwan, 'text'), 'text');
 });
