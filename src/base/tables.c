@@ -166,40 +166,48 @@ sk_reason_sentence_for(SkReason reason, SkElement element, const char *language)
 /* As the pages say it (data/messages: reason.unsupported.next.TYPE). */
 static const struct {
     SkType types[6];
+    bool converts; /* where there is a converter */
     const char *ja;
     const char *en;
 } advice[] = {
     { { SK_TYPE_JTD, SK_TYPE_JTDC },
+      false,
       "一太郎文書は無害化できません。一太郎でWord文書（docx）かPDFとして保存し、そのファイルを預け"
       "てください。受け取ったものなら、送り主に頼んでください。",
       "Ichitaro documents cannot be made harmless. Save it as a Word document (docx) or a PDF in "
       "Ichitaro, or ask the sender to, and hand that in." },
     { { SK_TYPE_XDW, SK_TYPE_XBD },
+      false,
       "DocuWorks文書は無害化できません。DocuWorksからPDFに書き出し、そのファイルを預けてください。"
       "受け取ったものなら、送り主に頼んでください。",
       "DocuWorks documents cannot be made harmless. Export it as a PDF from DocuWorks, or ask the "
       "sender to, and hand that in." },
     { { SK_TYPE_DXF, SK_TYPE_DWG, SK_TYPE_JWW, SK_TYPE_JWC, SK_TYPE_SFC, SK_TYPE_P21 },
+      false,
       "CAD図面は無害化できません。CADソフトからPDFに印刷し、そのファイルを預けてください。編集でき"
       "る図面が必要なときは、情報システム担当に相談してください。",
       "CAD drawings cannot be made harmless. Print it to a PDF from the CAD program and hand that "
       "in. If the drawing has to stay editable, talk to your IT staff." },
     { { SK_TYPE_HWP },
+      true,
       "このHWP文書は変換できません。作成したソフトでWord文書（docx）かPDFとして保存し、そのファイル"
       "を預けてください。",
       "This HWP document cannot be converted. Save it as a Word document (docx) or a PDF in the "
       "program that made it, and hand that in." },
     { { SK_TYPE_DOC, SK_TYPE_DOC95, SK_TYPE_RTF },
+      true,
       "古い形式の文書を変換する仕組みが、ここでは使えません。Word文書（docx）かPDFとして保存し直し"
       "、そのファイルを預けてください。",
       "There is nothing here to convert this old kind of document with. Save it as a Word document "
       "(docx) or a PDF, and hand that in." },
     { { SK_TYPE_XLS, SK_TYPE_XLS95, SK_TYPE_XLSB },
+      true,
       "古い形式のブックを変換する仕組みが、ここでは使えません。Excelブック（xlsx）かPDFとして保存し"
       "直し、そのファイルを預けてください。",
       "There is nothing here to convert this old kind of workbook with. Save it as an Excel "
       "workbook (xlsx) or a PDF, and hand that in." },
     { { SK_TYPE_PPT },
+      true,
       "古い形式のスライドを変換する仕組みが、ここでは使えません。PowerPoint（pptx）かPDFとして保存"
       "し直し、そのファイルを預けてください。",
       "There is nothing here to convert this old kind of presentation with. Save it as a "
@@ -207,11 +215,14 @@ static const struct {
 };
 
 const char *
-sk_type_advice(SkType type, const char *language)
+sk_type_advice(SkType type, SkLevel level, const char *language)
 {
+    bool converting = level != SK_LEVEL_INSPECTED && level != SK_LEVEL_ORIGINAL;
+
     for (size_t i = 0; i < G_N_ELEMENTS(advice); i++)
         for (size_t k = 0; k < G_N_ELEMENTS(advice[i].types); k++)
-            if (type != SK_TYPE_NONE && advice[i].types[k] == type)
+            if (type != SK_TYPE_NONE && advice[i].types[k] == type &&
+                (converting || !advice[i].converts))
                 return strcmp(language, "ja") == 0 ? advice[i].ja : advice[i].en;
     return NULL;
 }

@@ -73,5 +73,6 @@ SkReason sk_reason_from_error(const GError *error);
 /** sk_reason_sentence: one sentence for a person; @language is "ja" or "en". */
 const char *sk_reason_sentence(SkReason reason, const char *language);
 /** sk_type_advice: for content of @type that is refused `unsupported`: that it is this type, and what a person can do
- * instead; NULL where there is nothing to say beyond the reason's own sentence. */
-const char *sk_type_advice(SkType type, const char *language);
+ * instead; NULL where there is nothing to say beyond the reason's own sentence.
+ * @level: that was asked for: where nothing would have been converted, nobody misses the converter. */
+const char *sk_type_advice(SkType type, SkLevel level, const char *language);

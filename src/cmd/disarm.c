@@ -131,7 +131,7 @@ disarm_file(Run *run, const char *file)
     g_autoptr(GError) error = NULL;
     g_autoptr(SkReport) report = NULL;
     g_autofree char *path = NULL;
-    g_auto(SkResult) result = { .file = file };
+    g_auto(SkResult) result = { .file = file, .asked = run->job.level };
     sk_autofd input = -1;
     sk_autofd output = -1;
     int64_t start = sk_clock_monotonic();

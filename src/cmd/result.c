@@ -99,7 +99,7 @@ findings_json(const SkReport *report, const SkResultStyle *style)
 static const char *
 detail(const SkResult *self, const SkResultStyle *style)
 {
-    const char *advice = sk_type_advice(self->report->type_in, style->language);
+    const char *advice = sk_type_advice(self->report->type_in, self->asked, style->language);
     if (self->report->outcome != SK_OUTCOME_CLEAN && self->report->reason == SK_REASON_UNSUPPORTED && advice != NULL)
         return advice;
     if (self->report->outcome != SK_OUTCOME_CLEAN)

@@ -13,6 +13,7 @@
 typedef struct {
     const char *file;       /* borrowed; as it was named in the call */
     const SkReport *report; /* borrowed */
+    SkLevel asked;          /* the level that was asked for; NONE: none was */
     const char *output;     /* borrowed; NULL: none */
     char *sha256_in;        /* owned; NULL: not read whole */
     char *sha256_out;       /* owned; NULL: no output */

@@ -35,6 +35,21 @@ names(SkSpan input, const char *name)
     return n;
 }
 
+/* A view that the document opens at, which is an array, does nothing: nearly every program writes one. */
+static uint32_t
+open_actions(SkSpan input)
+{
+    SkSpan needle = sk_span_str("/OpenAction");
+    uint32_t views = 0;
+    for (size_t at = sk_span_find(input, 0, needle); at != SIZE_MAX; at = sk_span_find(input, at, needle)) {
+        at += needle.n;
+        while (at < input.n && g_ascii_isspace(input.p[at]))
+            at++;
+        views += at < input.n && input.p[at] == '[' ? 1 : 0;
+    }
+    return names(input, "/OpenAction") - views;
+}
+
 static uint32_t
 attachments(PopplerDocument *document)
 {
@@ -80,7 +95,7 @@ sk_extras_document(PopplerDocument *document, SkSpan input, const SkJob *job, Sk
     uint32_t files = poppler_document_has_attachments(document) ? attachments(document) : 0;
     return sk_extras_found(job, report, SK_ELEMENT_PDF_ENCRYPTION, names(input, "/Encrypt") > 0 ? 1 : 0, "", error) &&
            sk_extras_found(job, report, SK_ELEMENT_PDF_JAVASCRIPT, scripts, "", error) &&
-           sk_extras_found(job, report, SK_ELEMENT_PDF_ACTION, names(input, "/OpenAction"), "", error) &&
+           sk_extras_found(job, report, SK_ELEMENT_PDF_ACTION, open_actions(input), "", error) &&
            sk_extras_found(job, report, SK_ELEMENT_PDF_ATTACHMENT, files, "", error) &&
            sk_extras_found(job, report, SK_ELEMENT_PDF_XFA, names(input, "/XFA"), "", error) &&
            sk_extras_found(job, report, SK_ELEMENT_PDF_HIDDEN_LAYER, hidden_layers(document), "", error) &&

@@ -164,13 +164,13 @@ json_t *
 sk_report_json(const SkCrossing *c, const GArray *findings)
 {
     bool refused = c->reason != SK_REASON_NONE;
-    bool advised = c->reason == SK_REASON_UNSUPPORTED && sk_type_advice(c->type_in, "en") != NULL;
+    bool advised = c->reason == SK_REASON_UNSUPPORTED && sk_type_advice(c->type_in, c->level_asked, "en") != NULL;
     SkElement telling = telling_element(findings);
 
     if (!refused && c->type_out == SK_TYPE_NONE)
         return NULL;
     json_t *detail =
-        advised ? words(sk_type_advice(c->type_in, "ja"), sk_type_advice(c->type_in, "en"))
+        advised ? words(sk_type_advice(c->type_in, c->level_asked, "ja"), sk_type_advice(c->type_in, c->level_asked, "en"))
         : refused ? words(sk_reason_sentence_for(c->reason, telling, "ja"),
                         sk_reason_sentence_for(c->reason, telling, "en"))
         : c->box == SK_BOX_SENT

@@ -61,7 +61,7 @@ advice(void)
         unsigned said = 0;
         g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
         for (unsigned i = 1; i < SK_TYPE_COUNT; i++) {
-            const char *words = sk_type_advice((SkType)i, name);
+            const char *words = sk_type_advice((SkType)i, SK_LEVEL_NONE, name);
             g_autofree char *line = g_strdup_printf("\"reason.unsupported.next.%s\": \"%s\"",
                                                     sk_type_get((SkType)i)->name, words == NULL ? "" : words);
             g_assert_cmpint(words != NULL, ==, strstr(text, line) != NULL);
@@ -69,8 +69,11 @@ advice(void)
         }
         g_assert_cmpuint(said, >=, 18);
     }
-    g_assert_null(sk_type_advice(SK_TYPE_NONE, "ja"));
-    g_assert_null(sk_type_advice(SK_TYPE_DOCX, "ja"));
+    g_assert_null(sk_type_advice(SK_TYPE_NONE, SK_LEVEL_NONE, "ja"));
+    g_assert_null(sk_type_advice(SK_TYPE_DOCX, SK_LEVEL_REBUILT, "ja"));
+    g_assert_nonnull(sk_type_advice(SK_TYPE_DOC, SK_LEVEL_IMAGE, "ja"));
+    g_assert_null(sk_type_advice(SK_TYPE_DOC, SK_LEVEL_INSPECTED, "ja"));
+    g_assert_nonnull(sk_type_advice(SK_TYPE_JTD, SK_LEVEL_INSPECTED, "ja"));
 }
 
 int

@@ -142,6 +142,12 @@ reports(void)
     g_assert_cmpuint(found(&out, SK_ELEMENT_PDF_ACTION), ==, 1);
     g_assert_cmpuint(found(&out, SK_ELEMENT_PDF_JAVASCRIPT), >=, 1);
 
+    /* Where to open it is no action; LibreOffice says so in each PDF. */
+    g_autofree char *viewed = pdf("/MediaBox [0 0 9 9]", "/OpenAction [3 0 R /XYZ null null 0]", "");
+    autodrawn view = draw(viewed);
+    g_assert_cmpint(view.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_assert_cmpuint(found(&view, SK_ELEMENT_PDF_ACTION), ==, 0);
+
     SkJob job = sk_job_default();
     job.verdicts[SK_ELEMENT_PDF_LAUNCH] = SK_VERDICT_REFUSED;
     autodrawn refused = draw_with(&job, file);
