@@ -48,7 +48,7 @@ sk_disarm_found(SkDisarm *self, SkElement element, SkSpan place, uint32_t count,
     if (action == SK_ACTION_REFUSED) {
         bool locked = element == SK_ELEMENT_ENCRYPTED_PACKAGE || element == SK_ELEMENT_WRONG_PASSWORD ||
                       element == SK_ELEMENT_PDF_ENCRYPTION;
-        bool type = element == SK_ELEMENT_WRONG_TYPE;
+        bool type = element == SK_ELEMENT_WRONG_TYPE || element == SK_ELEMENT_MISNAMED;
         return sk_throw(error, locked ? SK_ERROR_ENCRYPTED : type ? SK_ERROR_MISMATCH : SK_ERROR_FORBIDDEN,
                         "disarm: %s", sk_element_get(element)->code);
     }
@@ -98,12 +98,18 @@ is_document(SkType type)
            type == SK_TYPE_ODS || type == SK_TYPE_ODP;
 }
 
-/* The oldest documents have the names of the newer ones. */
 static bool
-is_of_name(SkType type, SkType hint)
+check_name(SkDisarm *self, SkType type, GError **error)
 {
-    return type == hint || (type == SK_TYPE_DOC95 && hint == SK_TYPE_DOC) ||
-           (type == SK_TYPE_XLS95 && hint == SK_TYPE_XLS);
+    const SkJob *job = self->job;
+    SkVerdict verdict = SK_VERDICT_NONE;
+
+    if (!job->strict_hint || job->hint == SK_TYPE_NONE)
+        return true;
+    SkNaming naming = sk_identify_naming(type, job->hint);
+    return naming == SK_NAMING_TRUE ||
+           sk_disarm_found(self, naming == SK_NAMING_KIN ? SK_ELEMENT_MISNAMED : SK_ELEMENT_WRONG_TYPE,
+                           sk_span_str(sk_type_get(type)->name), 1, &verdict, error);
 }
 
 /* Everything that is asked about the object as a whole, before its own parser sees it. */
@@ -121,8 +127,7 @@ admit(SkDisarm *self, SkType *ret_type, GError **error)
     if (type == SK_TYPE_OLE2 && sk_identify_locked(self->input) &&
         !sk_disarm_found(self, SK_ELEMENT_ENCRYPTED_PACKAGE, SK_SPAN_EMPTY, 1, &verdict, error))
         return false;
-    if (job->strict_hint && job->hint != SK_TYPE_NONE && !is_of_name(type, job->hint) &&
-        !sk_disarm_found(self, SK_ELEMENT_WRONG_TYPE, sk_span_str(sk_type_get(type)->name), 1, &verdict, error))
+    if (!check_name(self, type, error))
         return false;
     if (polyglot && !sk_disarm_found(self, SK_ELEMENT_POLYGLOT, SK_SPAN_EMPTY, 1, &verdict, error))
         return false;

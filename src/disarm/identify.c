@@ -346,3 +346,37 @@ sk_identify(SkSpan input, SkType hint, bool *polyglot)
     *polyglot = *polyglot || is_polyglot(input, type);
     return type;
 }
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/* One name for two types that nobody tells apart by it. */
+static bool
+shares_name(SkType type, SkType hint)
+{
+    return type == hint || (type == SK_TYPE_DOC95 && hint == SK_TYPE_DOC) ||
+           (type == SK_TYPE_XLS95 && hint == SK_TYPE_XLS);
+}
+
+SkNaming
+sk_identify_naming(SkType type, SkType hint)
+{
+    /* Never a type with macros: who sends one says so by its name. */
+    static const struct {
+        SkType hint, types[3];
+    } kin[] = {
+        { SK_TYPE_DOC, { SK_TYPE_RTF, SK_TYPE_DOCX, SK_TYPE_DOTX } },
+        { SK_TYPE_XLS, { SK_TYPE_XLSX, SK_TYPE_XLTX } },
+        { SK_TYPE_PPT, { SK_TYPE_PPTX, SK_TYPE_POTX, SK_TYPE_PPSX } },
+    };
+    static const SkType pictures[] = { SK_TYPE_PNG, SK_TYPE_JPEG, SK_TYPE_GIF, SK_TYPE_BMP, SK_TYPE_TIFF, SK_TYPE_WEBP };
+
+    if (shares_name(type, hint))
+        return SK_NAMING_TRUE;
+    for (size_t i = 0; type != SK_TYPE_NONE && i < G_N_ELEMENTS(kin); i++) {
+        if (kin[i].hint == hint && is_one_of(type, kin[i].types, G_N_ELEMENTS(kin[i].types)))
+            return SK_NAMING_KIN;
+    }
+    return is_one_of(type, pictures, G_N_ELEMENTS(pictures)) && is_one_of(hint, pictures, G_N_ELEMENTS(pictures))
+               ? SK_NAMING_KIN
+               : SK_NAMING_FALSE;
+}

@@ -20,3 +20,12 @@ SkType sk_identify(SkSpan input, SkType hint, bool *polyglot);
 bool sk_identify_locked(SkSpan input);
 /** sk_identify_leads: bytes before a PDF's header that are not white space; 0 if there is no header. */
 size_t sk_identify_leads(SkSpan input);
+
+/* What a name says of its content. */
+typedef enum {
+    SK_NAMING_FALSE,
+    SK_NAMING_KIN, /* a name under which the content's own programs know it too (decision 0044) */
+    SK_NAMING_TRUE
+} SkNaming;
+/** sk_identify_naming: content of @type under a name that says @hint. */
+SkNaming sk_identify_naming(SkType type, SkType hint);

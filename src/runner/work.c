@@ -164,7 +164,15 @@ keep_result(Work *self, GError **error)
                              error);
 }
 
-/* The rule may be another once the content says what it is: then the level is that rule's. */
+/* Does @decision ask the disarmer for another thing than @other? */
+static bool
+asks_otherwise(const SkDecision *decision, const SkDecision *other)
+{
+    return decision->level != other->level || decision->dpi != other->dpi ||
+           memcmp(decision->verdicts, other->verdicts, sizeof decision->verdicts) != 0;
+}
+
+/* The rule may be another once the content says what it is: then its level and verdicts count. */
 static bool
 disarm_by_rule(Work *self, int input, SkReason *ret_reason, GError **error)
 {
@@ -172,12 +180,12 @@ disarm_by_rule(Work *self, int input, SkReason *ret_reason, GError **error)
 
     if (!decide(self, hint, ret_reason))
         return true;
-    SkLevel first = self->decision.level;
+    const SkDecision first = self->decision;
     if (!run_disarm(self, input, hint, error))
         return false;
     if (self->report->type_in != SK_TYPE_NONE && !decide(self, self->report->type_in, ret_reason))
         return true;
-    if (self->decision.level != first && !run_disarm(self, input, hint, error))
+    if (asks_otherwise(&self->decision, &first) && !run_disarm(self, input, hint, error))
         return false;
     *ret_reason = self->report->outcome == SK_OUTCOME_CLEAN ? SK_REASON_NONE : self->report->reason;
     return true;

@@ -59,6 +59,59 @@ disagreement(void)
     assert_output(&loose, sk_span_str("hello"));
 }
 
+/* Every pair that is accepted stands here; whatever else is added has to be added here as well. */
+static void
+namings(void)
+{
+    static const SkType kin[][2] = {
+        { SK_TYPE_DOC, SK_TYPE_RTF },   { SK_TYPE_DOC, SK_TYPE_DOCX },  { SK_TYPE_DOC, SK_TYPE_DOTX },
+        { SK_TYPE_XLS, SK_TYPE_XLSX },  { SK_TYPE_XLS, SK_TYPE_XLTX },  { SK_TYPE_PPT, SK_TYPE_PPTX },
+        { SK_TYPE_PPT, SK_TYPE_POTX },  { SK_TYPE_PPT, SK_TYPE_PPSX },
+    };
+    static const SkType pictures[] = { SK_TYPE_PNG, SK_TYPE_JPEG, SK_TYPE_GIF, SK_TYPE_BMP, SK_TYPE_TIFF, SK_TYPE_WEBP };
+    unsigned n = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kin); i++)
+        g_assert_cmpint(sk_identify_naming(kin[i][1], kin[i][0]), ==, SK_NAMING_KIN);
+    for (size_t i = 0; i < G_N_ELEMENTS(pictures); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(pictures); k++)
+            g_assert_cmpint(sk_identify_naming(pictures[i], pictures[k]), ==, i == k ? SK_NAMING_TRUE : SK_NAMING_KIN);
+    for (unsigned type = 0; type < SK_TYPE_COUNT; type++)
+        for (unsigned hint = 0; hint < SK_TYPE_COUNT; hint++)
+            n += sk_identify_naming((SkType)type, (SkType)hint) == SK_NAMING_KIN;
+    g_assert_cmpuint(n, ==, G_N_ELEMENTS(kin) + G_N_ELEMENTS(pictures) * (G_N_ELEMENTS(pictures) - 1));
+    g_assert_cmpint(sk_identify_naming(SK_TYPE_DOC95, SK_TYPE_DOC), ==, SK_NAMING_TRUE);
+    g_assert_cmpint(sk_identify_naming(SK_TYPE_NONE, SK_TYPE_PNG), ==, SK_NAMING_FALSE);
+}
+
+static void
+misnamed(void)
+{
+    static const char rtf[] = "{\\rtf1\\ansi hello}";
+    SkJob job = sk_job_default();
+
+    job.hint = SK_TYPE_DOC;
+    job.strict_hint = true;
+    autodisarmed out = disarm_with(&job, BYTES(rtf));
+    g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CONVERT);
+    g_assert_cmpint(out.report->type_in, ==, SK_TYPE_RTF);
+    g_assert_cmpint(out.report->type_out, ==, SK_TYPE_DOCX);
+    g_assert_cmpuint(found(&out, SK_ELEMENT_MISNAMED), ==, 1);
+    g_assert_cmpuint(found(&out, SK_ELEMENT_WRONG_TYPE), ==, 0);
+    g_assert_cmpstr(g_array_index(out.report->findings, SkFinding, 0).place, ==, "rtf");
+
+    job.verdicts[SK_ELEMENT_MISNAMED] = SK_VERDICT_REFUSED;
+    autodisarmed refused = disarm_with(&job, BYTES(rtf));
+    assert_refused(&refused, SK_REASON_TYPE_MISMATCH);
+
+    /* Another program's document, and a web page, are no old document under any name. */
+    static const SkSpan others[] = { BYTES("<html><p>x</p></html>"), BYTES("a,b\n"), BYTES("%PDF-1.4\n%%EOF") };
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        autodisarmed other = disarm(others[i], SK_TYPE_DOC, SK_LEVEL_REBUILT);
+        assert_refused(&other, SK_REASON_TYPE_MISMATCH);
+    }
+}
+
 static void
 not_carried_out(void)
 {
@@ -120,6 +173,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/identify/types", types);
     g_test_add_func("/identify/disagreement", disagreement);
+    g_test_add_func("/identify/namings", namings);
+    g_test_add_func("/identify/misnamed", misnamed);
     g_test_add_func("/identify/not-carried-out", not_carried_out);
     g_test_add_func("/identify/two-faces", two_faces);
     g_test_add_func("/identify/locked", locked);

@@ -434,6 +434,8 @@ static const Plant plants[] = {
     { "zip-link", SK_TYPE_DOCX, zip_attributes, NULL, NULL, SK_VERDICT_NONE, NULL },
     { "zip-bomb", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
       "planted by /verify/bites/bomb below, since it needs other limits" },
+    { "misnamed", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells of the name; the profile of the content is the one that is asked for" },
     { "converted", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
       "it tells how the document was made; what came of it is the profile" },
     { "zip-method", SK_TYPE_DOCX, zip_method, NULL, NULL, SK_VERDICT_NONE, NULL },
