@@ -7,6 +7,7 @@
 static const SkProposalKind *const kinds[] = {
     &sk_proposal_kind_role,
     &sk_proposal_kind_approver,
+    &sk_proposal_kind_import,
 };
 
 const SkProposalKind *

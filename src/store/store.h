@@ -306,13 +306,15 @@ typedef struct {
     unsigned expired;   /* crossings; at most 1,000 a call */
     unsigned originals; /* dropped from the vault */
     unsigned orphans;   /* vault objects without a row, older than an hour */
+    unsigned proposals; /* that nobody confirmed in time */
 } SkSweep;
 
 /**
  * sk_store_sweep: expires crossings (state expired, objects removed, names, people and the
  * crossing's salt blanked: what its leaves hide about a person can then not be guessed any more,
  * and the seal still verifies; who acted stays in the history), drops originals, orphans, old
- * tokens, sessions and delays.
+ * tokens, sessions and delays, lets proposals run out, and applies the organisation where a day has
+ * begun in Japan.
  */
 bool sk_store_sweep(SkStore *self, SkSweep *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -5,6 +5,8 @@
 #include "store/db.h"
 
 #include "base/clock.h"
+#include "store/organisation.h"
+#include "store/proposal.h"
 
 #include <string.h>
 
@@ -87,7 +89,10 @@ is_named(SkStore *self, const char *object, bool *ret, GError **error)
     int64_t named = 0;
     SkSql *q = sk_sql(
         self, "SELECT EXISTS (SELECT 1 FROM crossings WHERE object_in = ? AND object_in <> '') OR "
-              "EXISTS (SELECT 1 FROM crossings WHERE object_out = ? AND object_out <> '')");
+              "EXISTS (SELECT 1 FROM crossings WHERE object_out = ? AND object_out <> '') OR "
+              "EXISTS (SELECT 1 FROM proposals WHERE object = ? AND object <> '' AND state = "
+              "'open')");
+    sk_sql_text(q, object);
     sk_sql_text(q, object);
     sk_sql_text(q, object);
     if (!sk_sql_one_int(q, 1, &named, error))
@@ -124,7 +129,9 @@ sk_store_sweep(SkStore *self, SkSweep *ret, GError **error)
     Originals originals = { .now = now };
     if (now < 0 || !expire_crossings(self, now, &out.expired, error) ||
         !sk_db_do(self, drop_originals, &originals, error) ||
-        !sk_db_do(self, drop_lapsed, NULL, error))
+        !sk_db_do(self, drop_lapsed, NULL, error) ||
+        !sk_proposal_expire(self, &out.proposals, error) ||
+        !sk_organisation_apply(self, sk_organisation_today(self), false, error))
         return false;
     out.originals = originals.count;
     if (self->vault != NULL && !remove_orphans(self, &out.orphans, error))

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * import.c - contract in import.h: check, do, propose, and do what was confirmed. What is confirmed
+ * is what was shown: the table lies in the vault under its digest, and whom it lets decide is
+ * compared with what the proposal said. */
+#include "store/import.h"
+
+#include "base/io.h"
+#include "base/uuid.h"
+#include "seal/merkle.h"
+#include "store/import-parts.h"
+#include "store/proposal-kinds.h"
+
+#include <jansson.h>
+#include <string.h>
+
+const GPtrArray *
+sk_import_errors(const SkImport *self)
+{
+    return self->errors;
+}
+
+const GPtrArray *
+sk_import_approvers(const SkImport *self)
+{
+    return self->approvers;
+}
+
+const SkImportChanges *
+sk_import_changes(const SkImport *self)
+{
+    return &self->changes;
+}
+
+const GPtrArray *
+sk_import_ignored(const SkImport *self)
+{
+    return self->ignored;
+}
+
+static bool
+check(SkStore *store, SkSpan table, const SkImportOptions *options, const char *actor,
+      SkImport **ret, GError **error)
+{
+    g_autoptr(SkImport) self = sk_import_new(options, sk_organisation_today(store));
+
+    if (options->on < 1 || options->on > SK_DAY_MAX)
+        return sk_throw(error, SK_ERROR_MALFORMED, "import: no such day");
+    if (!sk_table_parse(table, &self->sheets, error) || !sk_import_known(store, self, error))
+        return false;
+    sk_import_rows(self);
+    sk_import_plan(self);
+    sk_import_rules(self, actor);
+    *ret = g_steal_pointer(&self);
+    return true;
+}
+
+bool
+sk_import_check(SkStore *self, SkSpan table, const SkImportOptions *options, SkImport **ret,
+                GError **error)
+{
+    self->why = "";
+    return check(self, table, options, NULL, ret, error);
+}
+
+/* ---- proposing ---- */
+
+static json_t *
+approvers_json(const SkImport *import)
+{
+    json_t *out = json_array();
+    for (guint i = 0; i < import->approvers->len; i++) {
+        const SkImportApprover *a = g_ptr_array_index(import->approvers, i);
+        json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", a->name, "label",
+                                             a->label, "section", a->section, "title", a->title,
+                                             "role", a->role));
+    }
+    return out;
+}
+
+static char *
+digest_of(SkSpan table)
+{
+    SkHash hash = sk_hash_sha256(table);
+    return sk_hex(sk_span(hash.b, sizeof hash.b));
+}
+
+static char *
+detail_of(const SkImport *import, SkSpan table)
+{
+    const SkImportChanges *c = &import->changes;
+    g_autofree char *digest = digest_of(table);
+    g_autofree char *on = sk_day_iso(import->options.on);
+    json_t *detail = json_pack(
+        "{s:s, s:b, s:s, s:{s:i, s:i, s:i, s:i, s:i, s:i}, s:o}", "on", on, "missing",
+        (int)import->options.missing, "sha256", digest, "changes", "added", (int)c->added, "moved",
+        (int)c->moved, "left", (int)c->left, "unchanged", (int)c->unchanged, "sections",
+        (int)c->sections, "posts", (int)c->posts, "approvers", approvers_json(import));
+    char *text = json_dumps(detail, JSON_COMPACT);
+    json_decref(detail);
+    char *out = g_strdup(text);
+    free(text);
+    return out;
+}
+
+typedef struct {
+    SkSpan table;
+    const SkImportOptions *options;
+    const char *actor;
+    const char *object; /* of the vault; NULL = none was put there */
+    SkImport *import;   /* owned by the caller */
+    SkImportOutcome outcome;
+    char *proposal; /* owned by the caller */
+} Submit;
+
+static bool
+propose(SkStore *store, Submit *s, GError **error)
+{
+    g_autofree char *detail = detail_of(s->import, s->table);
+    SkPropose in = { .kind = "import", .detail = detail, .object = s->object, .actor = s->actor };
+
+    if (s->object == NULL) /* somebody's post has changed between the look and the act */
+        return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
+    s->outcome = SK_IMPORT_PROPOSED;
+    return sk_db_propose(store, &in, &s->proposal, error);
+}
+
+static bool
+submit_work(SkStore *store, void *data, GError **error)
+{
+    Submit *s = data;
+
+    if (!check(store, s->table, s->options, s->actor, &s->import, error))
+        return false;
+    s->outcome = SK_IMPORT_WRONG;
+    if (s->import->errors->len > 0)
+        return true;
+    if (s->actor != NULL && s->import->approvers->len > 0)
+        return propose(store, s, error);
+    s->outcome = SK_IMPORT_APPLIED;
+    return sk_import_write(store, s->import, s->actor, error);
+}
+
+static bool
+put_table(SkStore *self, SkSpan table, char **ret, GError **error)
+{
+    g_assert(self->vault != NULL);
+    SkVaultWriter *w = sk_vault_begin(self->vault, SK_IMPORT_BYTES_MAX, error);
+    if (w == NULL)
+        return false;
+    if (!sk_vault_append(w, table, error)) {
+        sk_vault_abort(w);
+        return false;
+    }
+    return sk_vault_commit(w, ret, NULL, error);
+}
+
+bool
+sk_import_submit(SkStore *self, SkSpan table, const SkImportOptions *options, const char *actor,
+                 SkImport **ret, SkImportOutcome *ret_outcome, char **ret_proposal, GError **error)
+{
+    g_autoptr(SkImport) first = NULL;
+    g_autofree char *object = NULL;
+    Submit s = { .table = table, .options = options, .actor = actor };
+
+    self->why = "";
+    /* A file is not written while others wait for the database. */
+    if (actor != NULL && (!check(self, table, options, actor, &first, error) ||
+                          (first->errors->len == 0 && first->approvers->len > 0 &&
+                           !put_table(self, table, &object, error))))
+        return false;
+    s.object = object;
+    bool ok = sk_db_do(self, submit_work, &s, error);
+    g_autoptr(SkImport) import = s.import;
+    g_autofree char *proposal = s.proposal;
+    if (!ok)
+        return false;
+    *ret = g_steal_pointer(&import);
+    *ret_outcome = s.outcome;
+    *ret_proposal = g_steal_pointer(&proposal);
+    return true;
+}
+
+/* ---- carrying out ---- */
+
+static bool
+read_detail(const SkProposal *proposal, SkImportOptions *ret, char **ret_digest,
+            json_t **ret_approvers, GError **error)
+{
+    const char *on = NULL;
+    const char *digest = NULL;
+    int missing = 0;
+    json_t *approvers = NULL;
+    json_t *detail = json_loads(proposal->detail, 0, NULL);
+    bool ok = detail != NULL &&
+              json_unpack(detail, "{s:s, s:b, s:s, s:o}", "on", &on, "missing", &missing, "sha256",
+                          &digest, "approvers", &approvers) == 0 &&
+              sk_day_parse(on, &ret->on);
+    if (ok) {
+        ret->missing = missing != 0;
+        *ret_digest = g_strdup(digest);
+        *ret_approvers = json_incref(approvers);
+    }
+    json_decref(detail);
+    return ok || sk_throw(error, SK_ERROR_INTERNAL, "import: a proposal that nobody made");
+}
+
+static bool
+same_approvers(const SkImport *import, json_t *shown)
+{
+    json_t *now = approvers_json(import);
+    bool same = json_equal(now, shown) == 1;
+    json_decref(now);
+    return same;
+}
+
+static bool
+carry_out_table(SkStore *store, const SkImportOptions *options, SkSpan table, json_t *approvers,
+                const char *actor, GError **error)
+{
+    g_autoptr(SkImport) import = NULL;
+
+    if (!check(store, table, options, actor, &import, error))
+        return false;
+    if (import->errors->len > 0 || !same_approvers(import, approvers))
+        return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
+    return sk_import_write(store, import, actor, error);
+}
+
+static bool
+carry_out(SkStore *store, const SkProposal *proposal, const char *actor, GError **error)
+{
+    SkImportOptions options = { 0 };
+    g_autofree char *digest = NULL;
+    json_t *approvers = NULL;
+
+    if (store->vault == NULL)
+        return sk_throw(error, SK_ERROR_INTERNAL, "import: no vault is open");
+    if (!read_detail(proposal, &options, &digest, &approvers, error))
+        return false;
+    sk_autofd fd =
+        sk_vault_get(store->vault, proposal->object, SK_IMPORT_BYTES_MAX, digest, error);
+    g_autoptr(GBytes) table = fd < 0 ? NULL : sk_memfd_map(fd, error);
+    bool ok = table != NULL && carry_out_table(store, &options, sk_span_bytes(table), approvers,
+                                               actor, error);
+    json_decref(approvers);
+    return ok;
+}
+
+const SkProposalKind sk_proposal_kind_import = { "import", false, carry_out };
