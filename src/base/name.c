@@ -135,3 +135,31 @@ sk_name_is_clean(const char *name, SkType type)
     g_autofree char *clean = sk_name_clean(name, type);
     return strcmp(clean, name) == 0;
 }
+
+/* Dots stand between two other characters, in both halves; so do a host's hyphens. */
+static bool
+mail_half_is(SkSpan s, const char *more)
+{
+    bool part = false;
+
+    for (size_t i = 0; i < s.n; i++) {
+        char c = (char)s.p[i];
+        bool plain = g_ascii_isalnum(c) || (c != '\0' && strchr(more, c) != NULL);
+        if (!plain && (c != '.' || !part))
+            return false;
+        part = plain;
+    }
+    return part;
+}
+
+bool
+sk_mail_is(const char *s)
+{
+    const char *at = strchr(s, '@');
+    size_t n = strlen(s);
+
+    if (at == NULL || n > SK_MAIL_MAX || at - s > 64)
+        return false;
+    SkSpan host = sk_span_str(at + 1);
+    return s[0] != '-' && at[1] != '-' && mail_half_is(sk_span(s, (size_t)(at - s)), "+_-") && mail_half_is(host, "-");
+}

@@ -28,3 +28,7 @@ bool sk_text_is_plain(SkSpan s, size_t max);
 char *sk_text_plain(SkSpan s, size_t max);
 /** sk_char_is_hidden: control, format, bidirectional, tag, zero-width, line or paragraph separator, private use, unassigned. */
 bool sk_char_is_hidden(gunichar c);
+
+#define SK_MAIL_MAX 254u
+/** sk_mail_is: NAME@HOST of ASCII letters, digits and `.+_-`: what may stand in an envelope and a header as it is. */
+bool sk_mail_is(const char *s);

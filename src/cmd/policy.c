@@ -2,7 +2,7 @@
  *
  * policy.c - `sekisho policy`: is a policy right, what does it say in canonical form, and in words?
  */
-#include "cmd/cmd.h"
+#include "cmd/policy-adopt.h"
 #include "cmd/result.h"
 
 #include "base/clock.h"
@@ -17,6 +17,7 @@
 typedef struct {
     const char *path;
     const char *language;
+    const char *conf; /* or NULL */
     bool json;
     GBytes *text;
     SkPolicy *policy; /* NULL where there are errors */
@@ -39,6 +40,19 @@ count(unsigned n, const char *what)
     return g_strdup_printf("%u %s%s", n, what, n == 1 ? "" : "s");
 }
 
+static void
+print_json(const Run *run, const char *standing)
+{
+    g_autofree char *text = sk_diagnostics_json(run->diagnostics);
+
+    if (standing != NULL && g_str_has_suffix(text, "}")) {
+        text[strlen(text) - 1] = '\0';
+        printf("%s,\"standing\":\"%s\"}\n", text, standing);
+    } else {
+        puts(text);
+    }
+}
+
 static SkExit
 check(const Run *run)
 {
@@ -48,15 +62,20 @@ check(const Run *run)
         count(sk_diagnostics_count(run->diagnostics, SK_SEVERITY_WARNING), "warning");
     g_autofree char *path = sk_text_plain(sk_span_str(run->path), SK_PLACE_MAX);
 
+    const char *standing = sk_policy_standing(run->conf, run->path, run->text);
+
     if (run->json) {
-        g_autofree char *text = sk_diagnostics_json(run->diagnostics);
-        puts(text);
+        print_json(run, standing);
     } else {
         print_diagnostics(run);
         printf("%s: %s, %s\n", path, errors, warnings);
     }
     if (run->policy == NULL)
         return SK_EXIT_NO;
+    if (!run->json && standing != NULL)
+        puts(strcmp(standing, "in-force") == 0
+                 ? "  It is in force."
+                 : "  It is NOT in force: another text was adopted, or none (sekisho policy adopt).");
     if (!run->json)
         printf("  %u zones, %u hosts, %u sentences on content, %u on packets\n  digest %s\n",
                sk_policy_zones(run->policy)->len, sk_policy_hosts(run->policy)->len,
@@ -143,17 +162,21 @@ run_policy(int argc, char **argv)
 {
     gboolean json = FALSE;
     g_autofree char *language = NULL;
+    g_autofree char *conf = NULL;
     GOptionEntry entries[] = {
+        { "conf", 0, 0, G_OPTION_ARG_FILENAME, &conf, NULL, NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
         { "language", 0, 0, G_OPTION_ARG_STRING, &language, NULL, NULL },
         { .long_name = NULL },
     };
 
+    if (argc > 1 && (strcmp(argv[1], "adopt") == 0 || strcmp(argv[1], "signer") == 0))
+        return sk_policy_adopt_run(argc - 1, argv + 1);
     if (!sk_command_options(&sk_command_policy, entries, &argc, &argv))
         return SK_EXIT_USAGE;
     if (argc != 3 || (strcmp(argv[1], "check") != 0 && strcmp(argv[1], "show") != 0 &&
                       strcmp(argv[1], "explain") != 0)) {
-        sk_command_complain(&sk_command_policy, "say check, show or explain, and one file");
+        sk_command_complain(&sk_command_policy, "say check, show, explain or adopt and one file, or signer");
         return SK_EXIT_USAGE;
     }
     if (!sk_result_language_is_known(language)) {
@@ -162,19 +185,29 @@ run_policy(int argc, char **argv)
     }
     Run run = { .path = argv[2],
                 .json = json,
+                .conf = conf,
                 .language = sk_result_style(language, stdout).language };
     return run_file(&run, argv[1]);
 }
 
 const SkCommand sk_command_policy = {
     .name = "policy",
-    .usage = "check|show|explain [OPTION...] FILE",
-    .summary = "Check a policy, print it in canonical form, or read it aloud.",
-    .help = "  check            says everything that is wrong, and where; exit 1 if something is\n"
+    .usage = SK_POLICY_ADOPT_USAGE,
+    .summary = "Check a policy, read it aloud, or put it into force.",
+    .help = "  check            says everything that is wrong, and where; exit 1 if something is;\n"
+            "                   of this machine's own policy also whether it is in force\n"
             "  show             prints the canonical text: same meaning, same text\n"
             "  explain          prints the sentences in words, one a line\n"
+            "  adopt            puts FILE into force, signed by the CISO and by an administrator:\n"
+            "                   ssh-keygen -Y sign -n sekisho-policy -f KEY FILE\n"
+            "  signer           who may sign; from the first adoption on, changes take the two\n"
+            "                   signatures as well, with -n sekisho-signers, over what --print says\n"
             "\n"
             "  --language LANG  ja or en, for explain (from the environment otherwise)\n"
-            "  --json           one JSON object on standard output\n",
+            "  --json           one JSON object on standard output\n"
+            "  --conf FILE      this machine (default /etc/sekisho/sekisho.conf)\n"
+            "  --signature FILE a detached signature; twice\n"
+            "  --role ROLE      ciso or administrator; --key FILE.pub: an Ed25519 key\n"
+            "  --print          the list as it would be, for signing\n",
     .run = run_policy,
 };

@@ -13,6 +13,7 @@
 #include "runner/runner.h"
 #include "seal/log.h"
 #include "serve/role.h"
+#include "store/adoption.h"
 #include "store/sealer.h"
 #include "web/web.h"
 
@@ -176,6 +177,26 @@ run_web(Role *self, GError **error)
     return sk_web_run(&options, error);
 }
 
+/* Before any role works by a policy, its station's history says that it was adopted. */
+static bool
+note_adoption(Role *self, SkStore *store, GError **error)
+{
+    const SkAdoption adoption = { .policy = (char *)sk_policy_digest(self->policy),
+                                  .text = self->args->policy_text,
+                                  .signers = self->args->policy_signers,
+                                  .ciso = self->args->policy_ciso,
+                                  .administrator = self->args->policy_administrator };
+    return sk_adoption_note(store, &adoption, error);
+}
+
+/* Web opens a connection a thread by itself. */
+static bool
+note_for_web(Role *self, GError **error)
+{
+    g_autoptr(SkStore) store = sk_store_open(self->args->store, NULL, error);
+    return store != NULL && note_adoption(self, store, error);
+}
+
 static bool
 open_role(Role *self, GError **error)
 {
@@ -187,9 +208,9 @@ open_role(Role *self, GError **error)
     if (!open_policy(self, error))
         return false;
     if (self->args->role == SK_SERVE_WEB)
-        return true; /* opens a connection a thread by itself */
+        return note_for_web(self, error);
     self->store = sk_store_open(self->args->store, self->args->vault, error);
-    if (self->store == NULL)
+    if (self->store == NULL || !note_adoption(self, self->store, error))
         return false;
     self->pipeline = sk_pipeline_new(self->args->programs);
     /* A sandbox that cannot be set up is known now, not when the first object waits. */

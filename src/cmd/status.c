@@ -5,7 +5,10 @@
 #include "cmd/result.h"
 #include "cmd/station.h"
 
+#include "base/calendar.h"
 #include "base/clock.h"
+#include "base/io.h"
+#include "policy/adopt.h"
 #include "sandbox/pipeline.h"
 #include "seal/log.h"
 #include "store/store.h"
@@ -19,6 +22,21 @@
 
 #define LABEL_COLUMNS 11u
 #define GIB (1024.0 * 1024.0 * 1024.0)
+
+/* The policy in force, and how the file that is worked on stands to it. */
+typedef struct {
+    SkAdopted *adopted; /* owned; NULL: @error says why */
+    GError *error;      /* owned */
+    bool differs;       /* policy.conf is not what was adopted */
+} Force;
+
+static void
+force_clear(Force *self)
+{
+    g_clear_pointer(&self->adopted, sk_adopted_free);
+    g_clear_error(&self->error);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Force, force_clear)
 
 /* What is known of one station. */
 typedef struct {
@@ -92,7 +110,30 @@ view_read(const SkConfStation *station)
     return view;
 }
 
+static Force
+force_read(const SkConf *conf)
+{
+    Force force = { NULL };
+    g_autoptr(GBytes) draft = NULL;
+
+    if (sk_adopted_load(conf->adopted, &force.adopted, &force.error) &&
+        sk_io_read_file(conf->policy, SK_POLICY_BYTES_MAX, &draft, NULL))
+        force.differs = !g_bytes_equal(draft, force.adopted->text);
+    return force;
+}
+
 /* ---- for programs ---- */
+
+static json_t *
+force_json(const Force *force)
+{
+    if (force->adopted == NULL)
+        return json_pack("{s:n, s:s}", "digest", "error", force->error->message);
+    return json_pack("{s:s, s:s, s:I, s:s, s:s, s:b, s:n}", "digest", sk_policy_digest(force->adopted->policy), "text",
+                     force->adopted->text_sha256, "adopted", (json_int_t)force->adopted->adopted, "ciso",
+                     force->adopted->signed_by[SK_SIGNER_CISO], "administrator",
+                     force->adopted->signed_by[SK_SIGNER_ADMINISTRATOR], "differs", (int)force->differs, "error");
+}
 
 static json_t *
 view_json(const View *view)
@@ -128,13 +169,13 @@ view_json(const View *view)
 }
 
 static void
-print_json(const View *views, unsigned n, bool converts)
+print_json(const View *views, unsigned n, const Force *force, bool converts)
 {
     json_t *stations = json_array();
 
     for (unsigned i = 0; i < n; i++)
         json_array_append_new(stations, view_json(&views[i]));
-    json_t *all = json_pack("{s:o, s:{s:b}, s:{s:b}}", "stations", stations, "converter", "there",
+    json_t *all = json_pack("{s:o, s:o, s:{s:b}, s:{s:b}}", "stations", stations, "policy", force_json(force), "converter", "there",
                             (int)converts, "wall", "built", 0);
     char *text = json_dumps(all, JSON_COMPACT);
     puts(text);
@@ -260,8 +301,32 @@ print_view(const View *view, const SkResultStyle *style)
 }
 
 static void
-print_screen(const View *views, unsigned n, bool converts, const SkResultStyle *style)
+print_force(const Force *force, const SkResultStyle *style)
 {
+    print_coloured(style, force->adopted != NULL ? "\033[1;32m" : "\033[1;31m", force->adopted != NULL ? "●" : "○");
+    printf(" %s  ", SAY(style, "通信方針", "policy"));
+    if (force->adopted == NULL) {
+        printf("%s: %s\n\n", SAY(style, "施行されていません", "none is in force"), force->error->message);
+        return;
+    }
+    g_autofree char *day =
+        sk_calendar_format(sk_calendar_day(force->adopted->adopted),
+                           japanese(style) ? SK_CALENDAR_WAREKI : SK_CALENDAR_ISO);
+    printf(SAY(style, "%.16s…、%sに施行\n", "%.16s…, adopted on %s\n"), sk_policy_digest(force->adopted->policy), day);
+    if (force->differs) {
+        fputs("  ", stdout);
+        print_coloured(style, "\033[1;33m",
+                       SAY(style, "policy.confは書き換えられていますが、施行されていません（sekisho policy adopt）。",
+                           "policy.conf is another text, which has not been adopted (sekisho policy adopt)."));
+        putchar('\n');
+    }
+    putchar('\n');
+}
+
+static void
+print_screen(const View *views, unsigned n, const Force *force, bool converts, const SkResultStyle *style)
+{
+    print_force(force, style);
     for (unsigned i = 0; i < n; i++)
         print_view(&views[i], style);
     puts(converts ? SAY(style, "古い形式の文書はLibreOfficeで変換します。",
@@ -297,10 +362,13 @@ show(const SkConf *conf, const char *zone, const SkResultStyle *style, bool json
             views[n++] = view_read(station);
     }
     bool converts = sk_pipeline_converts(conf->programs);
+    g_auto(Force) force = force_read(conf);
     if (json)
-        print_json(views, n, converts);
+        print_json(views, n, &force, converts);
     else
-        print_screen(views, n, converts, style);
+        print_screen(views, n, &force, converts, style);
+    if (force.adopted == NULL)
+        highest = MAX(highest, force.error->code == SK_ERROR_IO ? SK_EXIT_FAILED : SK_EXIT_NO);
     for (unsigned i = 0; i < n; i++) {
         highest = MAX(highest, view_exit(&views[i]));
         view_clear(&views[i]);
@@ -353,6 +421,6 @@ const SkCommand sk_command_status = {
         "  --language ja|en     instead of the environment's\n"
         "\n"
         "It reads and makes nothing. Exit status: 0 every station could be read; 1 a station is\n"
-        "not set up; 2 wrong words; 3 something could not be read.\n",
+        "not set up, or no policy is in force; 2 wrong words; 3 something could not be read.\n",
     .run = run_status,
 };

@@ -5,6 +5,7 @@
 #include "policy/conf.h"
 
 #include "base/io.h"
+#include "base/name.h"
 #include "policy/lexer.h"
 #include "policy/words.h"
 
@@ -15,6 +16,7 @@
 
 typedef enum {
     SETTING_POLICY,
+    SETTING_ADOPTED,
     SETTING_PROGRAMS,
     SETTING_PAGES,
     SETTING_LISTEN_HTTP,
@@ -27,6 +29,10 @@ typedef enum {
     SETTING_KEY,
     SETTING_USER,
     SETTING_MANAGEMENT,
+    SETTING_NOTICE_SMTP,
+    SETTING_NOTICE_FROM,
+    SETTING_NOTICE_CREDENTIALS,
+    SETTING_NOTICE_CA,
     SETTING_COUNT
 } Setting;
 
@@ -39,6 +45,8 @@ static const struct {
     const char *example;
 } settings[] = {
     [SETTING_POLICY] = { "policy", NULL, false, true, true, "policy \"policy.conf\"" },
+    [SETTING_ADOPTED] = { "adopted", NULL, false, true, false,
+                          "adopted \"/var/lib/sekisho/adopted\"" },
     [SETTING_PROGRAMS] = { "programs", NULL, false, true, true, "programs \"/usr/lib/sekisho\"" },
     [SETTING_PAGES] = { "pages", NULL, false, true, true, "pages \"/usr/share/sekisho/web\"" },
     [SETTING_LISTEN_HTTP] = { "listen", "http", true, true, false,
@@ -55,6 +63,14 @@ static const struct {
     [SETTING_KEY] = { "key", NULL, true, true, true, "key \"lgwan/station.key\"" },
     [SETTING_USER] = { "user", NULL, true, true, false, "user \"sk-lgwan\"" },
     [SETTING_MANAGEMENT] = { "management", NULL, true, false, false, "management" },
+    [SETTING_NOTICE_SMTP] = { "notice", "smtp", true, true, false,
+                              "notice smtp \"smtps://mail.example.jp\"" },
+    [SETTING_NOTICE_FROM] = { "notice", "from", true, true, false,
+                              "notice from \"sekisho@town.example.jp\"" },
+    [SETTING_NOTICE_CREDENTIALS] = { "notice", "credentials", true, true, false,
+                                     "notice credentials \"/etc/sekisho/lgwan.mail\"" },
+    [SETTING_NOTICE_CA] = { "notice", "ca", true, true, false,
+                            "notice ca \"/etc/ssl/town-ca.pem\"" },
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(settings) == SETTING_COUNT);
 
@@ -89,6 +105,11 @@ station_free(SkConfStation *self)
     g_free(self->seal);
     g_free(self->key);
     g_free(self->user);
+    g_free(self->notice_smtp);
+    g_free(self->notice_unix);
+    g_free(self->notice_from);
+    g_free(self->notice_credentials);
+    g_free(self->notice_ca);
     g_free(self);
 }
 
@@ -98,6 +119,7 @@ sk_conf_free(SkConf *self)
     if (self == NULL)
         return;
     g_free(self->policy);
+    g_free(self->adopted);
     g_free(self->programs);
     g_free(self->pages);
     g_ptr_array_unref(self->stations);
@@ -237,6 +259,46 @@ value_origin(Reader *r, const SkToken *value)
     return g_strdup(value->text);
 }
 
+/* `smtps://HOST[:PORT]`, `smtp://HOST[:PORT]`, or the path of a socket. */
+static void
+value_notice_smtp(Reader *r, SkConfStation *station, const SkToken *value)
+{
+    bool tls = g_str_has_prefix(value->text, "smtps://");
+    uint64_t port = 0;
+
+    if (!tls && !g_str_has_prefix(value->text, "smtp://")) {
+        if (value->text[0] != '/') {
+            fail(r, value->place, settings[SETTING_NOTICE_SMTP].example,
+                 "a mail server is smtps://HOST, smtp://HOST or the whole path of a socket");
+            return;
+        }
+        if (strlen(value->text) > UNIX_PATH_MAX)
+            fail(r, value->place, NULL, "the path of a socket has at most %u bytes", UNIX_PATH_MAX);
+        else
+            station->notice_unix = value_path(r, value);
+        return;
+    }
+    g_autofree char *host = origin_host(value->text);
+    const char *colon = strchr(strstr(value->text, "://") + 3, ':');
+    if (host == NULL || !host_is_good(host) ||
+        (colon != NULL && (!sk_words_number(colon + 1, 65535, &port) || port == 0))) {
+        fail(r, value->place, "scheme, host in lower case, and a port where it is not the usual one",
+             "this is not the address of a mail server");
+        return;
+    }
+    station->notice_smtp = g_strdup(value->text);
+}
+
+/* What goes into an envelope and a header as it stands: no more than the plain form. */
+static void
+value_notice_from(Reader *r, SkConfStation *station, const SkToken *value)
+{
+    if (sk_mail_is(value->text))
+        station->notice_from = g_strdup(value->text);
+    else
+        fail(r, value->place, settings[SETTING_NOTICE_FROM].example, "this is not a mail address");
+}
+
 static void
 value_user(Reader *r, SkConfStation *station, const SkToken *value)
 {
@@ -260,6 +322,9 @@ apply(Reader *r, Setting setting, SkConfStation *station, const SkToken *value)
     switch (setting) {
     case SETTING_POLICY:
         r->conf->policy = value_path(r, value);
+        return;
+    case SETTING_ADOPTED:
+        r->conf->adopted = value_path(r, value);
         return;
     case SETTING_PROGRAMS:
         r->conf->programs = value_path(r, value);
@@ -296,6 +361,18 @@ apply(Reader *r, Setting setting, SkConfStation *station, const SkToken *value)
         return;
     case SETTING_MANAGEMENT:
         station->management = true;
+        return;
+    case SETTING_NOTICE_SMTP:
+        value_notice_smtp(r, station, value);
+        return;
+    case SETTING_NOTICE_FROM:
+        value_notice_from(r, station, value);
+        return;
+    case SETTING_NOTICE_CREDENTIALS:
+        station->notice_credentials = value_path(r, value);
+        return;
+    case SETTING_NOTICE_CA:
+        station->notice_ca = value_path(r, value);
         return;
     case SETTING_COUNT:
         break;
@@ -387,7 +464,9 @@ line_setting(Reader *r, bool station)
         if (strcmp(r->tokens[0].text, settings[i].first) == 0) {
             fail(r, r->tokens[MIN(1u, r->n - 1)].place, settings[i].example, "after `%s` comes `%s`",
                  settings[i].first,
-                 i == SETTING_LISTEN_HTTP ? "http` or `unix" : settings[i].second);
+                 i == SETTING_LISTEN_HTTP   ? "http` or `unix"
+                 : i == SETTING_NOTICE_SMTP ? "smtp`, `from`, `credentials` or `ca"
+                                            : settings[i].second);
             break;
         }
     return SETTING_COUNT;
@@ -479,6 +558,23 @@ check_needed(Reader *r, const SkPlace *seen, const SkConfStation *station)
     }
 }
 
+/* Half of a mail server is none. */
+static void
+check_notice(Reader *r, const SkPlace *seen, const SkConfStation *station)
+{
+    bool smtp = seen[SETTING_NOTICE_SMTP].line != 0;
+
+    if (smtp && seen[SETTING_NOTICE_FROM].line == 0)
+        fail(r, seen[SETTING_NOTICE_SMTP], settings[SETTING_NOTICE_FROM].example,
+             "the station `%s` does not say whom its mail is from", station->zone);
+    for (unsigned i = SETTING_NOTICE_FROM; i <= SETTING_NOTICE_CA && !smtp; i++)
+        if (seen[i].line != 0) {
+            fail(r, seen[i], settings[SETTING_NOTICE_SMTP].example,
+                 "the station `%s` names no mail server", station->zone);
+            return;
+        }
+}
+
 static void
 read_station(Reader *r)
 {
@@ -494,6 +590,7 @@ read_station(Reader *r)
     if (draft.station == NULL)
         return;
     check_needed(r, draft.seen, draft.station);
+    check_notice(r, draft.seen, draft.station);
     g_array_append_val(r->drafts, draft);
 }
 
@@ -654,6 +751,8 @@ sk_conf_parse(SkSpan text, const char *directory, SkConf **ret, GPtrArray **ret_
     check_paths(&r);
     check_origins(&r);
     check_pairs(&r);
+    if (conf->adopted == NULL && conf->policy != NULL)
+        conf->adopted = g_strconcat(conf->policy, ".adopted", NULL);
     sk_diagnostics_sort(diagnostics);
     *ret_diagnostics = diagnostics;
     if (sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) > 0)

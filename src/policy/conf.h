@@ -29,10 +29,16 @@ typedef struct {
     char *key;            /* the station's key file */
     char *user;           /* system user, or NULL: the user who starts `sekisho serve` */
     bool management;      /* administrators sign in here */
+    char *notice_smtp;    /* "smtps://mail.example.jp" or smtp; NULL: no mail, or notice_unix */
+    char *notice_unix;    /* a mail server's socket; NULL */
+    char *notice_from;    /* mail address; set where one of the two is */
+    char *notice_credentials; /* file with user and password, a line each; NULL */
+    char *notice_ca;          /* file with the certificates to believe; NULL: the system's */
 } SkConfStation;
 
 typedef struct {
-    char *policy;        /* file */
+    char *policy;        /* file: what is worked on */
+    char *adopted;       /* directory: what is in force (adopt.h) */
     char *programs;      /* directory of sekisho-disarm, -verify, -draw, -convert */
     char *pages;         /* directory */
     GPtrArray *stations; /* of owned SkConfStation, at least one, as written */

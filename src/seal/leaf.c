@@ -111,6 +111,15 @@ sk_leaf_hidden(SkLeaf *self, const char *key, const uint8_t *salt, const char *v
     sk_leaf_string(self, key, hex);
 }
 
+bool
+sk_leaf_has(const SkLeaf *self, const char *key)
+{
+    for (unsigned i = 0; i < self->n; i++)
+        if (strcmp(self->members[i].key, key) == 0)
+            return true;
+    return false;
+}
+
 GBytes *
 sk_leaf_emit(SkLeaf *self)
 {

@@ -24,6 +24,8 @@ void sk_leaf_string(SkLeaf *self, const char *key, const char *value);
 void sk_leaf_integer(SkLeaf *self, const char *key, int64_t value);
 /** sk_leaf_hidden: lower-case hex of SHA-256(salt ‖ value); NULL or "" leaves the member out. */
 void sk_leaf_hidden(SkLeaf *self, const char *key, const uint8_t *salt, const char *value);
+/** sk_leaf_has: is there a member of that name? */
+bool sk_leaf_has(const SkLeaf *self, const char *key);
 /** sk_leaf_emit: (transfer full): members sorted by key, no white space. */
 GBytes *sk_leaf_emit(SkLeaf *self);
 /** sk_leaf_is: is @entry in exactly this form? For `seal verify`. */

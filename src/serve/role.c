@@ -23,6 +23,10 @@ static const struct {
     { "--programs", offsetof(SkRoleArgs, programs) },
     { "--pages", offsetof(SkRoleArgs, pages) },
     { "--origin", offsetof(SkRoleArgs, origin) },
+    { "--policy-text", offsetof(SkRoleArgs, policy_text) },
+    { "--policy-signers", offsetof(SkRoleArgs, policy_signers) },
+    { "--policy-ciso", offsetof(SkRoleArgs, policy_ciso) },
+    { "--policy-administrator", offsetof(SkRoleArgs, policy_administrator) },
     { "--content-origin", offsetof(SkRoleArgs, content_origin) },
 };
 

@@ -50,6 +50,10 @@ typedef struct {
     char *pages;
     char *origin;
     char *content_origin;
+    char *policy_text;          /* what was adopted: SHA-256 of the signed text, */
+    char *policy_signers;       /* of the list of signers, */
+    char *policy_ciso;          /* and whose keys signed: fingerprints */
+    char *policy_administrator;
     int policy; /* sealed memfd with the policy's text */
     int status; /* memfd: a JSON array of the station's roles, kept by the supervisor; -1: none */
     int ready;  /* write end: one byte when the role can serve; -1 if nobody waits */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "policy/adopt.h"
 #include "serve/listen.h"
 #include "serve/spawn.h"
 #include "serve/station.h"
@@ -46,6 +47,7 @@ typedef struct {
     const SkServeOptions *options;
     SkConf *conf;
     SkPolicy *policy;
+    SkAdopted *adopted; /* where the policy came from */
     char *program_dir;
     int policy_fd;      /* sealed memfd of the text that the roles are given */
     GArray *passages;   /* of Passage */
@@ -87,6 +89,7 @@ supervisor_clear(Supervisor *self)
     g_clear_pointer(&self->passages, g_array_unref);
     g_clear_pointer(&self->children, g_array_unref);
     g_clear_pointer(&self->policy, sk_policy_unref);
+    g_clear_pointer(&self->adopted, sk_adopted_free);
     g_clear_pointer(&self->conf, sk_conf_free);
     g_free(self->program_dir);
     sk_fd_clear(&self->policy_fd);
@@ -100,13 +103,26 @@ station_at(const Supervisor *self, unsigned i)
 
 /* ---- what a role is given --------------------------------------------------------------------- */
 
+/* What lies in policy.conf is worked on, not in force: whoever expects otherwise is told. */
+static void
+tell_draft(const Supervisor *self)
+{
+    g_autoptr(GBytes) draft = NULL;
+
+    if (sk_io_read_file(self->conf->policy, SK_POLICY_BYTES_MAX, &draft, NULL) &&
+        !g_bytes_equal(draft, self->adopted->text))
+        sk_log(SK_LOG_WARNING, "policy-not-adopted", "file", self->conf->policy, "in-force", self->adopted->text_sha256,
+               NULL);
+}
+
 static bool
 load_policy(Supervisor *self, GError **error)
 {
-    g_autoptr(SkPolicy) policy = NULL;
+    g_autoptr(SkAdopted) adopted = NULL;
 
-    if (!sk_policy_load(self->conf->policy, &policy, error))
+    if (!sk_adopted_load(self->conf->adopted, &adopted, error))
         return false;
+    const SkPolicy *policy = adopted->policy;
     for (unsigned i = 0; i < self->conf->stations->len; i++)
         if (sk_policy_zone(policy, station_at(self, i)->zone) == NULL)
             return sk_throw(error, SK_ERROR_MALFORMED, "sekisho.conf: station %s: the policy names no such zone",
@@ -116,9 +132,12 @@ load_policy(Supervisor *self, GError **error)
     if (fd < 0)
         return false;
     g_clear_pointer(&self->policy, sk_policy_unref);
-    self->policy = g_steal_pointer(&policy);
+    self->policy = sk_policy_ref(adopted->policy);
+    g_clear_pointer(&self->adopted, sk_adopted_free);
+    self->adopted = g_steal_pointer(&adopted);
     sk_fd_clear(&self->policy_fd);
     self->policy_fd = sk_fd_steal(&fd);
+    tell_draft(self);
     return true;
 }
 
@@ -263,6 +282,10 @@ make_args(const Supervisor *self, const Child *child, int ready)
     args->origin = g_strdup(station->origin);
     args->content_origin = g_strdup(station->content_origin);
     args->policy = self->policy_fd;
+    args->policy_text = g_strdup(self->adopted->text_sha256);
+    args->policy_signers = g_strdup(self->adopted->signers_sha256);
+    args->policy_ciso = g_strdup(self->adopted->signed_by[SK_SIGNER_CISO]);
+    args->policy_administrator = g_strdup(self->adopted->signed_by[SK_SIGNER_ADMINISTRATOR]);
     if (child->role == SK_SERVE_WEB)
         args->status = self->statuses[index];
     args->ready = ready;

@@ -22,8 +22,8 @@ typedef struct {
 } SkServeOptions;
 
 /**
- * sk_serve_run: until SIGTERM or SIGINT; SIGHUP reads the policy anew and restarts the roles with it,
- * unless it has errors: then the old one stays and the log says so.
+ * sk_serve_run: until SIGTERM or SIGINT; SIGHUP takes up the policy that was adopted last and restarts the roles with it,
+ * unless it does not verify: then the old one stays and the log says so.
  * @error: SK_ERROR_MALFORMED the conf or policy has errors (printed in the message); SK_ERROR_IO,
  *     SK_ERROR_SANDBOX something could not be set up
  * Returns: true after an orderly end, within SK_SERVE_STOP_S seconds of the signal.

@@ -6,7 +6,7 @@
 
 #include "base/uuid.h"
 
-#define LEAF_FORM 1
+#define LEAF_FORM 2
 
 void
 sk_act_free(SkAct *self)
@@ -87,6 +87,8 @@ sk_db_act(SkStore *store, const SkActRow *act, SkLeaf *leaf, int64_t *ret_time,
     sk_leaf_string(out, "act", act->act);
     sk_leaf_string(out, "crossing", act->crossing);
     sk_leaf_string(out, "state", act->state);
+    if (!sk_leaf_has(out, "policy"))
+        sk_leaf_string(out, "policy", store->policy);
     sk_leaf_hidden(out, "actor", salt, act->actor);
 
     SkSql *q =

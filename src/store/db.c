@@ -268,6 +268,7 @@ store_new(sqlite3 *db)
     SkStore *self = g_new0(SkStore, 1);
     self->db = db;
     self->why = "";
+    self->policy = g_strdup("");
     self->statements = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, sql_free);
     g_autoptr(GBytes) boot = NULL;
     if (sk_io_read_file("/proc/sys/kernel/random/boot_id", 64, &boot, NULL))
@@ -327,7 +328,7 @@ sk_store_open(const char *path, const char *vault, GError **error)
     if (db == NULL)
         return NULL;
     g_autoptr(SkStore) self = store_new(db);
-    if (!sk_db_migrate(db, error) || !load_zone(self, error))
+    if (!sk_db_migrate(db, error) || !load_zone(self, error) || !sk_adoption_remember(self, error))
         return NULL;
     if (vault != NULL) {
         self->vault = sk_vault_open(vault, error);
@@ -347,6 +348,7 @@ sk_store_close(SkStore *self)
     g_assert(code == SQLITE_OK); /* no statement is left out of the table */
     sk_vault_close(self->vault);
     g_free(self->zone);
+    g_free(self->policy);
     g_free(self->boot);
     g_free(self);
 }

@@ -18,6 +18,7 @@ struct SkStore {
     SkVault *vault;         /* owned, or NULL */
     char *zone;
     char *boot; /* this boot of the machine: deadlines of another boot are past */
+    char *policy; /* digest of the policy that this connection works by: in every leaf; "" = none yet */
     const char *why;
     const struct SkRoleConflict *rule; /* why "roles-apart"; static */
     SkStoreHooks hooks;
@@ -184,3 +185,8 @@ bool sk_account_read(SkStore *store, const char *name, SkAccount **ret,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_signin_forget: inside a transaction: no failure is remembered for @name any more. */
 bool sk_signin_forget(SkStore *store, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- policies in force ---- */
+
+/** sk_adoption_remember: the policy of the leaves to come is the one in force now. */
+bool sk_adoption_remember(SkStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -16,6 +16,10 @@ sample(void)
     args->pages = g_strdup("/w");
     args->origin = g_strdup("http://lgwan.localhost:8002");
     args->content_origin = g_strdup("http://files.lgwan.localhost:8002");
+    args->policy_text = g_strdup("t");
+    args->policy_signers = g_strdup("s");
+    args->policy_ciso = g_strdup("SHA256:a/b+c");
+    args->policy_administrator = g_strdup("d");
     args->policy = 3;
     args->ready = 4;
     args->management = true;
