@@ -88,32 +88,44 @@ office_seed(const OfficePart *parts, size_t n, const char *const *seeds, size_t 
 
 /** office_pass: (transfer full): what comes out, and as what; NULL where it is refused. */
 static inline GBytes *
-office_pass(SkSpan input, SkType *ret_type)
+office_pass(SkSpan input, SkLevel level, SkType *ret_type)
 {
     g_autoptr(SkSink) sink = sk_sink_new_memory(64u << 20);
     g_autoptr(SkReport) report = sk_report_new();
     SkJob job = sk_job_default();
 
+    job.level = level;
     sk_disarm_run(&job, input, sink, report);
     *ret_type = report->type_out;
     return report->outcome == SK_OUTCOME_CLEAN ? sk_sink_steal_bytes(sink) : NULL;
 }
 
 static inline void
-office_round(SkSpan input)
+office_verify(GBytes *output, SkType type)
 {
-    SkType type = SK_TYPE_NONE, type_again = SK_TYPE_NONE;
-    g_autoptr(GBytes) output = office_pass(input, &type);
     g_autoptr(SkReport) proof = sk_report_new();
     SkJob job = sk_job_default();
 
-    if (output == NULL)
-        return;
     job.hint = type;
     job.strict_hint = true;
     sk_verify_run(&job, sk_span_bytes(output), proof);
     g_assert_cmpint(proof->outcome, ==, SK_OUTCOME_CLEAN);
-    g_autoptr(GBytes) again = office_pass(sk_span_bytes(output), &type_again);
+}
+
+/** office_round: @input rebuilt, proved, rebuilt again; and the text of what came out, proved. */
+static inline void
+office_round(SkSpan input)
+{
+    SkType type = SK_TYPE_NONE, type_again = SK_TYPE_NONE, type_text = SK_TYPE_NONE;
+    g_autoptr(GBytes) output = office_pass(input, SK_LEVEL_REBUILT, &type);
+
+    if (output == NULL)
+        return;
+    office_verify(output, type);
+    g_autoptr(GBytes) again = office_pass(sk_span_bytes(output), SK_LEVEL_REBUILT, &type_again);
     g_assert_nonnull(again);
     g_assert_true(type == type_again && g_bytes_equal(output, again));
+    g_autoptr(GBytes) text = office_pass(sk_span_bytes(output), SK_LEVEL_TEXT, &type_text);
+    if (text != NULL)
+        office_verify(text, type_text);
 }
