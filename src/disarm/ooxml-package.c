@@ -516,9 +516,10 @@ emit_entry(SkOoxmlDocument *self, const char *name, const char *content)
     sk_zip_writer_end(self->writer);
 }
 
-static void
-emit_head(SkOoxmlDocument *self)
+static bool
+emit_head(SkOoxmlDocument *self, GError **error)
 {
+    const char *family = NULL;
     g_autofree char *rels =
         g_strdup_printf("<Relationships xmlns=\"" PACKAGE_RELS
                         "\"><Relationship Id=\"rId1\" Target=\"%s\" Type=\"" OFFICE_RELS
@@ -526,12 +527,16 @@ emit_head(SkOoxmlDocument *self)
                         "Type=\"" OFFICE_RELS "extended-properties\"/></Relationships>",
                         row_of(self, SK_OOXML_DOCUMENT)->name);
 
-    emit_entry(self, "_rels/.rels", rels);
-    emit_entry(
-        self, "docProps/app.xml",
+    if (!sk_ooxml_about(self->package, &family, error))
+        return false;
+    g_autofree char *about = g_strdup_printf(
         "<Properties "
         "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
-        "<Application>Sekisho</Application></Properties>");
+        "%s</Properties>",
+        family);
+    emit_entry(self, "_rels/.rels", rels);
+    emit_entry(self, "docProps/app.xml", about);
+    return true;
 }
 
 static void
@@ -587,7 +592,8 @@ check_main(SkOoxmlDocument *self, GError **error)
 static bool
 write_package(SkOoxmlDocument *self, GError **error)
 {
-    emit_head(self);
+    if (!emit_head(self, error))
+        return false;
     (void)add_part(self, SK_OOXML_DOCUMENT, sk_ooxml_main(self->package), "");
     for (unsigned i = 0; i < self->parts->len; i++) {
         if (!write_part(self, self->parts->pdata[i], error))

@@ -20,13 +20,17 @@ static const char package_relations[2][500] = {
     "extended-properties\"/></Relationships>"
 };
 
-/* Around the name of the application. */
-static const char properties[2][200] = {
-    DECLARATION
-    "<Properties "
-    "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
-    "<Application>",
-    "</Application></Properties>"
+#define PROPERTIES(application)                                                                    \
+    DECLARATION                                                                                    \
+    "<Properties "                                                                                 \
+    "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"         \
+    "<Application>" application "</Properties>"
+/* Whose habits the document has. */
+static const char *const properties[] = {
+    PROPERTIES("Sekisho</Application>"),
+    PROPERTIES("LibreOffice</Application>"),
+    PROPERTIES("Microsoft Office</Application>"),
+    PROPERTIES("Microsoft Office</Application><AppVersion>12.0000</AppVersion>"),
 };
 
 static const char types_head[] =
@@ -112,6 +116,18 @@ check_fixed(SkOoxmlFile *file, unsigned i, const char *name, const char *want)
         check_entry(file, i, name, 8) && check_exact(file, entry_at(file, i), sk_span_str(want));
     file->proof->part = "";
     return good;
+}
+
+static bool
+check_properties(SkOoxmlFile *file)
+{
+    const char *want = properties[0];
+
+    for (size_t i = 1; i < G_N_ELEMENTS(properties) && file->entries->len > 1; i++) {
+        if (strlen(properties[i]) == entry_at(file, 1)->size)
+            want = properties[i];
+    }
+    return check_fixed(file, 1, "docProps/app.xml", want);
 }
 
 static bool
@@ -218,12 +234,8 @@ check(SkOoxmlFile *file)
     g_autofree char *name = sk_package_part_name(file, &first);
     g_autofree char *relations =
         g_strconcat(package_relations[0], name, package_relations[1], NULL);
-    const char *application = file->format->application;
-    g_autofree char *about = g_strconcat(
-        properties[0], application == NULL ? "Sekisho" : application, properties[1], NULL);
 
-    if (!check_fixed(file, 0, "_rels/.rels", relations) ||
-        !check_fixed(file, 1, "docProps/app.xml", about))
+    if (!check_fixed(file, 0, "_rels/.rels", relations) || !check_properties(file))
         return false;
     g_array_append_val(file->parts, first);
     g_array_append_val(file->numbered[first.kind], (unsigned){ 0 });

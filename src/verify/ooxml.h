@@ -95,7 +95,6 @@ enum {
 
 struct SkOoxmlFormat {
     const char *folder;      /* of the parts, such as "word/" */
-    const char *application; /* in docProps/app.xml; NULL: Sekisho */
     const SkOoxmlTable *table;
     const SkOoxmlKind *kinds;
     unsigned n_kinds;

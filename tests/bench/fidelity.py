@@ -40,7 +40,7 @@ def draw_batch(folder, files, seconds):
     """PDFs beside the files, as far as LibreOffice makes them: no network, a profile of its own, macros off."""
     suffix = files[0].suffix.lstrip(".")
     export = next(name for name, kinds in EXPORTS.items() if suffix in kinds)
-    pages = '{"PageRange":{"type":"string","value":"1-%d"}}' % PAGES_MAX
+    pages = '{"PageRange":{"type":"string","value":"1-%d"},"ExportFormFields":{"type":"boolean","value":"false"}}' % PAGES_MAX
     with tempfile.TemporaryDirectory(prefix="sekisho-profile-") as profile:
         command = ["unshare", "--net", "--map-root-user", "soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore",
                    "--convert-to", f"pdf:{export}_pdf_Export:{pages}", "--outdir", str(folder), *map(str, files)]

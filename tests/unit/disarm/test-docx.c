@@ -515,6 +515,51 @@ test_bomb(void)
     g_assert_cmpuint(found(&d, SK_ELEMENT_ZIP_BOMB), ==, 1);
 }
 
+/* ---- docProps/app.xml ---------------------------------------------------------------------- */
+
+/* Of its maker a document keeps the family, and nothing that a sender could write there. */
+static void
+test_about(void)
+{
+#define ABOUT(x) "<Properties xmlns='urn:any'>" x "</Properties>"
+#define OFFICE "<Application>Microsoft Office</Application>"
+#define OURS "<Application>Sekisho</Application>"
+    static const struct {
+        const char *part;
+        const char *want;
+    } cases[] = {
+        { ABOUT("<Application>Microsoft Excel</Application>"), OFFICE },
+        { ABOUT("<Template>a</Template><Application>microsoft Macintosh "
+                "Word</Application><AppVersion>16.0300</AppVersion><Company>○○市</Company>"),
+          OFFICE },
+        { ABOUT("<AppVersion>12.0000</AppVersion><Application>Microsoft Office Word</Application>"),
+          OFFICE "<AppVersion>12.0000</AppVersion>" },
+        { ABOUT("<Application>LibreOffice/7.4.7.2$Linux_X86_64</Application><AppVersion>12.1"
+                "</AppVersion>"),
+          "<Application>LibreOffice</Application>" },
+        { ABOUT("<Application>Apache POI</Application>"), OURS },
+        { ABOUT("<Application>a Microsoft Excel</Application>"), OURS },
+        { ABOUT("<TitlesOfParts><Application>Microsoft Excel</Application></TitlesOfParts>"),
+          OURS },
+        { "<Application>Microsoft Excel</Application>", OURS },
+        { ABOUT("<Application>Microsoft Excel"), OURS },
+        { "<!DOCTYPE a>" ABOUT("<Application>Microsoft Excel</Application>"), OURS },
+        { "", OURS },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Package p = { .body = P(T("a")),
+                      .more = { { .name = "docProps/app.xml",
+                                  .content = cases[i].part,
+                                  .deflate = true } } };
+        autodisarmed d = disarm_package(&p);
+        g_assert_cmpint(d.report->outcome, ==, SK_OUTCOME_CLEAN);
+        g_autofree char *about = everything(output_of(&d), "docProps/app.xml");
+        g_autofree char *want = g_strconcat(">", cases[i].want, "</Properties>", NULL);
+        g_assert_true(g_str_has_suffix(about, want));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -530,5 +575,6 @@ main(int argc, char **argv)
     g_test_add_func("/docx/diagram", test_diagram);
     g_test_add_func("/docx/strict", test_strict);
     g_test_add_func("/docx/bomb", test_bomb);
+    g_test_add_func("/docx/about", test_about);
     return g_test_run();
 }
