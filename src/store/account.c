@@ -239,14 +239,6 @@ sk_account_add(SkStore *self, const SkAccount *account, const char *password_has
 }
 
 static bool
-end_sessions(SkStore *store, const char *name, GError **error)
-{
-    SkSql *q = sk_sql(store, "DELETE FROM sessions WHERE account = ?");
-    sk_sql_text(q, name);
-    return sk_sql_run(q, error);
-}
-
-static bool
 set_locked(SkStore *store, const Change *c, bool locked, GError **error)
 {
     SkSql *q = sk_sql(store, "UPDATE accounts SET locked = ? WHERE name = ?");
@@ -266,7 +258,7 @@ lock_work(SkStore *store, void *data, GError **error)
     if (account->role == SK_ROLE_ADMINISTRATOR &&
         !sk_account_last_administrator(store, c->name, error))
         return false;
-    return set_locked(store, c, true, error) && end_sessions(store, c->name, error) &&
+    return set_locked(store, c, true, error) && sk_session_end_every(store, c->name, NULL, error) &&
            sk_account_act(store, "account-locked", c->name, c->actor, 0, error);
 }
 
@@ -306,7 +298,7 @@ password_work(SkStore *store, void *data, GError **error)
     SkSql *q = sk_sql(store, "UPDATE accounts SET password = ? WHERE name = ?");
     sk_sql_text(q, c->password_hash);
     sk_sql_text(q, c->name);
-    return sk_sql_run(q, error) && end_sessions(store, c->name, error) &&
+    return sk_sql_run(q, error) && sk_session_end_every(store, c->name, NULL, error) &&
            sk_signin_forget(store, c->name, error) &&
            sk_account_act(store, "password-set", c->name, c->actor, 0, error);
 }

@@ -86,15 +86,28 @@ bool sk_account_set_password(SkStore *self, const char *name, const char *passwo
 #define SK_SIGNIN_DELAY_FIRST (INT64_C(30) * G_USEC_PER_SEC)
 #define SK_SIGNIN_DELAY_MAX (INT64_C(3600) * G_USEC_PER_SEC)
 
+/** SkClient: where a request comes from, as far as it is believed; and the zone's limits for what
+ * is opened for it. NULL strings and 0 = not known. */
+typedef struct {
+    const char *address;  /* as it is shown */
+    const char *network;  /* what its failures are counted under: the address, or its /64 */
+    const char *terminal; /* the terminal cookie's value, unchecked */
+    const char *label;    /* of the browser, from a closed list */
+    int64_t idle;         /* µs a session lasts unused */
+    int64_t life;         /* µs it lasts at most */
+} SkClient;
+
 typedef struct SkSignInAttempt SkSignInAttempt;
 
 /**
  * sk_signin_begin: (transfer full): what verify needs. An unknown, locked or ill-formed name gets a
  * dummy hash, and delays grow for names that nobody has as for others: neither time nor answer
- * tells whether an account exists. SK_ERROR_LIMIT "locked": the name is delayed; @ret_wait µs of it
- * are left
+ * tells whether an account exists. SK_ERROR_LIMIT "locked": the try is delayed (store/delay.h says
+ * whose are); @ret_wait µs of it are left
+ * @client: may be NULL; copied
  */
-bool sk_signin_begin(SkStore *self, const char *name, SkSignInAttempt **ret, int64_t *ret_wait,
+bool sk_signin_begin(SkStore *self, const char *name, const SkClient *client,
+                     SkSignInAttempt **ret, int64_t *ret_wait,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_signin_verify: ~100 ms of CPU and 64 MiB; touches no database. The answer stays inside
  * @signin. */
@@ -111,3 +124,8 @@ typedef struct SkSession SkSession; /* store/session.h */
  */
 bool sk_signin_finish(SkStore *self, SkSignInAttempt *signin, SkSession **ret, int64_t *ret_wait,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_signin_finish_rise: the same for somebody who is signed in and proves it once more: @session
+ * rises (its id), with another token and csrf. The attempt was begun with its account's name. */
+bool sk_signin_finish_rise(SkStore *self, SkSignInAttempt *signin, const char *session,
+                           SkSession **ret, int64_t *ret_wait,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -183,6 +183,12 @@ bool sk_account_insert(SkStore *store, const SkAccount *account, const char *pas
 /** sk_account_read: sk_account_get that leaves sk_store_why alone. */
 bool sk_account_read(SkStore *store, const char *name, SkAccount **ret,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_session_end_every: inside a transaction: ends every live session of @account but @but (NULL =
+ * every one), without an act of its own. */
+bool sk_session_end_every(SkStore *store, const char *account, const char *but,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_session_sweep: inside a transaction: sessions past their end, and what is kept no longer. */
+bool sk_session_sweep(SkStore *store, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_signin_forget: inside a transaction: no failure is remembered for @name any more. */
 bool sk_signin_forget(SkStore *store, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

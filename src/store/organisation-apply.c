@@ -138,9 +138,7 @@ lock_leaver(SkStore *store, const char *name, GError **error)
     sk_sql_text(q, name);
     if (!sk_sql_run(q, error))
         return false;
-    q = sk_sql(store, "DELETE FROM sessions WHERE account = ?");
-    sk_sql_text(q, name);
-    return sk_sql_run(q, error) &&
+    return sk_session_end_every(store, name, NULL, error) &&
            sk_account_act(store, "account-locked", name, NULL, (SkRole)0, error);
 }
 

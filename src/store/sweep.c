@@ -69,9 +69,9 @@ drop_lapsed(SkStore *store, void *data, GError **error)
 {
     static const char *const statements[] = {
         "DELETE FROM tokens WHERE boot <> ? OR until <= ?",
-        "DELETE FROM sessions WHERE boot <> ? OR min(idle_until, end_until) <= ?",
         "DELETE FROM delays WHERE boot <> ? OR forget <= ?",
     };
+    int64_t now = sk_db_now(store, error);
     (void)data;
     for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {
         SkSql *q = sk_sql(store, statements[i]);
@@ -80,7 +80,7 @@ drop_lapsed(SkStore *store, void *data, GError **error)
         if (!sk_sql_run(q, error))
             return false;
     }
-    return true;
+    return now >= 0 && sk_session_sweep(store, now, error);
 }
 
 static bool

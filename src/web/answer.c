@@ -45,6 +45,57 @@ sk_request_words(const char *words, char **ret)
     return SK_PROBLEM_NONE;
 }
 
+/* The proxy's word counts on the Unix socket only: on loopback anybody could write that field. */
+static bool
+behind_proxy(SkWebRequest *req)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(req->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info != NULL && info->client_addr != NULL && info->client_addr->sa_family == AF_UNIX;
+}
+
+const SkClient *
+sk_request_client(SkWebRequest *req)
+{
+    SkClient *client = &req->client;
+
+    if (client->label != NULL)
+        return client;
+    if (behind_proxy(req) && !sk_address_parse(sk_request_header(req, "X-Real-IP"), &req->address))
+        sk_log(SK_LOG_WARNING, "proxy-says-no-address", NULL);
+    /* Two of it is none: it proves nothing that anybody has a right to. */
+    if (!sk_cookie_get(sk_request_header(req, "Cookie"), SK_TERMINAL_COOKIE, &req->terminal))
+        g_clear_pointer(&req->terminal, g_free);
+    client->address = req->address.text;
+    client->network = req->address.network;
+    client->terminal = req->terminal;
+    client->label = sk_browser_label(sk_request_header(req, "User-Agent"));
+    sk_rules_limits(req->web->rules, &client->idle, &client->life);
+    return client;
+}
+
+bool
+sk_request_may(SkWebRequest *req, SkVerb verb, SkScope scope)
+{
+    const SkSession *session = req->session;
+
+    if (!sk_permitted_account(session->account, verb, scope)) {
+        sk_answer_problem(req, SK_PROBLEM_FORBIDDEN);
+        return false;
+    }
+    if (session->raised == 0 && sk_permission_needs_rise(session->account->role, verb)) {
+        sk_answer_problem(req, SK_PROBLEM_RISE_NEEDED);
+        return false;
+    }
+    return true;
+}
+
+void
+sk_request_resume(void *data)
+{
+    MHD_resume_connection(data);
+}
+
 void
 sk_request_free(SkWebRequest *req)
 {
@@ -62,6 +113,7 @@ sk_request_free(SkWebRequest *req)
     g_free(req->target);
     g_free(req->path);
     g_free(req->param);
+    g_free(req->terminal);
     g_free(req->deliver_id);
     g_free(req->deliver_account);
     g_free(req);

@@ -143,12 +143,6 @@ answer_account(SkWebRequest *req, SkStore *store, unsigned status, const char *n
 }
 
 static void
-resume(void *data)
-{
-    MHD_resume_connection(data);
-}
-
-static void
 hash_later(SkWebRequest *req, const char *password)
 {
     if (!sk_signin_pool_take(req->web->pool)) {
@@ -157,7 +151,7 @@ hash_later(SkWebRequest *req, const char *password)
     }
     req->job = g_new0(SkSignInJob, 1);
     req->job->password = g_strdup(password);
-    req->job->done = resume;
+    req->job->done = sk_request_resume;
     req->job->data = req->connection;
     MHD_suspend_connection(req->connection); /* before the job can end and resume it */
     sk_signin_pool_push(req->web->pool, req->job);

@@ -13,22 +13,10 @@ sk_api_zone(SkWebRequest *req, SkStore *store)
     sk_answer_json(req, 200, sk_rules_zone_info(req->web->rules));
 }
 
-static json_t *
-session_json(SkWebRequest *req, const SkSession *session)
-{
-    const SkAccount *account = session->account;
-    const char *section = account->section[0] == '\0' ? NULL : account->section;
-    return json_pack("{s:{s:s, s:s, s:s, s:s?}, s:o, s:s, s:I}", "account", "name", account->name,
-                     "label", account->label, "role", sk_role_name(account->role), "section",
-                     section, "zone", sk_rules_zone(req->web->rules), "csrf", session->csrf,
-                     "expires", (json_int_t)session->expires);
-}
-
 void
 sk_api_session_get(SkWebRequest *req, SkStore *store)
 {
-    (void)store;
-    sk_answer_json(req, 200, session_json(req, req->session));
+    sk_answer_session(req, store, req->session);
 }
 
 void
@@ -45,19 +33,6 @@ sk_api_policy(SkWebRequest *req, SkStore *store)
     /* Where machines stand and what they may say to each other is a map for whoever breaks in. */
     bool whole = sk_permitted(req->session->account->role, SK_VERB_POLICY_WHOLE, SK_SCOPE_STATION);
     sk_answer_json(req, 200, sk_rules_sentences(req->web->rules, whole));
-}
-
-/* Ends the session of the cookie that came along, if any: whoever signs in starts afresh, and a
- * cookie that somebody planted is worth nothing afterwards. */
-static void
-end_old_session(SkWebRequest *req, SkStore *store)
-{
-    g_autofree char *token = NULL;
-    g_autoptr(GError) error = NULL;
-
-    if (sk_cookie_get(sk_request_header(req, "Cookie"), SK_WEB_COOKIE, &token) && token != NULL &&
-        !sk_session_end(store, token, &error))
-        sk_log(SK_LOG_WARNING, "old-session-not-ended", "error", error->message, NULL);
 }
 
 void
@@ -78,24 +53,6 @@ sk_api_session_delete(SkWebRequest *req, SkStore *store)
 }
 
 static void
-signed_in(SkWebRequest *req, SkStore *store, const SkSession *session)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!sk_role_here(session->account->role, req->web->options->management)) {
-        if (!sk_session_end(store, session->token, &error))
-            sk_log(SK_LOG_ERROR, "session-not-ended", "error", error->message, NULL);
-        sk_answer_problem(req, SK_PROBLEM_SIGN_IN_UNAVAILABLE);
-        return;
-    }
-    end_old_session(req, store);
-    g_autofree char *cookie = g_strdup_printf(
-        SK_WEB_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", session->token);
-    sk_answer_json(req, 200, session_json(req, session));
-    sk_answer_header(req, "Set-Cookie", cookie);
-}
-
-static void
 sign_in_finish(SkWebRequest *req, SkStore *store)
 {
     g_autoptr(SkSession) session = NULL;
@@ -103,17 +60,11 @@ sign_in_finish(SkWebRequest *req, SkStore *store)
     int64_t wait = 0;
 
     if (sk_signin_finish(store, req->job->attempt, &session, &wait, &error))
-        signed_in(req, store, session);
+        sk_answer_signed_in(req, store, session);
     else if (error->code == SK_ERROR_LIMIT)
         sk_answer_wait(req, wait);
     else
         sk_answer_error(req, store, error);
-}
-
-static void
-resume(void *data)
-{
-    MHD_resume_connection(data);
 }
 
 static void
@@ -127,7 +78,7 @@ sign_in_begin(SkWebRequest *req, SkStore *store, const char *name, const char *p
         sk_answer_problem(req, SK_PROBLEM_BUSY);
         return;
     }
-    if (!sk_signin_begin(store, name, &attempt, &wait, &error)) {
+    if (!sk_signin_begin(store, name, sk_request_client(req), &attempt, &wait, &error)) {
         sk_signin_pool_give(req->web->pool);
         if (error->code == SK_ERROR_LIMIT)
             sk_answer_wait(req, wait);
@@ -138,7 +89,7 @@ sign_in_begin(SkWebRequest *req, SkStore *store, const char *name, const char *p
     req->job = g_new0(SkSignInJob, 1);
     req->job->attempt = g_steal_pointer(&attempt);
     req->job->password = g_strdup(password);
-    req->job->done = resume;
+    req->job->done = sk_request_resume;
     req->job->data = req->connection;
     MHD_suspend_connection(req->connection); /* before the job can end and resume it */
     sk_signin_pool_push(req->web->pool, req->job);

@@ -15,6 +15,22 @@ void sk_api_session_delete(SkWebRequest *req, SkStore *store);
 void sk_api_destinations(SkWebRequest *req, SkStore *store);
 void sk_api_policy(SkWebRequest *req, SkStore *store);
 
+/* session-json.c */
+/** sk_answer_session: 200 and the session as its owner sees it. */
+void sk_answer_session(SkWebRequest *req, SkStore *store, const SkSession *session);
+/** sk_answer_signed_in: the same with the cookies of a session that has just been opened; the one of
+ * the cookie that came along ends. Refuses, and ends it, where the role is nothing here. */
+void sk_answer_signed_in(SkWebRequest *req, SkStore *store, const SkSession *session);
+/** sk_answer_risen: the same for one that sk_session_rise gave. */
+void sk_answer_risen(SkWebRequest *req, SkStore *store, const SkSession *session);
+
+/* api-sessions.c */
+void sk_api_sessions(SkWebRequest *req, SkStore *store);
+void sk_api_session_end(SkWebRequest *req, SkStore *store);
+void sk_api_session_rise(SkWebRequest *req, SkStore *store);
+void sk_api_account_sessions(SkWebRequest *req, SkStore *store);
+void sk_api_account_sessions_end(SkWebRequest *req, SkStore *store);
+
 /* api-upload.c */
 void sk_api_upload_start(SkWebRequest *req, SkStore *store);
 void sk_api_upload_finish(SkWebRequest *req, SkStore *store);

@@ -181,10 +181,12 @@ post_covers(const SkHeadship *post, const char *section)
     return post->section[0] == '\0' || (section[0] != '\0' && strcmp(post->section, section) == 0);
 }
 
+/* Where nobody has looked for posts, the role counts for the account's own section. */
 static bool
 own_section(const SkAccount *account, const char *section)
 {
-    return account->section[0] != '\0' && strcmp(account->section, section) == 0;
+    return account->heads == NULL && account->section[0] != '\0' &&
+           strcmp(account->section, section) == 0;
 }
 
 /* Nobody decides through somebody else on what that one sent or is to receive. */

@@ -35,6 +35,11 @@ static const Row rows[] = {
     [SK_PROBLEM_CSRF] = { "csrf", 403, "The page's token is missing or old; load the page again." },
     [SK_PROBLEM_CROSS_ORIGIN] = { "cross-origin", 403, "The request came from another site." },
     [SK_PROBLEM_FORBIDDEN] = { "forbidden", 403, "This account may not do that." },
+    [SK_PROBLEM_RISE_NEEDED] = { "rise-needed", 403,
+                                 "This asks for another proof of who you are, not older than ten "
+                                 "minutes." },
+    [SK_PROBLEM_ENROLLING] = { "enrolling", 403,
+                               "This session is only for setting up how to sign in." },
     [SK_PROBLEM_OWN_CROSSING] = { "own-crossing", 403,
                                   "Nobody decides on a crossing that they sent or are to "
                                   "receive." },

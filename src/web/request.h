@@ -10,6 +10,7 @@
 #include <microhttpd.h>
 
 #include "store/session.h"
+#include "web/client.h"
 #include "web/pages.h"
 #include "web/permission.h"
 #include "web/problem.h"
@@ -56,6 +57,9 @@ typedef struct {
     bool queued;
     const SkRoute *route;
     SkSession *session;
+    SkAddress address; /* these three once sk_request_client was asked */
+    char *terminal;    /* its cookie; or NULL */
+    SkClient client;
     bool has_length;
     uint64_t length;   /* Content-Length */
     uint64_t received; /* bytes of the body so far */
@@ -74,6 +78,14 @@ typedef struct {
 /** sk_request_header: borrowed; NULL where there is none. The guard has seen to it that there are
  * not two. */
 const char *sk_request_header(SkWebRequest *req, const char *name);
+/** sk_request_client: (transfer none): where it comes from, as far as that is believed, and the
+ * zone's limits for sessions. */
+const SkClient *sk_request_client(SkWebRequest *req);
+/** sk_request_may: for a handler that asks for itself: answers `forbidden` or `rise-needed` and
+ * returns false where the account or its session may not. */
+bool sk_request_may(SkWebRequest *req, SkVerb verb, SkScope scope);
+/** sk_request_resume: for a job's done: @data is the connection. */
+void sk_request_resume(void *data);
 /** sk_request_json: (transfer full): the body; NULL after a problem was answered (no object, twice
  * the same key, not JSON). */
 json_t *sk_request_json(SkWebRequest *req);

@@ -86,6 +86,16 @@ sk_rules_sign_in_possible(SkRules *self)
     return possible;
 }
 
+void
+sk_rules_limits(SkRules *self, int64_t *ret_idle, int64_t *ret_life)
+{
+    SkPolicy *policy = hold(self, NULL);
+    const SkZone *zone = sk_policy_zone(policy, self->zone);
+    *ret_idle = zone->idle_us;
+    *ret_life = zone->life_us;
+    let_go(self, policy);
+}
+
 static json_t *
 zone_json(const SkZone *zone)
 {

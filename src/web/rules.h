@@ -23,6 +23,8 @@ bool sk_rules_reload(SkRules *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_rules_sign_in_possible: can anybody sign in to this zone with what this version can do? */
 bool sk_rules_sign_in_possible(SkRules *self);
+/** sk_rules_limits: how long a session of this zone lasts unused, and at most, in µs. */
+void sk_rules_limits(SkRules *self, int64_t *ret_idle, int64_t *ret_life);
 /** sk_rules_zone: (transfer full): {"name","label","trust"}. */
 json_t *sk_rules_zone(SkRules *self);
 /** sk_rules_zone_info: (transfer full): GET /zone. */

@@ -108,8 +108,12 @@ check_session(SkWebRequest *req, SkStore *store)
     /* The role may have changed since signing in. */
     if (!sk_role_here(account->role, req->web->options->management))
         return SK_PROBLEM_FORBIDDEN;
+    if (req->session->enrolling && !(sk_verb_info(route->verb)->marks & SK_MARK_ENROLLING))
+        return SK_PROBLEM_ENROLLING;
     if (!route->crossing && !sk_permitted_account(account, route->verb, SK_SCOPE_STATION))
         return SK_PROBLEM_FORBIDDEN;
+    if (req->session->raised == 0 && sk_permission_needs_rise(account->role, route->verb))
+        return SK_PROBLEM_RISE_NEEDED;
     return SK_PROBLEM_NONE;
 }
 

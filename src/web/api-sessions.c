@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api-sessions.c - one's own sessions and others', and rising. Contracts in api.h and
+ * data/openapi.json. */
+#include <string.h>
+
+#include "web/api.h"
+
+/* ---- lists ---- */
+
+static json_t *
+row_json(const SkSessionRow *row, const char *current)
+{
+    json_t *ended = row->ended == 0 ? json_null() : json_integer(row->ended);
+    return json_pack("{s:s, s:I, s:I, s:o, s:s?, s:s?, s:b, s:b}", "id", row->id, "since",
+                     (json_int_t)row->since, "lastSeen", (json_int_t)row->seen, "ended", ended,
+                     "address", row->address[0] == '\0' ? NULL : row->address, "terminal",
+                     row->label[0] == '\0' ? NULL : row->label, "enrolling", (int)row->enrolling,
+                     "current", strcmp(row->id, current) == 0);
+}
+
+static void
+answer_list(SkWebRequest *req, SkStore *store, const char *account)
+{
+    const char *past = sk_query_get(req->query, "past");
+    g_autoptr(GPtrArray) rows = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (past != NULL && strcmp(past, "true") != 0) {
+        sk_answer_problem(req, SK_PROBLEM_BAD_REQUEST);
+        return;
+    }
+    if (!sk_session_list(store, account, past != NULL, &rows, &error)) {
+        sk_answer_error(req, store, error);
+        return;
+    }
+    json_t *items = json_array();
+    for (guint i = 0; i < rows->len; i++)
+        json_array_append_new(items, row_json(g_ptr_array_index(rows, i), req->session->id));
+    sk_answer_json(req, 200, json_pack("{s:o}", "items", items));
+}
+
+void
+sk_api_sessions(SkWebRequest *req, SkStore *store)
+{
+    answer_list(req, store, req->session->account->name);
+}
+
+void
+sk_api_account_sessions(SkWebRequest *req, SkStore *store)
+{
+    g_autoptr(SkAccount) account = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!sk_account_get(store, req->param, &account, &error))
+        sk_answer_error(req, store, error);
+    else
+        answer_list(req, store, account->name);
+}
+
+/* ---- ends ---- */
+
+void
+sk_api_session_end(SkWebRequest *req, SkStore *store)
+{
+    const char *name = req->session->account->name;
+    g_autoptr(GError) error = NULL;
+
+    if (sk_session_end_id(store, name, req->param, name, &error))
+        sk_answer_empty(req, 204);
+    else
+        sk_answer_error(req, store, error);
+}
+
+/* An administrator's own: all but the one that asks. */
+void
+sk_api_account_sessions_end(SkWebRequest *req, SkStore *store)
+{
+    const char *actor = req->session->account->name;
+    const char *but = strcmp(req->param, actor) == 0 ? req->session->id : NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (sk_session_end_all(store, req->param, but, actor, &error))
+        sk_answer_empty(req, 204);
+    else
+        sk_answer_error(req, store, error);
+}
+
+/* ---- rising ---- */
+
+static void
+rise_finish(SkWebRequest *req, SkStore *store)
+{
+    g_autoptr(SkSession) session = NULL;
+    g_autoptr(GError) error = NULL;
+    int64_t wait = 0;
+
+    if (sk_signin_finish_rise(store, req->job->attempt, req->session->id, &session, &wait, &error))
+        sk_answer_risen(req, store, session);
+    else if (error->code == SK_ERROR_LIMIT)
+        sk_answer_wait(req, wait);
+    else
+        sk_answer_error(req, store, error);
+}
+
+static void
+rise_by_password(SkWebRequest *req, SkStore *store, const char *password)
+{
+    g_autoptr(SkSignInAttempt) attempt = NULL;
+    g_autoptr(GError) error = NULL;
+    int64_t wait = 0;
+
+    if (!sk_signin_pool_take(req->web->pool)) {
+        sk_answer_problem(req, SK_PROBLEM_BUSY);
+        return;
+    }
+    if (!sk_signin_begin(store, req->session->account->name, sk_request_client(req), &attempt,
+                         &wait, &error)) {
+        sk_signin_pool_give(req->web->pool);
+        if (error->code == SK_ERROR_LIMIT)
+            sk_answer_wait(req, wait);
+        else
+            sk_answer_error(req, store, error);
+        return;
+    }
+    req->job = g_new0(SkSignInJob, 1);
+    req->job->attempt = g_steal_pointer(&attempt);
+    req->job->password = g_strdup(password);
+    req->job->done = sk_request_resume;
+    req->job->data = req->connection;
+    MHD_suspend_connection(req->connection); /* before the job can end and resume it */
+    sk_signin_pool_push(req->web->pool, req->job);
+}
+
+/* Called twice: with the body, and again when the password has been checked. */
+void
+sk_api_session_rise(SkWebRequest *req, SkStore *store)
+{
+    const char *password = NULL;
+
+    if (req->job != NULL) {
+        rise_finish(req, store);
+        return;
+    }
+    json_t *body = sk_request_json(req);
+    if (body == NULL)
+        return;
+    if (json_unpack(body, "{s:s !}", "password", &password) == 0 &&
+        strlen(password) <= SK_PASSWORD_MAX)
+        rise_by_password(req, store, password);
+    else
+        sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
+    json_decref(body);
+}
