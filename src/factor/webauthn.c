@@ -384,7 +384,7 @@ sk_webauthn_assert(const SkWebauthnSite *site, const SkWebauthnCredential *crede
         !verify(site, credential, need_verified, answer, error))
         return false;
     if (!count_grows(credential->count, head.count))
-        return sk_throw(error, SK_ERROR_FORBIDDEN, "webauthn: the counter went back");
+        return sk_throw(error, SK_ERROR_AMBIGUOUS, "webauthn: the counter went back");
     *ret_count = head.count;
     *ret_verified = (head.flags & FLAG_UV) != 0;
     return true;

@@ -64,8 +64,8 @@ typedef struct {
  * sk_webauthn_assert: is @answer signed by @credential, for this site and challenge, by an
  * authenticator that was touched?
  * @need_verified: and has verified its user
- * @ret_count: the counter to keep; one that did not grow (where either is not 0) is FORBIDDEN: a
- * copy of the key is about
+ * @ret_count: the counter to keep; one that did not grow (where either is not 0), under a good
+ * signature, is AMBIGUOUS: there are two of the key
  * @ret_verified: it has verified its user
  */
 bool sk_webauthn_assert(const SkWebauthnSite *site, const SkWebauthnCredential *credential,

@@ -363,11 +363,6 @@ zone_sign_in(SkCheck *self, SkZone *zone, const SkClause *clause)
         return;
     zone->sign_in = i == 0 ? SK_SIGN_IN_PASSWORD : SK_SIGN_IN_TWO_FACTORS;
     zone->sign_in_place = clause->whole;
-    if (!sk_zone_sign_in_possible(zone))
-        sk_check_warn(
-            self, clause->whole, g_strdup("this version carries out `sign-in password`"),
-            "`sign-in two factors` is not carried out by this version: nobody can sign in to `%s`",
-            zone->name);
 }
 
 static void

@@ -249,7 +249,7 @@ sk_policy_host(const SkPolicy *self, const char *name)
 bool
 sk_zone_sign_in_possible(const SkZone *self)
 {
-    return self->sign_in == SK_SIGN_IN_PASSWORD;
+    return self->sign_in == SK_SIGN_IN_PASSWORD || self->sign_in == SK_SIGN_IN_TWO_FACTORS;
 }
 
 /* ---- words ------------------------------------------------------------------------------------

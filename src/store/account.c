@@ -4,6 +4,8 @@
 
 #include "base/uuid.h"
 #include "store/db.h"
+#include "store/factor-rows.h"
+#include "store/signin-attempt.h"
 #include "store/organisation.h"
 #include "store/person.h"
 
@@ -195,8 +197,8 @@ sk_account_insert(SkStore *store, const SkAccount *a, const char *password_hash,
     g_autofree char *sort = sk_person_sort(a);
     g_autofree char *search = sk_person_search(a);
     q = sk_sql(store, "INSERT INTO accounts (name, label, role, section, password, created, kana, "
-                      "number, mail, source, joins, leaves, sort, search) VALUES (?, ?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                      "number, mail, source, joins, leaves, sort, search, password_set) VALUES "
+                      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sk_sql_text(q, a->name);
     sk_sql_text(q, a->label);
     sk_sql_text(q, sk_role_name(a->role));
@@ -211,6 +213,7 @@ sk_account_insert(SkStore *store, const SkAccount *a, const char *password_hash,
     sk_sql_int(q, a->leaves);
     sk_sql_text(q, sort);
     sk_sql_text(q, search);
+    sk_sql_int(q, *password_hash == '\0' ? 0 : now);
     return sk_sql_run(q, error) && sk_account_act(store, "account-added", a->name, actor, a->role, error);
 }
 
@@ -295,12 +298,9 @@ password_work(SkStore *store, void *data, GError **error)
 
     if (!sk_account_read(store, c->name, &account, error))
         return false;
-    SkSql *q = sk_sql(store, "UPDATE accounts SET password = ? WHERE name = ?");
-    sk_sql_text(q, c->password_hash);
-    sk_sql_text(q, c->name);
-    return sk_sql_run(q, error) && sk_session_end_every(store, c->name, NULL, error) &&
-           sk_signin_forget(store, c->name, error) &&
-           sk_account_act(store, "password-set", c->name, c->actor, 0, error);
+    return sk_password_write(store, c->name, c->password_hash, c->actor, error) &&
+           sk_session_end_every(store, c->name, NULL, error) &&
+           sk_tickets_end(store, c->name, error) && sk_signin_forget(store, c->name, error);
 }
 
 bool

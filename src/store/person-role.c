@@ -97,7 +97,7 @@ sk_account_last_administrator(SkStore *store, const char *name, GError **error)
     int today = sk_organisation_today(store);
     SkSql *q = sk_sql(store, "SELECT count(*) FROM accounts WHERE role = 'administrator' AND "
                              "locked = 0 AND name <> ?1 AND joins <= ?2 AND (leaves = 0 OR leaves "
-                             ">= ?2)");
+                             ">= ?2) AND name NOT IN (SELECT account FROM break_glass)");
     sk_sql_text(q, name);
     sk_sql_int(q, today);
     if (!sk_sql_one_int(q, 0, &others, error))

@@ -13,3 +13,4 @@ const SkProposalKind *sk_proposal_kind_lookup(const char *kind);
 extern const SkProposalKind sk_proposal_kind_role;     /* person-role.c: role and section by hand */
 extern const SkProposalKind sk_proposal_kind_approver; /* the same, of one who then approves */
 extern const SkProposalKind sk_proposal_kind_import;   /* import.c: a list that makes approvers */
+extern const SkProposalKind sk_proposal_kind_reset_factor; /* enrolment.c: all factors of one */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * signin.c - contract in account.h: the three steps of signing in. What is typed as a name is
  * remembered only as a hash: people type passwords there. */
-#include "store/account.h"
+#include "store/signin.h"
 
-#include "store/db.h"
-#include "store/delay.h"
-#include "store/session.h"
+#include "factor/code.h"
+#include "store/factor-rows.h"
+#include "store/signin-attempt.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -16,15 +16,13 @@
     "$argon2id$v=19$m=65536,t=3,p=1$uwen2FC5hbfUNtIIzboW7A$"                                       \
     "w2uT/iICIzLrNbFW/eBQsVsaVxgPR564GJuuoBdkLYE"
 
-struct SkSignInAttempt {
-    char *name; /* owned; "" where it is not an account's name */
-    SkDelayKeys keys;
-    SkClient client; /* its strings owned */
-    bool has_client;
-    char *hash; /* owned: the account's, or the dummy */
-    bool known;
-    bool verified; /* verify has run, and the password was right */
-};
+static void
+wipe(char *secret)
+{
+    if (secret != NULL)
+        sodium_memzero(secret, strlen(secret));
+    g_free(secret);
+}
 
 void
 sk_signin_free(SkSignInAttempt *self)
@@ -37,15 +35,20 @@ sk_signin_free(SkSignInAttempt *self)
     g_free((char *)self->client.network);
     g_free((char *)self->client.terminal);
     g_free((char *)self->client.label);
+    wipe(self->fresh);
+    wipe(self->code);
+    g_free(self->fresh_hash);
+    sk_second_step_free(self->second);
     g_free(self);
 }
 
 /* ---- begin and verify ---- */
 
-static bool
-read_hash(SkStore *store, const char *name, char **ret, GError **error)
+bool
+sk_signin_hash(SkStore *store, const char *name, char **ret, GError **error)
 {
-    SkSql *q = sk_sql(store, "SELECT password FROM accounts WHERE name = ? AND locked = 0");
+    SkSql *q = sk_sql(
+        store, "SELECT password FROM accounts WHERE name = ? AND locked = 0 AND password <> ''");
     bool row = false;
     sk_sql_text(q, name);
     if (!sk_sql_next(q, &row, error))
@@ -73,13 +76,16 @@ sk_signin_begin(SkStore *self, const char *name, const SkClient *client, SkSignI
                 int64_t *ret_wait, GError **error)
 {
     g_autoptr(SkSignInAttempt) s = g_new0(SkSignInAttempt, 1);
+    bool spent = false;
     int64_t wait = 0;
 
     self->why = "";
     keep_client(s, client);
     s->name = g_strdup(sk_db_is_account(name) ? name : "");
     if (!sk_delay_keys(self, name, client, &s->keys, error) ||
-        !sk_delay_read(self, &s->keys, &wait, error) || !read_hash(self, s->name, &s->hash, error))
+        !sk_delay_read(self, &s->keys, &wait, error) ||
+        !sk_signin_hash(self, s->name, &s->hash, error) ||
+        !sk_glass_is(self, s->name, &s->glass, &spent, error))
         return false;
     if (wait > 0) {
         *ret_wait = wait;
@@ -93,54 +99,198 @@ sk_signin_begin(SkStore *self, const char *name, const SkClient *client, SkSignI
 }
 
 void
-sk_signin_verify(SkSignInAttempt *signin, const char *password)
+sk_signin_demand(SkSignInAttempt *signin, bool two)
+{
+    signin->two = two;
+}
+
+const SkSecondStep *
+sk_signin_second_step(const SkSignInAttempt *signin)
+{
+    return signin->second;
+}
+
+void
+sk_signin_set_fresh(SkSignInAttempt *signin, const char *password, bool acceptable)
+{
+    wipe(signin->fresh);
+    signin->fresh = g_strdup(password);
+    signin->fresh_ok = acceptable;
+}
+
+static bool
+is_right(const SkSignInAttempt *s, const char *password)
 {
     size_t n = strlen(password);
     /* Too long is hashed too, cut: the answer is no, and takes as long. */
     bool right = sodium_init() >= 0 &&
-                 crypto_pwhash_str_verify(signin->hash, password, MIN(n, SK_PASSWORD_MAX)) == 0;
-    signin->verified = right && signin->known && n <= SK_PASSWORD_MAX;
+                 crypto_pwhash_str_verify(s->hash, password, MIN(n, SK_PASSWORD_MAX)) == 0;
+    return right && s->known && n <= SK_PASSWORD_MAX;
+}
+
+/* What is typed from the envelope is a code: hyphens and case are as they come. */
+static bool
+is_right_code(const SkSignInAttempt *s, const char *typed)
+{
+    g_autofree char *code = sk_code_read(typed, SK_CODE_CHARS_LONG);
+    bool right = is_right(s, code == NULL ? typed : code);
+    if (code != NULL)
+        sodium_memzero(code, strlen(code));
+    return right;
+}
+
+void
+sk_signin_verify(SkSignInAttempt *signin, const char *password)
+{
+    SkSignInAttempt *s = signin;
+
+    /* Whoever is enrolled without having a password yet: one hash, and no comparison. */
+    bool first = s->code != NULL && !s->known && s->fresh_ok;
+    if (!first)
+        s->verified = s->glass ? is_right_code(s, password) : is_right(s, password);
+    if (first || (s->verified && s->fresh != NULL && s->fresh_ok))
+        s->fresh_hash = sk_password_hash(s->fresh, NULL);
+    wipe(g_steal_pointer(&s->fresh));
 }
 
 /* ---- finish ---- */
 
+bool
+sk_signin_failed(SkStore *store, const SkDelayKeys *keys, const char *name, const char *detail,
+                 int64_t *ret_wait, GError **error)
+{
+    SkActRow act = { .act = "sign-in-failed", .actor = name, .detail = detail };
+
+    if (!sk_delay_fail(store, keys, ret_wait, error) ||
+        !sk_db_act(store, &act, NULL, NULL, NULL, error))
+        return false;
+    if (*ret_wait == 0)
+        return true;
+    act.act = "sign-in-delayed";
+    return sk_db_act(store, &act, NULL, NULL, NULL, error);
+}
+
+bool
+sk_signin_open(SkStore *store, const SkDelayKeys *keys, const char *name, const SkClient *client,
+               const char *how, bool enrolling, SkSession **ret, GError **error)
+{
+    SkActRow act = { .act = "sign-in", .actor = name, .detail = how };
+
+    return sk_delay_clear(store, keys, error) &&
+           sk_session_open(store, name, client, enrolling, ret, error) &&
+           sk_db_act(store, &act, NULL, NULL, NULL, error);
+}
+
+bool
+sk_signin_answer(SkStore *self, SkSession *session, int64_t wait, const char *refusal,
+                 SkSession **ret, int64_t *ret_wait, GError **error)
+{
+    if (session != NULL) {
+        *ret = session;
+        return true;
+    }
+    *ret_wait = wait;
+    if (wait > 0)
+        return sk_db_refuse(self, error, SK_ERROR_LIMIT, "locked");
+    g_assert(refusal != NULL);
+    return sk_db_refuse(self, error, SK_ERROR_FORBIDDEN, refusal);
+}
+
 typedef struct {
     SkSignInAttempt *signin;
-    const char *rising; /* the id of the session that is to rise; NULL: a new one */
-    SkSession *session; /* owned by the caller; NULL = failed */
+    const char *rising;  /* the id of the session that is to rise; NULL: a new one */
+    const char *staying; /* the id of the session that changes its password; NULL: none does */
+    SkSession *session;  /* owned by the caller; NULL = failed */
+    bool changed;
+    const char *refusal;
     int64_t wait;
 } Finish;
+
+static const SkClient *
+client_of(const SkSignInAttempt *s)
+{
+    return s->has_client ? &s->client : NULL;
+}
+
+static bool
+finish_glass(SkStore *store, Finish *f, GError **error)
+{
+    SkSignInAttempt *s = f->signin;
+    return sk_glass_use(store, s->name, error) &&
+           sk_signin_open(store, &s->keys, s->name, client_of(s), "break-glass", false, &f->session,
+                          error);
+}
+
+/* The password was right: is that enough? Failures are forgotten only where it is. */
+static bool
+finish_session(SkStore *store, Finish *f, GError **error)
+{
+    SkSignInAttempt *s = f->signin;
+    int64_t factors = 0;
+
+    if (s->glass)
+        return finish_glass(store, f, error);
+    if (!sk_factor_count(store, s->name, &factors, error))
+        return false;
+    if (factors > 0) {
+        f->refusal = "second-factor-needed";
+        return sk_second_begin(store, s->name, &s->second, error);
+    }
+    if (s->two) {
+        f->refusal = "enrolment-needed";
+        return true;
+    }
+    return sk_signin_open(store, &s->keys, s->name, client_of(s), NULL, false, &f->session, error);
+}
+
+static bool
+finish_change(SkStore *store, Finish *f, GError **error)
+{
+    SkSignInAttempt *s = f->signin;
+
+    if (s->glass || !s->fresh_ok) {
+        f->refusal = "password-weak";
+        return true;
+    }
+    if (s->fresh_hash == NULL)
+        return sk_throw(error, SK_ERROR_IO, "store: no memory to hash a password");
+    f->changed = true;
+    return sk_password_write(store, s->name, s->fresh_hash, s->name, error) &&
+           sk_session_end_every(store, s->name, f->staying, error) &&
+           sk_tickets_end(store, s->name, error) && sk_delay_clear(store, &s->keys, error);
+}
 
 static bool
 finish_success(SkStore *store, Finish *f, GError **error)
 {
-    SkSignInAttempt *s = f->signin;
-    const SkClient *client = s->has_client ? &s->client : NULL;
-    SkActRow act = { .act = "sign-in", .actor = s->name };
-
-    if (!sk_delay_clear(store, &s->keys, error))
-        return false;
+    if (f->staying != NULL)
+        return finish_change(store, f, error);
     if (f->rising != NULL)
-        return sk_session_rise(store, f->rising, &f->session, error);
-    return sk_session_open(store, s->name, client, false, &f->session, error) &&
-           sk_db_act(store, &act, NULL, NULL, NULL, error);
+        return sk_delay_clear(store, &f->signin->keys, error) &&
+               sk_session_rise(store, f->rising, &f->session, error);
+    return finish_session(store, f, error);
 }
 
 /* A name that nobody has is not written down: it may be a password. */
 static bool
 finish_failure(SkStore *store, Finish *f, GError **error)
 {
-    SkSignInAttempt *s = f->signin;
-    SkActRow act = { .act = "sign-in-failed",
-                     .actor = s->known ? s->name : NULL,
-                     .detail = s->known ? "password" : "unknown" };
-    if (!sk_delay_fail(store, &s->keys, &f->wait, error) ||
-        !sk_db_act(store, &act, NULL, NULL, NULL, error))
+    const SkSignInAttempt *s = f->signin;
+    f->refusal = "sign-in-failed";
+    return sk_signin_failed(store, &s->keys, s->known ? s->name : NULL,
+                            s->known ? "password" : "unknown", &f->wait, error);
+}
+
+/* A code of the envelope opens one session; that session may still rise by it. */
+static bool
+is_spent(SkStore *store, const Finish *f, bool *ret, GError **error)
+{
+    bool glass = false;
+    bool spent = false;
+    if (f->signin->glass && !sk_glass_is(store, f->signin->name, &glass, &spent, error))
         return false;
-    if (f->wait == 0)
-        return true;
-    act.act = "sign-in-delayed";
-    return sk_db_act(store, &act, NULL, NULL, NULL, error);
+    *ret = spent && f->rising == NULL;
+    return true;
 }
 
 static bool
@@ -149,33 +299,17 @@ finish_work(SkStore *store, void *data, GError **error)
     Finish *f = data;
     SkSignInAttempt *s = f->signin;
     g_autofree char *hash = NULL;
+    bool spent = false;
 
     if (!sk_delay_read(store, &s->keys, &f->wait, error))
         return false;
-    if (f->wait >
-        0) /* others failed while this password was being checked: it counts for nothing */
+    if (f->wait > 0) /* others failed while this was being checked: it counts for nothing */
         return true;
-    if (!read_hash(store, s->name, &hash, error))
+    if (!sk_signin_hash(store, s->name, &hash, error) || !is_spent(store, f, &spent, error))
         return false;
     bool same = hash != NULL && strcmp(hash, s->hash) == 0;
-    return s->verified && same ? finish_success(store, f, error) : finish_failure(store, f, error);
-}
-
-static bool
-finish(SkStore *self, Finish *f, SkSession **ret, int64_t *ret_wait, GError **error)
-{
-    bool ok = sk_db_do(self, finish_work, f, error);
-    g_autoptr(SkSession) session = f->session;
-    if (!ok)
-        return false;
-    if (session != NULL) {
-        *ret = g_steal_pointer(&session);
-        return true;
-    }
-    *ret_wait = f->wait;
-    if (f->wait > 0)
-        return sk_db_refuse(self, error, SK_ERROR_LIMIT, "locked");
-    return sk_db_refuse(self, error, SK_ERROR_FORBIDDEN, "sign-in-failed");
+    return s->verified && same && !spent ? finish_success(store, f, error)
+                                         : finish_failure(store, f, error);
 }
 
 bool
@@ -183,7 +317,9 @@ sk_signin_finish(SkStore *self, SkSignInAttempt *signin, SkSession **ret, int64_
                  GError **error)
 {
     Finish f = { .signin = signin };
-    return finish(self, &f, ret, ret_wait, error);
+    if (!sk_db_do(self, finish_work, &f, error))
+        return false;
+    return sk_signin_answer(self, f.session, f.wait, f.refusal, ret, ret_wait, error);
 }
 
 bool
@@ -191,5 +327,33 @@ sk_signin_finish_rise(SkStore *self, SkSignInAttempt *signin, const char *sessio
                       int64_t *ret_wait, GError **error)
 {
     Finish f = { .signin = signin, .rising = session };
-    return finish(self, &f, ret, ret_wait, error);
+    if (!sk_db_do(self, finish_work, &f, error))
+        return false;
+    return sk_signin_answer(self, f.session, f.wait, f.refusal, ret, ret_wait, error);
+}
+
+/* ---- one's own password ---- */
+
+bool
+sk_password_write(SkStore *store, const char *name, const char *hash, const char *actor,
+                  GError **error)
+{
+    int64_t now = sk_db_now(store, error);
+    SkSql *q = sk_sql(store, "UPDATE accounts SET password = ?, password_set = ? WHERE name = ?");
+    sk_sql_text(q, hash);
+    sk_sql_int(q, now);
+    sk_sql_text(q, name);
+    return now >= 0 && sk_sql_run(q, error) &&
+           sk_account_act(store, "password-set", name, actor, (SkRole)0, error);
+}
+
+bool
+sk_password_change_finish(SkStore *self, SkSignInAttempt *signin, const char *session,
+                          int64_t *ret_wait, GError **error)
+{
+    Finish f = { .signin = signin, .staying = session };
+    SkSession *none = NULL;
+    if (!sk_db_do(self, finish_work, &f, error))
+        return false;
+    return f.changed || sk_signin_answer(self, NULL, f.wait, f.refusal, &none, ret_wait, error);
 }

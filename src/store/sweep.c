@@ -69,6 +69,8 @@ drop_lapsed(SkStore *store, void *data, GError **error)
 {
     static const char *const statements[] = {
         "DELETE FROM tokens WHERE boot <> ? OR until <= ?",
+        "DELETE FROM tickets WHERE boot <> ? OR until <= ?",
+        "DELETE FROM enrolments WHERE boot <> ? OR until <= ?",
         "DELETE FROM delays WHERE boot <> ? OR forget <= ?",
     };
     int64_t now = sk_db_now(store, error);

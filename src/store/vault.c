@@ -190,6 +190,15 @@ sk_vault_open(const char *directory, GError **error)
 }
 
 void
+sk_vault_derive(const SkVault *self, const char *purpose, uint8_t *ret, size_t n)
+{
+    g_assert(n >= crypto_generichash_BYTES_MIN && n <= crypto_generichash_BYTES_MAX);
+    int bad = crypto_generichash(ret, n, (const uint8_t *)purpose, strlen(purpose), self->key,
+                                 sizeof self->key);
+    g_assert(bad == 0);
+}
+
+void
 sk_vault_close(SkVault *self)
 {
     if (self == NULL)

@@ -61,6 +61,9 @@ bool sk_vault_put_fd(SkVault *self, int fd, uint64_t limit, char **ret_id, uint8
  */
 int sk_vault_get(SkVault *self, const char *id, uint64_t limit, const char *sha256_hex,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_vault_derive: a key for something else that lies beside the vault: @n bytes (16 to 64) of a
+ * keyed hash of @purpose. Nothing of the master key can be told from it. */
+void sk_vault_derive(const SkVault *self, const char *purpose, uint8_t *ret, size_t n);
 /** sk_vault_check: reads the object through without keeping it: as sk_vault_get, in constant
  * memory. */
 bool sk_vault_check(SkVault *self, const char *id, const char *sha256_hex,

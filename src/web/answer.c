@@ -32,6 +32,18 @@ sk_request_json(SkWebRequest *req)
     return NULL;
 }
 
+void
+sk_request_verify(SkWebRequest *req, SkSignInAttempt *attempt, const char *password)
+{
+    req->job = g_new0(SkSignInJob, 1);
+    req->job->attempt = attempt;
+    req->job->password = g_strdup(password);
+    req->job->done = sk_request_resume;
+    req->job->data = req->connection;
+    MHD_suspend_connection(req->connection); /* before the job can end and resume it */
+    sk_signin_pool_push(req->web->pool, req->job);
+}
+
 SkProblem
 sk_request_words(const char *words, char **ret)
 {
@@ -164,12 +176,36 @@ sk_answer_problem(SkWebRequest *req, SkProblem problem)
 }
 
 void
+sk_answer_problem_with(SkWebRequest *req, SkProblem problem, json_t *members)
+{
+    g_autofree char *plain = sk_problem_json(problem, 0);
+    json_t *object = json_loads(plain, 0, NULL);
+
+    json_object_update(object, members);
+    char *text = json_dumps(object, JSON_COMPACT);
+    answer(req, sk_problem_status(problem), text_response(text), "application/problem+json",
+           "no-store");
+    free(text);
+    json_decref(object);
+    json_decref(members);
+}
+
+void
 sk_answer_wait(SkWebRequest *req, int64_t wait_us)
 {
     g_autofree char *seconds =
         g_strdup_printf("%" G_GINT64_FORMAT, MAX(wait_us, 0) / G_USEC_PER_SEC + 1);
     sk_answer_problem(req, SK_PROBLEM_LOCKED);
     sk_answer_header(req, "Retry-After", seconds);
+}
+
+void
+sk_answer_sign_in_error(SkWebRequest *req, SkStore *store, const GError *error, int64_t wait_us)
+{
+    if (error->domain == SK_ERROR && error->code == SK_ERROR_LIMIT)
+        sk_answer_wait(req, wait_us);
+    else
+        sk_answer_error(req, store, error);
 }
 
 bool

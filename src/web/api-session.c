@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "store/signin.h"
 #include "web/api.h"
+#include "web/proof.h"
 
 void
 sk_api_zone(SkWebRequest *req, SkStore *store)
@@ -53,6 +55,26 @@ sk_api_session_delete(SkWebRequest *req, SkStore *store)
 }
 
 static void
+answer_second(SkWebRequest *req, const SkSecondStep *step)
+{
+    g_autofree char *rp_id = sk_webauthn_rp_id(req->web->options->origin);
+    json_t *factors = json_array();
+    json_t *webauthn = json_null();
+
+    if (step->totp)
+        json_array_append_new(factors, json_string("totp"));
+    if (step->webauthn && rp_id != NULL) {
+        json_array_append_new(factors, json_string("webauthn"));
+        webauthn = sk_webauthn_request_json(rp_id, step->challenge, step->credentials);
+    }
+    if (step->recovery)
+        json_array_append_new(factors, json_string("recovery"));
+    sk_answer_problem_with(req, SK_PROBLEM_SECOND_FACTOR_NEEDED,
+                           json_pack("{s:s, s:o, s:o}", "ticket", step->ticket, "factors", factors,
+                                     "webauthn", webauthn));
+}
+
+static void
 sign_in_finish(SkWebRequest *req, SkStore *store)
 {
     g_autoptr(SkSession) session = NULL;
@@ -61,10 +83,10 @@ sign_in_finish(SkWebRequest *req, SkStore *store)
 
     if (sk_signin_finish(store, req->job->attempt, &session, &wait, &error))
         sk_answer_signed_in(req, store, session);
-    else if (error->code == SK_ERROR_LIMIT)
-        sk_answer_wait(req, wait);
+    else if (strcmp(sk_store_why(store), "second-factor-needed") == 0)
+        answer_second(req, sk_signin_second_step(req->job->attempt));
     else
-        sk_answer_error(req, store, error);
+        sk_answer_sign_in_error(req, store, error, wait);
 }
 
 static void
@@ -80,27 +102,48 @@ sign_in_begin(SkWebRequest *req, SkStore *store, const char *name, const char *p
     }
     if (!sk_signin_begin(store, name, sk_request_client(req), &attempt, &wait, &error)) {
         sk_signin_pool_give(req->web->pool);
-        if (error->code == SK_ERROR_LIMIT)
-            sk_answer_wait(req, wait);
-        else
-            sk_answer_error(req, store, error);
+        sk_answer_sign_in_error(req, store, error, wait);
         return;
     }
-    req->job = g_new0(SkSignInJob, 1);
-    req->job->attempt = g_steal_pointer(&attempt);
-    req->job->password = g_strdup(password);
-    req->job->done = sk_request_resume;
-    req->job->data = req->connection;
-    MHD_suspend_connection(req->connection); /* before the job can end and resume it */
-    sk_signin_pool_push(req->web->pool, req->job);
+    sk_signin_demand(attempt, sk_rules_two_factors(req->web->rules));
+    sk_request_verify(req, g_steal_pointer(&attempt), password);
 }
 
-void
-sk_api_session_post(SkWebRequest *req, SkStore *store)
+static void
+second_step(SkWebRequest *req, SkStore *store, const char *ticket, const SkProof *proof)
+{
+    g_autoptr(SkSession) session = NULL;
+    g_autoptr(GError) error = NULL;
+    int64_t wait = 0;
+
+    if (sk_signin_second(store, ticket, proof, sk_request_client(req), &session, &wait, &error))
+        sk_answer_signed_in(req, store, session);
+    else
+        sk_answer_sign_in_error(req, store, error, wait);
+}
+
+/* A name and a password, or a ticket and a second factor. */
+static void
+sign_in(SkWebRequest *req, SkStore *store, json_t *body)
 {
     const char *name = NULL;
     const char *password = NULL;
+    const char *ticket = NULL;
+    g_auto(SkProofInput) input = { 0 };
 
+    if (json_unpack(body, "{s:s, s:s !}", "name", &name, "password", &password) == 0 &&
+        strlen(name) <= 64 && strlen(password) <= SK_PASSWORD_MAX)
+        sign_in_begin(req, store, name, password);
+    else if (sk_proof_read(body, req->web, &input, &ticket) && ticket != NULL)
+        second_step(req, store, ticket, &input.proof);
+    else
+        sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
+}
+
+/* Called once, or, where there is a password, again when it has been checked. */
+void
+sk_api_session_post(SkWebRequest *req, SkStore *store)
+{
     if (req->job != NULL) {
         sign_in_finish(req, store);
         return;
@@ -110,12 +153,26 @@ sk_api_session_post(SkWebRequest *req, SkStore *store)
         return;
     }
     json_t *body = sk_request_json(req);
-    if (body == NULL)
-        return;
-    if (json_unpack(body, "{s:s, s:s !}", "name", &name, "password", &password) != 0 ||
-        strlen(name) > 64 || strlen(password) > SK_PASSWORD_MAX)
-        sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
-    else
-        sign_in_begin(req, store, name, password);
+    if (body != NULL)
+        sign_in(req, store, body);
     json_decref(body);
+}
+
+/* Nothing is kept of it: anybody may ask. */
+void
+sk_api_challenge(SkWebRequest *req, SkStore *store)
+{
+    uint8_t challenge[SK_WEBAUTHN_CHALLENGE_BYTES];
+    g_autofree char *rp_id = sk_webauthn_rp_id(req->web->options->origin);
+    g_autofree char *ticket = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (rp_id == NULL)
+        sk_answer_problem(req, SK_PROBLEM_WEBAUTHN_UNAVAILABLE);
+    else if (!sk_challenge_new(store, &ticket, challenge, &error))
+        sk_answer_error(req, store, error);
+    else
+        sk_answer_json(req, 200,
+                       json_pack("{s:s, s:o}", "ticket", ticket, "webauthn",
+                                 sk_webauthn_request_json(rp_id, challenge, NULL)));
 }

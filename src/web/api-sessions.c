@@ -3,7 +3,9 @@
  * data/openapi.json. */
 #include <string.h>
 
+#include "store/signin.h"
 #include "web/api.h"
+#include "web/proof.h"
 
 /* ---- lists ---- */
 
@@ -131,11 +133,26 @@ rise_by_password(SkWebRequest *req, SkStore *store, const char *password)
     sk_signin_pool_push(req->web->pool, req->job);
 }
 
-/* Called twice: with the body, and again when the password has been checked. */
+static void
+rise_by_factor(SkWebRequest *req, SkStore *store, const SkProof *proof)
+{
+    g_autoptr(SkSession) session = NULL;
+    g_autoptr(GError) error = NULL;
+    int64_t wait = 0;
+
+    if (sk_signin_rise(store, req->session, proof, sk_request_client(req), &session, &wait, &error))
+        sk_answer_risen(req, store, session);
+    else
+        sk_answer_sign_in_error(req, store, error, wait);
+}
+
+/* Called once, or, where there is a password, again when it has been checked. */
 void
 sk_api_session_rise(SkWebRequest *req, SkStore *store)
 {
     const char *password = NULL;
+    const char *ticket = NULL;
+    g_auto(SkProofInput) input = { 0 };
 
     if (req->job != NULL) {
         rise_finish(req, store);
@@ -147,6 +164,9 @@ sk_api_session_rise(SkWebRequest *req, SkStore *store)
     if (json_unpack(body, "{s:s !}", "password", &password) == 0 &&
         strlen(password) <= SK_PASSWORD_MAX)
         rise_by_password(req, store, password);
+    else if (sk_proof_read(body, req->web, &input, &ticket) && ticket == NULL &&
+             input.proof.kind != SK_PROOF_RECOVERY)
+        rise_by_factor(req, store, &input.proof);
     else
         sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
     json_decref(body);

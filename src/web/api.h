@@ -11,6 +11,7 @@
 void sk_api_zone(SkWebRequest *req, SkStore *store);
 void sk_api_session_get(SkWebRequest *req, SkStore *store);
 void sk_api_session_post(SkWebRequest *req, SkStore *store);
+void sk_api_challenge(SkWebRequest *req, SkStore *store);
 void sk_api_session_delete(SkWebRequest *req, SkStore *store);
 void sk_api_destinations(SkWebRequest *req, SkStore *store);
 void sk_api_policy(SkWebRequest *req, SkStore *store);
@@ -23,6 +24,26 @@ void sk_answer_session(SkWebRequest *req, SkStore *store, const SkSession *sessi
 void sk_answer_signed_in(SkWebRequest *req, SkStore *store, const SkSession *session);
 /** sk_answer_risen: the same for one that sk_session_rise gave. */
 void sk_answer_risen(SkWebRequest *req, SkStore *store, const SkSession *session);
+
+/* api-factor.c */
+void sk_api_factors(SkWebRequest *req, SkStore *store);
+void sk_api_totp_new(SkWebRequest *req, SkStore *store);
+void sk_api_totp_confirm(SkWebRequest *req, SkStore *store);
+void sk_api_webauthn_new(SkWebRequest *req, SkStore *store);
+void sk_api_webauthn_finish(SkWebRequest *req, SkStore *store);
+void sk_api_factor_delete(SkWebRequest *req, SkStore *store);
+void sk_api_recovery_new(SkWebRequest *req, SkStore *store);
+void sk_api_password_change(SkWebRequest *req, SkStore *store);
+/** sk_password_problem: may it be the password of @name? NONE, PASSWORD_WEAK or PASSWORD_COMMON. */
+SkProblem sk_password_problem(SkWeb *web, const char *name, const char *label,
+                              const char *password);
+/** sk_answer_password: that problem, with the floor. */
+void sk_answer_password(SkWebRequest *req, SkProblem problem);
+
+/* api-enrolment.c */
+void sk_api_enrolment_issue(SkWebRequest *req, SkStore *store);
+void sk_api_enrolment_post(SkWebRequest *req, SkStore *store);
+void sk_api_factor_reset(SkWebRequest *req, SkStore *store);
 
 /* api-sessions.c */
 void sk_api_sessions(SkWebRequest *req, SkStore *store);
@@ -71,9 +92,6 @@ void sk_api_account_add(SkWebRequest *req, SkStore *store);
 void sk_api_account_lock(SkWebRequest *req, SkStore *store);
 void sk_api_account_unlock(SkWebRequest *req, SkStore *store);
 void sk_api_events(SkWebRequest *req, SkStore *store);
-
-/* api-permission.c */
-void sk_api_permissions(SkWebRequest *req, SkStore *store);
 
 /* api-seal.c */
 void sk_api_checkpoint(SkWebRequest *req, SkStore *store);

@@ -29,6 +29,26 @@ static const Row rows[] = {
                                          "The policy asks for a way of signing in that this "
                                          "version cannot meet, so "
                                          "nobody can sign in here." },
+    [SK_PROBLEM_SECOND_FACTOR_NEEDED] = { "second-factor-needed", 401,
+                                          "The password is right; a second factor is to come." },
+    [SK_PROBLEM_ENROLMENT_NEEDED] = { "enrolment-needed", 401,
+                                      "This zone asks for two factors, and this account has one: "
+                                      "an administrator hands out an enrolment code in person." },
+    [SK_PROBLEM_TICKET_UNKNOWN] = { "ticket-unknown", 401,
+                                    "That took too long, or was tried too often; begin again." },
+    [SK_PROBLEM_FACTOR_UNKNOWN] = { "factor-unknown", 404, "There is no such factor." },
+    [SK_PROBLEM_FACTOR_REJECTED] = { "factor-rejected", 400, "The proof is not right." },
+    [SK_PROBLEM_TOO_MANY_FACTORS] = { "too-many-factors", 409,
+                                      "An account has ten factors at most; take one away first." },
+    [SK_PROBLEM_LAST_FACTOR] = { "last-factor", 409,
+                                 "This zone asks for two factors: the last one stays." },
+    [SK_PROBLEM_HAS_FACTORS] = { "has-factors", 409,
+                                 "The account has a second factor: resetting it takes two "
+                                 "administrators." },
+    [SK_PROBLEM_CREDENTIAL_EXISTS] = { "credential-exists", 409,
+                                       "This passkey or security key is there already." },
+    [SK_PROBLEM_WEBAUTHN_UNAVAILABLE] = { "webauthn-unavailable", 409,
+                                          "Passkeys need a name in the address, not a number." },
     [SK_PROBLEM_LOCKED] = { "locked", 429,
                             "There were too many failed attempts; try again later." },
     [SK_PROBLEM_BUSY] = { "busy", 503, "Too much is going on; try again in a moment." },
@@ -75,7 +95,9 @@ static const Row rows[] = {
     [SK_PROBLEM_LAST_ADMINISTRATOR] = { "last-administrator", 409,
                                         "Nobody would be left who could unlock accounts." },
     [SK_PROBLEM_PASSWORD_WEAK] = { "password-weak", 400,
-                                   "The password needs at least ten characters." },
+                                   "The password is shorter than this zone asks." },
+    [SK_PROBLEM_PASSWORD_COMMON] = { "password-common", 400,
+                                     "This password is among the first that are guessed." },
     [SK_PROBLEM_DISK_FULL] = { "disk-full", 507,
                                "The station has no room left; nothing was kept. Tell an "
                                "administrator." },

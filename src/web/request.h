@@ -84,6 +84,9 @@ const SkClient *sk_request_client(SkWebRequest *req);
 /** sk_request_may: for a handler that asks for itself: answers `forbidden` or `rise-needed` and
  * returns false where the account or its session may not. */
 bool sk_request_may(SkWebRequest *req, SkVerb verb, SkScope scope);
+/** sk_request_verify: suspends the request until the pool, of which a place was taken, has verified
+ * @password for @attempt, which it takes. */
+void sk_request_verify(SkWebRequest *req, SkSignInAttempt *attempt, const char *password);
 /** sk_request_resume: for a job's done: @data is the connection. */
 void sk_request_resume(void *data);
 /** sk_request_json: (transfer full): the body; NULL after a problem was answered (no object, twice
@@ -99,6 +102,11 @@ void sk_request_free(SkWebRequest *req);
  * ---------------------------------------- */
 
 void sk_answer_problem(SkWebRequest *req, SkProblem problem);
+/** sk_answer_problem_with: the problem with further members. Takes @members. */
+void sk_answer_problem_with(SkWebRequest *req, SkProblem problem, json_t *members);
+/** sk_answer_sign_in_error: what a failed step of signing in means. */
+void sk_answer_sign_in_error(SkWebRequest *req, SkStore *store, const GError *error,
+                             int64_t wait_us);
 /** sk_answer_wait: `locked` with Retry-After. */
 void sk_answer_wait(SkWebRequest *req, int64_t wait_us);
 /** sk_answer_error: what a failed call of the store means to the client; logs what is not the
@@ -144,5 +152,3 @@ struct SkRoute {
  * full) or NULL. */
 const SkRoute *sk_route_find(const char *method, const char *path, char **ret_param,
                              bool *ret_method_wrong);
-/** sk_route_get: NULL after the last: for tests that walk them. */
-const SkRoute *sk_route_get(unsigned i);

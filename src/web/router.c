@@ -10,6 +10,8 @@ static const SkRoute routes[] = {
     { "GET", "/zone", SK_VERB_ANYONE, false, SK_BODY_NONE, "", NULL, sk_api_zone },
     { "GET", "/session", SK_VERB_SESSION, false, SK_BODY_NONE, "", NULL, sk_api_session_get },
     { "POST", "/session", SK_VERB_ANYONE, false, SK_BODY_JSON, "", NULL, sk_api_session_post },
+    { "POST", "/session/challenge", SK_VERB_ANYONE, false, SK_BODY_JSON, "", NULL,
+      sk_api_challenge },
     { "DELETE", "/session", SK_VERB_SESSION, false, SK_BODY_NONE, "", NULL, sk_api_session_delete },
     { "POST", "/session/rise", SK_VERB_SESSION, false, SK_BODY_JSON, "", NULL,
       sk_api_session_rise },
@@ -21,6 +23,26 @@ static const SkRoute routes[] = {
       sk_api_account_sessions },
     { "DELETE", "/accounts/{name}/sessions", SK_VERB_SESSIONS_END, false, SK_BODY_NONE, "", NULL,
       sk_api_account_sessions_end },
+    { "GET", "/factors", SK_VERB_FACTORS_READ, false, SK_BODY_NONE, "", NULL, sk_api_factors },
+    { "POST", "/factors/totp", SK_VERB_FACTORS_OWN, false, SK_BODY_JSON, "", NULL,
+      sk_api_totp_new },
+    { "POST", "/factors/totp/{id}/confirm", SK_VERB_FACTORS_OWN, false, SK_BODY_JSON, "", NULL,
+      sk_api_totp_confirm },
+    { "POST", "/factors/webauthn", SK_VERB_FACTORS_OWN, false, SK_BODY_NONE, "", NULL,
+      sk_api_webauthn_new },
+    { "POST", "/factors/webauthn/finish", SK_VERB_FACTORS_OWN, false, SK_BODY_JSON, "", NULL,
+      sk_api_webauthn_finish },
+    { "POST", "/factors/recovery", SK_VERB_FACTORS_OWN, false, SK_BODY_NONE, "", NULL,
+      sk_api_recovery_new },
+    { "POST", "/factors/password", SK_VERB_FACTORS_OWN, false, SK_BODY_JSON, "", NULL,
+      sk_api_password_change },
+    { "DELETE", "/factors/{id}", SK_VERB_FACTORS_OWN, false, SK_BODY_NONE, "", NULL,
+      sk_api_factor_delete },
+    { "POST", "/enrolment", SK_VERB_ANYONE, false, SK_BODY_JSON, "", NULL, sk_api_enrolment_post },
+    { "POST", "/accounts/{name}/enrolment", SK_VERB_FACTORS_RESET, false, SK_BODY_NONE, "", NULL,
+      sk_api_enrolment_issue },
+    { "POST", "/accounts/{name}/reset-factor", SK_VERB_FACTORS_RESET, false, SK_BODY_NONE, "",
+      NULL, sk_api_factor_reset },
     { "GET", "/destinations", SK_VERB_POLICY, false, SK_BODY_NONE, "", NULL, sk_api_destinations },
     { "GET", "/policy", SK_VERB_POLICY, false, SK_BODY_NONE, "", NULL, sk_api_policy },
     /* Which box decides the verb: the handler asks. */
@@ -35,8 +57,6 @@ static const SkRoute routes[] = {
     { "POST", "/crossings/{id}/approve", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL,
       sk_api_approve },
     { "POST", "/crossings/{id}/deny", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL, sk_api_deny },
-    { "GET", "/permissions", SK_VERB_PERMISSIONS, false, SK_BODY_NONE, "", NULL,
-      sk_api_permissions },
     { "GET", "/overview", SK_VERB_OVERVIEW, false, SK_BODY_NONE, "", NULL, sk_api_overview },
     { "GET", "/accounts", SK_VERB_ACCOUNTS_READ, false, SK_BODY_NONE, "", NULL, sk_api_accounts },
     { "POST", "/accounts", SK_VERB_ACCOUNTS_WRITE, false, SK_BODY_JSON, "", NULL,
@@ -103,10 +123,4 @@ sk_route_find(const char *method, const char *path, char **ret_param, bool *ret_
         *ret_method_wrong = true;
     }
     return NULL;
-}
-
-const SkRoute *
-sk_route_get(unsigned i)
-{
-    return i < G_N_ELEMENTS(routes) ? &routes[i] : NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "policy/policy.h"
+#include "store/account.h"
 
 struct SkRules {
     char *path;
@@ -84,6 +85,42 @@ sk_rules_sign_in_possible(SkRules *self)
     bool possible = sk_zone_sign_in_possible(sk_policy_zone(policy, self->zone));
     let_go(self, policy);
     return possible;
+}
+
+bool
+sk_rules_two_factors(SkRules *self)
+{
+    SkPolicy *policy = hold(self, NULL);
+    bool two = sk_policy_zone(policy, self->zone)->sign_in == SK_SIGN_IN_TWO_FACTORS;
+    let_go(self, policy);
+    return two;
+}
+
+unsigned
+sk_rules_password_min(SkRules *self)
+{
+    SkPolicy *policy = hold(self, NULL);
+    unsigned min = sk_policy_zone(policy, self->zone)->password_min;
+    let_go(self, policy);
+    return MAX(min, SK_PASSWORD_MIN);
+}
+
+char *
+sk_rules_organisation(SkRules *self)
+{
+    SkPolicy *policy = hold(self, NULL);
+    char *out = g_strdup(sk_policy_organisation(policy));
+    let_go(self, policy);
+    return out;
+}
+
+char *
+sk_rules_place(SkRules *self)
+{
+    SkPolicy *policy = hold(self, NULL);
+    char *out = g_strdup_printf("%s %s", sk_policy_organisation(policy), self->zone);
+    let_go(self, policy);
+    return g_strstrip(out);
 }
 
 void

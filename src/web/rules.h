@@ -23,6 +23,14 @@ bool sk_rules_reload(SkRules *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_rules_sign_in_possible: can anybody sign in to this zone with what this version can do? */
 bool sk_rules_sign_in_possible(SkRules *self);
+/** sk_rules_two_factors: does the zone ask for two? */
+bool sk_rules_two_factors(SkRules *self);
+/** sk_rules_password_min: characters of a new password. */
+unsigned sk_rules_password_min(SkRules *self);
+/** sk_rules_organisation: (transfer full): as the policy calls it. */
+char *sk_rules_organisation(SkRules *self);
+/** sk_rules_place: (transfer full): organisation and zone, as an authenticator shows them. */
+char *sk_rules_place(SkRules *self);
 /** sk_rules_limits: how long a session of this zone lasts unused, and at most, in µs. */
 void sk_rules_limits(SkRules *self, int64_t *ret_idle, int64_t *ret_life);
 /** sk_rules_zone: (transfer full): {"name","label","trust"}. */

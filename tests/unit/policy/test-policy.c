@@ -33,7 +33,8 @@ tree(void)
     g_assert_cmpuint(lgwan->trust, ==, 2);
     g_assert_true(sk_zone_sign_in_possible(lgwan));
     g_assert_cmpint(lgwan->take_out, ==, SK_TAKE_OUT_WITH_APPROVAL);
-    g_assert_false(sk_zone_sign_in_possible(mynumber));
+    g_assert_true(sk_zone_sign_in_possible(mynumber));
+    g_assert_false(sk_zone_sign_in_possible(sk_policy_zone(policy, "cloud"))); /* says nothing */
     g_assert_cmpint(mynumber->take_out, ==, SK_TAKE_OUT_FORBIDDEN);
     g_assert_cmpuint(mynumber->networks->len, ==, 2);
     g_assert_true(juki->has_mac && juki->zone == mynumber);
