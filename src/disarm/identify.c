@@ -347,6 +347,13 @@ sk_identify(SkSpan input, SkType hint, bool *polyglot)
     return type;
 }
 
+bool
+sk_identify_is_single(SkSpan made, SkType type)
+{
+    bool polyglot = false;
+    return sk_identify(made, SK_TYPE_NONE, &polyglot) == type && !polyglot && pdf_header(made) == SIZE_MAX;
+}
+
 /* ---- names ---------------------------------------------------------------------------------- */
 
 /* One name for two types that nobody tells apart by it. */

@@ -59,5 +59,5 @@ sk_jpeg_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out
 bool
 sk_jpeg_disarm(SkDisarm *self, GError **error)
 {
-    return sk_jpeg_disarm_picture(self, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, sk_jpeg_disarm_picture, SK_TYPE_JPEG, self->input, SK_SPAN_EMPTY, self->sink, error);
 }

@@ -11,6 +11,12 @@
 bool sk_picture_found(SkDisarm *self, SkElement element, uint32_t count, SkSpan place, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+typedef bool SkPictureRun(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error);
+/** sk_picture_single: what @run makes of a picture of @type, which stays one; SK_ERROR_MALFORMED where its colours, tables or pixels,
+ * the sender's choice, spell another type as well. */
+bool sk_picture_single(SkDisarm *self, SkPictureRun *run, SkType type, SkSpan picture, SkSpan place, SkSink *out,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Contracts as sk_picture_disarm's, for a picture that begins like one of the kind. */
 bool sk_png_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

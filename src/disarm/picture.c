@@ -12,9 +12,23 @@ sk_picture_found(SkDisarm *self, SkElement element, uint32_t count, SkSpan place
     return count == 0 || sk_disarm_found(self, element, place, count, &verdict, error);
 }
 
+bool
+sk_picture_single(SkDisarm *self, SkPictureRun *run, SkType type, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+{
+    g_autoptr(SkSink) made = sk_sink_new_memory(self->job->limits.output);
+
+    if (!run(self, picture, place, made, error) || !sk_sink_finish(made, error))
+        return false;
+    if (!sk_identify_is_single(sk_sink_memory(made), type))
+        return sk_throw(error, SK_ERROR_MALFORMED, "picture: it spells another type");
+    sk_sink_span(out, sk_sink_memory(made));
+    return sk_sink_ok(out) || sk_throw(error, SK_ERROR_LIMIT, "picture: output too large");
+}
+
+/* What is drawn looks like nothing else already (raster.c). */
 static const struct {
     SkType type, type_out;
-    bool (*run)(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error);
+    SkPictureRun *run;
 } kinds[] = {
     { SK_TYPE_PNG, SK_TYPE_PNG, sk_png_disarm_picture },
     { SK_TYPE_JPEG, SK_TYPE_JPEG, sk_jpeg_disarm_picture },
@@ -36,8 +50,10 @@ sk_picture_disarm(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, SkT
         if (kinds[i].type != type)
             continue;
         *ret_type = kinds[i].type_out;
-        return sk_picture_found(self, SK_ELEMENT_POLYGLOT, polyglot ? 1 : 0, place, error) &&
-               kinds[i].run(self, picture, place, out, error);
+        if (!sk_picture_found(self, SK_ELEMENT_POLYGLOT, polyglot ? 1 : 0, place, error))
+            return false;
+        return type == *ret_type ? sk_picture_single(self, kinds[i].run, type, picture, place, out, error)
+                                 : kinds[i].run(self, picture, place, out, error);
     }
     return sk_throw(error, SK_ERROR_UNSUPPORTED, "picture: %s", sk_type_get(type)->name);
 }

@@ -94,5 +94,5 @@ sk_png_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out,
 bool
 sk_png_disarm(SkDisarm *self, GError **error)
 {
-    return sk_png_disarm_picture(self, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, sk_png_disarm_picture, SK_TYPE_PNG, self->input, SK_SPAN_EMPTY, self->sink, error);
 }

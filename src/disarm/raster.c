@@ -153,20 +153,11 @@ write_true(const SkRaster *self, SkSink *out)
     sk_png_writer_end(writer);
 }
 
-/* Colours are the sender's choice, and may stand in the file as they are: it must not look like
- * anything else for that (identify.h). */
-static bool
-is_tame(SkSink *sink)
-{
-    bool polyglot = false;
-
-    return sk_identify(sk_sink_memory(sink), SK_TYPE_NONE, &polyglot) == SK_TYPE_PNG && !polyglot;
-}
-
 bool
 sk_raster_write(const SkRaster *self, SkSink *out, GError **error)
 {
     g_autofree Palette *palette = g_new0(Palette, 1);
+    /* Colours are the sender's choice, and may stand in the file as they are. */
     uint64_t most = ((uint64_t)self->width * 5 + 8) * self->height + (1u << 20);
 
     for (bool indexed = gather(self, palette);; indexed = false) {
@@ -177,7 +168,7 @@ sk_raster_write(const SkRaster *self, SkSink *out, GError **error)
             write_true(self, sink);
         if (!sk_sink_finish(sink, error))
             return false;
-        if (is_tame(sink)) {
+        if (sk_identify_is_single(sk_sink_memory(sink), SK_TYPE_PNG)) {
             sk_sink_span(out, sk_sink_memory(sink));
             return sk_sink_ok(out) || sk_throw(error, SK_ERROR_LIMIT, "picture: output too large");
         }

@@ -93,6 +93,9 @@ void sk_api_account_lock(SkWebRequest *req, SkStore *store);
 void sk_api_account_unlock(SkWebRequest *req, SkStore *store);
 void sk_api_events(SkWebRequest *req, SkStore *store);
 
+/* api-permission.c */
+void sk_api_permissions(SkWebRequest *req, SkStore *store);
+
 /* api-seal.c */
 void sk_api_checkpoint(SkWebRequest *req, SkStore *store);
 void sk_api_tile(SkWebRequest *req, SkStore *store);

@@ -152,3 +152,5 @@ struct SkRoute {
  * full) or NULL. */
 const SkRoute *sk_route_find(const char *method, const char *path, char **ret_param,
                              bool *ret_method_wrong);
+/** sk_route_get: NULL after the last: for tests that walk them. */
+const SkRoute *sk_route_get(unsigned i);

@@ -57,6 +57,8 @@ static const SkRoute routes[] = {
     { "POST", "/crossings/{id}/approve", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL,
       sk_api_approve },
     { "POST", "/crossings/{id}/deny", SK_VERB_DECIDE, true, SK_BODY_JSON, "", NULL, sk_api_deny },
+    { "GET", "/permissions", SK_VERB_PERMISSIONS, false, SK_BODY_NONE, "", NULL,
+      sk_api_permissions },
     { "GET", "/overview", SK_VERB_OVERVIEW, false, SK_BODY_NONE, "", NULL, sk_api_overview },
     { "GET", "/accounts", SK_VERB_ACCOUNTS_READ, false, SK_BODY_NONE, "", NULL, sk_api_accounts },
     { "POST", "/accounts", SK_VERB_ACCOUNTS_WRITE, false, SK_BODY_JSON, "", NULL,
@@ -123,4 +125,10 @@ sk_route_find(const char *method, const char *path, char **ret_param, bool *ret_
         *ret_method_wrong = true;
     }
     return NULL;
+}
+
+const SkRoute *
+sk_route_get(unsigned i)
+{
+    return i < G_N_ELEMENTS(routes) ? &routes[i] : NULL;
 }

@@ -52,13 +52,19 @@ told(const Result *self, SkElement element)
 }
 
 static GBytes *
-seed(const char *name)
+stored(const char *kind, const char *name)
 {
-    g_autofree char *path = g_build_filename(g_getenv("SEKISHO_SOURCE"), "tests", "fuzz", "seeds", "pictures", name, NULL);
+    g_autofree char *path = g_build_filename(g_getenv("SEKISHO_SOURCE"), "tests", "fuzz", kind, "pictures", name, NULL);
     GBytes *bytes = NULL;
 
     g_assert_true(sk_io_read_file(path, 1u << 20, &bytes, NULL));
     return bytes;
+}
+
+static GBytes *
+seed(const char *name)
+{
+    return stored("seeds", name);
 }
 
 /* All seeds of the prefix come to one PNG. */
@@ -191,6 +197,23 @@ test_lies(void)
     g_assert_cmpint(result.code, ==, SK_ERROR_TRUNCATED);
 }
 
+/* What comes before the sender's colours and tables goes, and they move to where a PDF's header is looked for. */
+static void
+test_single(void)
+{
+    static const char *const names[] = { "late-palette-spells-pdf.png", "late-table-spells-pdf.jpeg" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GBytes) picture = stored("crashes", names[i]);
+        autoresult result = disarm_picture(sk_span_bytes(picture));
+        g_assert_null(result.png);
+        g_assert_cmpint(result.code, ==, SK_ERROR_MALFORMED);
+        autodisarmed alone = disarm(sk_span_bytes(picture), SK_TYPE_NONE, SK_LEVEL_REBUILT);
+        g_assert_cmpint(alone.report->outcome, ==, SK_OUTCOME_REFUSED);
+        g_assert_cmpint(alone.report->reason, ==, SK_REASON_MALFORMED);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -202,5 +225,6 @@ main(int argc, char **argv)
     g_test_add_func("/pictures/transparent", test_transparent);
     g_test_add_func("/pictures/cut", test_cut);
     g_test_add_func("/pictures/lies", test_lies);
+    g_test_add_func("/pictures/single", test_single);
     return g_test_run();
 }
