@@ -68,6 +68,7 @@ let_in(const SkIntake *self, const SkCrossing *c, const SkDecision *decision, GE
 {
     /* Downward the sending, more trusted station has had its approval already. */
     bool held = decision->direction == SK_DIRECTION_UP && decision->steps_n > 0;
+    g_autofree char *chain = held ? sk_decision_chain(decision) : NULL;
     SkOutcomeRow outcome = { .type_in = c->type_in,
                              .type_out = c->type_out,
                              .level = c->level,
@@ -77,7 +78,9 @@ let_in(const SkIntake *self, const SkCrossing *c, const SkDecision *decision, GE
                              .bytes_out = c->bytes_out,
                              .keep_for = SK_INTAKE_KEEP_US };
     SkEventDetails details = { .outcome = &outcome,
-                               .approval = held ? sk_approval_name(decision->steps[0]) : NULL };
+                               .approval = chain,
+                               .within = decision->within_us,
+                               .remind = decision->remind_us };
 
     return sk_crossing_event(self->store, c->id, held ? SK_EVENT_HOLD : SK_EVENT_CLEAR, &details, NULL, error);
 }

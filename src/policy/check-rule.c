@@ -385,10 +385,6 @@ check_carried_out(SkCheck *self, const SkRule *rule, const SkSentence *s)
                       kind_names[rule->kind]);
         return;
     }
-    if (rule->steps_n > 0 && rule->level != SK_LEVEL_ORIGINAL && !sk_policy_carried_out(rule))
-        sk_check_warn(self, sk_clause_find(&s->clauses, SK_CLAUSE_APPROVAL)->whole, NULL,
-                      "this chain of approvals is not carried out by this version: nothing crosses by "
-                      "this sentence");
     if (rule->level == SK_LEVEL_ORIGINAL || rule->level == SK_LEVEL_INSPECTED)
         sk_check_warn(
             self, level_place(s), NULL,

@@ -31,12 +31,8 @@ sk_policy_file_rule(const SkPolicy *self, const char *from, const char *to, SkTy
 bool
 sk_policy_carried_out(const SkRule *rule)
 {
-    bool one_step = rule->steps_n == 0 ||
-                    (rule->steps_n == 1 && rule->steps[0].role == SK_APPROVAL_SECTION_HEAD &&
-                     rule->steps[0].classes == 0);
-
     return rule->kind == SK_RULE_FILE && rule->level != SK_LEVEL_ORIGINAL &&
-           rule->level != SK_LEVEL_INSPECTED && one_step;
+           rule->level != SK_LEVEL_INSPECTED;
 }
 
 /* From the laxest to the strictest; each may be asked for in place of one before it. */
@@ -129,6 +125,18 @@ sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecisi
         decision.verdicts[i] = rule->verdicts[i];
     *ret = decision;
     return true;
+}
+
+char *
+sk_decision_chain(const SkDecision *self)
+{
+    GString *out = NULL;
+
+    for (unsigned i = 0; i < self->steps_n; i++) {
+        out = out == NULL ? g_string_new(NULL) : g_string_append(out, " then ");
+        g_string_append(out, sk_approval_name(self->steps[i]));
+    }
+    return out == NULL ? NULL : g_string_free(out, FALSE);
 }
 
 GPtrArray *

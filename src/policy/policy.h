@@ -293,6 +293,9 @@ typedef struct {
  */
 bool sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecision *ret,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_decision_chain: (transfer full): the roles of @self's steps, joined by " then "; NULL for
+ * none. */
+char *sk_decision_chain(const SkDecision *self);
 /** sk_policy_carried_out: false for sentences that this version checks but refuses to act on. */
 bool sk_policy_carried_out(const SkRule *rule);
 

@@ -139,6 +139,7 @@ keep_result(Work *self, GError **error)
 {
     const SkCrossing *c = self->crossing;
     bool held = self->decision.direction == SK_DIRECTION_DOWN && self->decision.steps_n > 0;
+    g_autofree char *chain = held ? sk_decision_chain(&self->decision) : NULL;
     g_autofree char *object = NULL;
     g_autofree char *name_out = sk_name_clean(c->name, self->report->type_out);
     g_autoptr(GArray) findings = findings_of(self->report);
@@ -157,7 +158,9 @@ keep_result(Work *self, GError **error)
                              .bytes_out = (uint64_t)sk_io_size(self->output) };
     SkEventDetails details = { .worker = self->worker,
                                .outcome = &outcome,
-                               .approval = held ? sk_approval_name(self->decision.steps[0]) : NULL,
+                               .approval = chain,
+                               .within = self->decision.within_us,
+                               .remind = self->decision.remind_us,
                                .findings = findings,
                                .findings_cut = self->report->findings_cut };
     return sk_crossing_event(self->runner->store, c->id, held ? SK_EVENT_HOLD : SK_EVENT_OFFER, &details, NULL,

@@ -43,11 +43,20 @@ typedef enum {
     SK_EVENT_CLEAR,   /* arrived: arrived → ready; needs an outcome */
     SK_EVENT_EXAMINE, /* held → held: whoever is to decide has looked at the result
                          (sk_store_examined) */
+    SK_EVENT_VIEW,    /* held → held: whoever is to decide has read the report
+                         (sk_store_viewed) */
     SK_EVENT_APPROVE, /* held → offered (sent) or ready (arrived); needs actor, digest, version */
+    SK_EVENT_STEP,    /* held → held: an approval with more to come; made of APPROVE, never asked
+                         for */
+    SK_EVENT_REMIND,  /* held → held: it has waited long (sk_store_sweep) */
+    SK_EVENT_LAPSE,   /* held → expired: nobody decided in time (sk_store_sweep) */
     SK_EVENT_DENY,    /* held → denied; needs an actor */
     SK_EVENT_REFUSE,  /* working, arrived → refused by this station, offered → refused by the
                          receiver; needs a reason */
     SK_EVENT_PASS,    /* sent: offered → passed */
+    SK_EVENT_CLOSE,   /* passed → passed: what was taken out has come back, or is no more
+                         (sk_takeout_close) */
+    SK_EVENT_RETURN_DUE, /* passed → passed: its day has come (sk_store_sweep) */
     SK_EVENT_ARRIVE,  /* arrived, creation (sk_store_arrive) */
     SK_EVENT_DELIVER, /* ready → delivered: the first complete body (sk_store_delivered) */
     SK_EVENT_REPEAT,  /* delivered → delivered: collected once more (sk_store_delivered) */
@@ -83,6 +92,14 @@ typedef struct {
     uint64_t kept;
 } SkCounts;
 
+/** SkApprovalStep: one consent of a chain. */
+typedef struct {
+    char *role;   /* owned; "section-head" */
+    char *person; /* owned; who consented; "" until then */
+    char *behalf; /* owned; as whose deputy; "" */
+    int64_t time; /* 0: not yet */
+} SkApprovalStep;
+
 /**
  * SkCrossing: one row, as it was read. Strings are never NULL ("" = none), digests are 64
  * lower-case hexadecimal digits or "". After expiry name, name_out, sender, recipient,
@@ -114,7 +131,11 @@ typedef struct {
     int64_t keep_original; /* the vaulted original's end; 0 = as long as the row */
     SkCounts counts;
     bool findings_cut;
-    char *approval;      /* role that must approve, "section-head"; "" = none */
+    char *approval;      /* role whose turn it is, "section-head"; the last one's when all have; "" =
+                            none */
+    GArray *steps;       /* of SkApprovalStep, in order; NULL = no approval is needed */
+    int64_t held_until;  /* what is held then lapses; 0 = never */
+    int64_t remind_at;   /* the next reminder; 0 = none */
     char *approved_by;   /* who approved or denied */
     int64_t approved_at; /* when; 0 = not decided */
     char *note;          /* the denier's words; "" */
@@ -126,7 +147,17 @@ typedef struct {
     int64_t version; /* the station's version when this row last changed; greater = later */
     unsigned tries;  /* claims so far (sent) */
     char *worker;    /* who holds the lease while working; "" */
+    bool takeout;    /* sent towards less trust */
+    char *outside;   /* who receives it outside of the town; "" */
+    char *medium;    /* what it goes on, sk_takeout_media; "" = not said */
+    int return_by;   /* day (since 1970-01-01, Japan) by which it is back or erased; 0 = none */
+    char *closed;    /* "returned", "erased", "kept"; "" = open */
+    char *closed_by;
+    int64_t closed_at;
+    char *closed_note;
 } SkCrossing;
 
+/** sk_crossing_open_step: the one whose turn it is; NULL where none is. */
+const SkApprovalStep *sk_crossing_open_step(const SkCrossing *self);
 void sk_crossing_free(SkCrossing *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkCrossing, sk_crossing_free)

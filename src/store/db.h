@@ -128,8 +128,9 @@ bool sk_db_cursor(const char *cursor, int64_t *ret, GError **error) G_GNUC_WARN_
     "type_out, level_asked, level, bytes_in, bytes_out, class, takeout_reason, reason, created, "  \
     "updated, expires, keep_original, removed, replaced, kept, findings_cut, approval, "           \
     "approved_by, approved_at, note, sha256_in, sha256_out, object_in, object_out, "               \
-    "policy_digest, version, tries, worker"
-#define SK_ROWS_N 39
+    "policy_digest, version, tries, worker, held_until, remind_at, takeout, outside, medium, "       \
+    "return_by, closed, closed_by, closed_at, closed_note"
+#define SK_ROWS_N 49
 
 /** sk_rows_read: (transfer full): the row that @q stands on. */
 SkCrossing *sk_rows_read(SkSql *q);
@@ -162,6 +163,41 @@ bool sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDet
                  bool by_clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_list_sql: the statement of a list page (list.c), for the test that reads its plan. */
 const char *sk_list_sql(const SkListQuery *query, bool since);
+
+/* ---- chains and what was seen (approval.c); inside a transaction ---- */
+
+/** sk_approval_steps: (transfer full): of SkApprovalStep; NULL where there is none. */
+bool sk_approval_steps(SkStore *store, const char *id, GArray **ret,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_approval_is_chain: is @text roles joined by " then "? */
+bool sk_approval_is_chain(const char *text);
+/** sk_approval_open: HOLD: the chain of @d, and until when it waits. */
+bool sk_approval_open(SkStore *store, const char *id, const SkEventDetails *d, int64_t now,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_approval_check: may this person take the open step of @row? FORBIDDEN "own-crossing",
+ * "changed", "same-person", "not-seen". */
+bool sk_approval_check(SkStore *store, const SkCrossing *row, const SkEventDetails *d,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_approval_consent: APPROVE and STEP: fills the open step; the next one's turn begins. */
+bool sk_approval_consent(SkStore *store, const SkCrossing *row, const SkEventDetails *d,
+                         int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_approval_saw: VIEW, EXAMINE: @content: the content itself, else the report. */
+bool sk_approval_saw(SkStore *store, const SkCrossing *row, const char *person, bool content,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_approval_reminded: REMIND: when the next one is due. */
+bool sk_approval_reminded(SkStore *store, const char *id, int64_t now,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_approval_forget: at expiry: who did what. */
+bool sk_approval_forget(SkStore *store, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- take-outs (takeout.c) ---- */
+
+bool sk_takeout_is_sound(const SkReceive *in);
+/** sk_takeout_passed: PASS: from now on its day of return is watched, and the row stays as long. */
+bool sk_takeout_passed(SkStore *store, const SkCrossing *row,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_event_forget: who and what of a crossing goes: names, objects, findings, what was seen. */
+bool sk_event_forget(SkStore *store, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- accounts ---- */
 

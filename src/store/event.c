@@ -10,8 +10,8 @@
 
 #define NOTE_MAX 400u
 #define REASON_MAX 400u
-#define ROLE_MAX 32u
 #define WORKER_MAX 200u
+#define RETURN_AGAIN (INT64_C(7) * 24 * 3600 * G_USEC_PER_SEC)
 #define POLICY_DIGEST_MAX 64u
 
 static bool
@@ -96,8 +96,9 @@ insert_received(SkStore *store, const Receive *r, const char *section, const uin
         store,
         "INSERT INTO crossings (id, box, state, from_zone, to_zone, sender, recipient, section, "
         "name, level_asked, bytes_in, class, takeout_reason, created, updated, expires, "
-        "keep_original, sha256_in, object_in, policy_digest, version, salt) "
-        "VALUES (?, 'sent', 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "keep_original, sha256_in, object_in, policy_digest, version, takeout, outside, medium, "
+        "return_by, salt) VALUES (?, 'sent', 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sk_sql_text(q, r->id);
     sk_sql_text(q, store->zone);
     sk_sql_text(q, in->to);
@@ -117,6 +118,10 @@ insert_received(SkStore *store, const Receive *r, const char *section, const uin
     sk_sql_text(q, in->object_in);
     sk_sql_text(q, in->policy_digest);
     sk_sql_int(q, version);
+    sk_sql_int(q, in->takeout);
+    sk_sql_text(q, in->outside);
+    sk_sql_text(q, in->medium);
+    sk_sql_int(q, in->return_by);
     sk_sql_blob(q, sk_span(salt, SK_SALT_BYTES));
     return sk_sql_run(q, error);
 }
@@ -138,6 +143,10 @@ receive_work(SkStore *store, void *data, GError **error)
     sk_leaf_string(leaf, "sha256-in", in->sha256_in);
     sk_leaf_integer(leaf, "bytes-in", (int64_t)in->bytes_in);
     sk_leaf_integer(leaf, "class", in->class);
+    sk_leaf_hidden(leaf, "outside", salt, in->outside);
+    sk_leaf_string(leaf, "medium", in->medium);
+    if (in->return_by > 0)
+        sk_leaf_integer(leaf, "return-by", in->return_by);
     sk_leaf_string(leaf, "policy", in->policy_digest);
     SkActRow act = { .act = sk_event_name(SK_EVENT_RECEIVE),
                      .crossing = r->id,
@@ -160,6 +169,8 @@ sk_store_receive(SkStore *self, const SkReceive *in, SkCrossing **ret, GError **
         return false;
     if (in->class > SK_STORE_CLASS_MAX || in->level_asked >= SK_LEVEL_COUNT)
         return sk_throw(error, SK_ERROR_MALFORMED, "store: no such class or level");
+    if (!sk_takeout_is_sound(in))
+        return sk_throw(error, SK_ERROR_MALFORMED, "store: not a take-out's medium, outside or day");
     g_autofree char *id = sk_uuid_new();
     g_autoptr(SkCrossing) row = NULL;
     Receive r = { .in = in, .id = id, .ret = &row };
@@ -357,17 +368,6 @@ check_second_person(SkStore *store, const Change *c, GError **error)
 }
 
 static bool
-check_approve(SkStore *store, const Change *c, GError **error)
-{
-    const SkEventDetails *d = c->d;
-    if (!check_second_person(store, c, error))
-        return false;
-    if (d->digest == NULL || strcmp(d->digest, c->row->sha256_out) != 0)
-        return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
-    return true;
-}
-
-static bool
 check_change(SkStore *store, const Change *c, GError **error)
 {
     const SkEventDetails *d = c->d;
@@ -375,14 +375,17 @@ check_change(SkStore *store, const Change *c, GError **error)
     if (c->row->state == SK_STATE_WORKING && !c->by_clock &&
         (d->worker == NULL || strcmp(d->worker, c->row->worker) != 0))
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "lease-lost");
-    if ((c->event == SK_EVENT_APPROVE || c->event == SK_EVENT_DENY) && d->version != 0 &&
+    bool decides = c->event == SK_EVENT_APPROVE || c->event == SK_EVENT_STEP ||
+                   c->event == SK_EVENT_DENY;
+    if (decides && d->version != 0 &&
         d->version != c->row->version)
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
     if (!sk_db_is_text(d->note, NOTE_MAX))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: the note is not plain text");
-    if (c->event == SK_EVENT_APPROVE)
-        return check_approve(store, c, error);
-    if (c->event == SK_EVENT_EXAMINE)
+    if (c->event == SK_EVENT_APPROVE || c->event == SK_EVENT_STEP)
+        return check_second_person(store, c, error) &&
+               sk_approval_check(store, c->row, d, error);
+    if (c->event == SK_EVENT_EXAMINE || c->event == SK_EVENT_VIEW)
         return check_second_person(store, c, error);
     if (c->event == SK_EVENT_DENY && !sk_db_is_account(d->actor))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: a denial names its account");
@@ -390,8 +393,7 @@ check_change(SkStore *store, const Change *c, GError **error)
         (d->reason <= SK_REASON_NONE || d->reason >= SK_REASON_COUNT ||
          d->type_in >= SK_TYPE_COUNT))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: a refusal names its reason");
-    if (c->event == SK_EVENT_HOLD &&
-        (!is_given(d->approval) || !sk_db_is_text(d->approval, ROLE_MAX)))
+    if (c->event == SK_EVENT_HOLD && !sk_approval_is_chain(d->approval))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: who must approve is missing");
     if (c->event == SK_EVENT_OFFER || c->event == SK_EVENT_HOLD || c->event == SK_EVENT_CLEAR)
         return check_outcome(c, error);
@@ -410,15 +412,22 @@ leaf_event(SkLeaf *leaf, const Change *c, const uint8_t *salt)
         sk_leaf_string(leaf, "reason", sk_reason_name(d->reason));
     if (c->event == SK_EVENT_HOLD)
         sk_leaf_string(leaf, "approval", d->approval);
-    if (c->event == SK_EVENT_DENY)
+    if (c->event == SK_EVENT_DENY || c->event == SK_EVENT_CLOSE)
         sk_leaf_hidden(leaf, "note", salt, d->note);
+    if (c->event == SK_EVENT_CLOSE)
+        sk_leaf_string(leaf, "how", d->how);
+    if (c->event == SK_EVENT_APPROVE || c->event == SK_EVENT_STEP || c->event == SK_EVENT_DENY) {
+        sk_leaf_string(leaf, "approval", c->row->approval);
+        sk_leaf_hidden(leaf, "on-behalf-of", salt, d->on_behalf_of);
+    }
     if (outcome && d->outcome != NULL) {
         sk_leaf_string(leaf, "sha256-out", d->outcome->sha256_out);
         sk_leaf_integer(leaf, "bytes-out", (int64_t)d->outcome->bytes_out);
         sk_leaf_string(leaf, "type-out", sk_type_get(d->outcome->type_out)->name);
         sk_leaf_string(leaf, "level", sk_level_name(d->outcome->level));
         sk_leaf_hidden(leaf, "name-out", salt, d->outcome->name_out);
-    } else if (outcome || c->event == SK_EVENT_EXAMINE || c->event == SK_EVENT_APPROVE ||
+    } else if (outcome || c->event == SK_EVENT_EXAMINE || c->event == SK_EVENT_VIEW ||
+               c->event == SK_EVENT_APPROVE || c->event == SK_EVENT_STEP ||
                c->event == SK_EVENT_DELIVER || c->event == SK_EVENT_REPEAT ||
                c->event == SK_EVENT_PASS) {
         sk_leaf_string(leaf, "sha256-out", c->row->sha256_out);
@@ -467,12 +476,36 @@ write_decision(SkStore *store, const Change *c, int64_t now, GError **error)
 {
     bool approved = c->event == SK_EVENT_APPROVE;
     SkSql *q = sk_sql(store, "UPDATE crossings SET approved_by = ?, approved_at = ?, note = ?, "
-                             "object_out = CASE WHEN ? THEN object_out ELSE '' END WHERE id = ?");
+                             "remind_at = 0, object_out = CASE WHEN ? THEN object_out ELSE '' END "
+                             "WHERE id = ?");
     sk_sql_text(q, c->d->actor);
     sk_sql_int(q, now);
     sk_sql_text(q, c->d->note);
     sk_sql_int(q, approved);
     sk_sql_text(q, c->row->id);
+    return sk_sql_run(q, error);
+}
+
+static bool
+write_closing(SkStore *store, const Change *c, int64_t now, GError **error)
+{
+    SkSql *q = sk_sql(store, "UPDATE crossings SET closed = ?, closed_by = ?, closed_at = ?, "
+                             "closed_note = ?, return_at = 0 WHERE id = ?");
+    sk_sql_text(q, c->d->how);
+    sk_sql_text(q, c->d->actor);
+    sk_sql_int(q, now);
+    sk_sql_text(q, c->d->note);
+    sk_sql_text(q, c->row->id);
+    return sk_sql_run(q, error);
+}
+
+/* Said again every week until it is closed. */
+static bool
+write_return(SkStore *store, const char *id, int64_t now, GError **error)
+{
+    SkSql *q = sk_sql(store, "UPDATE crossings SET return_at = ? WHERE id = ?");
+    sk_sql_int(q, now + RETURN_AGAIN);
+    sk_sql_text(q, id);
     return sk_sql_run(q, error);
 }
 
@@ -488,18 +521,19 @@ write_one(SkStore *store, const char *sql, const char *value, const char *id, GE
 
 /* Blanks what says who and what; the salt goes too, so that nobody can try names against the
  * leaves. */
-static bool
-write_expiry(SkStore *store, const char *id, GError **error)
+bool
+sk_event_forget(SkStore *store, const char *id, GError **error)
 {
     uint8_t salt[SK_SALT_BYTES];
     SkSql *q = sk_sql(
         store, "UPDATE crossings SET sender = '', recipient = '', name = '', name_out = '', "
                "takeout_reason = '', note = '', approved_by = '', object_in = '', object_out = '', "
+               "outside = '', closed_by = '', closed_note = '', remind_at = 0, return_at = 0, "
                "worker = '', salt = ? WHERE id = ?");
     sk_random(salt, sizeof salt);
     sk_sql_blob(q, sk_span(salt, sizeof salt));
     sk_sql_text(q, id);
-    return sk_sql_run(q, error) &&
+    return sk_sql_run(q, error) && sk_approval_forget(store, id, error) &&
            write_one(store, "DELETE FROM findings WHERE crossing = ?", NULL, id, error) &&
            write_one(store, "DELETE FROM tokens WHERE crossing = ?", NULL, id, error);
 }
@@ -514,25 +548,40 @@ write_event(SkStore *store, const Change *c, int64_t now, GError **error)
     case SK_EVENT_CLEAR:
         return c->d->outcome == NULL || write_outcome(store, id, c->d->outcome, now, error);
     case SK_EVENT_HOLD:
-        return write_one(store, "UPDATE crossings SET approval = ? WHERE id = ?", c->d->approval,
-                         id, error) &&
-               (c->d->outcome == NULL || write_outcome(store, id, c->d->outcome, now, error));
+        return (c->d->outcome == NULL || write_outcome(store, id, c->d->outcome, now, error)) &&
+               sk_approval_open(store, id, c->d, now, error);
     case SK_EVENT_REFUSE:
         return write_refusal(store, c, error);
+    case SK_EVENT_STEP:
+        return sk_approval_consent(store, c->row, c->d, now, error);
     case SK_EVENT_APPROVE:
+        return sk_approval_consent(store, c->row, c->d, now, error) &&
+               write_decision(store, c, now, error);
     case SK_EVENT_DENY:
         return write_decision(store, c, now, error);
+    case SK_EVENT_REMIND:
+        return sk_approval_reminded(store, id, now, error);
+    case SK_EVENT_LAPSE: /* nobody may look at it any more; whose it was shows until the row ends */
+        return write_one(store, "UPDATE crossings SET object_out = '', remind_at = 0 WHERE id = ?",
+                         NULL, id, error);
+    case SK_EVENT_CLOSE:
+        return write_closing(store, c, now, error);
+    case SK_EVENT_RETURN_DUE:
+        return write_return(store, id, now, error);
+    case SK_EVENT_EXAMINE:
+    case SK_EVENT_VIEW:
+        return sk_approval_saw(store, c->row, c->d->actor, c->event == SK_EVENT_EXAMINE, error);
     case SK_EVENT_PASS: /* the other side has it: this copy goes */
         return write_one(store, "UPDATE crossings SET object_out = '' WHERE id = ?", NULL, id,
-                         error);
+                         error) &&
+               sk_takeout_passed(store, c->row, error);
     case SK_EVENT_EXPIRE:
-        return write_expiry(store, id, error);
+        return sk_event_forget(store, id, error);
     case SK_EVENT_RELEASE: /* given back: not the crossing's fault, so no try is counted */
         return c->by_clock ||
                write_one(store, "UPDATE crossings SET tries = max(tries - 1, 0) WHERE id = ?", NULL,
                          id, error);
     case SK_EVENT_CLAIM: /* the lease is written by sk_store_claim */
-    case SK_EVENT_EXAMINE:
     case SK_EVENT_DELIVER:
     case SK_EVENT_REPEAT:
         return true;
@@ -559,6 +608,38 @@ write_state(SkStore *store, const Change *c, int64_t now, int64_t version, GErro
     return sk_sql_run(q, error) && sk_rows_moved(store, c->row->box, c->row->state, c->to, error);
 }
 
+/* What the history shows beside the act: a code, or as whose deputy it was done. */
+static const char *
+detail_of(const Change *c)
+{
+    switch ((int)c->event) {
+    case SK_EVENT_REFUSE:
+        return sk_reason_name(c->d->reason);
+    case SK_EVENT_APPROVE:
+    case SK_EVENT_STEP:
+    case SK_EVENT_DENY:
+        return c->d->on_behalf_of;
+    case SK_EVENT_REMIND:
+    case SK_EVENT_LAPSE:
+        return c->row->approval;
+    case SK_EVENT_CLOSE:
+        return c->d->how;
+    default:
+        return NULL;
+    }
+}
+
+/* An approval with more of them to come is a step. */
+static SkEvent
+event_meant(const SkCrossing *row, SkEvent event)
+{
+    unsigned open = 0;
+
+    for (guint i = 0; row->steps != NULL && i < row->steps->len; i++)
+        open += g_array_index(row->steps, SkApprovalStep, i).time == 0;
+    return event == SK_EVENT_APPROVE && open > 1 ? SK_EVENT_STEP : event;
+}
+
 bool
 sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDetails *details,
             bool by_clock, GError **error)
@@ -572,6 +653,7 @@ sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDetails 
 
     if (!sk_rows_get(store, id, &row, error))
         return false;
+    event = event_meant(row, event);
     Change c = {
         .row = row, .event = event, .d = details == NULL ? &none : details, .by_clock = by_clock
     };
@@ -589,7 +671,7 @@ sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDetails 
                      .crossing = id,
                      .state = sk_state_name(c.to),
                      .actor = c.d->actor,
-                     .detail = event == SK_EVENT_REFUSE ? sk_reason_name(c.d->reason) : NULL };
+                     .detail = detail_of(&c) };
     return sk_db_act(store, &act, leaf, &now, &version, error) &&
            write_event(store, &c, now, error) &&
            write_findings(store, id, c.d->findings, c.d->findings_cut, error) &&
@@ -616,7 +698,9 @@ static bool
 is_inner(SkEvent event)
 {
     return event == SK_EVENT_RECEIVE || event == SK_EVENT_CLAIM || event == SK_EVENT_ARRIVE ||
-           event == SK_EVENT_EXAMINE || event == SK_EVENT_DELIVER || event == SK_EVENT_REPEAT ||
+           event == SK_EVENT_EXAMINE || event == SK_EVENT_VIEW || event == SK_EVENT_STEP ||
+           event == SK_EVENT_REMIND || event == SK_EVENT_LAPSE || event == SK_EVENT_CLOSE ||
+           event == SK_EVENT_RETURN_DUE || event == SK_EVENT_DELIVER || event == SK_EVENT_REPEAT ||
            event == SK_EVENT_EXPIRE;
 }
 

@@ -13,11 +13,24 @@
 #define BACK " AND n < ? ORDER BY n DESC LIMIT ?"
 #define FORTH " AND version > ? ORDER BY version LIMIT ?"
 #define OTHERS " AND sender <> ? AND recipient <> ?"
+/* The turn of one of the posts; a crossing without a section is only theirs that decide for all. */
+#define TURN                                                                                       \
+    " AND (instr(?, char(10) || approval || char(9) || section || char(10)) > 0 OR "               \
+    "instr(?, char(10) || approval || char(9, 10)) > 0)"
+/* Whoever has had a turn has no other one. */
+#define NOT_YET                                                                                    \
+    " AND NOT EXISTS (SELECT 1 FROM approval_steps s WHERE s.crossing = crossings.id AND "         \
+    "(s.person = ? OR s.behalf = ?))"
+#define SECTION                                                                                    \
+    " AND (instr(?, char(9) || section || char(10)) > 0 OR instr(?, char(9, 10)) > 0)"
+#define ANY_POST                                                                                   \
+    " AND (sender = ? OR instr(?, char(9) || section || char(10)) > 0 OR "                         \
+    "instr(?, char(9, 10)) > 0)"
 
 const char *
 sk_list_sql(const SkListQuery *query, bool since)
 {
-    bool any = query->section == NULL;
+    bool any = query->posts == NULL;
 
     switch (query->list) {
     case SK_LIST_SENT:
@@ -29,9 +42,14 @@ sk_list_sql(const SkListQuery *query, bool since)
     case SK_LIST_APPROVALS:
         if (since) /* those decided meanwhile too: they leave the page */
             return any ? CHANGES "approval <> ''" OTHERS FORTH
-                       : CHANGES "approval <> '' AND section = ?" OTHERS FORTH;
-        return any ? PAGE "state = 'held'" OTHERS BACK
-                   : PAGE "state = 'held' AND section = ?" OTHERS BACK;
+                       : CHANGES "approval <> ''" SECTION OTHERS FORTH;
+        return any ? PAGE "state = 'held'" OTHERS NOT_YET BACK
+                   : PAGE "state = 'held'" TURN OTHERS NOT_YET BACK;
+    case SK_LIST_TAKEOUTS:
+        if (since)
+            return query->account == NULL ? CHANGES "takeout = 1" FORTH
+                                          : CHANGES "takeout = 1" ANY_POST FORTH;
+        return query->account == NULL ? PAGE "takeout = 1" BACK : PAGE "takeout = 1" ANY_POST BACK;
     case SK_LIST_ALL:
         return since ? "SELECT " SK_ROWS_COLUMNS
                        ", version FROM crossings WHERE version > ? ORDER BY version LIMIT ?"
@@ -44,13 +62,20 @@ sk_list_sql(const SkListQuery *query, bool since)
 static void
 bind_page(SkSql *q, const SkListQuery *query, int64_t edge, unsigned limit)
 {
+    unsigned names = query->since > 0 ? 2 : 4;
+
     if (query->list == SK_LIST_SENT || query->list == SK_LIST_ARRIVED)
         sk_sql_text(q, query->account);
     if (query->list == SK_LIST_APPROVALS) {
-        if (query->section != NULL)
-            sk_sql_text(q, query->section);
+        for (unsigned i = 0; query->posts != NULL && i < 2; i++)
+            sk_sql_text(q, query->posts);
+        for (unsigned i = 0; i < names; i++)
+            sk_sql_text(q, query->account);
+    }
+    if (query->list == SK_LIST_TAKEOUTS && query->account != NULL) {
         sk_sql_text(q, query->account);
-        sk_sql_text(q, query->account);
+        sk_sql_text(q, query->posts);
+        sk_sql_text(q, query->posts);
     }
     sk_sql_int(q, edge);
     sk_sql_int(q, limit + 1);

@@ -49,6 +49,16 @@ sk_rows_read(SkSql *q)
     c->version = sk_sql_get_int(q, at++);
     c->tries = (unsigned)sk_sql_get_int(q, at++);
     c->worker = sk_sql_get_text(q, at++);
+    c->held_until = sk_sql_get_int(q, at++);
+    c->remind_at = sk_sql_get_int(q, at++);
+    c->takeout = sk_sql_get_int(q, at++) != 0;
+    c->outside = sk_sql_get_text(q, at++);
+    c->medium = sk_sql_get_text(q, at++);
+    c->return_by = (int)sk_sql_get_int(q, at++);
+    c->closed = sk_sql_get_text(q, at++);
+    c->closed_by = sk_sql_get_text(q, at++);
+    c->closed_at = sk_sql_get_int(q, at++);
+    c->closed_note = sk_sql_get_text(q, at++);
     g_assert(at == SK_ROWS_N);
     return c;
 }
@@ -65,13 +75,25 @@ sk_rows_new(void)
     return g_ptr_array_new_with_free_func(free_crossing);
 }
 
+static bool
+read_chains(SkStore *store, GPtrArray *rows, GError **error)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        SkCrossing *c = g_ptr_array_index(rows, i);
+        if (*c->approval != '\0' && !sk_approval_steps(store, c->id, &c->steps, error))
+            return false;
+    }
+    return true;
+}
+
 bool
 sk_rows_collect(SkSql *q, GPtrArray *out, GArray *extra, GError **error)
 {
+    SkStore *store = q->store;
     bool row = false;
     while (sk_sql_next(q, &row, error)) {
         if (!row)
-            return true;
+            return read_chains(store, out, error);
         g_ptr_array_add(out, sk_rows_read(q));
         if (extra != NULL) {
             int64_t value = sk_sql_get_int(q, SK_ROWS_N);
@@ -92,8 +114,11 @@ sk_rows_get(SkStore *store, const char *id, SkCrossing **ret, GError **error)
         return false;
     if (!row)
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "not-found");
-    *ret = sk_rows_read(q);
+    g_autoptr(SkCrossing) c = sk_rows_read(q);
     sk_sql_done(q);
+    if (*c->approval != '\0' && !sk_approval_steps(store, id, &c->steps, error))
+        return false;
+    *ret = g_steal_pointer(&c);
     return true;
 }
 

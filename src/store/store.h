@@ -44,7 +44,8 @@ SkVault *sk_store_vault(const SkStore *self);
  * problem code in kebab case; "" otherwise:
  *   "not-found", "forbidden-state", "already-decided", "changed", "own-crossing", "lease-lost",
  * "digest-differs" (arrive), "account-exists", "account-unknown", "token-unknown",
- * "sign-in-failed", "locked", "session-unknown", "last-administrator"
+ * "sign-in-failed", "locked", "session-unknown", "last-administrator", "same-person", "not-seen",
+ * "already-closed"
  */
 const char *sk_store_why(const SkStore *self);
 /** sk_store_version: grows with every change at this station; -1 on error. */
@@ -68,6 +69,10 @@ typedef struct {
     const char *policy_digest;
     int64_t keep_for;          /* µs until the row expires; 0 = never */
     int64_t keep_original_for; /* µs until the original is dropped; 0 = with the row */
+    bool takeout;              /* towards less trust */
+    const char *outside;       /* take-out: who receives it outside; plain UTF-8, at most 400 bytes */
+    const char *medium;        /* take-out: one of sk_takeout_media; "" = not said */
+    int return_by;             /* take-out: day by which it is back or erased; 0 = none */
 } SkReceive;
 
 /** sk_store_receive: state received. @ret: (out) (transfer full) */
@@ -128,7 +133,13 @@ typedef struct {
     const SkOutcomeRow *outcome;
     SkReason reason;      /* REFUSE */
     SkType type_in;       /* REFUSE: what the content is, if it was recognised */
-    const char *approval; /* HOLD: the role that must approve */
+    const char *approval; /* HOLD: the roles that must approve, in order: "section-head then
+                             security-manager" */
+    int64_t within;       /* HOLD: µs until it lapses; 0 = never */
+    int64_t remind;       /* HOLD: µs between reminders; 0 = none */
+    const char *on_behalf_of; /* APPROVE, DENY: as this one's deputy; NULL = by the own post */
+    bool seen; /* APPROVE: the report or content must have been seen, whatever the direction */
+    const char *how; /* CLOSE */
     const char *digest;   /* APPROVE: the sha256_out that the approver was shown, else "changed" */
     int64_t version;      /* APPROVE, DENY: expected row version, else "changed"; 0 = any */
     const char *note;     /* DENY: plain UTF-8, at most 400 bytes */
@@ -144,8 +155,11 @@ typedef struct {
  * @ret: (out) (optional) (transfer full): the row after it
  * SK_ERROR_FORBIDDEN: "not-found"; "forbidden-state"; for APPROVE and DENY of a crossing that is no
  * longer held "already-decided"; "changed"; "own-crossing" where the actor is its sender or
- * recipient; "lease-lost". CLAIM, RECEIVE, ARRIVE, DELIVER, REPEAT and EXPIRE have functions of
- * their own and are refused here.
+ * recipient; "lease-lost". APPROVE also: "same-person" where the actor, or whom they stand for, has
+ * taken another step; "not-seen" where a take-out's content has not been looked at by the actor
+ * (and, where it holds personal numbers, its report). APPROVE with steps to come leaves it held.
+ * CLAIM, RECEIVE, ARRIVE, VIEW, EXAMINE, DELIVER, REPEAT, REMIND, LAPSE, CLOSE, RETURN_DUE and EXPIRE
+ * have functions of their own and are refused here.
  */
 bool sk_crossing_event(SkStore *self, const char *id, SkEvent event, const SkEventDetails *details,
                        SkCrossing **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -198,8 +212,11 @@ bool sk_store_in_state(SkStore *self, SkBox box, SkState state, unsigned limit, 
 typedef enum {
     SK_LIST_SENT = 1,  /* sent by @account */
     SK_LIST_ARRIVED,   /* for @account */
-    SK_LIST_APPROVALS, /* held, of @section (NULL: any), and neither from nor for @account */
+    SK_LIST_APPROVALS, /* held, the turn of one of @posts, and neither from, for nor decided by
+                          @account */
     SK_LIST_ALL,       /* everything at the station */
+    SK_LIST_TAKEOUTS,  /* take-outs: every one, or, where @account is not NULL, those sent by it or of
+                          a section among @posts */
 } SkList;
 
 #define SK_LIST_LIMIT_MAX 200u
@@ -207,7 +224,8 @@ typedef enum {
 typedef struct {
     SkList list;
     const char *account;
-    const char *section;
+    const char *posts;  /* SK_LIST_APPROVALS: "\nROLE\tSECTION\n…", an empty section for every one:
+                           whose turns are shown; NULL: any */
     const char *cursor; /* from ret_next, or NULL; any other text is SK_ERROR_MALFORMED */
     int64_t since;      /* > 0: only rows changed after that version, in the order of change */
     unsigned limit;     /* 1 to SK_LIST_LIMIT_MAX; others are clamped */
@@ -295,6 +313,10 @@ bool sk_store_token_use(SkStore *self, const char *token, SkCrossing **ret, char
  * time. FORBIDDEN "forbidden-state" once it is decided. */
 bool sk_store_examined(SkStore *self, const char *id, const char *account,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_store_viewed: whoever is to decide was shown the report: VIEW, once for each account and
+ * content. FORBIDDEN "forbidden-state", "own-crossing". */
+bool sk_store_viewed(SkStore *self, const char *id, const char *account,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_store_delivered: a whole body was handed to the kernel: DELIVER the first time, REPEAT after.
  */
 bool sk_store_delivered(SkStore *self, const char *id, const char *account,
@@ -304,6 +326,8 @@ bool sk_store_delivered(SkStore *self, const char *id, const char *account,
 
 typedef struct {
     unsigned expired;   /* crossings; at most 1,000 a call */
+    unsigned lapsed;    /* that nobody decided on in time */
+    unsigned reminded;  /* that waited, or were to come back */
     unsigned originals; /* dropped from the vault */
     unsigned orphans;   /* vault objects without a row, older than an hour */
     unsigned proposals; /* that nobody confirmed in time */

@@ -19,28 +19,86 @@ expire_one(SkStore *store, void *data, GError **error)
     return sk_db_event(store, data, SK_EVENT_EXPIRE, NULL, true, error);
 }
 
+typedef bool (*OneWork)(SkStore *store, void *data, GError **error);
+
+/* Each in a transaction of its own; what another sweep was first with is left out. */
 static bool
-expire_crossings(SkStore *self, int64_t now, unsigned *count, GError **error)
+each(SkStore *self, SkSql *q, OneWork work, unsigned *count, GError **error)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    SkSql *q = sk_sql(
-        self, "SELECT id FROM crossings WHERE expires > 0 AND state <> 'expired' AND expires <= ? "
-              "ORDER BY expires LIMIT ?");
-    sk_sql_int(q, now);
-    sk_sql_int(q, SWEEP_MAX);
+
     if (!sk_sql_collect_text(q, ids, error))
         return false;
     for (guint i = 0; i < ids->len; i++) {
         g_autoptr(GError) lost = NULL;
-        if (sk_db_do(self, expire_one, g_ptr_array_index(ids, i), &lost))
+        if (sk_db_do(self, work, g_ptr_array_index(ids, i), &lost)) {
             (*count)++;
-        else if (!g_error_matches(lost, SK_ERROR,
-                                  SK_ERROR_FORBIDDEN)) { /* another sweep was first */
+        } else if (!g_error_matches(lost, SK_ERROR, SK_ERROR_FORBIDDEN)) {
             g_propagate_error(error, g_steal_pointer(&lost));
             return false;
         }
     }
     return true;
+}
+
+static SkSql *
+due(SkStore *self, const char *sql, int64_t now)
+{
+    SkSql *q = sk_sql(self, sql);
+    sk_sql_int(q, now);
+    sk_sql_int(q, SWEEP_MAX);
+    return q;
+}
+
+static bool
+lapse_one(SkStore *store, void *data, GError **error)
+{
+    return sk_db_event(store, data, SK_EVENT_LAPSE, NULL, true, error);
+}
+
+static bool
+remind_one(SkStore *store, void *data, GError **error)
+{
+    return sk_db_event(store, data, SK_EVENT_REMIND, NULL, true, error);
+}
+
+static bool
+return_one(SkStore *store, void *data, GError **error)
+{
+    return sk_db_event(store, data, SK_EVENT_RETURN_DUE, NULL, true, error);
+}
+
+/* A row that lapsed has been over for long enough to be known of: who and what goes now. */
+static bool
+forget_one(SkStore *store, void *data, GError **error)
+{
+    SkActRow act = { .act = "forget", .crossing = data, .state = sk_state_name(SK_STATE_EXPIRED) };
+    return sk_db_act(store, &act, NULL, NULL, NULL, error) && sk_event_forget(store, data, error);
+}
+
+static bool
+sweep_crossings(SkStore *self, int64_t now, SkSweep *out, GError **error)
+{
+    return each(self,
+                due(self, "SELECT id FROM crossings WHERE state = 'held' AND held_until > 0 AND "
+                          "held_until <= ? ORDER BY held_until LIMIT ?", now),
+                lapse_one, &out->lapsed, error) &&
+           each(self,
+                due(self, "SELECT id FROM crossings WHERE remind_at > 0 AND remind_at <= ? "
+                          "ORDER BY remind_at LIMIT ?", now),
+                remind_one, &out->reminded, error) &&
+           each(self,
+                due(self, "SELECT id FROM crossings WHERE return_at > 0 AND return_at <= ? "
+                          "ORDER BY return_at LIMIT ?", now),
+                return_one, &out->reminded, error) &&
+           each(self,
+                due(self, "SELECT id FROM crossings WHERE expires > 0 AND state <> 'expired' AND "
+                          "expires <= ? ORDER BY expires LIMIT ?", now),
+                expire_one, &out->expired, error) &&
+           each(self,
+                due(self, "SELECT id FROM crossings WHERE state = 'expired' AND sender <> '' AND "
+                          "expires <= ? AND expires > 0 ORDER BY expires LIMIT ?", now),
+                forget_one, &out->expired, error);
 }
 
 typedef struct {
@@ -129,7 +187,7 @@ sk_store_sweep(SkStore *self, SkSweep *ret, GError **error)
     self->why = "";
     int64_t now = sk_db_now(self, error);
     Originals originals = { .now = now };
-    if (now < 0 || !expire_crossings(self, now, &out.expired, error) ||
+    if (now < 0 || !sweep_crossings(self, now, &out, error) ||
         !sk_db_do(self, drop_originals, &originals, error) ||
         !sk_db_do(self, drop_lapsed, NULL, error) ||
         !sk_proposal_expire(self, &out.proposals, error) ||

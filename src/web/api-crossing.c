@@ -75,10 +75,11 @@ answer_list(SkWebRequest *req, SkStore *store, const Box *box, unsigned limit, i
             const char *etag)
 {
     const SkAccount *account = req->session->account;
+    g_autofree char *posts = sk_permission_posts(account);
     /* A whole box each time, and 304 while nothing has changed: `since` is only compared. */
     const SkListQuery query = { .list = box->list,
                                 .account = account->name,
-                                .section = account->section,
+                                .posts = posts,
                                 .cursor = sk_query_get(req->query, "cursor"),
                                 .limit = limit };
     g_autoptr(GPtrArray) items = NULL;
@@ -86,10 +87,7 @@ answer_list(SkWebRequest *req, SkStore *store, const Box *box, unsigned limit, i
     g_autoptr(GError) error = NULL;
     int64_t ignored = 0;
 
-    /* No section means no section's approvals; the store would read it as any. */
-    if (box->list == SK_LIST_APPROVALS && account->section[0] == '\0')
-        items = g_ptr_array_new();
-    else if (!sk_store_list(store, &query, &items, &next, &ignored, &error)) {
+    if (!sk_store_list(store, &query, &items, &next, &ignored, &error)) {
         sk_answer_error(req, store, error);
         return;
     }
@@ -177,94 +175,18 @@ sk_api_report(SkWebRequest *req, SkStore *store)
         return;
     }
     json_t *json = sk_report_json(crossing, findings);
-    if (json == NULL)
+    if (json == NULL) {
         sk_answer_problem(req, SK_PROBLEM_NOT_READY);
-    else
-        sk_answer_json(req, 200, json);
-}
-
-/* May this account decide on @crossing? The store asks some of it again, in the transaction. */
-static SkProblem
-check_decide(const SkAccount *account, const SkCrossing *crossing)
-{
-    SkScope scope = sk_scope_of(account, crossing);
-    bool party =
-        scope == SK_SCOPE_SENT || scope == SK_SCOPE_ARRIVED || scope == SK_SCOPE_COUNTERPART;
-    SkCan can = sk_permission_can(account, crossing);
-
-    if (party &&
-        (can.read || sk_permitted_account(account, SK_VERB_LIST_APPROVALS, SK_SCOPE_STATION)))
-        return SK_PROBLEM_OWN_CROSSING;
-    if (!can.read)
-        return SK_PROBLEM_NOT_FOUND;
-    if (!sk_permitted_crossing(account, SK_VERB_DECIDE, crossing))
-        return SK_PROBLEM_FORBIDDEN;
-    return can.approve ? SK_PROBLEM_NONE : SK_PROBLEM_ALREADY_DECIDED;
-}
-
-static void
-decide(SkWebRequest *req, SkStore *store, SkEvent event, SkEventDetails *details)
-{
+        return;
+    }
+    /* That whoever is to decide was shown it is written down; where it cannot be, it was not shown. */
     const SkAccount *account = req->session->account;
-    g_autoptr(SkCrossing) before = NULL;
-    g_autoptr(SkCrossing) after = NULL;
-    g_autoptr(GError) error = NULL;
-
-    if (!sk_store_get(store, req->param, &before, &error)) {
+    if (sk_permission_can(account, crossing).approve &&
+        !sk_store_viewed(store, crossing->id, account->name, &error) &&
+        !g_error_matches(error, SK_ERROR, SK_ERROR_FORBIDDEN)) {
+        json_decref(json);
         sk_answer_error(req, store, error);
         return;
     }
-    SkProblem problem = check_decide(account, before);
-    if (problem != SK_PROBLEM_NONE) {
-        sk_answer_problem(req, problem);
-        return;
-    }
-    details->actor = account->name;
-    if (!sk_crossing_event(store, before->id, event, details, &after, &error))
-        sk_answer_error(req, store, error);
-    else
-        sk_answer_json(req, 200, sk_crossing_json(after, account));
-}
-
-void
-sk_api_approve(SkWebRequest *req, SkStore *store)
-{
-    const char *digest = NULL;
-    uint8_t ignored[SK_SHA256_BYTES];
-    json_t *body = sk_request_json(req);
-
-    if (body == NULL)
-        return;
-    SkEventDetails details = { 0 };
-    if (json_unpack(body, "{s:s !}", "digest", &digest) != 0 ||
-        !sk_unhex(digest, ignored, sizeof ignored)) {
-        sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
-    } else {
-        details.digest = digest;
-        decide(req, store, SK_EVENT_APPROVE, &details);
-    }
-    json_decref(body);
-}
-
-void
-sk_api_deny(SkWebRequest *req, SkStore *store)
-{
-    const char *reason = NULL;
-    g_autofree char *note = NULL;
-    SkProblem problem = SK_PROBLEM_NOT_JSON;
-    json_t *body = sk_request_json(req);
-
-    if (body == NULL)
-        return;
-    if (json_unpack(body, "{s:s !}", "reason", &reason) == 0)
-        problem = sk_request_words(reason, &note);
-    json_decref(body);
-    if (problem == SK_PROBLEM_NONE && note[0] == '\0')
-        problem = SK_PROBLEM_REASON_REQUIRED;
-    if (problem != SK_PROBLEM_NONE) {
-        sk_answer_problem(req, problem);
-        return;
-    }
-    SkEventDetails details = { .note = note };
-    decide(req, store, SK_EVENT_DENY, &details);
+    sk_answer_json(req, 200, json);
 }

@@ -9,6 +9,8 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 #include "policy/policy.h"
+#include "store/organisation.h"
+#include "store/takeout.h"
 #include "web/api.h"
 
 #define DAY_US (INT64_C(24) * 3600 * G_USEC_PER_SEC)
@@ -31,6 +33,9 @@ struct SkUpload {
     char *to;
     char *recipient;
     char *reason;
+    char *outside; /* owned; "" */
+    char *medium;  /* owned; "" */
+    int return_by; /* day; 0 */
     unsigned class;
     char password[SK_SECRET_MAX + 1]; /* "": none was given */
     SkHandInAnswer answer;
@@ -100,6 +105,8 @@ sk_upload_free(SkUpload *self)
     g_free(self->to);
     g_free(self->recipient);
     g_free(self->reason);
+    g_free(self->outside);
+    g_free(self->medium);
     explicit_bzero(self->password, sizeof self->password);
     g_free(self);
 }
@@ -178,6 +185,27 @@ read_words(SkWebRequest *req, SkUpload *up)
     return read_name(req, &up->name);
 }
 
+/* What a take-out says of its way on: who gets it outside, on what, and until when. */
+static SkProblem
+read_takeout(SkWebRequest *req, SkUpload *up)
+{
+    const char *outside = sk_query_get(req->query, "outside");
+    const char *medium = sk_query_get(req->query, "medium");
+    const char *day = sk_query_get(req->query, "returnBy");
+    bool said = outside != NULL || medium != NULL || day != NULL;
+
+    SkProblem problem = sk_request_words(outside != NULL ? outside : "", &up->outside);
+    if (problem != SK_PROBLEM_NONE)
+        return problem;
+    if (said && !up->answer.takeout)
+        return SK_PROBLEM_TAKEOUT_ONLY;
+    if ((medium != NULL && !g_strv_contains(sk_takeout_media(), medium)) ||
+        (day != NULL && !sk_day_parse(day, &up->return_by)))
+        return SK_PROBLEM_BAD_REQUEST;
+    up->medium = g_strdup(medium != NULL ? medium : "");
+    return SK_PROBLEM_NONE;
+}
+
 static SkProblem
 check_length(SkWebRequest *req)
 {
@@ -210,6 +238,8 @@ start(SkWebRequest *req, SkUpload *up)
                                 .class = up->class,
                                 .has_reason = up->reason[0] != '\0' };
     problem = sk_rules_hand_in(req->web->rules, &question, &up->answer);
+    if (problem == SK_PROBLEM_NONE)
+        problem = read_takeout(req, up);
     if (problem == SK_PROBLEM_NONE)
         problem = check_length(req);
     if (problem == SK_PROBLEM_NONE &&
@@ -304,6 +334,10 @@ receive(SkWebRequest *req, SkStore *store, const char *object, const uint8_t *sh
         .keep_for = KEEP_US,
         .keep_original_for =
             up->answer.keep_original_us > 0 ? up->answer.keep_original_us : ORIGINAL_US,
+        .takeout = up->answer.takeout,
+        .outside = up->outside,
+        .medium = up->medium,
+        .return_by = up->return_by,
     };
 
     if (!pass_on_password(req, object)) {

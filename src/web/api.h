@@ -68,8 +68,15 @@ char *sk_upload_name(const char *name);
 void sk_api_crossings(SkWebRequest *req, SkStore *store);
 void sk_api_crossing(SkWebRequest *req, SkStore *store);
 void sk_api_report(SkWebRequest *req, SkStore *store);
+
+/* api-approval.c */
 void sk_api_approve(SkWebRequest *req, SkStore *store);
 void sk_api_deny(SkWebRequest *req, SkStore *store);
+void sk_api_approve_many(SkWebRequest *req, SkStore *store);
+
+/* api-takeout.c */
+void sk_api_takeouts(SkWebRequest *req, SkStore *store);
+void sk_api_takeout_close(SkWebRequest *req, SkStore *store);
 
 /* crossing-json.c */
 /** sk_crossing_json: (transfer full): the crossing as @account sees it. */

@@ -5,6 +5,7 @@
 
 #include "base/name.h"
 #include "policy/policy.h"
+#include "store/organisation.h"
 #include "web/api.h"
 
 /* Text as JSON; "" is null: the store's word for "none". What is no UTF-8 is made plain, never
@@ -47,12 +48,53 @@ level_name(SkLevel level)
 }
 
 static json_t *
+time_json(int64_t t)
+{
+    return number((uint64_t)t, t <= 0);
+}
+
+static json_t *
+steps_json(const SkCrossing *c)
+{
+    const SkApprovalStep *open = sk_crossing_open_step(c);
+    json_t *out = json_array();
+
+    for (guint i = 0; c->steps != NULL && i < c->steps->len; i++) {
+        const SkApprovalStep *step = &g_array_index(c->steps, SkApprovalStep, i);
+        const char *state = step->time != 0 ? "done" : step == open ? "open" : "later";
+        json_array_append_new(out, json_pack("{s:s, s:s, s:o, s:o, s:o}", "role", step->role, "state",
+                                             state, "by", text(step->person), "onBehalfOf",
+                                             text(step->behalf), "at", time_json(step->time)));
+    }
+    return out;
+}
+
+static json_t *
 approval_json(const SkCrossing *c)
 {
+    bool held = c->state == SK_STATE_HELD;
+
     if (c->approval[0] == '\0')
         return json_null();
-    return json_pack("{s:o, s:o, s:o}", "needed", text(c->approval), "by", text(c->approved_by),
-                     "at", number((uint64_t)c->approved_at, c->approved_at == 0));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "needed", text(c->approval), "by",
+                     text(c->approved_by), "at", time_json(c->approved_at), "steps", steps_json(c),
+                     "expires", time_json(held ? c->held_until : 0), "remindAt",
+                     time_json(held ? c->remind_at : 0));
+}
+
+static json_t *
+takeout_json(const SkCrossing *c)
+{
+    if (!c->takeout)
+        return json_null();
+    g_autofree char *day = c->return_by == 0 ? NULL : sk_day_iso(c->return_by);
+    json_t *closed = c->closed[0] == '\0'
+                         ? json_null()
+                         : json_pack("{s:s, s:o, s:o, s:o}", "how", c->closed, "by",
+                                     text(c->closed_by), "at", time_json(c->closed_at), "note",
+                                     text(c->closed_note));
+    return json_pack("{s:o, s:o, s:s?, s:o}", "outside", text(c->outside), "medium",
+                     text(c->medium), "returnBy", day, "closed", closed);
 }
 
 static json_t *
@@ -68,6 +110,9 @@ can_json(const SkCrossing *c, const SkAccount *account)
         json_array_append_new(out, json_string("approve"));
     if (can.deny)
         json_array_append_new(out, json_string("deny"));
+    if (c->takeout && c->state == SK_STATE_PASSED && c->closed[0] == '\0' &&
+        sk_permitted_crossing(account, SK_VERB_TAKEOUT_CLOSE, c))
+        json_array_append_new(out, json_string("close"));
     return out;
 }
 
@@ -104,6 +149,7 @@ sk_crossing_json(const SkCrossing *c, const SkAccount *account)
                                   "replaced", (json_int_t)c->counts.replaced, "kept",
                                   (json_int_t)c->counts.kept));
     json_object_set_new(json, "approval", approval_json(c));
+    json_object_set_new(json, "takeout", takeout_json(c));
     json_object_set_new(json, "can", can_json(c, account));
     return json;
 }

@@ -199,6 +199,20 @@ post_counts(const SkHeadship *post, const SkCrossing *crossing)
             (strcmp(other, crossing->sender) != 0 && strcmp(other, crossing->recipient) != 0));
 }
 
+char *
+sk_permission_posts(const SkAccount *account)
+{
+    GString *out = g_string_new("\n");
+
+    if (sk_permitted(account->role, SK_VERB_DECIDE, SK_SCOPE_SECTION_SENT) &&
+        account->section[0] != '\0')
+        g_string_append_printf(out, "%s\t%s\n", sk_role_name(account->role), account->section);
+    for (guint i = 0; i < posts_of(account); i++)
+        g_string_append_printf(out, "%s\t%s\n", sk_role_name(post_of(account, i)->role),
+                               post_of(account, i)->section);
+    return g_string_free(out, FALSE);
+}
+
 bool
 sk_permitted_account(const SkAccount *account, SkVerb verb, SkScope scope)
 {
@@ -301,6 +315,21 @@ sk_permitted_crossing(const SkAccount *account, SkVerb verb, const SkCrossing *c
            post_for(account, verb, crossing, NULL) != NULL;
 }
 
+/* Each step is another person's: whoever has taken one, or in whose stead one was taken, is done. */
+static bool
+has_had_turn(const SkAccount *account, const char *on_behalf_of, const SkCrossing *crossing)
+{
+    for (guint i = 0; crossing->steps != NULL && i < crossing->steps->len; i++) {
+        const SkApprovalStep *step = &g_array_index(crossing->steps, SkApprovalStep, i);
+        const char *taken[] = { step->person, step->behalf };
+        for (unsigned j = 0; step->time != 0 && j < G_N_ELEMENTS(taken); j++)
+            if (strcmp(taken[j], account->name) == 0 ||
+                (on_behalf_of != NULL && strcmp(taken[j], on_behalf_of) == 0))
+                return true;
+    }
+    return false;
+}
+
 SkCan
 sk_permission_can(const SkAccount *account, const SkCrossing *crossing)
 {
@@ -312,7 +341,8 @@ sk_permission_can(const SkAccount *account, const SkCrossing *crossing)
                    strcmp(crossing->approval, sk_role_name(account->role)) == 0;
     const SkHeadship *post =
         by_role ? NULL : post_for(account, SK_VERB_DECIDE, crossing, crossing->approval);
-    bool decide = held && (by_role || post != NULL);
+    bool decide = held && (by_role || post != NULL) &&
+                  !has_had_turn(account, post == NULL ? NULL : post->on_behalf_of, crossing);
 
     return (SkCan){
         .read = sk_permitted_crossing(account, SK_VERB_READ, crossing),

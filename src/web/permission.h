@@ -104,6 +104,8 @@ bool sk_permission_needs_rise(SkRole role, SkVerb verb);
 SkScope sk_scope_of(const SkAccount *account, const SkCrossing *crossing);
 /** sk_scope_of_person: @section: the person's. */
 SkScope sk_scope_of_person(const SkAccount *account, const char *name, const char *section);
+/** sk_permission_posts: (transfer full): SkListQuery.posts of @account: whose turns are its own. */
+char *sk_permission_posts(const SkAccount *account);
 /** sk_permitted_crossing: by the role, or by a post or deputyship for the crossing's section. */
 bool sk_permitted_crossing(const SkAccount *account, SkVerb verb, const SkCrossing *crossing);
 

@@ -87,6 +87,17 @@ static const Row rows[] = {
     [SK_PROBLEM_NOT_READY] = { "not-ready", 409, "It is not ready yet." },
     [SK_PROBLEM_CHANGED] = { "changed", 409, "The content is not what the approver was shown." },
     [SK_PROBLEM_ALREADY_DECIDED] = { "already-decided", 409, "It has already been decided." },
+    [SK_PROBLEM_NOT_YOUR_TURN] = { "not-your-turn", 409,
+                                   "Another step of the chain is open; this account has none to "
+                                   "take now." },
+    [SK_PROBLEM_SAME_PERSON] = { "same-person", 403, "Each step of a chain is another person's." },
+    [SK_PROBLEM_NOT_SEEN] = { "not-seen", 409,
+                              "What is approved is looked at first: what leaves as it is, the rest "
+                              "at least as its report." },
+    [SK_PROBLEM_ALREADY_CLOSED] = { "already-closed", 409, "This take-out is closed." },
+    [SK_PROBLEM_TAKEOUT_ONLY] = { "takeout-only", 400,
+                                  "Only a take-out has a recipient outside, a medium or a day of "
+                                  "return." },
     [SK_PROBLEM_GONE] = { "gone", 410, "It is no longer kept." },
     [SK_PROBLEM_ACCOUNT_EXISTS] = { "account-exists", 409,
                                     "There is already an account of that name." },

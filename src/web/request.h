@@ -134,7 +134,7 @@ typedef enum {
     SK_BODY_NONE = 0, /* none, or of length zero */
     SK_BODY_JSON,
     SK_BODY_FILE,
-} SkBody;
+} SkWebBody;
 
 struct SkRoute {
     const char *method;
@@ -142,7 +142,7 @@ struct SkRoute {
                          that follows */
     SkVerb verb;
     bool crossing; /* the handler asks the permission table itself, with the crossing's scope */
-    SkBody body;
+    SkWebBody body;
     const char *query;   /* names that may be given, space-separated */
     SkWebHandler start;  /* FILE: before the body */
     SkWebHandler handle; /* once the body is there; again when a job is done */

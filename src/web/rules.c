@@ -200,13 +200,13 @@ types_json(const SkRule *rule)
 }
 
 static json_t *
-classes_json(const SkRule *rule)
+classes_json(uint8_t classes)
 {
-    if (rule->classes == 0)
+    if (classes == 0)
         return json_null();
     json_t *out = json_array();
     for (unsigned i = 1; i <= SK_CLASS_MAX; i++)
-        if ((rule->classes & SK_CLASS_BIT(i)) != 0)
+        if ((classes & SK_CLASS_BIT(i)) != 0)
             json_array_append_new(out, json_string(sk_class_name(i)));
     return out;
 }
@@ -221,11 +221,17 @@ destination_json(const SkRule *rule)
         json_array_append_new(asks, json_string("reason"));
     const char *approval =
         rule->steps_n == 0 ? NULL : sk_approval_name(rule->steps[0].role);
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:s?, s:o, s:o}", "zone", rule->to->name,
+    json_t *steps = json_array();
+    for (unsigned i = 0; i < rule->steps_n; i++)
+        json_array_append_new(steps,
+                              json_pack("{s:s, s:o}", "role",
+                                        sk_approval_name(rule->steps[i].role), "classes",
+                                        classes_json(rule->steps[i].classes)));
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:s?, s:o, s:o, s:o}", "zone", rule->to->name,
                      "label", rule->to->label, "direction", sk_direction_name(rule->direction),
                      "levels", levels_json(rule), "types", types_json(rule), "sizeMax",
                      (json_int_t)rule->size_max, "approval", approval, "classes",
-                     classes_json(rule), "asks", asks);
+                     classes_json(rule->classes), "asks", asks, "steps", steps);
 }
 
 json_t *
@@ -330,6 +336,7 @@ decide(const SkPolicy *policy, const char *zone, const SkHandIn *in, SkHandInAns
     ret->level_asked = level;
     ret->size_max = decision.size_max;
     ret->keep_original_us = decision.keep_original_us;
+    ret->takeout = decision.direction == SK_DIRECTION_DOWN;
     g_strlcpy(ret->digest, sk_policy_digest(policy), sizeof ret->digest);
     return SK_PROBLEM_NONE;
 }

@@ -56,6 +56,7 @@ typedef struct {
     SkLevel level_asked; /* NONE where none was asked */
     uint64_t size_max;
     int64_t keep_original_us;
+    bool takeout;    /* towards less trust */
     char digest[65]; /* of the policy that said yes */
 } SkHandInAnswer;
 

@@ -154,6 +154,19 @@ fixture_event(SkStore *store, const char *id, SkEvent event, const SkEventDetail
     g_assert_true(ok);
 }
 
+typedef struct {
+    const char *id;
+    SkEvent event;
+    const SkEventDetails *details;
+} FixtureInner;
+
+static inline bool
+fixture_inner(SkStore *store, void *data, GError **error)
+{
+    const FixtureInner *i = data;
+    return sk_db_event(store, i->id, i->event, i->details, true, error);
+}
+
 /* @event on @id: with details that satisfy its own conditions, so that only the table can refuse.
  */
 static inline bool
@@ -171,7 +184,11 @@ fixture_try(SkStore *store, const char *id, SkEvent event, GError **error)
                              .sha256_out = sha256,
                              .bytes_out = 6 };
     SkEventDetails d = { .actor =
-                             event == SK_EVENT_APPROVE || event == SK_EVENT_DENY ? "kacho" : NULL,
+                             event == SK_EVENT_APPROVE || event == SK_EVENT_DENY ||
+                                     event == SK_EVENT_STEP || event == SK_EVENT_CLOSE
+                                 ? "kacho"
+                                 : NULL,
+                         .how = "returned",
                          .worker = row->worker,
                          .outcome = row->box == SK_BOX_SENT ? &outcome : NULL,
                          .reason = SK_REASON_MALFORMED,
@@ -186,6 +203,13 @@ fixture_try(SkStore *store, const char *id, SkEvent event, GError **error)
         return sk_store_delivered(store, id, "hanako", error);
     if (event == SK_EVENT_EXAMINE)
         return sk_store_examined(store, id, "kacho", error);
+    if (event == SK_EVENT_VIEW)
+        return sk_store_viewed(store, id, "kacho", error);
+    if (event == SK_EVENT_STEP || event == SK_EVENT_REMIND || event == SK_EVENT_LAPSE ||
+        event == SK_EVENT_CLOSE || event == SK_EVENT_RETURN_DUE) {
+        FixtureInner inner = { id, event, &d };
+        return sk_db_do(store, fixture_inner, &inner, error);
+    }
     return sk_crossing_event(store, id, event, &d, NULL, error);
 }
 

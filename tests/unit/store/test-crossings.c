@@ -18,7 +18,7 @@ static const struct {
     { SK_BOX_SENT, SK_STATE_WORKING, { SK_EVENT_CLAIM } },
     { SK_BOX_SENT, SK_STATE_OFFERED, { SK_EVENT_CLAIM, SK_EVENT_OFFER } },
     { SK_BOX_SENT, SK_STATE_PASSED, { SK_EVENT_CLAIM, SK_EVENT_OFFER, SK_EVENT_PASS } },
-    { SK_BOX_SENT, SK_STATE_HELD, { SK_EVENT_CLAIM, SK_EVENT_HOLD } },
+    { SK_BOX_SENT, SK_STATE_HELD, { SK_EVENT_CLAIM, SK_EVENT_HOLD, SK_EVENT_EXAMINE } },
     { SK_BOX_SENT, SK_STATE_REFUSED, { SK_EVENT_CLAIM, SK_EVENT_REFUSE } },
     { SK_BOX_SENT, SK_STATE_DENIED, { SK_EVENT_CLAIM, SK_EVENT_HOLD, SK_EVENT_DENY } },
     { SK_BOX_SENT, SK_STATE_EXPIRED, { SK_EVENT_EXPIRE } },
@@ -550,7 +550,7 @@ examinations(void)
     g_autoptr(GPtrArray) acts = NULL;
     g_assert_true(sk_store_history(s.store, id, &acts, NULL));
     static const char *const want[] = {
-        "receive", "claim", "hold", "examine", "examine", "approve"
+        "receive", "claim", "hold", "examine", "examine", "examine", "approve"
     };
     g_assert_cmpuint(acts->len, ==, G_N_ELEMENTS(want));
     for (guint i = 0; i < acts->len; i++)

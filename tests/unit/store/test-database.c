@@ -191,10 +191,13 @@ killed_sending(void)
     sk_store_close(g_steal_pointer(&s.store));
     kill_through(&s, do_claim, row->id, SK_STATE_RECEIVED, SK_STATE_WORKING);
     kill_through(&s, do_hold, row->id, SK_STATE_WORKING, SK_STATE_HELD);
+    s.store = fixture_open(&s);
+    g_assert_true(sk_store_examined(s.store, row->id, "kacho", NULL));
+    sk_store_close(g_steal_pointer(&s.store));
     kill_through(&s, do_approve, row->id, SK_STATE_HELD, SK_STATE_OFFERED);
     kill_through(&s, do_pass, row->id, SK_STATE_OFFERED, SK_STATE_PASSED);
     s.store = fixture_open(&s);
-    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM acts"), ==, 5);
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM acts"), ==, 6);
     fixture_down(&s);
 }
 
@@ -280,9 +283,11 @@ assert_plan(SkStore *store, const SkListQuery *query, bool since)
     while (sqlite3_step(stmt) == SQLITE_ROW) {
         const char *detail = (const char *)sqlite3_column_text(stmt, 3);
         g_test_message("list %d since %d: %s", query->list, since, detail);
-        g_assert_true(g_str_has_prefix(detail, "SEARCH crossings"));
+        bool inner = g_str_has_prefix(detail, "CORRELATED SCALAR SUBQUERY") ||
+                     g_str_has_prefix(detail, "SEARCH s USING PRIMARY KEY");
+        g_assert_true(inner || g_str_has_prefix(detail, "SEARCH crossings"));
         g_assert_null(strstr(detail, "TEMP B-TREE"));
-        rows++;
+        rows += !inner;
     }
     g_assert_cmpuint(rows, ==, 1);
     sqlite3_finalize(stmt);
@@ -308,14 +313,15 @@ plans(void)
 {
     Station s = { 0 };
     fixture_up(&s, "internet");
-    for (int list = SK_LIST_SENT; list <= SK_LIST_ALL; list++) {
+    for (int list = SK_LIST_SENT; list <= SK_LIST_TAKEOUTS; list++) {
         SkListQuery query = {
-            .list = (SkList)list, .account = "taro", .section = "住民課", .limit = 50
+            .list = (SkList)list, .account = "taro", .posts = "\nsection-head\t住民課\n", .limit = 50
         };
         for (int round = 0; round < 2; round++) {
             assert_plan(s.store, &query, false);
             assert_plan(s.store, &query, true);
-            query.section = NULL;
+            query.posts = NULL;
+            query.account = list == SK_LIST_TAKEOUTS ? NULL : query.account;
         }
     }
     assert_searches(
@@ -328,6 +334,14 @@ plans(void)
     assert_searches(s.store, "SELECT id FROM crossings WHERE expires > 0 AND state <> 'expired' "
                              "AND expires <= ? ORDER BY "
                              "expires LIMIT ?");
+    assert_searches(s.store, "SELECT id FROM crossings WHERE state = 'held' AND held_until > 0 AND "
+                             "held_until <= ? ORDER BY held_until LIMIT ?");
+    assert_searches(s.store, "SELECT id FROM crossings WHERE remind_at > 0 AND remind_at <= ? "
+                             "ORDER BY remind_at LIMIT ?");
+    assert_searches(s.store, "SELECT id FROM crossings WHERE return_at > 0 AND return_at <= ? "
+                             "ORDER BY return_at LIMIT ?");
+    assert_searches(s.store, "SELECT id FROM crossings WHERE state = 'expired' AND sender <> '' AND "
+                             "expires <= ? AND expires > 0 ORDER BY expires LIMIT ?");
     assert_searches(
         s.store, "SELECT EXISTS (SELECT 1 FROM crossings WHERE object_in = ? AND object_in <> '')");
     assert_searches(s.store, "SELECT count(*) FROM acts WHERE act = ? AND time >= ?");
@@ -414,7 +428,7 @@ approvals(void)
         g_assert_true(do_hold(s.store, row->id));
     }
     SkListQuery query = {
-        .list = SK_LIST_APPROVALS, .account = "kacho", .section = "", .limit = 50
+        .list = SK_LIST_APPROVALS, .account = "kacho", .posts = "\nsection-head\t\n", .limit = 50
     };
     g_autofree char *next = NULL;
     int64_t version = 0;
@@ -422,13 +436,15 @@ approvals(void)
     g_assert_cmpuint(items->len, ==, 2); /* not one's own */
     g_autofree char *id = g_strdup(((SkCrossing *)g_ptr_array_index(items, 0))->id);
     query.since = version;
+    /* Whoever is to decide looks first; that is one more change of the same row. */
+    g_assert_true(sk_store_examined(s.store, id, "kacho", NULL));
     g_assert_true(do_approve(s.store, id));
     g_autofree char *next2 = NULL;
     g_autoptr(GPtrArray) changed = page(s.store, &query, &next2, &version);
     g_assert_cmpuint(changed->len, ==, 1); /* it leaves the page: its change is told */
     g_assert_cmpint(((SkCrossing *)g_ptr_array_index(changed, 0))->state, ==, SK_STATE_OFFERED);
     query.since = 0;
-    query.section = "another";
+    query.posts = "\nsection-head\tanother\n";
     g_autofree char *next3 = NULL;
     g_autoptr(GPtrArray) none = page(s.store, &query, &next3, &version);
     g_assert_cmpuint(none->len, ==, 0);
