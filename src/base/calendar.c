@@ -23,11 +23,11 @@ static const struct {
     int32_t last;
     int year; /* of the common era, for 元年 */
 } eras[] = {
-    { "令和", 'R', 18017, SK_DAY_MAX, 2019 },    /* 2019-05-01 */
+    { "令和", 'R', 18017, SK_CALENDAR_LAST, 2019 },    /* 2019-05-01 */
     { "平成", 'H', 6947, 18016, 1989 },          /* 1989-01-08 to 2019-04-30 */
     { "昭和", 'S', -15713, 6946, 1926 },         /* 1926-12-25 to 1989-01-07 */
     { "大正", 'T', -20974, -15713, 1912 },       /* 1912-07-30 to 1926-12-25 */
-    { "明治", 'M', SK_DAY_MIN, -20974, 1868 },   /* to 1912-07-30 */
+    { "明治", 'M', SK_CALENDAR_FIRST, -20974, 1868 },   /* to 1912-07-30 */
 };
 
 const char *
@@ -57,7 +57,7 @@ floor_div(int64_t a, int64_t b)
 int32_t
 sk_calendar_day(int64_t us)
 {
-    int64_t kept = CLAMP(us, sk_calendar_start(SK_DAY_MIN), sk_calendar_start(SK_DAY_MAX));
+    int64_t kept = CLAMP(us, sk_calendar_start(SK_CALENDAR_FIRST), sk_calendar_start(SK_CALENDAR_LAST));
     return (int32_t)floor_div(kept + JAPAN_US, DAY_US);
 }
 
@@ -93,7 +93,7 @@ sk_calendar_from_date(SkDate date, int32_t *ret)
     int64_t mp = date.month > 2 ? date.month - 3 : date.month + 9;
     int64_t day = era * ERA_DAYS + yoe * 365 + yoe / 4 - yoe / 100 + (153 * mp + 2) / 5 + date.day - 1 - SHIFT;
 
-    if (day < SK_DAY_MIN || day > SK_DAY_MAX)
+    if (day < SK_CALENDAR_FIRST || day > SK_CALENDAR_LAST)
         return false;
     SkDate back = sk_calendar_date((int32_t)day); /* 31 April comes back as 1 May */
     if (back.day != date.day || back.month != date.month)
@@ -234,7 +234,7 @@ era_of(int32_t day)
 char *
 sk_calendar_format(int32_t day, SkCalendar calendar)
 {
-    int32_t kept = CLAMP(day, SK_DAY_MIN, SK_DAY_MAX);
+    int32_t kept = CLAMP(day, SK_CALENDAR_FIRST, SK_CALENDAR_LAST);
     SkDate date = sk_calendar_date(kept);
 
     if (calendar == SK_CALENDAR_ISO)

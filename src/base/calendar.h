@@ -21,8 +21,8 @@ SkCalendar sk_calendar_lookup(const char *name);
 
 /* Era dates are said from the day that Japan took the calendar of the world (明治6年1月1日) to the end
  * of 9999. */
-#define SK_DAY_MIN INT32_C(-35428)
-#define SK_DAY_MAX INT32_C(2932896)
+#define SK_CALENDAR_FIRST INT32_C(-35428)
+#define SK_CALENDAR_LAST INT32_C(2932896)
 
 typedef struct {
     int year; /* of the common era */
@@ -30,7 +30,7 @@ typedef struct {
     unsigned day;   /* 1 to 31 */
 } SkDate;
 
-/** sk_calendar_day: the day in Japan at @us (µs UTC), kept within SK_DAY_MIN and SK_DAY_MAX. */
+/** sk_calendar_day: the day in Japan at @us (µs UTC), kept within SK_CALENDAR_FIRST and SK_CALENDAR_LAST. */
 int32_t sk_calendar_day(int64_t us);
 /** sk_calendar_start: µs UTC at which @day begins in Japan. */
 int64_t sk_calendar_start(int32_t day);

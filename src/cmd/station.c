@@ -60,5 +60,6 @@ sk_station_open(const SkCommand *command, const SkConfStation *station)
         sk_command_complain(command, "the database belongs to zone %s", sk_store_zone(store));
         return NULL;
     }
+    sk_store_set_command_line(store);
     return g_steal_pointer(&store);
 }

@@ -107,6 +107,7 @@ sk_db_act(SkStore *store, const SkActRow *act, SkLeaf *leaf, int64_t *ret_time,
     g_autoptr(GBytes) entry = sk_leaf_emit(out);
     if (!queue_leaf(store, number, entry, error))
         return false;
+    sk_notice_pend(store, act, time);
     if (ret_time != NULL)
         *ret_time = time;
     if (ret_version != NULL)

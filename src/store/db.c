@@ -194,7 +194,8 @@ sk_db_do(SkStore *store, SkDbWork work, void *data, GError **error)
     store->why = "";
     if (!sk_sql_run(sk_sql(store, "BEGIN IMMEDIATE"), error))
         return false;
-    if (work(store, data, error) && sk_sql_run(sk_sql(store, "COMMIT"), error)) {
+    g_ptr_array_set_size(store->pending, 0);
+    if (work(store, data, error) && sk_notice_derive(store, error) && sk_sql_run(sk_sql(store, "COMMIT"), error)) {
         if (store->hooks.step != NULL)
             store->hooks.step(store->step++, store->hooks.data);
         return true;
@@ -269,6 +270,7 @@ store_new(sqlite3 *db)
     self->db = db;
     self->why = "";
     self->policy = g_strdup("");
+    self->pending = sk_notice_pending_new();
     self->statements = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, sql_free);
     g_autoptr(GBytes) boot = NULL;
     if (sk_io_read_file("/proc/sys/kernel/random/boot_id", 64, &boot, NULL))
@@ -349,6 +351,7 @@ sk_store_close(SkStore *self)
     sk_vault_close(self->vault);
     g_free(self->zone);
     g_free(self->policy);
+    g_ptr_array_unref(self->pending);
     g_free(self->boot);
     g_free(self);
 }
@@ -369,6 +372,12 @@ const char *
 sk_store_why(const SkStore *self)
 {
     return self->why;
+}
+
+void
+sk_store_set_command_line(SkStore *self)
+{
+    self->command_line = true;
 }
 
 void

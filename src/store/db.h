@@ -9,6 +9,7 @@
 
 #include "seal/leaf.h"
 #include "store/account.h"
+#include "store/notice.h"
 
 #include <sqlite3.h>
 
@@ -19,6 +20,8 @@ struct SkStore {
     char *zone;
     char *boot; /* this boot of the machine: deadlines of another boot are past */
     char *policy; /* digest of the policy that this connection works by: in every leaf; "" = none yet */
+    GPtrArray *pending; /* owned: acts of this transaction that somebody is told of */
+    bool command_line;  /* acts without an actor are root's, not the station's */
     const char *why;
     const struct SkRoleConflict *rule; /* why "roles-apart"; static */
     SkStoreHooks hooks;
@@ -232,3 +235,16 @@ bool sk_signin_forget(SkStore *store, const char *name, GError **error) G_GNUC_W
 
 /** sk_adoption_remember: the policy of the leaves to come is the one in force now. */
 bool sk_adoption_remember(SkStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- notices (notice-derive.c, notice.c) ---- */
+
+GPtrArray *sk_notice_pending_new(void);
+/** sk_notice_pend: remembers an act until the transaction is about to commit. */
+void sk_notice_pend(SkStore *store, const SkActRow *act, int64_t time);
+/** sk_notice_derive: tells whoever is to be told of what was remembered. */
+bool sk_notice_derive(SkStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_db_notice: inside a transaction: one row for @account; one that it has not read yet moves to the top. */
+bool sk_db_notice(SkStore *store, const char *account, SkNoticeKind kind, const char *crossing, const char *detail,
+                  int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_notice_sweep: inside a transaction: forgets old ones. */
+bool sk_notice_sweep(SkStore *store, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

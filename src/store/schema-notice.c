@@ -16,7 +16,7 @@ const char sk_schema_notice[] =
 
     /* What an account is told. Of one kind about one thing there is one unread row. */
     "CREATE TABLE notices ("
-    "  n INTEGER PRIMARY KEY,"
+    "  n INTEGER PRIMARY KEY AUTOINCREMENT," /* never given twice: mail and pages remember the last */
     "  account TEXT NOT NULL,"
     "  kind TEXT NOT NULL,"
     "  crossing TEXT NOT NULL,"
@@ -28,6 +28,8 @@ const char sk_schema_notice[] =
     "CREATE INDEX notices_account ON notices (account, n);"
     "CREATE UNIQUE INDEX notices_unread ON notices (account, kind, crossing, detail) "
     "WHERE read = 0;"
+    "CREATE INDEX notices_crossing ON notices (crossing) WHERE read = 0 AND crossing <> '';"
+    "CREATE INDEX notices_detail ON notices (detail) WHERE read = 0 AND crossing = '';"
     "CREATE INDEX notices_time ON notices (time);"
 
     "CREATE TABLE preferences ("

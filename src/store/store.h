@@ -36,6 +36,10 @@ SkStore *sk_store_open(const char *path, const char *vault, GError **error);
 void sk_store_close(SkStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkStore, sk_store_close)
 
+/** sk_store_set_command_line: what is done over this connection without an account is done by whoever may write the
+ * database: every administrator is told. */
+void sk_store_set_command_line(SkStore *self);
+
 const char *sk_store_zone(const SkStore *self);
 /** sk_store_vault: borrowed; NULL where opened without. */
 SkVault *sk_store_vault(const SkStore *self);

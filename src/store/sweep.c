@@ -140,7 +140,7 @@ drop_lapsed(SkStore *store, void *data, GError **error)
         if (!sk_sql_run(q, error))
             return false;
     }
-    return now >= 0 && sk_session_sweep(store, now, error);
+    return now >= 0 && sk_session_sweep(store, now, error) && sk_notice_sweep(store, now, error);
 }
 
 static bool

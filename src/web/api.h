@@ -106,3 +106,12 @@ void sk_api_permissions(SkWebRequest *req, SkStore *store);
 /* api-seal.c */
 void sk_api_checkpoint(SkWebRequest *req, SkStore *store);
 void sk_api_tile(SkWebRequest *req, SkStore *store);
+
+/* api-notice.c */
+void sk_api_notices(SkWebRequest *req, SkStore *store);
+void sk_api_notices_read(SkWebRequest *req, SkStore *store);
+void sk_api_feed(SkWebRequest *req, SkStore *store);
+void sk_api_preferences_get(SkWebRequest *req, SkStore *store);
+void sk_api_preferences_put(SkWebRequest *req, SkStore *store);
+void sk_api_feed_new(SkWebRequest *req, SkStore *store);
+void sk_api_feed_end(SkWebRequest *req, SkStore *store);

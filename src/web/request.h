@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <microhttpd.h>
 
+#include "notice/messages.h"
 #include "store/session.h"
 #include "web/client.h"
 #include "web/pages.h"
@@ -30,6 +31,7 @@ typedef struct {
     const SkWebOptions *options;
     SkRules *rules;
     SkVault *vault;
+    SkMessages *words; /* NULL where there are none */
     GAsyncQueue *stores; /* of SkStore: one for each thread, taken for the length of a call */
     GMutex pages_lock;
     SkPages *pages; /* under pages_lock: a reload replaces it */

@@ -91,6 +91,7 @@ web_clear(SkWeb *web)
         g_async_queue_unref(web->stores);
     sk_vault_close(web->vault);
     sk_pages_unref(web->pages);
+    sk_messages_free(web->words);
     sk_rules_free(web->rules);
     g_mutex_clear(&web->pages_lock);
     g_hash_table_unref(web->uploads);
@@ -108,6 +109,7 @@ web_init(SkWeb *web, const SkWebOptions *options, GError **error)
     if (!sk_rules_new(options->policy, options->zone, &web->rules, error) ||
         !open_stores(web, error) ||
         !sk_pages_load(options->pages, options->messages, &web->pages, error) ||
+        (options->messages != NULL && !sk_messages_load(options->messages, &web->words, error)) ||
         !sk_signin_pool_new(&web->pool, error))
         return false;
     web->vault = sk_vault_open(options->vault, error);
