@@ -117,17 +117,23 @@ fail_account(SkStore *store, const SkHash *key, int64_t now, int64_t *ret_wait, 
     return write_row(store, key, &row, error);
 }
 
-/* The level is kept as the time at which the last failure will have been forgotten. */
+/* One failure more in a count that forgets one each @leak: the level is kept as the time at which
+ * the last of them will have been forgotten. */
+static int64_t
+raise_level(Row *row, int64_t now, int64_t leak)
+{
+    row->failed++;
+    row->forget = MAX(row->forget, now) + leak;
+    return (row->forget - now + leak - 1) / leak;
+}
+
 static bool
 fail_address(SkStore *store, const SkHash *key, int64_t now, int64_t *ret_wait, GError **error)
 {
     Row row;
     if (!read_row(store, key, &row, error))
         return false;
-    row.failed++;
-    row.forget = MAX(row.forget, now) + SK_DELAY_ADDRESS_LEAK;
-    int64_t level = (row.forget - now + SK_DELAY_ADDRESS_LEAK - 1) / SK_DELAY_ADDRESS_LEAK;
-    int64_t over = level - SK_DELAY_ADDRESS_FREE;
+    int64_t over = raise_level(&row, now, SK_DELAY_ADDRESS_LEAK) - SK_DELAY_ADDRESS_FREE;
     *ret_wait = over <= 0 ? 0
                           : MIN(SK_DELAY_ADDRESS_FIRST << MIN(over - 1, DOUBLINGS_MAX),
                                 SK_DELAY_ADDRESS_MAX);
@@ -135,15 +141,33 @@ fail_address(SkStore *store, const SkHash *key, int64_t now, int64_t *ret_wait, 
     return write_row(store, key, &row, error);
 }
 
+/* `until`: when it may be told again. */
+static bool
+fail_station(SkStore *store, int64_t now, bool *ret_spraying, GError **error)
+{
+    SkHash key = key_of("station", "", "");
+    Row row;
+    if (!read_row(store, &key, &row, error))
+        return false;
+    int64_t level = raise_level(&row, now, SK_DELAY_STATION_LEAK);
+    *ret_spraying = level > SK_DELAY_STATION_FREE && row.until <= now;
+    if (*ret_spraying)
+        row.until = now + SK_DELAY_STATION_TELL;
+    return write_row(store, &key, &row, error);
+}
+
 bool
-sk_delay_fail(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait, GError **error)
+sk_delay_fail(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait, bool *ret_spraying,
+              GError **error)
 {
     int64_t now = sk_db_boot_now(store);
     int64_t account = 0;
     int64_t address = 0;
 
+    *ret_spraying = false;
     if (!fail_account(store, &keys->account, now, &account, error) ||
-        (keys->has_address && !fail_address(store, &keys->address, now, &address, error)))
+        (keys->has_address && !fail_address(store, &keys->address, now, &address, error)) ||
+        (!keys->known && !fail_station(store, now, ret_spraying, error)))
         return false;
     *ret_wait = MAX(account, address);
     return true;

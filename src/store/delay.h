@@ -12,6 +12,9 @@
  *   signed in from. Fifty, then one minute, doubling to fifteen; one failure is forgotten every
  * five minutes. Whoever signs in from a terminal known for the account is not asked for it.
  *
+ * A fourth delays nobody: failures of the whole station at unknown terminals. When a hundred within
+ * about an hour are passed it is told, once an hour, since somebody tries many names from many places.
+ *
  * Times are of the machine's boot clock. Runs in: web. Trusts: that an address is what the zone's
  * own proxy said (web/client.h). Spec: docs/decisions/0064-delays-by-typed-name.md,
  * 0122-whom-a-stranger-can-delay.md   Tests: tests/unit/store/test-delay.c,
@@ -26,6 +29,9 @@
 #define SK_DELAY_ADDRESS_FIRST (INT64_C(60) * G_USEC_PER_SEC)
 #define SK_DELAY_ADDRESS_MAX (INT64_C(900) * G_USEC_PER_SEC)
 #define SK_DELAY_ADDRESS_LEAK (INT64_C(300) * G_USEC_PER_SEC)
+#define SK_DELAY_STATION_FREE 100
+#define SK_DELAY_STATION_LEAK (INT64_C(36) * G_USEC_PER_SEC)
+#define SK_DELAY_STATION_TELL (INT64_C(3600) * G_USEC_PER_SEC)
 
 /** SkDelayKeys: what a try is counted under. */
 typedef struct {
@@ -41,8 +47,9 @@ bool sk_delay_keys(SkStore *store, const char *name, const SkClient *client, SkD
 /** sk_delay_read: µs that are left; 0: may try. */
 bool sk_delay_read(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_delay_fail: inside a transaction: one failure more. @ret_wait: µs from now. */
-bool sk_delay_fail(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait,
+/** sk_delay_fail: inside a transaction: one failure more. @ret_wait: µs from now. @ret_spraying: it
+ * is to be told. */
+bool sk_delay_fail(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait, bool *ret_spraying,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_delay_clear: inside a transaction, after a success: the account's own count; the address's
  * stays, or one good account would buy a hundred bad tries. */

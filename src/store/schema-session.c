@@ -26,7 +26,7 @@ const char sk_schema_session[] =
     "  terminal TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX sessions_live ON sessions (account) WHERE hash IS NOT NULL;"
-    "CREATE INDEX sessions_account ON sessions (account, id);"
+    "CREATE INDEX sessions_account ON sessions (account, since, id);"
     "CREATE INDEX sessions_ended ON sessions (ended) WHERE ended > 0;"
 
     /* A browser that somebody has signed in with; and who. */

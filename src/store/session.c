@@ -457,7 +457,7 @@ sk_session_list(SkStore *self, const char *account, bool past, GPtrArray **ret, 
     g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(free_row);
     bool row = false;
     SkSql *q = sk_sql(self, "SELECT id, address, label, since, seen, ended, enrolling, (" LIVE ") "
-                            "FROM sessions WHERE account = ? ORDER BY id DESC LIMIT ?");
+                            "FROM sessions WHERE account = ? ORDER BY since DESC, id DESC LIMIT ?");
 
     self->why = "";
     bind_live(q, self);

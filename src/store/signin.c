@@ -160,9 +160,12 @@ sk_signin_failed(SkStore *store, const SkDelayKeys *keys, const char *name, cons
                  int64_t *ret_wait, GError **error)
 {
     SkActRow act = { .act = "sign-in-failed", .actor = name, .detail = detail };
+    SkActRow many = { .act = "sign-in-spraying" };
+    bool spraying = false;
 
-    if (!sk_delay_fail(store, keys, ret_wait, error) ||
-        !sk_db_act(store, &act, NULL, NULL, NULL, error))
+    if (!sk_delay_fail(store, keys, ret_wait, &spraying, error) ||
+        !sk_db_act(store, &act, NULL, NULL, NULL, error) ||
+        (spraying && !sk_db_act(store, &many, NULL, NULL, NULL, error)))
         return false;
     if (*ret_wait == 0)
         return true;

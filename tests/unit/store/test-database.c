@@ -4,6 +4,8 @@
 #include "fixture.h"
 
 #include "base/uuid.h"
+#include "store/schema.h"
+#include "store/session.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -60,6 +62,119 @@ opening(void)
         sk_store_setup(s.path, s.vault, "lgwan", NULL)); /* nobody else's tables are built over */
     sql(s.path, "CREATE TABLE station (y)");
     fixture_down(&s);
+}
+
+/* ---- from version 1 ---- */
+
+/* A database as version 1 left it, with a row in every table. */
+static const char version_1[] =
+    "INSERT INTO station VALUES (1, 'lgwan', 9, 1800000000000000, 3, 0, zeroblob(32));"
+    "INSERT INTO accounts VALUES ('taro', '佐藤 太郎', 'section-head', '住民課', "
+    "  '$argon2id$v=19$m=65536,t=3,p=1$uwen2FC5hbfUNtIIzboW7A$w2uT/iICIzLrNbFW/"
+    "eBQsVsaVxgPR564GJuuoBdkLYE', 0, 1800000000000000);"
+    "INSERT INTO accounts VALUES ('hana', '鈴木 花', 'administrator', '', 'x', 1, 5);"
+    "INSERT INTO crossings (id, box, state, from_zone, to_zone, sender, recipient, section, name, "
+    "  bytes_in, class, takeout_reason, created, updated, expires, keep_original, sha256_in, "
+    "  policy_digest, version, approval, salt) VALUES ('01996f6e-27a9-7c1b-8f53-0f6b7a1c2d3e', "
+    "  'arrived', 'held', 'internet', 'lgwan', 'jiro', 'taro', '住民課', '文書.txt', 7, 2, '', 5, "
+    "6, 0, "
+    "  0, 'a', 'b', 8, 'section-head', zeroblob(16));"
+    "INSERT INTO queues VALUES ('arrived', 'held', 1);"
+    "INSERT INTO findings VALUES ('01996f6e-27a9-7c1b-8f53-0f6b7a1c2d3e', 0, 'zip.extra', "
+    "  'removed', 1, '');"
+    "INSERT INTO acts VALUES (0, 5, 'arrive', '01996f6e-27a9-7c1b-8f53-0f6b7a1c2d3e', 'arrived', "
+    "  '', '', zeroblob(16));"
+    "INSERT INTO leaf_queue VALUES (0, x'7b7d');"
+    "INSERT INTO tokens VALUES (zeroblob(32), '01996f6e-27a9-7c1b-8f53-0f6b7a1c2d3e', 'taro', 1, "
+    "  'boot', 5);"
+    "INSERT INTO delays VALUES (zeroblob(32), 4, 'boot', 5, 6);"
+    "INSERT INTO sessions VALUES (zeroblob(32), 'taro', 'csrf', 'boot', 5, 6);"
+    "PRAGMA user_version = 1; PRAGMA application_id = 1399550831;";
+
+static void
+from_version_1(void)
+{
+    Station s = { 0 };
+    fixture_up(&s, "lgwan");
+    sk_store_close(g_steal_pointer(&s.store));
+    unlink(s.path);
+    sql(s.path, sk_schema_checkpoint);
+    sql(s.path, version_1);
+    s.store = fixture_open(&s);
+
+    g_assert_cmpint(fixture_int(s.store, "PRAGMA user_version"), ==, 2);
+    g_autoptr(SkAccount) taro = NULL;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(sk_account_get(s.store, "taro", &taro, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(taro->label, ==, "佐藤 太郎");
+    g_assert_cmpint(taro->role, ==, SK_ROLE_SECTION_HEAD);
+    g_assert_cmpstr(taro->section, ==, "住民課");
+    g_assert_false(taro->locked);
+    g_autoptr(GPtrArray) accounts = NULL;
+    g_assert_true(sk_account_list(s.store, &accounts, NULL));
+    g_assert_cmpuint(accounts->len, ==, 2);
+    g_assert_true(((SkAccount *)g_ptr_array_index(accounts, 0))->locked);
+
+    g_autoptr(SkCrossing) held = NULL;
+    g_assert_true(sk_store_get(s.store, "01996f6e-27a9-7c1b-8f53-0f6b7a1c2d3e", &held, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(held->state, ==, SK_STATE_HELD);
+    g_assert_cmpstr(held->approval, ==, "section-head");
+    g_assert_cmpstr(held->name, ==, "文書.txt");
+    g_autoptr(GPtrArray) history = NULL;
+    g_assert_true(sk_store_history(s.store, held->id, &history, NULL));
+    g_assert_cmpuint(history->len, ==, 1);
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM findings"), ==, 1);
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM leaf_queue"), ==, 1);
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM delays"), ==, 1);
+    /* Whoever was signed in signs in again. */
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM sessions"), ==, 0);
+
+    /* It goes on from there: a sign-in that fails is the next leaf. */
+    g_autoptr(SkSignInAttempt) attempt = NULL;
+    g_autoptr(SkSession) session = NULL;
+    int64_t wait = 0;
+    g_assert_true(sk_signin_begin(s.store, "taro", NULL, &attempt, &wait, &error));
+    g_assert_false(sk_signin_finish(s.store, attempt, &session, &wait, NULL));
+    g_assert_cmpstr(sk_store_why(s.store), ==, "sign-in-failed");
+    g_assert_cmpint(fixture_int(s.store, "SELECT leaf FROM acts WHERE act = 'sign-in-failed'"), ==,
+                    3);
+    SkSweep sweep;
+    g_assert_true(sk_store_sweep(s.store, &sweep, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM pragma_foreign_key_check"), ==, 0);
+    /* A second opening finds nothing to do. */
+    sk_store_close(g_steal_pointer(&s.store));
+    s.store = fixture_open(&s);
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM accounts"), ==, 2);
+    fixture_down(&s);
+}
+
+/* The migrated shape is the one that setup makes. */
+static void
+same_shape(void)
+{
+    Station fresh = { 0 };
+    Station old = { 0 };
+    fixture_up(&fresh, "lgwan");
+    fixture_up(&old, "lgwan");
+    sk_store_close(g_steal_pointer(&old.store));
+    unlink(old.path);
+    sql(old.path, sk_schema_checkpoint);
+    sql(old.path, version_1);
+    old.store = fixture_open(&old);
+    g_autofree char *attach = g_strdup_printf("ATTACH '%s' AS fresh", fresh.path);
+    g_assert_cmpint(sqlite3_exec(old.store->db, attach, NULL, NULL, NULL), ==, SQLITE_OK);
+    g_assert_cmpint(fixture_int(old.store, "SELECT count(*) FROM (SELECT type, name, tbl_name, sql "
+                                           "FROM main.sqlite_schema EXCEPT SELECT type, name, "
+                                           "tbl_name, sql FROM fresh.sqlite_schema)"),
+                    ==, 0);
+    g_assert_cmpint(fixture_int(old.store, "SELECT (SELECT count(*) FROM main.sqlite_schema) - "
+                                           "(SELECT count(*) FROM fresh.sqlite_schema)"),
+                    ==, 0);
+    fixture_down(&old);
+    fixture_down(&fresh);
 }
 
 /* ---- killed ---- */
@@ -456,6 +571,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/database/opening", opening);
+    g_test_add_func("/database/from-version-1", from_version_1);
+    g_test_add_func("/database/same-shape", same_shape);
     g_test_add_func("/database/killed-sending", killed_sending);
     g_test_add_func("/database/killed-receiving", killed_receiving);
     g_test_add_func("/database/disk-full", disk_full);
