@@ -191,6 +191,17 @@ sk_formula_is_error(SkSpan s)
     return s.n > 0 && error_at(s, 0) == s.n;
 }
 
+/* ws may stand between a word and the `(` that makes it a call. */
+static bool
+is_before_call(const Reader *r)
+{
+    size_t at = r->at;
+
+    while (is_space(peek_at(r, at)))
+        at++;
+    return peek_at(r, at) == '(';
+}
+
 static bool
 take_error(Reader *r)
 {
@@ -202,8 +213,8 @@ take_error(Reader *r)
         return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
     if (is_ref && g_ascii_isdigit(peek(r)))
         (void)skip_digits(r);
-    else if (is_ref)
-        (void)take_word(r);
+    else if (is_ref && take_word(r).n > 0 && is_before_call(r))
+        return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
     if (word_char(r->s, r->at, false) > 0 ||
         (is_ref && (peek(r) == '(' || peek(r) == '[' || peek(r) == '!')))
         return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
@@ -301,16 +312,13 @@ take_place(Reader *r)
         r->at += n;
     } else {
         SkSpan word = take_word(r);
-        if (word.n == 0 || word.n > WORD_MAX)
+        if (word.n == 0 || word.n > WORD_MAX || is_before_call(r))
             return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
         if (r->book->is_lost != NULL && r->book->is_lost(r->book->user, word))
             return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
     }
-    size_t at = r->at;
-    while (is_space(peek_at(r, at)))
-        at++;
     uint8_t next = peek(r);
-    if (peek_at(r, at) == '(' || next == '!' || next == '[' || next == '\'' || next == '"' ||
+    if (next == '(' || next == '!' || next == '[' || next == '\'' || next == '"' ||
         word_char(r->s, r->at, false) > 0)
         return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
     return true;
@@ -419,8 +427,8 @@ element_of(const char *name)
     return SK_ELEMENT_UNKNOWN_FORMULA;
 }
 
-static bool
-is_link(SkSpan text)
+bool
+sk_formula_is_link(SkSpan text)
 {
     static const char *const schemes[] = { "http://", "https://", "mailto:" };
     size_t at = 0;
@@ -471,7 +479,7 @@ check_hyperlink(Reader *r)
     if (text.n > 0 && text.p[0] == '#')
         return true;
     skip_space(&ahead);
-    if ((peek(&ahead) != ',' && peek(&ahead) != ')') || !is_link(text))
+    if ((peek(&ahead) != ',' && peek(&ahead) != ')') || !sk_formula_is_link(text))
         return fail(r, SK_ELEMENT_UNSAFE_HYPERLINK);
     if (!r->book->links)
         return fail(r, SK_ELEMENT_HYPERLINK);

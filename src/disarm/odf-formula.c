@@ -5,7 +5,6 @@
  */
 #include "disarm/odf-names.h"
 
-#include "disarm/docx-link.h"
 #include "disarm/formula.h"
 
 #include <string.h>
@@ -234,13 +233,13 @@ read_string(Lexer *self)
 static bool
 take_address(Lexer *self, const char *text)
 {
-    g_autofree char *link = sk_docx_link(sk_span_str(text));
+    bool link = sk_formula_is_link(sk_span_str(text));
 
     skip_spaces(self);
     bool whole = self->at < self->s.n && (self->s.p[self->at] == ';' || self->s.p[self->at] == ')');
     if (whole && sk_odf_is_target(sk_span_str(text)))
         return true;
-    if (!whole || link == NULL)
+    if (!whole || !link)
         return lose(self, SK_ELEMENT_UNSAFE_HYPERLINK);
     self->found.linked = true;
     return self->links || lose(self, SK_ELEMENT_HYPERLINK);

@@ -149,6 +149,14 @@ has_good_characters(SkSpan s)
 
 /* ---- constants ---------------------------------------------------------------------------- */
 
+/* Strings that INDIRECT could take for a place elsewhere. */
+static bool
+is_far(SkSpan s)
+{
+    return memchr(s.p, '[', s.n) != NULL || memchr(s.p, '|', s.n) != NULL ||
+           memchr(s.p, '\\', s.n) != NULL || sk_span_find(s, 0, sk_span_str(":/")) != SIZE_MAX;
+}
+
 static bool
 take_number(Formula *self)
 {
@@ -210,8 +218,11 @@ take_constant(Formula *self)
     SkSpan string = SK_SPAN_EMPTY;
     bool reference = false;
 
-    if (peek(self, 0) == '"')
-        return take_string(self, &string);
+    if (peek(self, 0) == '"') {
+        bool whole = take_string(self, &string);
+        self->far_strings = self->far_strings || (whole && is_far(string));
+        return whole;
+    }
     if (peek(self, 0) == '#')
         return take_error(self, &reference);
     bool sign = take(self, "+") || take(self, "-");
@@ -290,9 +301,7 @@ take_in_sheet(Formula *self)
         take_digits(self);
         return true;
     }
-    if (take(self, "#REF!"))
-        return take_lost(self);
-    return take_plain_word(self);
+    return take(self, "#REF!") || take_plain_word(self);
 }
 
 /* 'Sheet 1'! or 'Sheet 1:Sheet 3'!, and what stands in it. */
@@ -389,7 +398,7 @@ sk_workbook_is_link(SkSpan s)
 
     for (size_t i = 0; i < s.n;) {
         uint32_t c = sk_char_next(s, &i);
-        if (c <= 0x20 || c == '\\' || c == '"' || (c >= 0x7f && c <= 0x9f))
+        if (c <= 0x20 || c == '\\' || c == '"' || (c >= 0x7f && c <= 0xa0))
             return false;
     }
     if (s.n > LINK_TEXT_MAX)
@@ -530,14 +539,6 @@ take_word_operand(Formula *self)
     return check_word(self, word);
 }
 
-/* Strings that INDIRECT could take for a place elsewhere. */
-static bool
-is_far(SkSpan s)
-{
-    return memchr(s.p, '[', s.n) != NULL || memchr(s.p, '|', s.n) != NULL ||
-           memchr(s.p, '\\', s.n) != NULL || sk_span_find(s, 0, sk_span_str(":/")) != SIZE_MAX;
-}
-
 /* Whatever an operand begins with; afterwards behind it, or before the next in the bracket that it
  * opened. */
 static bool
@@ -583,7 +584,7 @@ step_before(Formula *self)
         self->at++;
         return true;
     }
-    if (c == ',' && call) {
+    if (c == ',' && call && self->last != OTHER) {
         self->last = COMMA;
         self->at++;
         return true;
@@ -604,7 +605,7 @@ step_behind(Formula *self, bool spaced)
     int c = peek(self, 0);
 
     self->last = c == ',' ? COMMA : OTHER;
-    if (c == '%' || c == '#') {
+    if (c == '%' || (c == '#' && !spaced)) {
         self->at++;
         return true;
     }

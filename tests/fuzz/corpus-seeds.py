@@ -7,6 +7,7 @@ which part of a document follows, these are learnt there, by the root element of
 the files chooses them: some of each state, each sort of content at least once. Bounded in number and in size.
 """
 import csv
+import html
 import io
 import pathlib
 import re
@@ -29,7 +30,7 @@ TARGETS = {
     "odf": (["odt", "ods", "odp"], r"(content|settings|styles)\.xml$", 0),
     "verify-office": (["docx", "xlsx", "pptx"], OOXML_PART, 2),
     "verify-odf": (["odt", "ods", "odp"], r".*\.xml$", 2),
-    "formula": (["xlsx"], r"xl/(workbook|worksheets/[^/]*)\.xml$", 0),
+    "formula": (["xlsx", "ods"], r"(xl/(workbook|worksheets/[^/]*)|content)\.xml$", 0),
     "xml": (["docx", "xlsx", "pptx", "odt", "ods"], r".*\.(xml|rels)$", 0),
     "old-office": (["doc", "xls", "ppt", "rtf"], None, 1),
     "ole2": (["doc", "xls", "ppt"], None, 0),
@@ -37,7 +38,7 @@ TARGETS = {
     "zip": (["zip"], None, 0),
 }
 DISARMED = ("verify-office", "verify-odf")
-FORMULA = re.compile(rb"<(?:f|formula\d?|definedName)(?: [^>]*)?>([^<]+)<")
+FORMULA = re.compile(rb"<(?:f|formula\d?|definedName)(?: [^>]*)?>([^<]+)<|(?:formula|condition)=\"(?:of:)?=?([^\"]+)\"")
 
 
 def root_of(data):
@@ -96,7 +97,7 @@ def seeds(target, corpus, folder, program):
         data = disarmed(path, program) if target in DISARMED else path.read_bytes()
         for piece in pieces(data, pattern):
             if target == "formula":
-                yield from FORMULA.findall(piece)
+                yield from (html.unescape((a or b).decode("utf-8", "replace")).encode() for a, b in FORMULA.findall(piece))
             elif target == "old-office":
                 yield bytes([1 + folders.index(path.parent.name)]) + piece
             elif n > 0:

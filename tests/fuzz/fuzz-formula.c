@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz-formula.c - any text as a formula: the reader comes back; what may stay holds, outside of strings and quoted
- * names, none of the characters that reach outside of the workbook; and is of the length and characters of the profile. */
+ * fuzz-formula.c - any text as a formula of Excel and of OpenFormula: the readers come back; what may stay holds, outside of
+ * strings and quoted names, none of the characters that reach outside of the workbook, and is of the length and characters of
+ * the profile; and disarm and verify, each written for itself from one page, say the same of it. */
 #include "disarm/formula.h"
+#include "disarm/odf-names.h"
 #include "fuzz.h"
+#include "verify/xlsx-formula.h"
 
 #include <string.h>
+
+/* Of verify/odf.h, which cannot be read beside disarm's: both sides call their types alike. */
+SkElement sk_opendocument_refuse_formula(SkSpan v, bool condition, bool keep_links);
+
+static const char *const sheets[] = { "s", "o'n e", "\xe8\xa1\xa8" };
 
 static bool
 is_sheet(const void *user, SkSpan name)
 {
+    g_autofree char *text = sk_span_dup(name);
+    g_autofree char *folded = g_ascii_strdown(text, -1);
+
     (void)user;
-    return sk_span_is(name, "S") || sk_span_is(name, "O'N e") || sk_span_is(name, "\xe8\xa1\xa8");
+    for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++) {
+        if (name.n == strlen(sheets[i]) && strcmp(folded, sheets[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool
@@ -81,6 +96,44 @@ check_word(SkSpan s, SkElement element)
     g_assert_false(s.n == 8 && starts(s, "INDIRECT"));
 }
 
+/* What is not said the same of; the other is too strict, or lets through. */
+static void
+compare(const char *what, SkSpan s, SkElement disarm, SkElement verify)
+{
+    if ((disarm == SK_ELEMENT_NONE) != (verify == SK_ELEMENT_NONE))
+        g_error("%s: disarm says %s, verify %s: %.*s", what, sk_element_get(disarm)->code, sk_element_get(verify)->code, (int)s.n,
+                (const char *)s.p);
+}
+
+static void
+compare_workbook(SkSpan s, bool links)
+{
+    static GHashTable *known;
+    SkFormulaBook book = { .links = links, .is_sheet = is_sheet };
+    unsigned n = 0;
+
+    if (known == NULL) {
+        known = g_hash_table_new(g_str_hash, g_str_equal);
+        for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++)
+            g_hash_table_add(known, (gpointer)sheets[i]);
+    }
+    const SkFormulaRules rules = { .sheets = known, .keep_links = links };
+    compare(links ? "links kept" : "no links", s, sk_formula(&book, s, &n), sk_workbook_refuse_formula(&rules, s));
+}
+
+/* The XML readers have seen to it that there is UTF-8 and no control character. */
+static void
+compare_opendocument(SkSpan s, bool condition, bool links)
+{
+    g_autofree char *text = sk_span_dup(s);
+    g_autofree char *whole = g_strconcat("of:=", text, NULL);
+
+    if (s.n == 0 || s.n > SK_ODF_FORMULA_MAX - strlen("of:=") || memchr(s.p, 0, s.n) != NULL)
+        return;
+    compare(condition ? "condition" : "formula", s, sk_odf_formula(s, condition, links).lost,
+            sk_opendocument_refuse_formula(sk_span_str(whole), condition, links));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -100,6 +153,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_word(s, sk_formula(&book, s, &none));
     (void)sk_formula_starts_macro(s);
     (void)sk_formula_is_error(s);
+    if (size == 0 || !g_utf8_validate((const char *)data, (gssize)size, NULL))
+        return 0;
+    compare_workbook(s, true);
+    compare_workbook(s, false);
+    for (unsigned i = 0; i < 4; i++)
+        compare_opendocument(s, (i & 1) != 0, (i & 2) != 0);
     return 0;
 }
 
@@ -126,6 +185,10 @@ sk_fuzz_seed(unsigned index)
         "\xe8\xa1\xa8!A1 \xe9\xa1\x8d",
         "\xef\xbc\xa1\xef\xbd\x9c",
         "(A1,B2) C3",
+        "IF([.A1]>=1E+3;{1;2|\"a\";TRUE};#N/A)~[$'O''N e'.$A$1:.B2]!#REF!",
+        "COM.MICROSOFT.STDEV.S([.A1])&HYPERLINK( \"http://a/\" ;1)&HYPERLINK(\"#S.A1\")",
+        "cell-content-is-in-list(\"a\";[$S.B2])and[.#REF!]",
+        "COM.MICROSOFT.INDIRECT(\"A\"&1)",
     };
     return index < G_N_ELEMENTS(seeds) ? g_bytes_new(seeds[index], strlen(seeds[index])) : NULL;
 }

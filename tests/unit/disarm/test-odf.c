@@ -202,6 +202,7 @@ test_formulas(void)
         { "['file:///x'#S.A1]", false, SK_ELEMENT_EXTERNAL_FORMULA },
         { "'x'#S.A1", false, SK_ELEMENT_UNKNOWN_FORMULA },
         { "HYPERLINK([.A1])", false, SK_ELEMENT_UNSAFE_HYPERLINK },
+        { "HYPERLINK(\"http://h:/\")", false, SK_ELEMENT_UNSAFE_HYPERLINK },
         { "HYPERLINK((\"http://a/\"))", false, SK_ELEMENT_UNSAFE_HYPERLINK },
         { "HYPERLINK(\"http://a/\"&\"b\")", false, SK_ELEMENT_UNSAFE_HYPERLINK },
         { "HYPERLINK(", false, SK_ELEMENT_UNKNOWN_FORMULA },

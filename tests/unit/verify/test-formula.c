@@ -63,6 +63,9 @@ good(void)
         "表1[[#This Row],[区分]]",
         "表1[区''分]",
         "A1#",
+        "A1 #REF!",
+        "Sheet1!1 (2)",
+        "#REF!A1 B1",
         "@A1:A3",
         "50%",
         "A1:B2 B1:C3",
@@ -105,6 +108,13 @@ active(void)
         { "INDIRECT(\"[a.xlsx]Sheet1!A1\")", "external-formula" },
         { "\"http://a\"&INDIRECT(A1)", "external-formula" },
         { "INDIRECT(\"\\\\server\"&A1)", "external-formula" },
+        { "INDIRECT(INDEX({\"[a.xlsx]S!A1\"},1))", "external-formula" },
+        { "A1 #", "unknown-formula" },
+        { "SUM(+,1)", "unknown-formula" },
+        { "SUM(1+,2)", "unknown-formula" },
+        { "#REF!A1 (1)", "unknown-formula" },
+        { "Sheet1!#REF!A1", "unknown-formula" },
+        { "HYPERLINK(\"http://a\xc2\xa0\")", "unsafe-hyperlink" },
         { "WEBSERVICE(\"http://a\")", "active-formula" },
         { "MAP(A1:A3,_xleta.WEBSERVICE)", "active-formula" },
         { "LET(_xlpm.f,_xlfn._XLETA.Image,_xlpm.f(A1))", "active-formula" },
@@ -189,7 +199,7 @@ static void
 cuts(void)
 {
     static const char whole[] =
-        "IF(Sheet1!A1>0,HYPERLINK(\"https://a/\",表1[[#a],[b]]),{1,2;3})&'O''Neil'!#REF!A1";
+        "IF(Sheet1!A1>0,HYPERLINK(\"https://a/\",表1[[#a],[b]]),{1,2;3})&'O''Neil'!#REF!";
 
     g_assert_cmpstr(word_of(whole, true), ==, "good");
     for (size_t n = 3; n < 60; n++) {

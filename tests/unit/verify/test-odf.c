@@ -228,6 +228,7 @@ formulas(void)
         { "of:=['a'b.A1]", false, "unknown-formula" },
         { "of:=['http://a/b'#$c.A1]", false, "external-formula" },
         { "of:=HYPERLINK([.A1])", false, "unsafe-hyperlink" },
+        { "of:=HYPERLINK(\"http://h:/\")", false, "unsafe-hyperlink" },
         { "of:=HYPERLINK(\"http://a\"&[.A1])", false, "unsafe-hyperlink" },
         { "of:=LEGACY.HYPERLINK(\"http://a\")", false, "unknown-formula" },
         { "of:=HYPERLINK  (\"file:///a\")", false, "unsafe-hyperlink" },
