@@ -3,9 +3,8 @@
  * user.c - `sekisho user`: a station's accounts, for whoever may write its database. Passwords come
  * from a terminal without echo, a file or standard input, never from the command line, which others
  * can see. */
-#include "cmd/station.h"
+#include "cmd/user.h"
 
-#include "base/io.h"
 #include "base/log.h"
 
 #include <sodium.h>
@@ -15,24 +14,17 @@
 
 #define LINE_MAX_BYTES (SK_PASSWORD_MAX + 2)
 
-typedef struct {
-    SkStore *store;
-    const char *name;
-    const char *label;
-    const char *role;
-    const char *section;
-    const char *password_file;
-    bool json;
-} Run;
-
-static SkExit
-fail(const Run *run, const GError *error)
+SkExit
+sk_user_fail(const SkUserRun *run, const GError *error)
 {
     const char *why = sk_store_why(run->store);
     if (strcmp(why, "account-exists") == 0)
         sk_command_complain(&sk_command_user, "%s is there already", run->name);
     else if (strcmp(why, "account-unknown") == 0)
         sk_command_complain(&sk_command_user, "nobody here is called that");
+    else if (strcmp(why, "has-factors") == 0)
+        sk_command_complain(&sk_command_user, "%s has a second factor: reset-factor comes first",
+                            run->name);
     else if (strcmp(why, "last-administrator") == 0)
         sk_command_complain(&sk_command_user,
                             "%s is the last administrator who could unlock anybody", run->name);
@@ -114,13 +106,17 @@ read_password(const char *path)
 
 /* (transfer full): NULL after complaining; @ret_exit says how bad it is. */
 static char *
-take_hash(const Run *run, SkExit *ret_exit)
+take_hash(const SkUserRun *run, SkExit *ret_exit)
 {
     g_autoptr(GError) error = NULL;
     char *password = read_password(run->password_file);
     *ret_exit = SK_EXIT_USAGE;
     if (password == NULL)
         return NULL;
+    if (!sk_user_password_ok(run, password)) {
+        wipe(password);
+        return NULL;
+    }
     char *hash = sk_password_hash(password, &error);
     wipe(password);
     if (hash == NULL) {
@@ -133,8 +129,8 @@ take_hash(const Run *run, SkExit *ret_exit)
 
 /* ---- verbs ---- */
 
-static void
-done(const Run *run, const char *what)
+void
+sk_user_done(const SkUserRun *run, const char *what)
 {
     if (run->json)
         printf("{\"name\":\"%s\",\"done\":\"%s\"}\n", run->name, what);
@@ -143,7 +139,7 @@ done(const Run *run, const char *what)
 }
 
 static SkExit
-add(const Run *run)
+add(const SkUserRun *run)
 {
     g_autoptr(GError) error = NULL;
     SkExit code = SK_EXIT_DONE;
@@ -164,13 +160,13 @@ add(const Run *run)
     if (hash == NULL)
         return code;
     if (!sk_account_add(run->store, &account, hash, NULL, &error))
-        return fail(run, error);
-    done(run, "added");
+        return sk_user_fail(run, error);
+    sk_user_done(run, "added");
     return SK_EXIT_DONE;
 }
 
 static SkExit
-set_password(const Run *run)
+set_password(const SkUserRun *run)
 {
     g_autoptr(GError) error = NULL;
     SkExit code = SK_EXIT_DONE;
@@ -178,38 +174,38 @@ set_password(const Run *run)
     if (hash == NULL)
         return code;
     if (!sk_account_set_password(run->store, run->name, hash, NULL, &error))
-        return fail(run, error);
-    done(run, "password set, signed out everywhere");
+        return sk_user_fail(run, error);
+    sk_user_done(run, "password set, signed out everywhere");
     return SK_EXIT_DONE;
 }
 
 static SkExit
-lock(const Run *run)
+lock(const SkUserRun *run)
 {
     g_autoptr(GError) error = NULL;
     if (!sk_account_lock(run->store, run->name, NULL, &error))
-        return fail(run, error);
-    done(run, "locked");
+        return sk_user_fail(run, error);
+    sk_user_done(run, "locked");
     return SK_EXIT_DONE;
 }
 
 static SkExit
-unlock(const Run *run)
+unlock(const SkUserRun *run)
 {
     g_autoptr(GError) error = NULL;
     if (!sk_account_unlock(run->store, run->name, NULL, &error))
-        return fail(run, error);
-    done(run, "unlocked");
+        return sk_user_fail(run, error);
+    sk_user_done(run, "unlocked");
     return SK_EXIT_DONE;
 }
 
 static SkExit
-list(const Run *run)
+list(const SkUserRun *run)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) accounts = NULL;
     if (!sk_account_list(run->store, &accounts, &error))
-        return fail(run, error);
+        return sk_user_fail(run, error);
     for (guint i = 0; i < accounts->len; i++) {
         const SkAccount *a = g_ptr_array_index(accounts, i);
         g_autofree char *label = sk_json_quote(a->label);
@@ -227,17 +223,21 @@ list(const Run *run)
 static const struct {
     const char *name;
     bool named; /* takes an account's name */
-    SkExit (*run)(const Run *run);
+    SkExit (*run)(const SkUserRun *run);
 } verbs[] = {
     { "add", true, add },
     { "list", false, list },
     { "lock", true, lock },
     { "unlock", true, unlock },
     { "set-password", true, set_password },
+    { "enrol", true, sk_user_enrol },
+    { "reset-factor", true, sk_user_reset_factor },
+    { "break-glass", true, sk_user_break_glass },
+    { "totp", true, sk_user_totp },
 };
 
 static SkExit
-run_verb(Run *run, const char *verb, const SkStationOptions *options)
+run_verb(SkUserRun *run, const char *verb, const SkStationOptions *options)
 {
     g_autoptr(SkConf) conf = NULL;
     const SkConfStation *station = NULL;
@@ -248,6 +248,8 @@ run_verb(Run *run, const char *verb, const SkStationOptions *options)
     if (store == NULL)
         return SK_EXIT_FAILED;
     run->store = store;
+    run->conf = conf;
+    run->station = station;
     for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
         if (strcmp(verbs[i].name, verb) == 0)
             return verbs[i].run(run);
@@ -289,7 +291,8 @@ run_user(int argc, char **argv)
         return SK_EXIT_USAGE;
     if (!is_call(argc, argv)) {
         sk_command_complain(&sk_command_user,
-                            "say list, or add, lock, unlock or set-password and one name");
+                            "say list, or add, lock, unlock, set-password, enrol, reset-factor, "
+                            "break-glass or totp and one name");
         return SK_EXIT_USAGE;
     }
     if (argc == 3 && !sk_account_name_is(argv[2])) {
@@ -297,7 +300,7 @@ run_user(int argc, char **argv)
                             "a name is 1 to 64 of a-z, 0-9, dot, underscore and hyphen");
         return SK_EXIT_USAGE;
     }
-    Run run = { .name = argc == 3 ? argv[2] : "",
+    SkUserRun run = { .name = argc == 3 ? argv[2] : "",
                 .label = label,
                 .role = role,
                 .section = section,
@@ -308,11 +311,16 @@ run_user(int argc, char **argv)
 
 const SkCommand sk_command_user = {
     .name = "user",
-    .usage = "add|lock|unlock|set-password NAME, or list [OPTION...]",
-    .summary = "Add, list, lock and unlock a station's accounts.",
+    .usage = "add|lock|unlock|set-password|enrol|reset-factor|break-glass|totp NAME, or list\n"
+             "         [OPTION...]",
+    .summary = "A station's accounts: add, list, lock, enrol, start over.",
     .help = "  add NAME             asks for a password, or reads one line of standard input\n"
             "  lock NAME            signs out and keeps out; unlock lets in again\n"
             "  set-password NAME    as add asks; signs out everywhere\n"
+            "  enrol NAME           prints a code for somebody without a second factor: a day, once\n"
+            "  reset-factor NAME    takes password and factors away; enrol comes next\n"
+            "  break-glass NAME     prints the code of the sealed envelope's administrator\n"
+            "  totp NAME            prints a one-time secret that counts at once (test towns)\n"
             "  list                 everybody\n"
             "\n" SK_STATION_HELP "  --label TEXT         the name as people see it\n"
             "  --role ROLE          staff (otherwise), section-head, security-manager, auditor or\n"
