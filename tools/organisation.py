@@ -47,7 +47,7 @@ def main():
     known = {r["code"] for _, r in roles} | BESIDES
     with open(source, "w", encoding="utf-8") as f:
         f.write("/* Made by tools/organisation.py from data/. */\n#include \"store/organisation.h\"\n\n")
-        f.write("static const SkBody bodies[] = {\n")
+        f.write("static const SkTownBody bodies[] = {\n")
         for n, r in bodies:
             f.write(f"    {{ {code(bodies_path, n, r, 'code')}, {text(r['ja'])}, {text(r['en'])}, {text(r['also'])} }},\n")
         f.write("};\n\nstatic const SkSecurityRole roles[] = {\n")
@@ -63,7 +63,7 @@ def main():
             f.write(f"    {{ {code(conflicts_path, n, r, 'a', known)}, {code(conflicts_path, n, r, 'b', known)}, "
                     f"{text(r['ja'])}, {text(r['en'])} }},\n")
         f.write("};\n")
-        for kind, name, table in (("SkBody", "sk_bodies", "bodies"), ("SkSecurityRole", "sk_security_roles", "roles"),
+        for kind, name, table in (("SkTownBody", "sk_bodies", "bodies"), ("SkSecurityRole", "sk_security_roles", "roles"),
                                   ("SkRoleConflict", "sk_role_conflicts", "conflicts")):
             f.write(f"\nconst {kind} *\n{name}(unsigned *ret_n)\n{{\n    *ret_n = G_N_ELEMENTS({table});\n    return {table};\n}}\n")
 

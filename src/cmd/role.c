@@ -167,6 +167,7 @@ run_web(Role *self, GError **error)
                              .policy = policy,
                              .pages = self->args->pages,
                              .messages = messages,
+                             .programs = self->args->programs,
                              .seal = self->args->seal,
                              .status = self->args->status < 0 ? NULL : status,
                              .management = self->args->management,

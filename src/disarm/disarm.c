@@ -4,6 +4,7 @@
 #include "disarm/disarm.h"
 
 #include "disarm/identify.h"
+#include "disarm/table.h"
 #include "disarm/unlock.h"
 
 SkVerdict
@@ -187,6 +188,10 @@ run(SkDisarm *self, Answer *ret, GError **error)
 
     if (!admit(self, &type, error))
         return false;
+    if (self->job->target == SK_TYPE_TABLE) {
+        *ret = (Answer){ .outcome = SK_OUTCOME_CLEAN, .type_out = SK_TYPE_TABLE, .level = SK_LEVEL_TEXT };
+        return sk_table_disarm(self, type, error) && sk_sink_finish(self->sink, error);
+    }
     const SkDisarmRow *row = lookup(type, self->job->level);
     if (row != NULL)
         return run_row(self, row, ret, error);

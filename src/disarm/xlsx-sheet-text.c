@@ -5,6 +5,7 @@
  * xlsx-text.h.
  */
 #include "disarm/office-names.h"
+#include "disarm/table.h"
 #include "disarm/xlsx-text.h"
 
 #include <string.h>
@@ -123,7 +124,7 @@ begin_row(Sheet *self, const SkXmlAttr *attrs, unsigned n)
     SkSpan hidden = sk_office_attr(attrs, n, SK_ON_HIDDEN);
     uint32_t row = sk_office_number(sk_office_attr(attrs, n, SK_ON_R), 1u << 20, self->next_row);
 
-    if (row > self->next_row) {
+    if (row > self->next_row && !self->xlsx->table) {
         tell_row(self, self->next_row, false);
         sk_text_flow_line(self->xlsx->office->flow, "");
     }
@@ -157,7 +158,7 @@ show_text(Sheet *self, const SkNumberFormat *format, SkSpan text, SkSpan reading
         sk_number_format_text(format, text, self->shown);
     else
         g_string_append_len(self->shown, (const char *)text.p, (gssize)text.n);
-    if (self->phonetic && reading.n > 0)
+    if (self->phonetic && reading.n > 0 && !self->xlsx->table)
         g_string_append_printf(self->shown, "（%.*s）", (int)reading.n, (const char *)reading.p);
 }
 
@@ -183,18 +184,20 @@ show_cell(Sheet *self)
     } else {
         g_string_append_len(self->shown, self->value->str, (gssize)self->value->len);
     }
-    if (value.n == 0 && self->type != 'S' && self->formula->len > 0) { /* never computed */
+    if (value.n == 0 && self->type != 'S' && self->formula->len > 0 && !xlsx->table) { /* never computed */
         g_string_append_c(self->shown, '=');
         g_string_append_len(self->shown, self->formula->str, (gssize)self->formula->len);
     }
 }
 
-static void
-end_cell(Sheet *self)
+static bool
+end_cell(Sheet *self, GError **error)
 {
     show_cell(self);
     if (self->shown->len == 0)
-        return;
+        return true;
+    if (self->xlsx->table && self->column >= SK_TABLE_COLUMNS_MAX)
+        return sk_throw(error, SK_ERROR_LIMIT, "xlsx: over %u columns", SK_TABLE_COLUMNS_MAX);
     uint32_t gap = self->column >= self->written ? self->column - self->written : 0;
     for (uint32_t i = 0; i < (gap > GAP_MAX ? 1 : gap); i++)
         g_string_append_c(self->row, '\t');
@@ -206,6 +209,18 @@ end_cell(Sheet *self)
         if (c != '\r')
             g_string_append_c(self->row, c == '\n' || c == '\t' ? ' ' : c);
     }
+    return true;
+}
+
+static void
+end_row(Sheet *self)
+{
+    if (self->xlsx->table && self->row->len > 0) {
+        g_autofree char *number = g_strdup_printf("%u\t", self->next_row - 1);
+        g_string_prepend(self->row, number);
+    }
+    if (!self->xlsx->table || self->row->len > 0)
+        sk_text_flow_line(self->xlsx->office->flow, self->row->str);
 }
 
 static bool
@@ -294,15 +309,13 @@ static bool
 end(void *user, SkXmlSymbol element, GError **error)
 {
     Sheet *self = user;
-    (void)error;
 
     switch (element) {
     case SK_ON_X_ROW:
-        sk_text_flow_line(self->xlsx->office->flow, self->row->str);
+        end_row(self);
         break;
     case SK_ON_X_C:
-        end_cell(self);
-        break;
+        return end_cell(self, error);
     case SK_ON_X_V:
     case SK_ON_X_F:
     case SK_ON_X_R_PH:
@@ -445,6 +458,8 @@ sk_xlsx_text_sheet(const SkXlsxText *self, const char *part, GError **error)
     if (!sk_office_text_relations(self->office, part, &relations, error) ||
         !sk_office_text_parse(self->office, part, &handler, &sheet, error))
         return false;
+    if (self->table)
+        return true;
     tell_row(&sheet, sheet.next_row, false);
     write_told(&sheet);
     return write_beside(self, relations, error);

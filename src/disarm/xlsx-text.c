@@ -186,6 +186,17 @@ workbook_start(void *user, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned
 }
 
 static bool
+write_table(const SkXlsxText *self, const Sheet *sheet, GError **error)
+{
+    g_autofree char *heading = g_strconcat("S\t", sheet->name, NULL);
+
+    if (sheet->hidden || sheet->target == NULL) /* nobody sees it: nobody means it */
+        return true;
+    sk_text_flow_line(self->office->flow, heading);
+    return sk_xlsx_text_sheet(self, sheet->target, error);
+}
+
+static bool
 write_sheet(const SkXlsxText *self, const Sheet *sheet, GError **error)
 {
     g_autofree char *heading =
@@ -219,6 +230,7 @@ sk_office_text_xlsx(SkOfficeText *self, GError **error)
     g_autoptr(GArray) sheets = g_array_new(FALSE, FALSE, sizeof(Sheet));
     g_auto(SkXlsxText) xlsx = {
         .office = self,
+        .table = self->disarm->job->target == SK_TYPE_TABLE,
         .strings = g_string_new(NULL),
         .string_ends = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
         .formats = g_ptr_array_new_with_free_func((GDestroyNotify)sk_number_format_free),
@@ -228,7 +240,8 @@ sk_office_text_xlsx(SkOfficeText *self, GError **error)
     if (!read_workbook(&xlsx, sheets, error))
         return false;
     for (unsigned i = 0; i < sheets->len; i++) {
-        if (!write_sheet(&xlsx, &g_array_index(sheets, Sheet, i), error))
+        const Sheet *sheet = &g_array_index(sheets, Sheet, i);
+        if (!(xlsx.table ? write_table(&xlsx, sheet, error) : write_sheet(&xlsx, sheet, error)))
             return false;
     }
     return true;

@@ -24,7 +24,8 @@ typedef struct {
     bool
         strict_hint; /* a known extension that disagrees with the content refuses (type-mismatch) */
     uint32_t dpi;    /* pages drawn; 72 to 600 */
-    SkType target;   /* convert: what the hint's type is to become; elsewhere NONE */
+    SkType target;   /* convert: what the hint's type is to become; disarm: TABLE for the cells of a
+                        table alone (docs/formats/table.md), else NONE; verify: NONE */
     SkLimits limits;
     uint8_t verdicts[SK_ELEMENT_COUNT]; /* SkVerdict overrides by SkElement; NONE = default */
     char password[SK_JOB_PASSWORD_MAX + 1]; /* UTF-8, NUL behind it to the end; "": none was given */

@@ -328,6 +328,32 @@ sk_pipeline_disarm(SkPipeline *self, const SkJob *job, int input, SkReport **ret
     return true;
 }
 
+#define TABLE_INPUT (100u << 20)
+#define TABLE_OUTPUT (64u << 20)
+
+bool
+sk_pipeline_table(SkPipeline *self, SkType hint, int input, SkReport **ret_report, int *ret_output,
+                  GError **error)
+{
+    g_autoptr(SkReport) report = NULL;
+    sk_autofd output = -1;
+    SkJob job = sk_job_default();
+
+    job.level = SK_LEVEL_TEXT;
+    job.target = SK_TYPE_TABLE;
+    job.hint = hint;
+    job.limits.input = MIN(job.limits.input, TABLE_INPUT);
+    job.limits.output = MIN(job.limits.output, TABLE_OUTPUT);
+    if (!sk_pool_run(self->disarm, &job, input, &report, &output, error))
+        return false;
+    bool clean = report->outcome == SK_OUTCOME_CLEAN && report->type_out == SK_TYPE_TABLE;
+    if (!clean && report->outcome != SK_OUTCOME_REFUSED)
+        refuse(report, SK_REASON_CRASH, &output);
+    *ret_report = g_steal_pointer(&report);
+    *ret_output = sk_fd_steal(&output);
+    return true;
+}
+
 bool
 sk_pipeline_verify(SkPipeline *self, SkType type, SkLevel level, const SkJob *job, int input,
                    SkReport **ret_report, GError **error)

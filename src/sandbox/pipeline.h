@@ -45,6 +45,15 @@ bool sk_pipeline_warm_verify(SkPipeline *self, GError **error) G_GNUC_WARN_UNUSE
 bool sk_pipeline_disarm(SkPipeline *self, const SkJob *job, int input, SkReport **ret_report,
                         int *ret_output, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
+ * sk_pipeline_table: the cells of the sealed memfd @input (borrowed), which is said to be a @hint
+ * (NONE: not said), as a table of docs/formats/table.md. Nothing is converted for it.
+ * @ret_report: (transfer full): clean with type_out TABLE, or refused
+ * @ret_output: (transfer full): sealed, where clean; else -1: to be read as hostile
+ */
+bool sk_pipeline_table(SkPipeline *self, SkType hint, int input, SkReport **ret_report,
+                       int *ret_output, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * sk_pipeline_verify: does the sealed memfd @input (borrowed) conform to the profile of @type?
  * @level: as claimed; NONE: not said
  * @type: what must be proved; NONE: what the first bytes say

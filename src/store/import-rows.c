@@ -83,11 +83,11 @@ is_one_of(const char *words, const char *value)
 
 /* ---- sections ---- */
 
-static const SkBody *
+static const SkTownBody *
 find_body(const char *value)
 {
     unsigned n = 0;
-    const SkBody *all = sk_bodies(&n);
+    const SkTownBody *all = sk_bodies(&n);
     for (unsigned i = 0; i < n; i++)
         if (strcmp(all[i].code, value) == 0 || strcmp(all[i].ja, value) == 0 ||
             strcmp(all[i].en, value) == 0 || (*value != '\0' && is_one_of(all[i].also, value)))
@@ -96,7 +96,7 @@ find_body(const char *value)
 }
 
 static void
-put_section(SkImport *self, SkPlanSection *s, const SkRow *row, const SkBody *body, int from,
+put_section(SkImport *self, SkPlanSection *s, const SkRow *row, const SkTownBody *body, int from,
             int until)
 {
     const char *parent = sk_row_get(row, SK_COLUMN_PARENT);
@@ -118,7 +118,7 @@ static void
 take_section(SkImport *self, const SkRow *row)
 {
     const char *code = sk_row_get(row, SK_COLUMN_SECTION);
-    const SkBody *body = find_body(sk_row_get(row, SK_COLUMN_BODY));
+    const SkTownBody *body = find_body(sk_row_get(row, SK_COLUMN_BODY));
     char number[16];
     int from = 0;
     int until = 0;

@@ -246,4 +246,4 @@ carry_out(SkStore *store, const SkProposal *proposal, const char *actor, GError 
     return ok;
 }
 
-const SkProposalKind sk_proposal_kind_import = { "import", false, carry_out };
+const SkProposalKind sk_proposal_kind_import = { .kind = "import", .carry_out = carry_out };

@@ -11,11 +11,11 @@
 #define DAY (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 #define CODE_MAX 32u
 
-const SkBody *
+const SkTownBody *
 sk_body_lookup(const char *code)
 {
     unsigned n = 0;
-    const SkBody *all = sk_bodies(&n);
+    const SkTownBody *all = sk_bodies(&n);
     for (unsigned i = 0; i < n; i++)
         if (strcmp(all[i].code, code) == 0)
             return &all[i];

@@ -17,7 +17,7 @@
 typedef struct {
     const char *code, *ja, *en;
     const char *also; /* other names, between commas */
-} SkBody;
+} SkTownBody;
 
 typedef enum { SK_REACH_TOWN, SK_REACH_BODY, SK_REACH_SECTION } SkReach;
 
@@ -35,11 +35,11 @@ typedef struct SkRoleConflict {
     const char *ja, *en; /* the rule, as a sentence */
 } SkRoleConflict;
 
-const SkBody *sk_bodies(unsigned *ret_n);
+const SkTownBody *sk_bodies(unsigned *ret_n);
 const SkSecurityRole *sk_security_roles(unsigned *ret_n);
 const SkRoleConflict *sk_role_conflicts(unsigned *ret_n);
 /** sk_body_lookup, sk_security_role_lookup: by code; NULL where there is none. */
-const SkBody *sk_body_lookup(const char *code);
+const SkTownBody *sk_body_lookup(const char *code);
 const SkSecurityRole *sk_security_role_lookup(const char *code);
 /** sk_role_conflict_find: the first pair of @held (codes, NULL-terminated) that must be apart; NULL
  * where there is none. */

@@ -8,6 +8,7 @@ static const SkProposalKind *const kinds[] = {
     &sk_proposal_kind_role,
     &sk_proposal_kind_approver,
     &sk_proposal_kind_import,
+    &sk_proposal_kind_deputy,
     &sk_proposal_kind_reset_factor,
 };
 

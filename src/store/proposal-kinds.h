@@ -14,3 +14,4 @@ extern const SkProposalKind sk_proposal_kind_role;     /* person-role.c: role an
 extern const SkProposalKind sk_proposal_kind_approver; /* the same, of one who then approves */
 extern const SkProposalKind sk_proposal_kind_import;   /* import.c: a list that makes approvers */
 extern const SkProposalKind sk_proposal_kind_reset_factor; /* enrolment.c: all factors of one */
+extern const SkProposalKind sk_proposal_kind_deputy;   /* period.c: who stands in for somebody */

@@ -185,7 +185,7 @@ static bool
 take_back(SkStore *store, const SkPropose *in, GError **error)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    if (in->subject == NULL || *in->subject == '\0')
+    if (in->subject == NULL || *in->subject == '\0' || sk_proposal_kind_lookup(in->kind)->many)
         return true;
     if (!collect_open(store, in->kind, in->subject, ids, error))
         return false;

@@ -56,6 +56,7 @@ typedef struct {
     bool subject; /* is about an account */
     bool (*carry_out)(SkStore *store, const SkProposal *proposal, const char *actor,
                       GError **error);
+    bool many; /* several about one account may be open at a time */
 } SkProposalKind;
 
 /** SkPropose: NULL strings count as "". */
@@ -68,7 +69,8 @@ typedef struct {
 } SkPropose;
 
 /** sk_proposal_add: FORBIDDEN "account-unknown" for a subject that nobody is. An open proposal of
- * the same kind about the same subject is taken back (state denied) by the new one. */
+ * the same kind about the same subject is taken back (state denied) by the new one, but for kinds
+ * of which there may be many. */
 bool sk_proposal_add(SkStore *self, const SkPropose *in, SkProposal **ret,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_db_propose: the same inside the caller's transaction. */

@@ -120,6 +120,7 @@ sk_request_free(SkWebRequest *req)
     }
     sk_upload_free(req->upload);
     sk_signin_job_free(req->job);
+    sk_import_job_free(req->import);
     sk_session_free(req->session);
     sk_query_free(req->query);
     g_free(req->target);

@@ -103,6 +103,31 @@ void sk_api_events(SkWebRequest *req, SkStore *store);
 /* api-permission.c */
 void sk_api_permissions(SkWebRequest *req, SkStore *store);
 
+/* api-organisation.c */
+void sk_api_organisation(SkWebRequest *req, SkStore *store);
+void sk_api_sections(SkWebRequest *req, SkStore *store);
+void sk_api_section(SkWebRequest *req, SkStore *store);
+void sk_api_roles(SkWebRequest *req, SkStore *store);
+
+/* api-people.c */
+void sk_api_people(SkWebRequest *req, SkStore *store);
+void sk_api_person(SkWebRequest *req, SkStore *store);
+void sk_api_person_role(SkWebRequest *req, SkStore *store);
+void sk_api_absence_add(SkWebRequest *req, SkStore *store);
+void sk_api_absence_end(SkWebRequest *req, SkStore *store);
+void sk_api_deputy_add(SkWebRequest *req, SkStore *store);
+void sk_api_deputy_end(SkWebRequest *req, SkStore *store);
+
+/* api-import.c */
+void sk_api_import_start(SkWebRequest *req, SkStore *store);
+void sk_api_import_finish(SkWebRequest *req, SkStore *store);
+
+/* api-proposal.c */
+void sk_api_proposals(SkWebRequest *req, SkStore *store);
+void sk_api_proposal(SkWebRequest *req, SkStore *store);
+void sk_api_proposal_confirm(SkWebRequest *req, SkStore *store);
+void sk_api_proposal_deny(SkWebRequest *req, SkStore *store);
+
 /* api-seal.c */
 void sk_api_checkpoint(SkWebRequest *req, SkStore *store);
 void sk_api_tile(SkWebRequest *req, SkStore *store);

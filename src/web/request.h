@@ -12,6 +12,7 @@
 #include "notice/messages.h"
 #include "store/session.h"
 #include "web/client.h"
+#include "web/import-job.h"
 #include "web/pages.h"
 #include "web/permission.h"
 #include "web/problem.h"
@@ -36,6 +37,7 @@ typedef struct {
     GMutex pages_lock;
     SkPages *pages; /* under pages_lock: a reload replaces it */
     SkSignInPool *pool;
+    SkImports *imports;
     struct MHD_Daemon *daemon;
     int connections; /* atomic */
     GMutex uploads_lock;
@@ -69,6 +71,7 @@ typedef struct {
     bool discard; /* the answer is known; the body is read away so that the sender gets to see it */
     GByteArray *body; /* of a JSON request */
     SkUpload *upload;
+    SkImportJob *import; /* under way, or done */
     SkSignInJob *job; /* under way in the pool, or done */
     struct MHD_Response *response;
     unsigned status;
@@ -140,7 +143,7 @@ typedef enum {
 
 struct SkRoute {
     const char *method;
-    const char *path; /* below /api/v1; `{id}`: a UUIDv7, `{name}`: an account's name, `{rest}`: all
+    const char *path; /* below /api/v1; `{id}`: a UUIDv7, `{name}`: an account's name, `{code}`: a section's, `{rest}`: all
                          that follows */
     SkVerb verb;
     bool crossing; /* the handler asks the permission table itself, with the crossing's scope */

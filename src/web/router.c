@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/uuid.h"
+#include "store/organisation.h"
 #include "web/api.h"
 
 static const SkRoute routes[] = {
@@ -73,6 +74,35 @@ static const SkRoute routes[] = {
       sk_api_account_lock },
     { "POST", "/accounts/{name}/unlock", SK_VERB_ACCOUNTS_WRITE, false, SK_BODY_NONE, "", NULL,
       sk_api_account_unlock },
+    { "GET", "/organisation", SK_VERB_ORGANISATION_READ, false, SK_BODY_NONE, "", NULL,
+      sk_api_organisation },
+    { "GET", "/sections", SK_VERB_ORGANISATION_READ, false, SK_BODY_NONE, "body q limit cursor",
+      NULL, sk_api_sections },
+    { "GET", "/sections/{code}", SK_VERB_ORGANISATION_READ, false, SK_BODY_NONE, "", NULL,
+      sk_api_section },
+    { "GET", "/roles", SK_VERB_ORGANISATION_READ, false, SK_BODY_NONE, "", NULL, sk_api_roles },
+    { "GET", "/people", SK_VERB_PEOPLE_READ, false, SK_BODY_NONE,
+      "q section role state limit cursor", NULL, sk_api_people },
+    { "POST", "/people/import", SK_VERB_PEOPLE_IMPORT, false, SK_BODY_FILE, "on missing do",
+      sk_api_import_start, sk_api_import_finish },
+    { "GET", "/people/{name}", SK_VERB_PEOPLE_READ, false, SK_BODY_NONE, "", NULL, sk_api_person },
+    { "POST", "/people/{name}/role", SK_VERB_PEOPLE_WRITE, false, SK_BODY_JSON, "", NULL,
+      sk_api_person_role },
+    /* Whose absence or deputy it is decides: the handler asks. */
+    { "POST", "/absences", SK_VERB_ABSENCES, true, SK_BODY_JSON, "", NULL, sk_api_absence_add },
+    { "DELETE", "/absences/{id}", SK_VERB_ABSENCES, true, SK_BODY_NONE, "", NULL,
+      sk_api_absence_end },
+    { "POST", "/deputies", SK_VERB_DEPUTIES, true, SK_BODY_JSON, "", NULL, sk_api_deputy_add },
+    { "DELETE", "/deputies/{id}", SK_VERB_DEPUTIES, true, SK_BODY_NONE, "", NULL,
+      sk_api_deputy_end },
+    { "GET", "/proposals", SK_VERB_PROPOSALS_READ, false, SK_BODY_NONE, "state limit cursor", NULL,
+      sk_api_proposals },
+    { "GET", "/proposals/{id}", SK_VERB_PROPOSALS_READ, false, SK_BODY_NONE, "", NULL,
+      sk_api_proposal },
+    { "POST", "/proposals/{id}/confirm", SK_VERB_PROPOSALS_DECIDE, false, SK_BODY_NONE, "", NULL,
+      sk_api_proposal_confirm },
+    { "POST", "/proposals/{id}/deny", SK_VERB_PROPOSALS_DECIDE, false, SK_BODY_NONE, "", NULL,
+      sk_api_proposal_deny },
     { "GET", "/events", SK_VERB_EVENTS, false, SK_BODY_NONE, "limit cursor", NULL, sk_api_events },
     { "GET", "/notices", SK_VERB_NOTICES, false, SK_BODY_NONE, "limit cursor", NULL, sk_api_notices },
     { "POST", "/notices/read", SK_VERB_NOTICES, false, SK_BODY_JSON, "", NULL, sk_api_notices_read },
@@ -95,6 +125,8 @@ param_ok(SkSpan kind, SkSpan value)
         return sk_uuid_is(text);
     if (sk_span_is(kind, "{name}"))
         return sk_account_name_is(text);
+    if (sk_span_is(kind, "{code}"))
+        return sk_section_code_is(text);
     return value.n > 0;
 }
 

@@ -85,7 +85,10 @@ web_clear(SkWeb *web)
 {
     if (web->pool != NULL)
         sk_signin_pool_close(web->pool); /* every suspended connection is resumed after this */
+    if (web->imports != NULL)
+        sk_imports_close(web->imports);
     sk_server_stop(web);
+    sk_imports_free(web->imports);
     sk_signin_pool_free(web->pool);
     if (web->stores != NULL)
         g_async_queue_unref(web->stores);
@@ -112,6 +115,7 @@ web_init(SkWeb *web, const SkWebOptions *options, GError **error)
         (options->messages != NULL && !sk_messages_load(options->messages, &web->words, error)) ||
         !sk_signin_pool_new(&web->pool, error))
         return false;
+    web->imports = sk_imports_new(options->programs, options->store, options->vault);
     web->vault = sk_vault_open(options->vault, error);
     return web->vault != NULL && sk_server_start(web, error);
 }

@@ -22,6 +22,7 @@ typedef struct {
     const char *policy;         /* file */
     const char *pages;          /* directory of the static pages, or NULL: none */
     const char *messages;       /* directory of ja.json and en.json, or NULL: none */
+    const char *programs;       /* directory of our programs (sandbox/pipeline.h), or NULL */
     const char *seal;           /* directory of checkpoint and tile/, or NULL: none */
     const char *status; /* file that the supervisor keeps: a JSON array of {"name","alive","since"};
                            or NULL */
