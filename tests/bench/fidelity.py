@@ -285,7 +285,8 @@ def main():
         print(f"{kind}: {sums[-1]}", file=sys.stderr, flush=True)
     write_pictures(everything, out)
     files = [{"path": line["path"], "outcome": line["outcome"], "reason": line["reason"], "findings": line["findings"], "drawn": line["drawn"],
-              "text": line.get("text"), "named": line.get("named"), "unsteady": line.get("unsteady", False), "lost": line.get("lost"), "pages": len(line.get("scores", [])),
+              "text": line.get("text"), "named": line.get("named"), "unsteady": line.get("unsteady", False),
+              "lost": line.get("lost"), "pages": len(line.get("scores", [])),
               "worst": min(line.get("scores", []), default=None)} for line in everything]
     print(json.dumps({"kinds": sums, "files": files}, ensure_ascii=False))
 
