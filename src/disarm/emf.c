@@ -10,6 +10,8 @@
 
 #define POLYGONS_MAX 100000u
 #define TEXT_MAX 4096u
+#define BOLD 600
+#define GLYPH_INDEX 0x10u
 #define STOCK 0x80000000u
 
 /* Names of [MS-EMF] 2.1.1, shortened. */
@@ -304,6 +306,10 @@ read_object(SkReader *r, uint32_t type)
         object.size = read_int(r);
         sk_reader_skip(r, 4);
         object.escapement = read_int(r) / 10.0 * G_PI / 180;
+        sk_reader_skip(r, 4);
+        object.bold = read_int(r) >= BOLD;
+        sk_reader_skip(r, 3);
+        object.charset = sk_reader_u8(r);
         return object;
     default: /* patterns: a middle grey */
         object.kind = SK_METAFILE_BRUSH;
@@ -537,24 +543,31 @@ play_path(Emf *self, uint32_t type)
 
 /* ---- texts --------------------------------------------------------------------------------- */
 
+/* How the characters are written. */
+typedef enum { CHARS_BYTES, CHARS_WIDE, CHARS_GLYPHS } Chars;
+
 static void
-draw_text(Emf *self, SkPoint at, uint32_t n, uint32_t string, bool wide, uint32_t advances)
+draw_text(Emf *self, SkPoint at, uint32_t n, uint32_t string, Chars how, uint32_t advances)
 {
     SkReader chars = sk_reader(self->record), steps = sk_reader(self->record);
-    g_autofree bool *spaces = g_new0(bool, TEXT_MAX);
+    g_autofree uint16_t *text = g_new0(uint16_t, TEXT_MAX);
     g_autofree double *widths = g_new0(double, TEXT_MAX);
 
     n = MIN(n, TEXT_MAX);
     sk_reader_seek(&chars, string);
     sk_reader_seek(&steps, advances);
+    if (how == CHARS_BYTES)
+        sk_metafile_chars(&self->m, sk_reader_span(&chars, n), text, TEXT_MAX);
     for (uint32_t i = 0; i < n; i++) {
-        uint16_t c = wide ? sk_reader_u16le(&chars) : sk_reader_u8(&chars);
-        spaces[i] = c <= ' ' || c == 0x3000;
         uint32_t width = sk_reader_u32le(&steps);
         widths[i] = MIN(width, 0xffffu);
+        if (how == CHARS_BYTES)
+            continue;
+        uint16_t c = sk_reader_u16le(&chars);
+        text[i] = how == CHARS_WIDE ? c : SK_METAFILE_NO_CHAR;
     }
     if (sk_reader_ok(&chars))
-        sk_metafile_text(&self->m, at, n, spaces,
+        sk_metafile_text(&self->m, at, n, text,
                          advances > 0 && sk_reader_ok(&steps) ? widths : NULL);
 }
 
@@ -574,7 +587,8 @@ play_text(Emf *self, bool wide)
         sk_metafile_fill_box(&self->m, box, self->m.state.back_rgb);
     if ((self->m.state.align & 1) != 0)
         at = self->m.state.at;
-    draw_text(self, at, n, string, wide, advances);
+    Chars how = !wide ? CHARS_BYTES : (options & GLYPH_INDEX) != 0 ? CHARS_GLYPHS : CHARS_WIDE;
+    draw_text(self, at, n, string, how, advances);
 }
 
 static void
@@ -588,7 +602,11 @@ play_small_text(Emf *self)
     if ((options & 0x100) == 0)
         sk_reader_skip(r, 16);
     if (sk_reader_ok(r))
-        draw_text(self, at, n, (uint32_t)r->at, (options & 0x200) == 0, 0);
+        draw_text(self, at, n, (uint32_t)r->at,
+                  (options & 0x200) != 0         ? CHARS_BYTES
+                  : (options & GLYPH_INDEX) != 0 ? CHARS_GLYPHS
+                                                 : CHARS_WIDE,
+                  0);
 }
 
 /* ---- bitmaps ------------------------------------------------------------------------------- */

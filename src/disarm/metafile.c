@@ -9,7 +9,6 @@
 
 #define WORK 200000000u      /* about a second, for one drawing */
 #define WORK_ALL 2000000000u /* for all of a document */
-#define TEXT_MAX 4096u
 #define POINTS_MAX 100000u
 
 enum {
@@ -382,66 +381,6 @@ sk_metafile_fill_box(SkMetafile *self, SkBox box, uint32_t rgb)
 
     add_box(&m, path, box);
     sk_canvas_fill(&self->canvas, path, false, rgb);
-    self->drawn++;
-}
-
-/* ---- texts --------------------------------------------------------------------------------- */
-
-static uint32_t
-lighter(uint32_t rgb)
-{
-    uint32_t out = 0;
-
-    for (unsigned shift = 0; shift <= 16; shift += 8) {
-        uint32_t c = rgb >> shift & 0xff;
-        out |= (c + 2 * (255 - c) / 5) << shift;
-    }
-    return out;
-}
-
-/* One bar for a word, lying on the base line. */
-static void
-draw_word(SkMetafile *self, const SkMatrix *m, double from, double to, double height)
-{
-    sk_path_clear(self->path);
-    add_box(m, self->path, (SkBox){ from, -0.55 * height, to, -0.05 * height });
-    sk_canvas_fill(&self->canvas, self->path, false, lighter(self->state.text_rgb));
-}
-
-void
-sk_metafile_text(SkMetafile *self, SkPoint at, unsigned n, const bool *spaces,
-                 const double *advances)
-{
-    const SkMetafileState *s = &self->state;
-    SkMatrix m = sk_metafile_matrix(self);
-    double up = m.d < 0 ? -1 : 1, height = fabs(s->font.size) > 0 ? fabs(s->font.size) : 12;
-    double all = 0, cosine = cos(s->font.escapement), sine = sin(s->font.escapement);
-    unsigned across = s->align & 6, down = s->align & 24;
-
-    n = MIN(n, TEXT_MAX);
-    if (n == 0 || self->recording)
-        return;
-    for (unsigned i = 0; i < n; i++)
-        all += advances != NULL ? advances[i] : height * 0.5;
-    double x = across == 6 ? -all / 2 : across == 2 ? -all : 0;
-    double y = down == 24 ? 0 : down == 8 ? -0.2 * height : 0.8 * height;
-    SkMatrix turned = { cosine, -sine * up, sine, cosine * up, at.x, at.y };
-    SkMatrix shifted = { 1, 0, 0, 1, x, y };
-    SkMatrix word = sk_matrix_multiply(&shifted, &turned);
-    word = sk_matrix_multiply(&word, &m);
-    double from = 0, to = 0;
-    for (unsigned i = 0; i <= n; i++) {
-        bool space = i == n || (spaces != NULL && spaces[i]);
-        if (space && to > from)
-            draw_word(self, &word, from, to, height);
-        if (i < n)
-            to += advances != NULL ? advances[i] : height * 0.5;
-        if (space)
-            from = to;
-    }
-    if ((s->align & 1) != 0)
-        self->state.at.x += all;
-    self->texts++;
     self->drawn++;
 }
 

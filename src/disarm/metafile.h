@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * metafile.h - what the two kinds of drawings of Windows (EMF: emf.c, WMF: wmf.c) share: a device
- * context, its objects, and how shapes, texts and bitmaps get from there onto a canvas. Texts are
- * drawn as grey bars: the worker has no fonts. Runs in: disarm worker (no files, no network).
+ * context, its objects, and how shapes, texts and bitmaps get from there onto a canvas. Texts
+ * (metafile-text.c) are drawn without fonts. Runs in: disarm worker (no files, no network).
  * Trusts: nothing. Spec: docs/formats/pictures.md, [MS-EMF], [MS-WMF]   Tests:
  * tests/unit/disarm/test-pictures.c, tests/fuzz/fuzz-pictures.c
  */
@@ -30,6 +30,8 @@ typedef struct {
     uint32_t rgb;
     double size;       /* width of a pen, height of a font: logical */
     double escapement; /* of a font, in radians */
+    uint8_t charset;   /* of a font */
+    bool bold;
 } SkMetafileObject;
 
 typedef struct {
@@ -56,7 +58,7 @@ typedef struct {
     SkPath *path; /* owned: of the shape at hand, or of the path that is being recorded */
     bool recording;
     unsigned drawn; /* shapes and bitmaps */
-    uint32_t texts; /* drawn as bars */
+    uint32_t texts; /* drawn without their fonts */
 } SkMetafile;
 
 /** sk_metafile_open: @width and @height in inches; the raster is made. */
@@ -111,12 +113,17 @@ void sk_metafile_clip(SkMetafile *self, SkBox box);
 /** sk_metafile_fill_box: @box is logical. */
 void sk_metafile_fill_box(SkMetafile *self, SkBox box, uint32_t rgb);
 
+/* A character that is not known: of a code page, or a glyph's number. */
+#define SK_METAFILE_NO_CHAR 0xfffdu
+
+/** sk_metafile_chars: a text of bytes, in the font's charset: one character a byte. Returns: how
+ * many. */
+unsigned sk_metafile_chars(const SkMetafile *self, SkSpan bytes, uint16_t *ret, unsigned max);
 /**
- * sk_metafile_text: @n characters at @at.
- * @spaces: is the character white? NULL: none is
+ * sk_metafile_text: @n characters of UTF-16 at @at.
  * @advances: of each character, logical; NULL: guessed
  */
-void sk_metafile_text(SkMetafile *self, SkPoint at, unsigned n, const bool *spaces,
+void sk_metafile_text(SkMetafile *self, SkPoint at, unsigned n, const uint16_t *chars,
                       const double *advances);
 
 typedef struct {

@@ -10,6 +10,7 @@
 
 #define OBJECTS_MAX 4096u
 #define TEXT_MAX 4096u
+#define BOLD 600
 #define PLACEABLE 0x9ac6cdd7u
 #define SIDE_INCHES 6.0 /* where the file does not say */
 
@@ -181,6 +182,10 @@ read_object(SkReader *r, unsigned function)
         object.size = read_short(r);
         sk_reader_skip(r, 2);
         object.escapement = read_short(r) / 10 * G_PI / 180;
+        sk_reader_skip(r, 2);
+        object.bold = read_short(r) >= BOLD;
+        sk_reader_skip(r, 3);
+        object.charset = sk_reader_u8(r);
         break;
     case DIBPATTERNBRUSH:
     case PATTERNBRUSH:
@@ -354,18 +359,16 @@ play_shape(Wmf *self, unsigned function)
 static void
 draw_text(Wmf *self, SkPoint at, SkSpan string, SkReader *advances)
 {
-    g_autofree bool *spaces = g_new0(bool, TEXT_MAX);
+    g_autofree uint16_t *chars = g_new0(uint16_t, TEXT_MAX);
     g_autofree double *widths = g_new0(double, TEXT_MAX);
-    unsigned n = (unsigned)MIN(string.n, TEXT_MAX);
+    unsigned n = sk_metafile_chars(&self->m, string, chars, TEXT_MAX);
     bool known = advances != NULL && sk_reader_left(advances) >= 2 * (size_t)n;
 
-    for (unsigned i = 0; i < n; i++) {
-        spaces[i] = string.p[i] <= ' ';
+    for (unsigned i = 0; i < n; i++)
         widths[i] = known ? fabs(read_short(advances)) : 0;
-    }
     if ((self->m.state.align & 1) != 0)
         at = self->m.state.at;
-    sk_metafile_text(&self->m, at, n, spaces, known ? widths : NULL);
+    sk_metafile_text(&self->m, at, n, chars, known ? widths : NULL);
 }
 
 static bool

@@ -137,6 +137,47 @@ test_drawn_texts(void)
     g_assert_cmpint(nothing.code, ==, SK_ERROR_UNSUPPORTED);
 }
 
+/* What a drawing comes to that has one text of @n bytes, of a font with @charset. */
+static unsigned
+drawn(const char *text, uint32_t n, bool wide, uint8_t charset)
+{
+    static const uint32_t header[] = { 1,    88, 0, 0, 199, 99, 0, 0, 5291, 2645, 0x464d4520, 0x10000, 0, 5,
+                                       1 << 16 | 2, 0, 0, 0, 960, 960, 254, 254 };
+    static const uint32_t select[] = { 37, 12, 1 }, end[] = { 14, 20, 0, 16, 20 };
+    uint32_t font[83] = { 82, 332, 1, (uint32_t)-40, 0, 0, 0, 400, (uint32_t)charset << 24 };
+    uint32_t size = 76 + (n + 3) / 4 * 4, record[] = { wide ? 84u : 83u, size, 0, 0, 0, 0, 1, 0, 0, 10, 10,
+                                                       wide ? n / 2 : n, 76, 0, 0, 0, 0, 0, 0 };
+    g_autoptr(GByteArray) emf = g_byte_array_new();
+
+    g_byte_array_append(emf, (const uint8_t *)header, sizeof header);
+    g_byte_array_append(emf, (const uint8_t *)font, 332);
+    g_byte_array_append(emf, (const uint8_t *)select, sizeof select);
+    g_byte_array_append(emf, (const uint8_t *)record, sizeof record);
+    g_byte_array_append(emf, (const uint8_t *)text, n);
+    g_byte_array_append(emf, (const uint8_t *)"\0\0\0", (4 - n % 4) % 4);
+    g_byte_array_append(emf, (const uint8_t *)end, sizeof end);
+    autoresult result = disarm_picture(sk_span(emf->data, emf->len));
+    g_assert_nonnull(result.png);
+    g_assert_cmpuint(told(&result, SK_ELEMENT_DRAWING_TEXT), ==, 1);
+    return g_bytes_hash(result.png);
+}
+
+/* Letters are lines, and each another; what is none is one bar, whatever it is. */
+static void
+test_letters(void)
+{
+    unsigned bar = drawn("\x42\x30\x44\x30", 4, true, 0);
+
+    g_assert_cmpuint(drawn("A\0B\0", 4, true, 0), !=, bar);
+    g_assert_cmpuint(drawn("A\0B\0", 4, true, 0), ==, drawn("AB", 2, false, 0));
+    g_assert_cmpuint(drawn("\x21\xff\x22\xff", 4, true, 0), ==, drawn("AB", 2, false, 0));
+    g_assert_cmpuint(drawn("AB", 2, false, 2), ==, bar);            /* symbols */
+    g_assert_cmpuint(drawn("\x83\x41", 2, false, 128), ==, bar);    /* one character of Shift_JIS */
+    g_assert_cmpuint(drawn("\x83\x41", 2, false, 0), !=, bar);      /* something, and an A */
+    for (char c = '!'; c <= '~'; c++)
+        g_assert_cmpuint(drawn((const char[]){ c, c }, 2, false, 0), !=, bar);
+}
+
 static void
 test_told(void)
 {
@@ -221,6 +262,7 @@ main(int argc, char **argv)
     g_test_add_func("/pictures/same", test_same);
     g_test_add_func("/pictures/drawings", test_drawings);
     g_test_add_func("/pictures/drawn-texts", test_drawn_texts);
+    g_test_add_func("/pictures/letters", test_letters);
     g_test_add_func("/pictures/told", test_told);
     g_test_add_func("/pictures/transparent", test_transparent);
     g_test_add_func("/pictures/cut", test_cut);
