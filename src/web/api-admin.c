@@ -173,13 +173,13 @@ add_account(SkWebRequest *req, SkStore *store, const SkAccount *account)
 }
 
 static SkProblem
-check_account(const SkAccount *account, const char *password)
+check_account(SkWeb *web, const SkAccount *account, const char *password)
 {
     if (!sk_account_name_is(account->name) || account->role == 0 || account->label[0] == '\0' ||
         !sk_text_is_plain(sk_span_str(account->label), LABEL_MAX) ||
         !sk_text_is_plain(sk_span_str(account->section), LABEL_MAX))
         return SK_PROBLEM_ACCOUNT_INVALID;
-    return sk_password_is(password) ? SK_PROBLEM_NONE : SK_PROBLEM_PASSWORD_WEAK;
+    return sk_password_problem(web, account->name, account->label, password);
 }
 
 /* Called twice: with the body, and again when its password has been hashed. */
@@ -205,8 +205,10 @@ sk_api_account_add(SkWebRequest *req, SkStore *store)
         .role = sk_role_lookup(role),
         .section = (char *)(json_is_string(section) ? json_string_value(section) : "")
     };
-    SkProblem problem = check_account(&account, password);
-    if (problem != SK_PROBLEM_NONE)
+    SkProblem problem = check_account(req->web, &account, password);
+    if (problem == SK_PROBLEM_PASSWORD_WEAK || problem == SK_PROBLEM_PASSWORD_COMMON)
+        sk_answer_password(req, problem);
+    else if (problem != SK_PROBLEM_NONE)
         sk_answer_problem(req, problem);
     else if (req->job == NULL)
         hash_later(req, password);

@@ -15,7 +15,8 @@
  * an approval refuse ID REASON    it is refused offer ID TEXT       it is offered arrive FROM
  * SENDER RECIPIENT NAME TEXT      arrives and is ready arrive-held FROM SENDER RECIPIENT NAME TEXT
  * arrives and waits for an approval seal                the queued leaves are sealed reload policy
- * and pages are read again stop
+ * and pages are read again enrol NAME          a code for NAME's first factors totp NAME
+ * a one-time secret (hexadecimal) that counts at once stop
  */
 #include <netinet/in.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@
 #include "seal/log.h"
 #include "store/account.h"
 #include "store/sealer.h"
+#include "store/signin.h"
 #include "web/web.h"
 
 #define WORDS_MAX 8192
@@ -172,6 +174,28 @@ arrive(Hand *h, char **words, bool held, GError **error)
     return true;
 }
 
+static bool
+enrol(Hand *h, const char *name, GError **error)
+{
+    g_autofree char *code = NULL;
+    int64_t expires = 0;
+    if (!sk_enrolment_issue(h->store, name, NULL, &code, &expires, error))
+        return false;
+    say("id", code);
+    return true;
+}
+
+static bool
+lay_totp(Hand *h, const char *name, GError **error)
+{
+    g_autoptr(GBytes) secret = NULL;
+    if (!sk_totp_lay(h->store, name, &secret, error))
+        return false;
+    g_autofree char *hex = sk_hex(sk_span_bytes(secret));
+    say("id", hex);
+    return true;
+}
+
 static void
 ring(int fd)
 {
@@ -202,6 +226,10 @@ obey(Hand *h, const char *line)
         return arrive(h, words, false, &error) || (say("error", error->message), true);
     else if (n == 6 && strcmp(words[0], "arrive-held") == 0)
         return arrive(h, words, true, &error) || (say("error", error->message), true);
+    else if (n == 2 && strcmp(words[0], "enrol") == 0)
+        return enrol(h, words[1], &error) || (say("error", error->message), true);
+    else if (n == 2 && strcmp(words[0], "totp") == 0)
+        return lay_totp(h, words[1], &error) || (say("error", error->message), true);
     else if (n == 1 && strcmp(words[0], "seal") == 0)
         ok = sk_sealer_once(h->store, h->seal, &sealed, &error);
     else if (n == 1 && strcmp(words[0], "reload") == 0) {
@@ -252,7 +280,9 @@ add_accounts(SkStore *store)
         if (line == NULL || line[0] == '\0')
             return;
         g_auto(GStrv) parts = g_strsplit(line, ":", 4);
-        g_autofree char *hash = sk_password_hash(parts[3], &error);
+        /* Without a password: somebody who is not enrolled yet. */
+        g_autofree char *hash =
+            parts[3][0] == '\0' ? g_strdup("") : sk_password_hash(parts[3], &error);
         const SkAccount account = { .name = parts[0],
                                     .label = parts[0],
                                     .role = sk_role_lookup(parts[1]),
