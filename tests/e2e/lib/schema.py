@@ -101,6 +101,9 @@ class Document:
 
     def operation(self, method, path):
         """The operation for a path below /api/v1 (or on the content origin), by its template."""
+        literal = self.doc["paths"].get(path)
+        if literal is not None:
+            return literal.get(method.lower()), path
         for template, item in self.doc["paths"].items():
             pattern = re.escape(template).replace(r"\{path\}", ".+")
             pattern = re.sub(r"\\\{[a-z]+\\\}", "[^/]+", pattern)

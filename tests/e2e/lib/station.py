@@ -151,12 +151,16 @@ class Client:
         self.station = station
         self.cookie = None
         self.csrf = None
+        self.terminal = None  # kept from a sign-in; sent only where `remember` is set
+        self.remember = False
 
     def request(self, method, path, body=None, headers=None, host=None, json_body=None, check=True, csrf=True):
         station = self.station
         fields = {"Host": station.authority if host is None else host}
-        if self.cookie:
-            fields["Cookie"] = f"__Host-sekisho={self.cookie}"
+        cookies = ([f"__Host-sekisho={self.cookie}"] if self.cookie else []) + \
+            ([f"__Host-sekisho-terminal={self.terminal}"] if self.terminal and self.remember else [])
+        if cookies:
+            fields["Cookie"] = "; ".join(cookies)
         if csrf and self.csrf and method != "GET":
             fields["X-Sekisho-CSRF"] = self.csrf
         if json_body is not None:
@@ -181,9 +185,18 @@ class Client:
     def sign_in(self, name, secret=None):
         answer = self.api("POST", "/session", json_body={"name": name, "password": secret or password(name)})
         if answer.status == 200:
-            self.cookie = answer.headers["set-cookie"].split(";")[0].split("=", 1)[1]
-            self.csrf = answer.json["csrf"]
+            self.keep(answer)
         return answer
+
+    def keep(self, answer):
+        """The cookies and the token of an answer that opened a session or raised it."""
+        for name, value in answer.fields:
+            pair = value.split(";")[0].split("=", 1)
+            if name.lower() == "set-cookie" and pair[0] == "__Host-sekisho":
+                self.cookie = pair[1]
+            elif name.lower() == "set-cookie" and pair[0] == "__Host-sekisho-terminal":
+                self.terminal = pair[1]
+        self.csrf = answer.json["csrf"]
 
     def hand_in(self, data, name="文書.txt", query="to=lgwan", headers=None, **words):
         fields = {"X-Sekisho-Name": quote(name, safe=""), **(headers or {})}
