@@ -404,7 +404,7 @@ sk_workbook_is_link(SkSpan s)
     if (s.n > LINK_TEXT_MAX)
         return false;
     if (after_prefix(s, "mailto:") > 0)
-        return true;
+        return s.n > strlen("mailto:");
     if (at == 0)
         at = after_prefix(s, "https://");
     size_t from = at;

@@ -11,6 +11,11 @@
 
 /* Of verify/odf.h, which cannot be read beside disarm's: both sides call their types alike. */
 SkElement sk_opendocument_refuse_formula(SkSpan v, bool condition, bool keep_links);
+bool sk_opendocument_is_ranges(SkSpan v);
+bool sk_opendocument_is_count(SkSpan v);
+bool sk_opendocument_is_number(SkSpan v);
+bool sk_opendocument_is_keyword(SkSpan v);
+bool sk_opendocument_is_style_value(SkSpan v);
 
 static const char *const sheets[] = { "s", "o'n e", "\xe8\xa1\xa8" };
 
@@ -134,6 +139,36 @@ compare_opendocument(SkSpan s, bool condition, bool links)
             sk_opendocument_refuse_formula(sk_span_str(whole), condition, links));
 }
 
+/* The classes of values of odf.md, and what both grammars call alike. */
+static void
+compare_values(SkSpan s)
+{
+    bool count = sk_odf_value_is(SK_ODF_VALUE_Q, s);
+    const struct {
+        const char *what;
+        bool disarm, verify;
+    } all[] = {
+        { "link", sk_formula_is_link(s), sk_workbook_is_link(s) },
+        { "error", sk_formula_is_error(s), sk_workbook_is_error(s) },
+        { "name", sk_formula_is_name(s) || sk_formula_starts_macro(s), sk_workbook_is_name(s) || sk_formula_starts_macro(s) },
+        { "ranges", sk_odf_value_is(SK_ODF_VALUE_C, s), sk_opendocument_is_ranges(s) },
+        /* A minus and digits may be a word by themselves: disarm does without. */
+        { "count", count, count && sk_opendocument_is_count(s) },
+        { "number", sk_odf_value_is(SK_ODF_VALUE_N, s), sk_opendocument_is_number(s) },
+        { "keyword", sk_odf_value_is(SK_ODF_VALUE_K, s), sk_opendocument_is_keyword(s) },
+        { "style value", sk_odf_value_is(SK_ODF_VALUE_V, s), sk_opendocument_is_style_value(s) },
+    };
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] < ' ') /* an attribute's white space is spaces, and there are no other control characters */
+            return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        if (all[i].disarm != all[i].verify)
+            g_error("%s: disarm says %d, verify %d: %.*s", all[i].what, all[i].disarm, all[i].verify, (int)s.n, (const char *)s.p);
+    }
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -155,6 +190,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)sk_formula_is_error(s);
     if (size == 0 || !g_utf8_validate((const char *)data, (gssize)size, NULL))
         return 0;
+    compare_values(s);
     compare_workbook(s, true);
     compare_workbook(s, false);
     for (unsigned i = 0; i < 4; i++)
@@ -189,6 +225,10 @@ sk_fuzz_seed(unsigned index)
         "COM.MICROSOFT.STDEV.S([.A1])&HYPERLINK( \"http://a/\" ;1)&HYPERLINK(\"#S.A1\")",
         "cell-content-is-in-list(\"a\";[$S.B2])and[.#REF!]",
         "COM.MICROSOFT.INDIRECT(\"A\"&1)",
+        "$S.$A$1:.$B$2 $'O''N'.C3 A1:B2 $#REF!.A1",
+        "ooow:Table+1",
+        "-1.5cm",
+        "https://h:80/a?b#c",
     };
     return index < G_N_ELEMENTS(seeds) ? g_bytes_new(seeds[index], strlen(seeds[index])) : NULL;
 }

@@ -140,6 +140,7 @@ active(void)
         { "_xlfn._xlfn.SUM(1)", "unknown-formula" },
         { "DDE(\"a\",\"b\",\"c\")", "unknown-formula" },
         { "HYPERLINK(A1)", "unsafe-hyperlink" },
+        { "HYPERLINK(\"mailto:\")", "unsafe-hyperlink" },
         { "HYPERLINK(\"file:///c:/a\")", "unsafe-hyperlink" },
         { "HYPERLINK(\"\\\\server\\a\")", "unsafe-hyperlink" },
         { "HYPERLINK(\"ms-msdt:/id\")", "unsafe-hyperlink" },
