@@ -112,11 +112,8 @@ tell_sign_in(Teller *t, const SkZone *zone)
         return;
     case SK_SIGN_IN_TWO_FACTORS:
         part(t, "%s",
-             SAY(t,
-                 "サインインには二要素認証が要りますが、この版では対応していないため、だれもサイン"
-                 "インできません",
-                 "People sign in with two factors, which this version does not carry out, so "
-                 "nobody signs in"));
+             SAY(t, "サインインは種類の違う二つの要素で行います",
+                 "People sign in with two factors of different kinds"));
         return;
     case SK_SIGN_IN_NONE:
     case SK_SIGN_IN_COUNT:
