@@ -19,12 +19,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define VERSIONRC_MAX 65536u
 #define PROFILE SK_OFFICE_TMP "/profile"
 #define OUTPUT_FOLDER SK_OFFICE_TMP "/out"
 #define INPUT_STEM SK_OFFICE_TMP "/object."
+/* With less than this left, what came out may be cut short; and where nothing did, with less than
+ * that, want of room was why: what it wrote until then it takes away. */
+#define ROOM_LEAST (256u << 10)
+#define ROOM_WANTED (128u << 20)
 #define ARENAS                                                                                     \
     2 /* of the C library's allocator: each takes address space that counts against the limit */
 
@@ -183,11 +188,38 @@ take_output(const char *path, uint64_t limit, int output, GError **error)
     }
 }
 
+/* LibreOffice says nothing of a disk that is full, and what it wrote until then may lie there cut
+ * short. */
+static bool
+has_room(uint64_t bytes)
+{
+    struct statvfs room;
+
+    return statvfs(SK_OFFICE_TMP, &room) == 0 && room.f_favail > 0 &&
+           (uint64_t)room.f_bavail * room.f_frsize >= bytes;
+}
+
 static bool
 has_module(const SkConvertWay *way)
 {
     g_autofree char *path = g_build_filename(office.folder, way->module, NULL);
     return access(path, F_OK) == 0;
+}
+
+static bool
+convert_in_room(const SkJob *job, const SkConvertWay *way, SkSpan input, int output, GError **error)
+{
+    g_autofree char *in = g_strconcat(INPUT_STEM, sk_type_get(job->hint)->extension, NULL);
+    g_autofree char *out =
+        g_strconcat(OUTPUT_FOLDER "/object.", sk_type_get(job->target)->extension, NULL);
+
+    if (mkdir(OUTPUT_FOLDER, 0700) != 0)
+        return sk_throw_errno(error, OUTPUT_FOLDER);
+    if (!sk_convert_profile_write(PROFILE, office.build, error) ||
+        !sk_io_write_file(in, input, 0400, error))
+        return false;
+    call_office(way, job->target, in);
+    return take_output(out, job->limits.output, output, error);
 }
 
 static bool
@@ -199,17 +231,13 @@ convert(const SkJob *job, SkSpan input, int output, GError **error)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "convert: no LibreOffice");
     if (!sk_convert_way(job->hint, job->target, input, &way) || !has_module(&way))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "convert: no way");
-    g_autofree char *in = g_strconcat(INPUT_STEM, sk_type_get(job->hint)->extension, NULL);
-    g_autofree char *out =
-        g_strconcat(OUTPUT_FOLDER "/object.", sk_type_get(job->target)->extension, NULL);
     set_environment();
-    if (mkdir(OUTPUT_FOLDER, 0700) != 0)
-        return sk_throw_errno(error, OUTPUT_FOLDER);
-    if (!sk_convert_profile_write(PROFILE, office.build, error) ||
-        !sk_io_write_file(in, input, 0400, error))
-        return false;
-    call_office(&way, job->target, in);
-    return take_output(out, job->limits.output, output, error);
+    bool room = has_room((uint64_t)input.n + ROOM_LEAST);
+    bool ok = room && convert_in_room(job, &way, input, output, error);
+    if (room && has_room(ok ? ROOM_LEAST : ROOM_WANTED))
+        return ok;
+    g_clear_error(error);
+    return sk_throw(error, SK_ERROR_LIMIT, "convert: no room left");
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- from inside ---------------------------------------------------------------------------- */
 
@@ -221,6 +222,54 @@ out_of_room(void)
     harness_assert_refused(&result, SK_REASON_LIMIT);
 }
 
+/* An RTF with @skipped bytes that LibreOffice skips, and a picture of noise that it writes out. */
+static void
+fill(SkPipeline *pipeline, uint64_t skipped, unsigned side)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) tail = g_string_new("}");
+    g_autofree char *head =
+        g_strdup_printf("{\\rtf1\\ansi hello {\\*\\blob\\bin%" G_GUINT64_FORMAT " ", skipped);
+    sk_autofd input = sk_memfd_new("t", &error);
+    SkJob job = real_job();
+    Result result = { .output = -1 };
+    uint32_t noise = 1;
+
+    g_string_append_printf(
+        tail, "{\\pict\\dibitmap0\\picw%u\\pich%u\\picwgoal9000\\pichgoal9000 28000000", side,
+        side);
+    for (unsigned i = 0; i < 2; i++)
+        g_string_append_printf(tail, "%02x%02x0000", side & 0xff, side >> 8);
+    g_string_append(tail, "01001800");
+    for (unsigned i = 0; i < 24 + side * side * 3; i++) {
+        noise = noise * 1103515245 + 12345;
+        g_string_append_printf(tail, "%02x", i < 24 ? 0 : noise >> 16 & 0xff);
+    }
+    g_string_append(tail, "}\\par}");
+    g_assert_true(sk_io_write_all(input, sk_span_str(head), &error));
+    g_assert_cmpint(lseek(input, (off_t)skipped, SEEK_CUR), >, 0);
+    g_assert_true(sk_io_write_all(input, sk_span(tail->str, tail->len), &error));
+    g_assert_true(sk_memfd_seal(input, &error));
+    job.limits.input = job.limits.output = 1u << 30; /* or no file could be that large */
+    g_assert_true(
+        sk_pipeline_disarm(pipeline, &job, input, &result.report, &result.output, &error));
+    harness_assert_refused(&result, SK_REASON_LIMIT);
+    result_clear(&result);
+}
+
+/* The tmpfs has 512 MB: too little for the object itself, and too little for what is made of it. */
+static void
+full_disk(void)
+{
+    g_autoptr(SkPipeline) pipeline = real_pipeline();
+    SkJob job = real_job();
+
+    fill(pipeline, 513ull << 20, 4);
+    fill(pipeline, (512ull << 20) - (7ull << 20), 1000);
+    g_auto(Result) next = disarm(pipeline, &job, sk_span_str("{\\rtf1\\ansi hello\\par}"));
+    g_assert_cmpint(next.report->outcome, ==, SK_OUTCOME_CLEAN);
+}
+
 /* What LibreOffice cannot read is refused for what it is. */
 static void
 broken(void)
@@ -245,6 +294,7 @@ main(int argc, char **argv)
     g_test_add_func("/convert/real/unwanted", unwanted);
     g_test_add_func("/convert/real/out-of-time", out_of_time);
     g_test_add_func("/convert/real/out-of-room", out_of_room);
+    g_test_add_func("/convert/real/full-disk", full_disk);
     g_test_add_func("/convert/real/broken", broken);
     return g_test_run();
 }
