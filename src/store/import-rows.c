@@ -338,7 +338,8 @@ take_post(SkImport *self, SkPlanPerson *person, const SkRow *row)
         sk_import_error(self, row, SK_COLUMN_TITLE, "title-missing", NULL);
         ok = false;
     }
-    if (!ok || !check_section(self, row, from))
+    /* Whoever was there before the section was told of here is there on the list's day. */
+    if (!ok || !check_section(self, row, MAX(from, self->options.on)))
         return;
     SkPlanPost *post = sk_plan_post(self, sk_row_get(row, SK_COLUMN_SECTION), title, head, role);
     if (post->id == 0 && !post->named)

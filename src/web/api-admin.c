@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/name.h"
+#include "store/person.h"
 #include "web/api.h"
 
 #define STATUS_MAX (64u << 10)
@@ -157,15 +158,37 @@ hash_later(SkWebRequest *req, const char *password)
     sk_signin_pool_push(req->web->pool, req->job);
 }
 
+/* The account is there as staff; any other role waits for a second administrator. */
+static void
+answer_added(SkWebRequest *req, SkStore *store, const SkAccount *wanted)
+{
+    g_autoptr(SkAccount) account = NULL;
+    g_autofree char *id = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if ((wanted->role != SK_ROLE_STAFF &&
+         !sk_propose_role(store, wanted->name, wanted->role, NULL, req->session->account->name, &id,
+                          &error)) ||
+        !sk_account_get(store, wanted->name, &account, &error)) {
+        sk_answer_error(req, store, error);
+        return;
+    }
+    json_t *out = account_json(account);
+    json_object_set_new(out, "proposal", id == NULL ? json_null() : json_string(id));
+    sk_answer_json(req, 201, out);
+}
+
 static void
 add_account(SkWebRequest *req, SkStore *store, const SkAccount *account)
 {
+    SkAccount staff = *account;
     g_autoptr(GError) error = NULL;
 
+    staff.role = SK_ROLE_STAFF;
     if (req->job->hash == NULL)
         sk_answer_problem(req, SK_PROBLEM_BUSY); /* no memory for Argon2 just now */
-    else if (sk_account_add(store, account, req->job->hash, req->session->account->name, &error))
-        answer_account(req, store, 201, account->name);
+    else if (sk_account_add(store, &staff, req->job->hash, req->session->account->name, &error))
+        answer_added(req, store, account);
     else if (error->code == SK_ERROR_MALFORMED)
         sk_answer_problem(req, SK_PROBLEM_ACCOUNT_INVALID);
     else

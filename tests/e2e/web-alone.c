@@ -8,7 +8,7 @@
  *
  * FOLDER is made; the Unix socket is FOLDER/web.sock. HTTPS-ORIGIN "-": requests come to loopback
  * with the origin http://ZONE.localhost:PORT; else the listener on loopback is left out and the
- * origin is that. Accounts: name:role:section:password, one a line on stdin, then an empty line.
+ * origin is that. SEKISHO_PROGRAMS: the folder of the workers' programs. Accounts: name:role:section:password, one a line on stdin, then an empty line.
  *
  * Words, one line each:
  *   hold ID TEXT        the oldest received crossing (must be ID) is disarmed to TEXT and waits for
@@ -350,6 +350,7 @@ serve(const char *folder, char **argv, Hand *h)
                              .policy = argv[3],
                              .pages = argv[4],
                              .messages = argv[5],
+                             .programs = g_getenv("SEKISHO_PROGRAMS"),
                              .seal = seal,
                              .status = status,
                              .management = true,

@@ -82,7 +82,7 @@ class Station:
         self.process = subprocess.Popen(
             [os.path.join(BUILD, "tests/e2e/web-alone"), self.folder, zone, self.policy, os.path.join(ROOT, "web"),
              os.path.join(ROOT, "data/messages"), https],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, "SEKISHO_PROGRAMS": BUILD})
         for name, role, section in accounts:
             self.process.stdin.write(f"{name}:{role}:{section}:{password(name)}\n")
         self.process.stdin.write("\n")
