@@ -16,13 +16,15 @@ export class Problem extends Error {
    * @param {string} code kebab-case, as in the problem details
    * @param {string} [detail] the station's own sentence, where there are no words for the code
    * @param {number | null} [wait] seconds to wait before another try
+   * @param {any} [told] what else the station said: members of the problem details
    */
-  constructor(status, code, detail = '', wait = null) {
+  constructor(status, code, detail = '', wait = null, told = {}) {
     super(code);
     this.status = status;
     this.code = code;
     this.detail = detail;
     this.wait = wait;
+    this.told = told;
   }
 
   /** One sentence in the language in use. */
@@ -45,6 +47,17 @@ export const onSessionEnd = (ask) => {
   renew = ask;
 };
 
+/** @type {null | (() => Promise<boolean>)} asks for another proof of who is there; false: not now */
+let prove = null;
+
+/** @param {() => Promise<boolean>} ask */
+export const onRiseNeeded = (ask) => {
+  prove = ask;
+};
+
+/** Anything thrown, as a problem that has words. @param {unknown} fault */
+export const asProblem = (fault) => (fault instanceof Problem ? fault : new Problem(0, 'page-fault', String(fault)));
+
 /**
  * Problem from what the station said.
  * @param {number} status
@@ -62,12 +75,13 @@ export function problemFrom(status, text, wait) {
   }
   const code = typeof told.code === 'string' ? told.code : `status-${status}`;
   const detail = typeof told.detail === 'string' ? told.detail : typeof told.title === 'string' ? told.title : '';
-  return new Problem(status, code, detail, retryAfter(wait));
+  return new Problem(status, code, detail, retryAfter(wait), told);
 }
 
 /**
- * @typedef {{ method?: string, body?: unknown, etag?: string | null, quiet?: boolean, signal?: AbortSignal }} Options
+ * @typedef {{ method?: string, body?: unknown, etag?: string | null, quiet?: boolean, signal?: AbortSignal, file?: File }} Options
  * `quiet`: a 401 is an answer like any other (the first look at the session, the sign-in itself)
+ * `file`: the body is a file's bytes, its name goes in a header
  */
 
 /**
@@ -75,19 +89,23 @@ export function problemFrom(status, text, wait) {
  * @param {Options} [options]
  * @returns {Promise<{ status: number, data: any, etag: string | null }>}
  */
-export async function ask(path, { method = 'GET', body, etag = null, quiet = false, signal } = {}) {
+export async function ask(path, { method = 'GET', body, etag = null, quiet = false, signal, file } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
   if (method !== 'GET') headers['X-Sekisho-CSRF'] = csrf;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (etag) headers['If-None-Match'] = etag;
+  if (file) {
+    headers['Content-Type'] = 'application/octet-stream';
+    headers['X-Sekisho-Name'] = encodeURIComponent(wireName(file.name));
+  }
   let answer;
   let text = '';
   try {
     answer = await fetch(BASE + path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: file ?? (body === undefined ? undefined : JSON.stringify(body)),
       credentials: 'same-origin',
       cache: 'no-store',
       redirect: 'error',
@@ -100,12 +118,13 @@ export async function ask(path, { method = 'GET', body, etag = null, quiet = fal
   }
   if (answer.status === 401 && !quiet && renew) {
     await renew();
-    return ask(path, { method, body, etag, quiet: true, signal });
+    return ask(path, { method, body, etag, quiet: true, signal, file });
   }
   if (answer.status === 304) return { status: 304, data: null, etag };
   if (!answer.ok) {
     const problem = problemFrom(answer.status, text, answer.headers.get('Retry-After'));
-    if (problem.code === 'csrf' && !quiet && (await freshToken())) return ask(path, { method, body, etag, quiet: true, signal });
+    const again = !quiet && ((problem.code === 'csrf' && (await freshToken())) || (problem.code === 'rise-needed' && ((await prove?.()) ?? false)));
+    if (again) return ask(path, { method, body, etag, quiet: true, signal, file });
     throw problem;
   }
   let data = null;
@@ -127,6 +146,15 @@ export const get = async (path) => (await ask(path)).data;
  * @param {unknown} [body]
  */
 export const post = async (path, body) => (await ask(path, { method: 'POST', body })).data;
+
+/** @param {string} path @param {unknown} body */
+export const put = async (path, body) => (await ask(path, { method: 'PUT', body })).data;
+
+/** @param {string} path */
+export const remove = async (path) => (await ask(path, { method: 'DELETE' })).data;
+
+/** @param {string} path @param {File} file */
+export const sendFile = async (path, file) => (await ask(path, { method: 'POST', file })).data;
 
 /** @param {any} data a session */
 function hold(data) {
@@ -164,10 +192,20 @@ export async function session() {
  * @param {string} name
  * @param {string} password
  */
-export async function signIn(name, password) {
-  const { data } = await ask('/session', { method: 'POST', body: { name, password }, quiet: true });
+export const signIn = (name, password) => enter('/session', { name, password });
+
+/**
+ * Every way in and up: what comes back is the session that holds from now on.
+ * @param {'/session' | '/session/rise' | '/enrolment'} path
+ * @param {any} proof
+ */
+export async function enter(path, proof) {
+  const { data } = await ask(path, { method: 'POST', body: proof, quiet: true });
   return hold(data);
 }
+
+/** A challenge for whatever passkey the browser holds. */
+export const challenge = async () => (await ask('/session/challenge', { method: 'POST', quiet: true })).data;
 
 export async function signOut() {
   await ask('/session', { method: 'DELETE', quiet: true }).catch(() => null);

@@ -21,6 +21,44 @@ export function size(bytes, locale) {
 /** Microseconds since 1970, as the API writes times, to a Date. @param {number} micros */
 export const date = (micros) => new Date(micros / 1000);
 
+/** @type {'wareki' | 'iso'} how this person reads years */
+let calendar = 'wareki';
+
+/** @param {string} which */
+export const useCalendar = (which) => {
+  calendar = which === 'iso' ? 'iso' : 'wareki';
+};
+
+// Everything is shown in Japan's time, wherever the machine thinks it is.
+const ZONE = { timeZone: 'Asia/Tokyo' };
+const DAY = new Intl.DateTimeFormat('sv-SE', ZONE);
+
+/** Which day it is in Japan: 2026-11-23. @param {Date} then */
+export const isoDay = (then) => DAY.format(then);
+
+/** The locale that counts years as this person does. @param {string} locale */
+const counting = (locale) => (calendar === 'wareki' && locale.startsWith('ja') ? `${locale}-u-ca-japanese` : locale);
+
+/** In the person's own words a day has its era, its year and no clock. @param {string} iso @param {string} locale */
+export function day(iso, locale) {
+  const then = new Date(`${iso}T12:00:00+09:00`);
+  if (Number.isNaN(then.getTime())) return iso;
+  if (calendar === 'iso') return iso;
+  /** @type {Intl.DateTimeFormatOptions} */
+  const whole = { ...ZONE, year: 'numeric', month: 'long', day: 'numeric' };
+  if (locale.startsWith('ja')) return new Intl.DateTimeFormat(counting(locale), { ...whole, era: 'long' }).format(then);
+  // Among English words the era stands behind: 23 November 2026 (R8).
+  const parts = new Intl.DateTimeFormat(`${locale}-u-ca-japanese`, { ...ZONE, era: 'narrow', year: 'numeric' }).formatToParts(then);
+  const part = (/** @type {string} */ type) => parts.find((one) => one.type === type)?.value ?? '';
+  return `${new Intl.DateTimeFormat(locale, whole).format(then)} (${part('era')}${part('year')})`;
+}
+
+/** 年度: the year that begins in April. @param {Date} then */
+export function fiscalYear(then) {
+  const [year, month] = isoDay(then).split('-').map(Number);
+  return month >= 4 ? year : year - 1;
+}
+
 /**
  * Today: the clock alone; another day: month, day and clock; another year: the year too.
  * @param {number} micros
@@ -30,10 +68,11 @@ export const date = (micros) => new Date(micros / 1000);
 export function when(micros, locale, now = new Date()) {
   const then = date(micros);
   /** @type {Intl.DateTimeFormatOptions} */
-  const shape = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  if (then.toDateString() !== now.toDateString()) Object.assign(shape, { month: 'short', day: 'numeric' });
-  if (then.getFullYear() !== now.getFullYear()) shape.year = 'numeric';
-  return new Intl.DateTimeFormat(locale, shape).format(then);
+  const shape = { ...ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  if (isoDay(then) !== isoDay(now)) Object.assign(shape, { month: 'short', day: 'numeric' });
+  const otherYear = isoDay(then).slice(0, 4) !== isoDay(now).slice(0, 4);
+  if (otherYear) shape.year = 'numeric';
+  return new Intl.DateTimeFormat(otherYear ? counting(locale) : locale, shape).format(then);
 }
 
 /**
@@ -42,7 +81,9 @@ export function when(micros, locale, now = new Date()) {
  * @param {string} locale
  */
 export function exact(micros, locale) {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(date(micros));
+  const then = date(micros);
+  const clock = new Intl.DateTimeFormat(locale, { ...ZONE, timeStyle: 'medium', hourCycle: 'h23' }).format(then);
+  return `${day(isoDay(then), locale)} ${clock}`;
 }
 
 /** Enough of a digest to compare by eye: the first sixteen hexadecimal digits in fours. @param {string} digest */

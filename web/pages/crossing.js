@@ -4,6 +4,8 @@
 import { size } from '../format.js';
 import { first, has, locale, t, typeLabel } from '../i18n.js';
 import { useLive, useOnce } from '../live.js';
+import { Chain } from '../parts/chain.js';
+import { Close } from '../parts/close-takeout.js';
 import { Collect } from '../parts/collect.js';
 import { Decide } from '../parts/decide.js';
 import { Findings } from '../parts/findings.js';
@@ -13,6 +15,7 @@ import { Timeline } from '../parts/timeline.js';
 import { Digest, Kind, Name, State, Time } from '../parts/words.js';
 import { isOver } from '../state.js';
 import { html } from '../view.js';
+import { Facts } from './takeouts.js';
 
 /** States in which there is a report to read. */
 const EXAMINED = new Set(['held', 'offered', 'passed', 'ready', 'delivered', 'refused', 'denied']);
@@ -54,7 +57,13 @@ export function Crossing({ app, route }) {
         <section class="sheet" aria-labelledby="timeline-title">
           <h2 id="timeline-title">${t('crossing.timeline')}</h2>
           <${Timeline} crossing=${crossing} />
+          <${Chain} approval=${crossing.approval} />
         </section>
+        ${crossing.takeout && html`<section class="sheet" aria-labelledby="takeout-title">
+          <h2 id="takeout-title">${t('takeout.title')}</h2>
+          <${Facts} crossing=${crossing} />
+          <${Close} crossing=${crossing} app=${app} onClosed=${refresh} />
+        </section>`}
         <${About} crossing=${crossing} app=${app} />
       </div>
     </div>`;
@@ -111,8 +120,7 @@ function About({ crossing, app }) {
       <dt>${t('crossing.level')}</dt><dd>${crossing.level || crossing.levelAsked ? t(`level.${crossing.level ?? crossing.levelAsked}`) : '—'}</dd>
       <dt>${t('crossing.sender')}</dt><dd>${person(crossing.sender)}</dd>
       <dt>${t('crossing.recipient')}</dt><dd>${person(crossing.recipient)}</dd>
-      ${crossing.class && html`<dt>${t('crossing.class')}</dt><dd>${t('send.class.name', { class: crossing.class })}${has(`send.class.${crossing.class}`) && html`<br /><span class="soft small">${t(`send.class.${crossing.class}`)}</span>`}</dd>`}
-      ${crossing.takeoutReason && html`<dt>${t('crossing.takeout')}</dt><dd>${crossing.takeoutReason}</dd>`}
+      ${!crossing.takeout && crossing.takeoutReason && html`<dt>${t('crossing.takeout')}</dt><dd>${crossing.takeoutReason}</dd>`}
       ${crossing.approval?.by && crossing.state !== 'denied' && html`<dt>${t('nav.approvals')}</dt><dd>${crossing.approval.by} <${Time} at=${crossing.approval.at} /></dd>`}
       ${crossing.expires && html`<dt>${t('crossing.expires')}</dt><dd><${Time} at=${crossing.expires} /></dd>`}
       ${crossing.sha256Out && html`<dt>${t('crossing.digest')}</dt><dd><${Digest} digest=${crossing.sha256Out} /></dd>`}

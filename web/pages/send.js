@@ -14,6 +14,9 @@ import { Kind, Name, State } from '../parts/words.js';
 import { Uploads, missing, passwordBytes } from '../upload.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 
+/** What a take-out may leave on. */
+const MEDIA = ['none', 'usb', 'disc', 'paper', 'other'];
+
 /** @param {{ app: any }} props */
 export function Send({ app }) {
   const { destinations } = app;
@@ -31,7 +34,7 @@ function Form({ app, destinations }) {
   const uploads = useRef(/** @type {Uploads | null} */ (null));
   uploads.current ??= new Uploads(setItems);
   const queue = uploads.current;
-  const [form, setForm] = useState({ to: destinations[0].zone, whom: 'me', other: '', level: '', class: '', reason: '' });
+  const [form, setForm] = useState({ to: destinations[0].zone, whom: 'me', other: '', level: '', class: '', reason: '', outside: '', medium: 'none', returnBy: '' });
   const [tried, setTried] = useState(false);
   const set = (/** @type {Record<string, string>} */ what) => setForm((was) => ({ ...was, ...what }));
   const destination = destinations.find((item) => item.zone === form.to) ?? destinations[0];
@@ -70,6 +73,7 @@ function Form({ app, destinations }) {
       as: levelToAsk(destination, level),
       class: destination.asks.includes('class') ? form.class : null,
       reason: asksReason ? form.reason.trim() : null,
+      ...(destination.direction === 'down' ? takeoutOf(form) : {}),
     };
     setTried(false);
     await queue.run((file, progress, signal, password) =>
@@ -119,6 +123,7 @@ function Form({ app, destinations }) {
       ${asksReason && html`<${Field} id="send-reason" kind="textarea" label=${t(needsReason ? 'send.reason' : 'send.reason.optional')} hint=${t('send.reason.hint')} required=${needsReason}
           fault=${faults.reason && t(faults.reason)} value=${form.reason} maxlength="400"
           onInput=${(/** @type {any} */ event) => set({ reason: event.target.value })} />`}
+      ${destination.direction === 'down' && html`<${TakeOut} form=${form} set=${set} />`}
     </div>
     <div class="send-foot">
       <button type="submit" class="button main big" aria-disabled=${waiting === 0 || sending ? 'true' : undefined}>
@@ -127,6 +132,26 @@ function Form({ app, destinations }) {
       ${done.length > 0 && !sending && html`<button type="button" class="button" onClick=${() => queue.clear()}>${t('send.clear')}</button>`}
     </div>
   </form>`;
+}
+
+/** What is written down of a take-out, beside class and reason. @param {{ outside: string, medium: string, returnBy: string }} form */
+const takeoutOf = ({ outside, medium, returnBy }) => ({
+  outside: outside.trim() || null,
+  medium: medium === 'none' ? null : medium,
+  returnBy: medium === 'none' ? null : returnBy || null,
+});
+
+/** @param {{ form: any, set: (what: Record<string, string>) => void }} props */
+function TakeOut({ form, set }) {
+  const field = (/** @type {string} */ name) => ({ value: form[name], onInput: (/** @type {any} */ event) => set({ [name]: event.target.value }) });
+  return html`<fieldset class="stack"><legend>${t('takeout.title')}</legend>
+    <p class="small soft">${t('takeout.scan')}</p>
+    <${Field} id="send-outside" label=${t('takeout.outside')} hint=${t('takeout.outside.hint')} maxlength="100" ...${field('outside')} />
+    <${Field} id="send-medium" kind="select" label=${t('takeout.medium')} value=${form.medium} onChange=${(/** @type {any} */ event) => set({ medium: event.target.value })}>
+      ${MEDIA.map((name) => html`<option key=${name} value=${name}>${t(`takeout.medium.${name}`)}</option>`)}
+    <//>
+    ${form.medium !== 'none' && html`<${Field} id="send-return" type="date" label=${t('takeout.return-by')} hint=${t('takeout.return-by.hint')} ...${field('returnBy')} />`}
+  </fieldset>`;
 }
 
 /** Types that the policy sends another way. @param {{ level: string, types: string[] }} narrow */

@@ -21,8 +21,8 @@ export function partner(crossing, app) {
   return person === app.account.name ? t(`${key}.self`, { zone }) : t(key, { zone, person: person || '—' });
 }
 
-/** @param {{ crossing: any, app: any, children?: any, onCollected?: () => void }} props */
-export function CrossingRow({ crossing, app, children, onCollected }) {
+/** @param {{ crossing: any, app: any, children?: any, extra?: any, onCollected?: () => void }} props */
+export function CrossingRow({ crossing, app, children, extra, onCollected }) {
   const name = crossing.nameOut || crossing.name;
   const safe = crossing.counts.removed + crossing.counts.replaced;
   return html`<li class="crossing ${crossing.state === 'ready' ? 'ready' : tone(crossing.state)}">
@@ -36,6 +36,7 @@ export function CrossingRow({ crossing, app, children, onCollected }) {
         <span class="number">${size(crossing.bytesOut ?? crossing.bytesIn, locale())}</span>
         ${safe > 0 && html`<span>${plural('crossings.changed', safe)}</span>`}
       </div>
+      ${extra}
     </div>
     <div class="acts">
       ${children ?? html`<${Collect} crossing=${crossing} main=${crossing.state === 'ready'} onCollected=${onCollected} />`}

@@ -5,6 +5,7 @@ import { signOut } from '../api.js';
 import { lang, plural, setLang, t } from '../i18n.js';
 import { useLive } from '../live.js';
 import { html } from '../view.js';
+import { Icon } from './icon.js';
 
 /** 外, 内 or 奥: policies may use any numbers for trust, so everything above 3 is innermost. @param {number} trust */
 export const depth = (trust) => Math.min(3, Math.max(1, trust));
@@ -20,21 +21,40 @@ export function LangSwitch() {
   return html`<button type="button" class="lang-switch" lang=${other} onClick=${() => setLang(other)}>${t('lang.switch')}</button>`;
 }
 
-/** @param {string} role */
-const menuFor = (role) => [
-  ['/', 'crossings'],
-  ['/send', 'send'],
-  ...(role === 'section-head' ? [['/approvals', 'approvals']] : []),
-  ...(role === 'administrator' ? [['/overview', 'overview'], ['/accounts', 'accounts']] : []),
-  ['/policy', 'policy'],
-];
+/** May this person decide on what others hand in, by role, post or deputyship? @param {any} app */
+export const decides = (app) => ['section-head', 'security-manager'].includes(app.account.role) || (app.heads ?? []).length > 0;
+
+/** Whoever answers for the machine, or looks at those who do. @param {string} role */
+export const reads = (role) => role === 'administrator' || role === 'auditor';
+
+/** @param {any} app @returns {string[][]} address and name */
+function menuFor(app) {
+  const { role } = app.account;
+  if (app.enrolling) return [['/me', 'me']];
+  return [
+    ['/', 'crossings'],
+    ...(reads(role) ? [] : [['/send', 'send']]),
+    ...(decides(app) ? [['/approvals', 'approvals']] : []),
+    ['/takeouts', 'takeouts'],
+    ...(reads(role) ? [['/overview', 'overview'], ['/accounts', 'accounts'], ['/proposals', 'proposals']] : []),
+    ['/people', 'people'],
+    ['/organisation', 'organisation'],
+    ['/policy', 'policy'],
+    ['/permissions', 'permissions'],
+  ];
+}
+
+/** A page that belongs to another one of the menu. @type {Record<string, string>} */
+const UNDER = { crossing: 'crossings', person: 'people', 'people-import': 'people', section: 'organisation' };
 
 /** @param {{ app: any, route: import('../router.js').Route, children: any }} props */
 export function Shell({ app, route, children }) {
   const { account, zone, organisation, version } = app;
-  const waiting = useLive(account.role === 'section-head' ? '/crossings?box=approvals&limit=50' : null, { every: 5000 });
+  const waiting = useLive(decides(app) && !app.enrolling ? '/crossings?box=approvals&limit=50' : null, { every: 5000 });
+  const notices = useLive(app.enrolling ? null : '/notices?limit=1', { every: 10000 });
   const count = waiting.data?.items.length ?? 0;
-  const open = route.page === 'crossing' ? 'crossings' : route.page;
+  const unread = notices.data?.unread ?? 0;
+  const open = UNDER[route.page] ?? route.page;
   return html`
     <a class="skip" href="#main">${t('app.skip')}</a>
     <header class="band">
@@ -46,7 +66,9 @@ export function Shell({ app, route, children }) {
           <small>${t(`zone.side.${depth(zone.trust)}`)}</small>
         </div>
         <div class="band-side">
-          <span class="band-person">${account.label}<br /><small>${[account.section, t(`role.${account.role}`)].filter(Boolean).join('・')}</small></span>
+          ${!app.enrolling && html`<a class="band-bell" href="/notices" aria-current=${open === 'notices' ? 'page' : undefined}><${Icon} name="bell" />
+            <span class="unseen">${unread > 0 ? plural('nav.unread', unread) : t('notices.title')}</span>${unread > 0 && html`<span class="count" aria-hidden="true">${unread}</span>`}</a>`}
+          <a class="band-person" href="/me" aria-current=${open === 'me' ? 'page' : undefined}><span class="unseen">${t('nav.me')}: </span>${account.label}<br /><small>${[app.sectionLabel ?? account.section, t(`role.${account.role}`)].filter(Boolean).join('・')}</small></a>
           <${LangSwitch} />
           <button type="button" onClick=${async () => {
             await signOut();
@@ -57,7 +79,7 @@ export function Shell({ app, route, children }) {
     </header>
     <nav class="menu" aria-label=${t('nav.label')}>
       <ul>
-        ${menuFor(account.role).map(
+        ${menuFor(app).map(
           ([href, name]) => html`<li key=${name}>
             <a href=${href} aria-current=${open === name ? 'page' : undefined}>
               ${t(`nav.${name}`)}
@@ -68,6 +90,7 @@ export function Shell({ app, route, children }) {
       </ul>
     </nav>
     ${waiting.problem?.status === 0 && html`<p class="banner" role="status">${t('offline.banner')}</p>`}
+    ${app.otherTerminal && html`<p class="banner" role="status">${t('sessions.other')} <a href="/me">${t('sessions.look')}</a></p>`}
     <main id="main" tabindex="-1">${children}</main>
     <footer class="foot">
       <img src="/image/gate-${depth(zone.trust)}.svg" alt="" width="24" height="24" />

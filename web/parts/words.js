@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // words.js - one-line parts: a state, a file name, a time, a digest, a zone's name.
 // @ts-check
-import { exact, date, shortDigest, visibleName, when } from '../format.js';
+import { date, day, exact, shortDigest, visibleName, when } from '../format.js';
 import { locale, t } from '../i18n.js';
 import { tone } from '../state.js';
 import { html } from '../view.js';
@@ -24,6 +24,11 @@ export function Time({ at, full = false }) {
   return html`<time datetime=${date(at).toISOString()} title=${exact(at, locale())}>
     ${full ? exact(at, locale()) : when(at, locale())}
   </time>`;
+}
+
+/** A day of the calendar, without a clock. @param {{ day: string | null | undefined }} props ISO */
+export function Day({ day: iso }) {
+  return iso ? html`<time datetime=${iso}>${day(iso, locale())}</time>` : html`<span>—</span>`;
 }
 
 /** @param {{ digest: string | null | undefined }} props */
