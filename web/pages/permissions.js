@@ -13,7 +13,7 @@ export function Permissions() {
     ${!data && !problem && html`<${Loading} />`}
     ${data && html`<section class="sheet" aria-label=${t('permissions.title')}><div class="scroll" tabindex="0" role="group" aria-label=${t('permissions.title')}><table class="permissions">
       <thead><tr><th scope="col">${t('permissions.verb')}</th>${data.roles.map((/** @type {any} */ one) => html`<th key=${one.role} scope="col">${t(`role.${one.role}`)}${!one.here && html`<br /><span class="soft small">${t('permissions.elsewhere')}</span>`}</th>`)}</tr></thead>
-      <tbody>${data.verbs.map((/** @type {any} */ verb) => html`<tr key=${verb.verb}><th scope="row">${first(`verb.${verb.verb}`, verb.verb)}${verb.raised !== 'no' && html`<br /><span class="soft small">${t('permissions.raised')}</span>`}</th>
+      <tbody>${data.verbs.map((/** @type {any} */ verb) => html`<tr key=${verb.verb}><th scope="row"><span class="soft small">${t(`register.${verb.about}`)}</span><br />${first(`verb.${verb.verb}`, verb.verb)}${verb.raised !== 'no' && html`<br /><span class="soft small">${t('permissions.raised')}</span>`}</th>
         ${data.roles.map((/** @type {any} */ one) => html`<td key=${one.role}><${Cell} scopes=${verb.who[one.role]} /></td>`)}</tr>`)}</tbody>
     </table></div><p class="small soft">${t('permissions.note')}</p></section>`}`;
 }

@@ -38,26 +38,26 @@ function Periods({ kind, path, person, items, onChanged }) {
     event.preventDefault();
     const days = { from: values.from, until: values.until };
     const body = kind === 'deputy' ? { for: person.name, deputy: values.deputy.trim().toLowerCase(), ...days } : { person: person.name, ...days };
-    attempt(() => post(path, body), t(`${kind}.added`));
+    attempt(() => post(path, body), t(`away.${kind}.added`));
   };
   return html`<section class="sheet" aria-labelledby="${kind}-title">
-    <h2 id="${kind}-title">${t(`${kind}.title`)}</h2>
-    <p>${t(`${kind}.text`)}</p>
+    <h2 id="${kind}-title">${t(`away.${kind}.title`)}</h2>
+    <p>${t(`away.${kind}.text`)}</p>
     ${problem && html`<${ProblemNote} problem=${problem} />`}
     ${items.length > 0 && html`<ul class="things">${items.map((item) => html`<li key=${item.id}>
       <span></span>
       <div>${item.deputy && html`<strong>${item.deputyLabel ?? item.deputy}</strong> `}<span class="number"><${Day} day=${item.from} /> – <${Day} day=${item.until} /></span></div>
-      <button type="button" class="button" aria-label=${t(`${kind}.end.named`, { from: item.from })}
-        onClick=${() => attempt(() => remove(`${path}/${encodeURIComponent(item.id)}`), t(`${kind}.ended`))}>${t(`${kind}.end`)}</button>
+      <button type="button" class="button" aria-label=${t(`away.${kind}.end.named`, { from: item.from })}
+        onClick=${() => attempt(() => remove(`${path}/${encodeURIComponent(item.id)}`), t(`away.${kind}.ended`))}>${t(`away.${kind}.end`)}</button>
     </li>`)}</ul>`}
     <form class="stack" onSubmit=${submit} autocomplete="off">
       <div class="form-grid">
-        ${kind === 'deputy' && html`<${Field} id="deputy-name" label=${t('deputy.name')} hint=${t('send.for.hint')} required maxlength="64" autocapitalize="none" spellcheck=${false}
+        ${kind === 'deputy' && html`<${Field} id="deputy-name" label=${t('away.deputy.name')} hint=${t('send.for.hint')} required maxlength="64" autocapitalize="none" spellcheck=${false}
           value=${values.deputy} onInput=${set('deputy')} />`}
         <${Field} id="${kind}-from" type="date" label=${t('period.from')} required value=${values.from} onInput=${set('from')} />
         <${Field} id="${kind}-until" type="date" label=${t('period.until')} required value=${values.until} onInput=${set('until')} />
       </div>
-      <div class="row"><button type="submit" class="button">${t(`${kind}.add`)}</button></div>
+      <div class="row"><button type="submit" class="button">${t(`away.${kind}.add`)}</button></div>
     </form>
   </section>`;
 }

@@ -2,6 +2,7 @@
 // factors.js - one's own proofs: authenticators, keys, the sheet of codes, the password.
 // @ts-check
 import { asProblem, post, remove, session } from '../api.js';
+import { tidyCode } from '../code.js';
 import { plural, t } from '../i18n.js';
 import { say, useLive } from '../live.js';
 import { html, useState } from '../view.js';
@@ -10,7 +11,6 @@ import { Dialog } from './dialog.js';
 import { Field } from './field.js';
 import { Icon } from './icon.js';
 import { Loading, Note, ProblemNote } from './note.js';
-import { tidyCode } from './second-factor.js';
 import { Time } from './words.js';
 
 /** @param {{ app: any, onSession: (session: any) => void }} props onSession: the session is another after the first factor */

@@ -2,6 +2,7 @@
 // rise.js - before something grave is done: who is there, once more. Lasts ten minutes.
 // @ts-check
 import { asProblem, challenge, enter, get } from '../api.js';
+import { tidyCode } from '../code.js';
 import { t } from '../i18n.js';
 import { html, useEffect, useState } from '../view.js';
 import { hasKeys, useKey } from '../webauthn.js';
@@ -9,7 +10,6 @@ import { Dialog } from './dialog.js';
 import { Field } from './field.js';
 import { Icon } from './icon.js';
 import { ProblemNote } from './note.js';
-import { tidyCode } from './second-factor.js';
 
 /** @param {{ onRisen: (session: any) => void, onClose: () => void }} props */
 export function Rise({ onRisen, onClose }) {

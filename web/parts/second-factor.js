@@ -3,6 +3,7 @@
 // the sheet of paper. Used at the door and when a session rises.
 // @ts-check
 import { asProblem } from '../api.js';
+import { tidyCode } from '../code.js';
 import { t } from '../i18n.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 import { hasKeys, useKey } from '../webauthn.js';
@@ -11,9 +12,6 @@ import { Icon } from './icon.js';
 import { ProblemNote } from './note.js';
 
 const CODES = /** @type {const} */ (['totp', 'recovery']);
-
-/** People type codes as they read them: full width, with spaces and hyphens. @param {string} text */
-export const tidyCode = (text) => text.normalize('NFKC').replace(/[\s‐-―ー−-]/g, '');
 
 /**
  * @param {{ factors: string[], webauthn: any, onProof: (proof: any) => Promise<void>, onCancel?: () => void }} props

@@ -5,11 +5,13 @@ import { test } from 'node:test';
 import { Problem, problemFrom, query } from '../../../../web/api.js';
 import { byZone, levelToAsk } from '../../../../web/destinations.js';
 import { gather } from '../../../../web/findings.js';
-import { isDeceptive, retryAfter, shortDigest, size, span, visibleName, when, wireName } from '../../../../web/format.js';
+import { day, fiscalYear, isDeceptive, retryAfter, shortDigest, size, span, useCalendar, visibleName, when, wireName } from '../../../../web/format.js';
 import { fill, first, plural, side, t, use } from '../../../../web/i18n.js';
 import { match, resolve } from '../../../../web/router.js';
 import { boxFor, isOver, merge, moved, steps, tone } from '../../../../web/state.js';
+import { tidyCode } from '../../../../web/code.js';
 import { Uploads, missing } from '../../../../web/upload.js';
+import { bytesOf, textOf } from '../../../../web/webauthn.js';
 
 test('sizes read as people write them', () => {
   for (const [bytes, want] of [[0, '0 B'], [1023, '1,023 B'], [1024, '1 KB'], [1536, '1.5 KB'], [104857600, '100 MB'], [5e12, '4,657 GB']]) {
@@ -17,12 +19,46 @@ test('sizes read as people write them', () => {
   }
 });
 
-test('a time of today is a clock, of another day a date', () => {
-  const now = new Date(2026, 10, 23, 12, 0);
-  const at = (...parts) => new Date(...parts).getTime() * 1000;
-  assert.equal(when(at(2026, 10, 23, 9, 5), 'ja-JP', now), '09:05');
-  assert.match(when(at(2026, 10, 22, 9, 5), 'ja-JP', now), /11月22日.*09:05/);
-  assert.match(when(at(2025, 0, 2, 9, 5), 'ja-JP', now), /2025年.*1月2日/);
+/** Microseconds of a moment on Japan's clocks, whatever clock the machine goes by. */
+const inJapan = (text) => Date.parse(`${text}:00+09:00`) * 1000;
+
+test('a time of today is a clock, of another day a date, and the clock is Japan\u2019s', () => {
+  const now = new Date('2026-11-23T12:00:00+09:00');
+  assert.equal(when(inJapan('2026-11-23T09:05'), 'ja-JP', now), '09:05');
+  assert.equal(when(inJapan('2026-11-23T00:10'), 'ja-JP', now), '00:10');
+  assert.match(when(inJapan('2026-11-22T23:55'), 'ja-JP', now), /11月22日.*23:55/);
+  useCalendar('iso');
+  assert.match(when(inJapan('2025-01-02T09:05'), 'ja-JP', now), /2025年.*1月2日/);
+  useCalendar('wareki');
+  assert.match(when(inJapan('2025-01-02T09:05'), 'ja-JP', now), /令和7年.*1月2日/);
+});
+
+test('a day is told in the years that its reader counts', () => {
+  useCalendar('wareki');
+  for (const [iso, want] of [['2026-11-23', '令和8年11月23日'], ['2019-05-01', '令和元年5月1日'], ['2019-04-30', '平成31年4月30日'], ['1989-01-07', '昭和64年1月7日']]) {
+    assert.equal(day(iso, 'ja-JP'), want);
+  }
+  assert.equal(day('2026-11-23', 'en-GB'), '23 November 2026 (R8)');
+  useCalendar('iso');
+  assert.equal(day('2026-11-23', 'ja-JP'), '2026-11-23');
+  assert.equal(day('not a day', 'ja-JP'), 'not a day');
+  useCalendar('wareki');
+});
+
+test('a fiscal year begins on the first of April in Japan', () => {
+  assert.equal(fiscalYear(new Date('2027-03-31T23:59:00+09:00')), 2026);
+  assert.equal(fiscalYear(new Date('2027-04-01T00:00:00+09:00')), 2027);
+});
+
+test('codes are taken as people type them', () => {
+  assert.equal(tidyCode('１２３ 456'), '123456');
+  assert.equal(tidyCode(' abcd-efgh－ijkl '), 'abcdefghijkl');
+});
+
+test('keys\u2019 bytes survive the way there and back', () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, n) => n);
+  assert.deepEqual(bytesOf(textOf(bytes.buffer)), bytes);
+  assert.doesNotMatch(textOf(bytes.buffer), /[+/=]/);
 });
 
 test('no character of a name hides', () => {

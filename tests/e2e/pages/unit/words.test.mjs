@@ -26,7 +26,9 @@ test('both languages have the same keys, and every message has words', () => {
 });
 
 test('both languages name the same places', () => {
-  for (const key of Object.keys(ja)) assert.deepEqual(places(ja[key]), places(en[key]), key);
+  // English often says one of something without its number.
+  const alike = (key, found) => found.filter((place) => place !== 'count' || !key.endsWith('.one'));
+  for (const key of Object.keys(ja)) assert.deepEqual(alike(key, places(ja[key])), alike(key, places(en[key])), key);
 });
 
 test('keys stand in order, so that two people can add some without a conflict', () => {
