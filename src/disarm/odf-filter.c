@@ -628,6 +628,7 @@ filter_free(SkOdfFilter *self)
     g_ptr_array_unref(self->rewritten);
     g_array_unref(self->saved);
     g_hash_table_unref(self->labels);
+    g_hash_table_unref(self->outlined);
     g_free(self->control);
     g_free(self);
 }
@@ -649,6 +650,7 @@ filter_new(SkOdf *odf, SkOdfFolder *folder, SkOdfKind kind, SkOdfCounts *counts)
     self->saved = g_array_new(FALSE, FALSE, sizeof(SkOdfSaved));
     g_array_set_clear_func(self->saved, saved_clear);
     self->labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->outlined = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return self;
 }
 

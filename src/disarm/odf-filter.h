@@ -67,6 +67,7 @@ typedef struct {
     GPtrArray *rewritten; /* owned: values made for the element at hand */
     GArray *saved;        /* owned, of SkOdfSaved: attributes of the picture that waits */
     GHashTable *labels;   /* owned: id of a control → what it shows */
+    GHashTable *outlined; /* owned set: ids of controls that have an edge */
     char *control;        /* owned: id of the control whose options come */
     SkOdfKept kept[SK_XML_ATTRS_MAX + 4];
     SkOdfFrame frames[SK_XML_DEPTH_MAX];

@@ -302,17 +302,37 @@ sk_odf_note_control(SkOdfFilter *self, SkXmlSymbol symbol, const SkXmlAttr *attr
     g_free(self->control);
     self->control = sk_span_dup(id);
     g_hash_table_insert(self->labels, sk_span_dup(id), label_of(symbol, attrs, n));
+    if (symbol != SK_ODF_EL_form_checkbox && symbol != SK_ODF_EL_form_radio &&
+        symbol != SK_ODF_EL_form_fixed_text)
+        g_hash_table_add(self->outlined, sk_span_dup(id));
+}
+
+/* Open lines are never filled, whatever the style leaves open: those of controls say nothing of it.
+ * A shape without an edge is two points in its corners. */
+static void
+set_outline(SkOdfFilter *self, unsigned *n, bool edge)
+{
+    if (edge)
+        sk_odf_attrs_set(self, n, SK_ODF_AT_draw_points,
+                         sk_span_str("0,0 100,0 100,100 0,100 0,0"));
+    else
+        sk_odf_attrs_set(self, n, SK_ODF_AT_svg_d, sk_span_str("M0 0L1 0M9999 10000L10000 10000"));
+    sk_odf_attrs_set(self, n, SK_ODF_AT_svg_viewBox,
+                     sk_span_str(edge ? "0 0 100 100" : "0 0 10000 10000"));
 }
 
 bool
 sk_odf_start_control(SkOdfFilter *self, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
     g_autofree char *id = sk_span_dup(sk_odf_value(attrs, n, SK_ODF_AT_draw_control));
+    bool edge = g_hash_table_contains(self->outlined, id);
+    SkXmlSymbol shape = edge ? SK_ODF_EL_draw_polyline : SK_ODF_EL_draw_path;
     unsigned kept_n = 0;
 
-    if (!sk_odf_attrs_keep(self, SK_ODF_EL_draw_control, attrs, n, &kept_n, error))
+    if (!sk_odf_attrs_keep(self, shape, attrs, n, &kept_n, error))
         return false;
-    sk_odf_start(self, "draw:rect");
+    set_outline(self, &kept_n, edge);
+    sk_odf_start(self, sk_odf_element_rows[shape].name);
     sk_odf_attrs_write(self, kept_n);
     sk_odf_top(self)->label = g_strdup(g_hash_table_lookup(self->labels, id));
     return true;

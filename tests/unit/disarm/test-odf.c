@@ -308,7 +308,16 @@ test_frames(void)
     becomes("<office:forms><form:form><form:checkbox form:id='c' form:label='L' "
             "form:current-state='checked'/></form:form></office:forms><draw:control "
             "draw:control='c'/>",
-            "<draw:rect><text:p>☑ L</text:p></draw:rect>", SK_ELEMENT_FORM_CONTROL);
+            "<draw:path svg:d=\"M0 0L1 0M9999 10000L10000 10000\" svg:viewBox=\"0 0 10000 10000\"><text:p>☑ "
+            "L</text:p></draw:path>",
+            SK_ELEMENT_FORM_CONTROL);
+    becomes("<office:forms><form:form><form:text form:id='c' form:current-value='V'/></form:form>"
+            "</office:forms><draw:control draw:control='c'/>",
+            "<draw:polyline draw:points=\"0,0 100,0 100,100 0,100 0,0\" svg:viewBox=\"0 0 100 100\">"
+            "<text:p>V</text:p></draw:polyline>",
+            SK_ELEMENT_FORM_CONTROL);
+    becomes("<draw:control draw:control='none'/>",
+            "<draw:path svg:d=\"M0 0L1 0M9999 10000L10000 10000\" svg:viewBox=\"0 0 10000 10000\"/>", SK_ELEMENT_NONE);
 }
 
 static void
