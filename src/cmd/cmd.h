@@ -32,6 +32,7 @@ extern const SkCommand sk_command_verify;
 extern const SkCommand sk_command_policy;
 extern const SkCommand sk_command_seal;
 extern const SkCommand sk_command_user;
+extern const SkCommand sk_command_people;
 extern const SkCommand sk_command_status;
 
 /**

@@ -13,6 +13,7 @@ static const SkCommand *const commands[] = {
     &sk_command_policy,
     &sk_command_seal,
     &sk_command_user,
+    &sk_command_people,
     &sk_command_status,
     &sk_command_role,
 };

@@ -5,6 +5,7 @@
 
 #include "factor/code.h"
 #include "store/factor-rows.h"
+#include "store/organisation.h"
 #include "store/signin-attempt.h"
 
 #include <sodium.h>
@@ -48,9 +49,11 @@ bool
 sk_signin_hash(SkStore *store, const char *name, char **ret, GError **error)
 {
     SkSql *q = sk_sql(
-        store, "SELECT password FROM accounts WHERE name = ? AND locked = 0 AND password <> ''");
+        store, "SELECT password FROM accounts WHERE name = ?1 AND locked = 0 AND password <> '' AND "
+               "joins <= ?2 AND (leaves = 0 OR leaves >= ?2)");
     bool row = false;
     sk_sql_text(q, name);
+    sk_sql_int(q, sk_organisation_today(store));
     if (!sk_sql_next(q, &row, error))
         return false;
     *ret = row ? sk_sql_get_text(q, 0) : NULL;
