@@ -191,6 +191,20 @@ sk_formula_is_error(SkSpan s)
     return s.n > 0 && error_at(s, 0) == s.n;
 }
 
+/* A prefix under which Excel keeps functions: none is a name, of whatever sheet. */
+static bool
+is_reserved(SkSpan word)
+{
+    static const char *const prefixes[] = { "_xlfn.", "_xlws.", "_xleta." };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+        size_t n = strlen(prefixes[i]);
+        if (word.n >= n && g_ascii_strncasecmp((const char *)word.p, prefixes[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* ws may stand between a word and the `(` that makes it a call. */
 static bool
 is_before_call(const Reader *r)
@@ -211,10 +225,13 @@ take_error(Reader *r)
     r->at += n;
     if (n == 0)
         return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
-    if (is_ref && g_ascii_isdigit(peek(r)))
+    if (is_ref && g_ascii_isdigit(peek(r))) {
         (void)skip_digits(r);
-    else if (is_ref && take_word(r).n > 0 && is_before_call(r))
-        return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
+    } else if (is_ref) {
+        SkSpan word = take_word(r);
+        if (is_reserved(word) || (word.n > 0 && is_before_call(r)))
+            return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
+    }
     if (word_char(r->s, r->at, false) > 0 ||
         (is_ref && (peek(r) == '(' || peek(r) == '[' || peek(r) == '!')))
         return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
@@ -312,7 +329,7 @@ take_place(Reader *r)
         r->at += n;
     } else {
         SkSpan word = take_word(r);
-        if (word.n == 0 || word.n > WORD_MAX || is_before_call(r))
+        if (word.n == 0 || word.n > WORD_MAX || is_reserved(word) || is_before_call(r))
             return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);
         if (r->book->is_lost != NULL && r->book->is_lost(r->book->user, word))
             return fail(r, SK_ELEMENT_UNKNOWN_FORMULA);

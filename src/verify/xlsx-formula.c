@@ -259,14 +259,23 @@ is_sheet(const Formula *self, SkSpan name)
     return g_hash_table_contains(self->rules->sheets, folded);
 }
 
-/* A word that is no call: ws and `(` behind it would make it one. */
+static size_t
+after_prefix(SkSpan s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return s.n >= n && g_ascii_strncasecmp((const char *)s.p, prefix, n) == 0 ? n : 0;
+}
+
+/* A word that is no call: ws and `(` behind it would make it one. Nor a function by its name. */
 static bool
 take_plain_word(Formula *self)
 {
     SkSpan word = take_word(self);
     size_t behind = self->at;
 
-    if (word.n == 0 || word.n > WORD_MAX)
+    if (word.n == 0 || word.n > WORD_MAX || after_prefix(word, "_xlfn.") > 0 ||
+        after_prefix(word, "_xlws.") > 0 || after_prefix(word, "_xleta.") > 0)
         return no(self, SK_ELEMENT_UNKNOWN_FORMULA);
     skip_space(self);
     if (peek(self, 0) == '(')
@@ -381,14 +390,6 @@ undouble(SkSpan s, char *ret, size_t size)
             i++;
     }
     return n;
-}
-
-static size_t
-after_prefix(SkSpan s, const char *prefix)
-{
-    size_t n = strlen(prefix);
-
-    return s.n >= n && g_ascii_strncasecmp((const char *)s.p, prefix, n) == 0 ? n : 0;
 }
 
 bool
