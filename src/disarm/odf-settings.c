@@ -220,8 +220,8 @@ settings_end(void *user, SkXmlSymbol symbol, GError **error)
 bool
 sk_odf_filter_settings(SkOdf *odf, SkOdfFolder *folder, SkOdfCounts *counts, GError **error)
 {
-    static const SkXmlHandler handler = { sk_odf_element,   sk_odf_attribute, settings_start,
-                                          settings_end, on_text,      NULL };
+    static const SkXmlHandler handler = { sk_odf_element, sk_odf_attribute, settings_start,
+                                          settings_end,   on_text,          NULL };
     const SkOdfSource *source = &folder->parts[SK_ODF_SETTINGS];
     g_autoptr(GString) text = g_string_new(NULL);
     Settings self = { .odf = odf, .counts = counts, .flat = source->flat, .text = text };
@@ -300,13 +300,42 @@ take_version(const char *s, GString *out)
     return true;
 }
 
+/* Which build of the project, where @text says it the old way: 340m1$Build-402. */
+static bool
+take_build(const char *text, const char *name, GString *out)
+{
+    const char *project = strstr(text, "_project/");
+    const char *build = strstr(text, "$Build-");
+
+    if (project == NULL || build == NULL)
+        return false;
+    g_string_append_printf(out, "$ %s_project/", name);
+    project += strlen("_project/");
+    size_t m = take_digits(project, 0, 4, out);
+    if (m == SIZE_MAX || m == 0 || project[m] != 'm')
+        return false;
+    g_string_append_c(out, 'm');
+    size_t end = take_digits(project, m + 1, 3, out);
+    if (end == SIZE_MAX || end == m + 1 || project + end != build)
+        return false;
+    g_string_append(out, "$Build-");
+    build += strlen("$Build-");
+    size_t last = take_digits(build, 0, 6, out);
+    return last != SIZE_MAX && last > 0;
+}
+
 static bool
 libreoffice(const char *text, GString *out)
 {
     const char *slash = strchr(text, '/');
 
     g_string_assign(out, "LibreOffice/");
-    return g_str_has_prefix(text, "LibreOffice") && slash != NULL && take_version(slash + 1, out);
+    if (!g_str_has_prefix(text, "LibreOffice") || slash == NULL || !take_version(slash + 1, out))
+        return false;
+    size_t version = out->len;
+    if (!take_build(text, "LibreOffice", out))
+        g_string_truncate(out, version);
+    return true;
 }
 
 static bool
@@ -333,25 +362,9 @@ static bool
 openoffice(const char *text, GString *out)
 {
     const char *slash = strchr(text, '/');
-    const char *project = strstr(text, "_project/");
-    const char *build = strstr(text, "$Build-");
 
     g_string_assign(out, "OpenOffice.org/");
-    if (slash == NULL || project == NULL || build == NULL || !take_version(slash + 1, out))
-        return false;
-    g_string_append(out, "$ OpenOffice.org_project/");
-    project += strlen("_project/");
-    size_t m = take_digits(project, 0, 4, out);
-    if (m == SIZE_MAX || m == 0 || project[m] != 'm')
-        return false;
-    g_string_append_c(out, 'm');
-    size_t end = take_digits(project, m + 1, 3, out);
-    if (end == SIZE_MAX || end == m + 1 || project + end != build)
-        return false;
-    g_string_append(out, "$Build-");
-    build += strlen("$Build-");
-    size_t last = take_digits(build, 0, 6, out);
-    return last != SIZE_MAX && last > 0;
+    return slash != NULL && take_version(slash + 1, out) && take_build(text, "OpenOffice.org", out);
 }
 
 static char *
@@ -372,7 +385,7 @@ sk_odf_generator(SkOdf *odf, const SkOdfSource *source, SkOdfCounts *counts, cha
                  GError **error)
 {
     static const SkXmlHandler handler = { sk_odf_element, sk_odf_attribute, meta_start,
-                                          meta_end,   on_text,      NULL };
+                                          meta_end,       on_text,          NULL };
     g_autoptr(GString) text = g_string_new(NULL);
     Settings self = { .odf = odf, .counts = counts, .text = text };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, &self);

@@ -203,6 +203,13 @@ take_version(SkSpan v, size_t *at)
     return true;
 }
 
+static bool
+take_build(SkSpan v, size_t *at)
+{
+    return take(v, at, "_project/") && take_digits(v, at, 4) && take(v, at, "m") &&
+           take_digits(v, at, 3) && take(v, at, "$Build-") && take_digits(v, at, 6);
+}
+
 bool
 sk_opendocument_is_generator(SkSpan v)
 {
@@ -211,15 +218,14 @@ sk_opendocument_is_generator(SkSpan v)
     if (sk_span_is(v, "Sekisho"))
         return true;
     if (take(v, &at, "LibreOffice/"))
-        return take_version(v, &at) && at == v.n;
+        return take_version(v, &at) &&
+               (at == v.n || (take(v, &at, "$ LibreOffice") && take_build(v, &at) && at == v.n));
     if (take(v, &at, "MicrosoftOffice/"))
         return take_version(v, &at) && take(v, &at, " Microsoft") &&
                (take(v, &at, "Word") || take(v, &at, "Excel") || take(v, &at, "PowerPoint")) &&
                at == v.n;
     return take(v, &at, "OpenOffice.org/") && take_version(v, &at) &&
-           take(v, &at, "$ OpenOffice.org_project/") && take_digits(v, &at, 4) &&
-           take(v, &at, "m") && take_digits(v, &at, 3) && take(v, &at, "$Build-") &&
-           take_digits(v, &at, 6) && at == v.n;
+           take(v, &at, "$ OpenOffice.org") && take_build(v, &at) && at == v.n;
 }
 
 SkOdfGroup

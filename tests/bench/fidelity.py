@@ -31,7 +31,8 @@ from PIL import Image
 REBUILT, CONVERTED = ("docx", "xlsx", "pptx", "odt", "ods", "odp"), ("doc", "xls", "ppt", "rtf", "xlsb")
 # Findings that stand for text which is shown otherwise, or not at all; each counts its places.
 CHANGES_TEXT = ("form-control", "activex", "drawing-text", "embedded-object", "external-image", "picture-replaced", "unsupported-picture",
-                "external-formula", "active-formula", "unknown-formula", "xlm-macro", "dde-field", "active-field", "unknown-field", "hidden-text")
+                "external-formula", "active-formula", "unknown-formula", "xlm-macro", "dde-field", "active-field", "unknown-field", "hidden-text",
+                "unsafe-hyperlink")
 MARKS, RUN_MAX = "☐☑◯◉○●", 64  # what a control is drawn with; words in one place
 NOT_ORDINARY = ("EncryptedPackage", "encrypted", "DOCTYPE", "duplicate-names", "not-a-zip", "no-content", "no-mimetype", "no-manifest",
                 "mimetype-not-first", "not-parsable", "parse-issues", "INVALID")

@@ -168,8 +168,13 @@ values(void)
           { "StarMath 5.0", "StarMath 6" },
           { "StarMath ", "StarMath 5.", "StarMath 555", "x" } },
         { sk_opendocument_is_generator,
-          { "Sekisho", "LibreOffice/7.4", "MicrosoftOffice/16.0 MicrosoftExcel" },
-          { "", "sekisho", "LibreOffice/", "LibreOffice/7.4$x", "LibreOffice/12345" } },
+          { "Sekisho", "LibreOffice/7.4", "MicrosoftOffice/16.0 MicrosoftExcel",
+            "LibreOffice/3.4$ LibreOffice_project/340m1$Build-402",
+            "OpenOffice.org/3.2$ OpenOffice.org_project/320m18$Build-9502" },
+          { "", "sekisho", "LibreOffice/", "LibreOffice/7.4$x", "LibreOffice/12345",
+            "LibreOffice/3.4$ LibreOffice_project/340m1", "LibreOffice/3.4$ OpenOffice.org_project/340m1$Build-402",
+            "LibreOffice/3.4$Linux LibreOffice_project/340m1$Build-402",
+            "LibreOffice/3.4$ LibreOffice_project/340m1$Build-402x", "OpenOffice.org/3.2" } },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(classes); i++) {
         for (unsigned k = 0; k < 8 && classes[i].yes[k] != NULL; k++)
