@@ -6,6 +6,7 @@
 #include "disarm/docx.h"
 
 #define WORD "application/vnd.openxmlformats-officedocument.wordprocessingml."
+#define NOTES_MAX 65536u /* of a kind, as the profile */
 #define OFFICE "http://schemas.microsoft.com/office/word/2010/"
 
 extern const char sk_docx_declarations[];
@@ -20,12 +21,12 @@ add_id(void *user, unsigned depth, SkXmlSymbol symbol, const SkXmlAttr *attrs, u
 {
     SkSpan id = sk_ooxml_value(attrs, n, SK_AT_w_id);
 
-    (void)error;
     if (depth == 2 &&
         (symbol == SK_EL_w_comment || symbol == SK_EL_w_footnote || symbol == SK_EL_w_endnote) &&
         sk_ooxml_value_is(SK_VALUE_N, id))
         g_hash_table_add(user, sk_span_dup(id));
-    return true;
+    return g_hash_table_size(user) <= NOTES_MAX ||
+           sk_throw(error, SK_ERROR_LIMIT, "docx: over %u notes of a kind", NOTES_MAX);
 }
 
 /* Before anything is written it must be known which notes and comments there are to refer to. */

@@ -14,6 +14,7 @@
 #define SECTIONS "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 #define ATTR_NAME_MAX 64u
 #define EXPRESSION_MAX 4096u
+#define SHAPES_MAX 50000u /* of a part; the profile leaves room for those that are made here */
 
 extern const char sk_pptx_declarations[];
 extern const SkOoxmlAttrRow sk_pptx_attrs[];
@@ -197,6 +198,8 @@ start_shape_names(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GEr
     const SkOoxmlKept *id = sk_ooxml_kept(filter, SK_AT_id);
     if (id != NULL)
         g_hash_table_add(part->shapes, sk_span_dup(id->value));
+    if (g_hash_table_size(part->shapes) > SHAPES_MAX)
+        return sk_throw(error, SK_ERROR_LIMIT, "pptx: over %u shapes", SHAPES_MAX);
     sk_ooxml_write_kept(filter, SK_EL_p_cNvPr);
     return true;
 }

@@ -61,6 +61,7 @@ typedef struct {
     SkSpan record; /* its parameters */
     SkReader r;    /* in them */
     SkMetafileObject objects[OBJECTS_MAX];
+    unsigned free; /* no place below it is */
 } Wmf;
 
 static double
@@ -202,12 +203,10 @@ read_object(SkReader *r, unsigned function)
 static void
 create(Wmf *self, unsigned function)
 {
-    for (unsigned i = 0; i < OBJECTS_MAX; i++) {
-        if (self->objects[i].kind == SK_METAFILE_NONE) {
-            self->objects[i] = read_object(&self->r, function);
-            return;
-        }
-    }
+    while (self->free < OBJECTS_MAX && self->objects[self->free].kind != SK_METAFILE_NONE)
+        self->free++;
+    if (self->free < OBJECTS_MAX)
+        self->objects[self->free] = read_object(&self->r, function);
 }
 
 static bool
@@ -228,8 +227,10 @@ play_object(Wmf *self, unsigned function)
         unsigned at = sk_reader_u16le(&self->r);
         if (at < OBJECTS_MAX && function == SELECTOBJECT)
             sk_metafile_select(&self->m, &self->objects[at]);
-        else if (at < OBJECTS_MAX)
+        else if (at < OBJECTS_MAX) {
             self->objects[at].kind = SK_METAFILE_NONE;
+            self->free = MIN(self->free, at);
+        }
         return true;
     }
     default:

@@ -100,6 +100,8 @@ sk_xlsx_start_comment(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n,
         sk_ooxml_drop(filter, SK_ELEMENT_UNKNOWN_PART);
         return true;
     }
+    if (++sk_xlsx_book(filter)->comments > SK_XLSX_COMMENTS_MAX)
+        return sk_throw(error, SK_ERROR_LIMIT, "xlsx: over %u comments", SK_XLSX_COMMENTS_MAX);
     SkXlsxNotes *notes = sk_xlsx_book(filter)->notes->pdata[part->notes - 1];
     g_array_append_val(notes->cells, cell);
     if (!sk_ooxml_filter_attrs(filter, SK_EL_comment, attrs, n, error))

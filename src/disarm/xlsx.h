@@ -17,6 +17,7 @@
 #define SK_XLSX_COLUMNS 16384u
 #define SK_XLSX_NAME_MAX 93u
 #define SK_XLSX_SQREF_MAX 65536u
+#define SK_XLSX_COMMENTS_MAX 131072u /* of a workbook: each is a shape as well */
 
 /* ---- ranges -------------------------------------------------------------------------------- */
 
@@ -84,6 +85,7 @@ typedef struct {
     GHashTable *pictures; /* owned: const SkZipEntry * of VML → GArray of SkXlsxPicture, owned */
     unsigned kept_n;
     unsigned sheet_at; /* of the next `sheet` */
+    unsigned comments; /* in all sheets */
     unsigned lists[SK_XLSX_LISTS];
     bool metadata; /* may come out */
     SkFormulaBook formulas;
