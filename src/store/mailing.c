@@ -31,14 +31,16 @@ candidates(SkStore *store, int32_t digest, GPtrArray *out, GError **error)
 {
     SkSql *q = sk_sql(store,
                       "SELECT a.name, a.mail, coalesce(p.mail, 'digest'), coalesce(p.language, ''), coalesce(m.boot, ''), "
-                      "coalesce(m.until, 0), coalesce(m.tries, 0) FROM (SELECT account, max(n) AS last FROM notices WHERE "
-                      "read = 0 GROUP BY account) w JOIN accounts a ON a.name = w.account AND a.mail <> '' AND a.locked = 0 "
+                      "coalesce(m.until, 0), coalesce(m.tries, 0) FROM (SELECT n.account, min(n.time) AS first FROM notices n "
+                      "LEFT JOIN mailings told ON told.account = n.account WHERE n.read = 0 AND n.n > coalesce(told.upto, 0) "
+                      "GROUP BY n.account) w JOIN accounts a ON a.name = w.account AND a.mail <> '' AND a.locked = 0 "
                       "LEFT JOIN preferences p ON p.account = a.name LEFT JOIN mailings m ON m.account = a.name "
-                      "WHERE w.last > coalesce(m.upto, 0) AND coalesce(p.mail, 'digest') <> 'off' AND "
-                      "(coalesce(p.mail, 'digest') = 'each' OR coalesce(m.day, 0) < ?) ORDER BY a.name");
+                      "WHERE coalesce(p.mail, 'digest') = 'each' OR (coalesce(p.mail, 'digest') = 'digest' AND "
+                      "coalesce(m.day, 0) < ? AND w.first < ?) ORDER BY a.name");
     bool row = true;
 
     sk_sql_int(q, digest);
+    sk_sql_int(q, sk_calendar_start(digest) + SK_DIGEST_AT);
     while (row && out->len < SK_MAILINGS_MAX) {
         if (!sk_sql_next(q, &row, error))
             return false;

@@ -89,6 +89,7 @@ bool sk_feed_lookup(SkStore *self, const char *token, SkAccount **ret, GError **
 
 /* ---- mail (notice role) ---- */
 
+#define SK_DIGEST_AT (INT64_C(8) * 3600 * G_USEC_PER_SEC) /* after midnight in Japan */
 #define SK_MAILINGS_MAX 100u /* accounts in one answer */
 
 /** SkMailing: an account that is to get a mail now. */
@@ -104,8 +105,9 @@ typedef struct {
 void sk_mailing_free(SkMailing *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkMailing, sk_mailing_free)
 
-/** sk_mailings_due: (element-type SkMailing): @digest: the day whose digest may go out by now; those of later days
- * wait. Nothing new, no address, off, locked or waiting after a failure: not in it. */
+/** sk_mailings_due: (element-type SkMailing): @digest: the day whose digest may go out by now. It tells
+ * of what happened before eight o'clock of it, and of what came since; what comes later waits for the next day's.
+ * Nothing new, no address, off, locked or waiting after a failure: not in it. */
 bool sk_mailings_due(SkStore *self, int32_t digest, GPtrArray **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_mailing_sent: no act: that a machine wrote a mail is nobody's doing. */
 bool sk_mailing_sent(SkStore *self, const SkMailing *mailing, int32_t day, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -88,6 +88,7 @@ approvals(void)
     assert_told(s.store, "kacho", "approval-waits");
     assert_told(s.store, "kacho2", ""); /* another section */
     assert_told(s.store, "taro", "");
+    g_assert_true(sk_store_examined(s.store, held->id, "kacho", NULL)); /* nobody decides blindly */
     const SkEventDetails yes = { .actor = "kacho", .digest = held->sha256_out };
     g_assert_true(sk_crossing_event(s.store, held->id, SK_EVENT_APPROVE, &yes, NULL, NULL));
     assert_told(s.store, "kacho", ""); /* it waits no longer */
@@ -230,11 +231,12 @@ give_address(const Station *s, const char *account)
     sqlite3_close(db);
 }
 
+/* @day: of the test: 100 is the day after everything happens. */
 static GPtrArray *
 due(SkStore *store, int32_t day)
 {
     GPtrArray *list = NULL;
-    g_assert_true(sk_mailings_due(store, day, &list, NULL));
+    g_assert_true(sk_mailings_due(store, sk_calendar_day(T0) + day - 99, &list, NULL));
     return list;
 }
 
@@ -247,6 +249,8 @@ mail(void)
     g_autoptr(GPtrArray) nobody = due(s.store, 100);
     g_assert_cmpuint(nobody->len, ==, 0); /* no address */
     give_address(&s, "kacho");
+    g_autoptr(GPtrArray) morning = due(s.store, 99);
+    g_assert_cmpuint(morning->len, ==, 0); /* after eight: tomorrow's */
     g_autoptr(GPtrArray) one = due(s.store, 100);
     g_assert_cmpuint(one->len, ==, 1);
     const SkMailing *m = g_ptr_array_index(one, 0);
@@ -260,7 +264,7 @@ mail(void)
     s.boot += INT64_C(61) * G_USEC_PER_SEC;
     g_autoptr(GPtrArray) again = due(s.store, 100);
     g_assert_cmpuint(again->len, ==, 1);
-    g_assert_true(sk_mailing_sent(s.store, m, 100, NULL));
+    g_assert_true(sk_mailing_sent(s.store, m, sk_calendar_day(T0) + 1, NULL));
     g_autoptr(GPtrArray) sent = due(s.store, 100);
     g_assert_cmpuint(sent->len, ==, 0);
 
