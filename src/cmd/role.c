@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "intake/intake.h"
+#include "notice/notice.h"
+#include "notice/smtp.h"
 #include "runner/runner.h"
 #include "seal/log.h"
 #include "serve/role.h"
@@ -143,6 +145,53 @@ run_sealer(Role *self, GError **error)
     return sk_sealer_run(self->store, seal, self->stop, error);
 }
 
+static int
+mail_socket(const SkRoleArgs *args)
+{
+    for (unsigned i = 0; i < args->sockets->len; i++) {
+        const SkRoleSocket *s = &g_array_index(args->sockets, SkRoleSocket, i);
+        if (s->kind == SK_SOCKET_MAIL)
+            return s->fd;
+    }
+    return -1;
+}
+
+static bool
+run_notice(Role *self, GError **error)
+{
+    g_autofree char *directory = g_build_filename(self->args->pages, "messages", NULL);
+    g_autoptr(SkMessages) messages = NULL;
+
+    if (!sk_messages_load(directory, &messages, error))
+        return false;
+    const SkNoticeRole role = { .store = self->store,
+                                .messages = messages,
+                                .frame = { .from = self->args->mail_from,
+                                           .origin = self->args->origin,
+                                           .zone = self->args->station },
+                                .courier = mail_socket(self->args),
+                                .stop = self->stop };
+    sk_role_ready(self->args);
+    return sk_notice_run(&role, error);
+}
+
+static bool
+run_courier(Role *self, GError **error)
+{
+    g_autoptr(GBytes) text = sk_memfd_map(self->args->mail, error);
+    g_autoptr(SkCourierSettings) settings = NULL;
+
+    if (text == NULL || !sk_courier_settings_parse(sk_span_bytes(text), &settings, error))
+        return false;
+    if (self->args->mail_ca >= 0) {
+        settings->ca = sk_memfd_map(self->args->mail_ca, error);
+        if (settings->ca == NULL)
+            return false;
+    }
+    sk_role_ready(self->args);
+    return sk_courier_run(settings, mail_socket(self->args), self->stop, error);
+}
+
 static bool
 run_web(Role *self, GError **error)
 {
@@ -204,8 +253,8 @@ open_role(Role *self, GError **error)
     self->stop = open_stop(error);
     if (self->stop < 0)
         return false;
-    if (self->args->role == SK_SERVE_SETUP)
-        return true;
+    if (self->args->role == SK_SERVE_SETUP || self->args->role == SK_SERVE_COURIER)
+        return true; /* neither works by the policy */
     if (!open_policy(self, error))
         return false;
     if (self->args->role == SK_SERVE_WEB)
@@ -213,6 +262,8 @@ open_role(Role *self, GError **error)
     self->store = sk_store_open(self->args->store, self->args->vault, error);
     if (self->store == NULL || !note_adoption(self, self->store, error))
         return false;
+    if (self->args->role == SK_SERVE_NOTICE)
+        return true;
     self->pipeline = sk_pipeline_new(self->args->programs);
     /* A sandbox that cannot be set up is known now, not when the first object waits. */
     if (self->args->role == SK_SERVE_RUNNER)
@@ -234,6 +285,10 @@ run_role(Role *self, GError **error)
         return run_intake(self, error);
     case SK_SERVE_SEALER:
         return run_sealer(self, error);
+    case SK_SERVE_NOTICE:
+        return run_notice(self, error);
+    case SK_SERVE_COURIER:
+        return run_courier(self, error);
     case SK_SERVE_COUNT:
         break;
     }

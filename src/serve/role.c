@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-static const char *const role_names[] = { "setup", "web", "runner", "intake", "sealer" };
+static const char *const role_names[] = { "setup", "web", "runner", "intake", "sealer", "notice", "courier" };
 G_STATIC_ASSERT(G_N_ELEMENTS(role_names) == SK_SERVE_COUNT);
 
-static const char *const socket_names[] = { "http", "unix", "send", "receive", "secret" };
+static const char *const socket_names[] = { "http", "unix", "send", "receive", "secret", "mail" };
 G_STATIC_ASSERT(G_N_ELEMENTS(socket_names) == SK_SOCKET_COUNT);
 
 /* Every text argument, in one place for both directions. */
@@ -23,6 +23,7 @@ static const struct {
     { "--programs", offsetof(SkRoleArgs, programs) },
     { "--pages", offsetof(SkRoleArgs, pages) },
     { "--origin", offsetof(SkRoleArgs, origin) },
+    { "--mail-from", offsetof(SkRoleArgs, mail_from) },
     { "--policy-text", offsetof(SkRoleArgs, policy_text) },
     { "--policy-signers", offsetof(SkRoleArgs, policy_signers) },
     { "--policy-ciso", offsetof(SkRoleArgs, policy_ciso) },
@@ -65,6 +66,8 @@ sk_role_args_new(void)
 
     self->policy = -1;
     self->status = -1;
+    self->mail = -1;
+    self->mail_ca = -1;
     self->ready = -1;
     self->sockets = g_array_new(FALSE, FALSE, sizeof(SkRoleSocket));
     g_array_set_clear_func(self->sockets, socket_clear);
@@ -106,6 +109,8 @@ sk_role_args_emit(const SkRoleArgs *self)
     }
     g_ptr_array_add(out, g_strdup_printf("--policy-fd=%d", self->policy));
     g_ptr_array_add(out, g_strdup_printf("--status-fd=%d", self->status));
+    g_ptr_array_add(out, g_strdup_printf("--mail-fd=%d", self->mail));
+    g_ptr_array_add(out, g_strdup_printf("--mail-ca-fd=%d", self->mail_ca));
     g_ptr_array_add(out, g_strdup_printf("--ready-fd=%d", self->ready));
     if (self->management)
         g_ptr_array_add(out, g_strdup("--management"));
@@ -162,6 +167,10 @@ parse_joined(SkRoleArgs *self, const char *arg)
         return parse_fd(value, &self->policy);
     if (g_str_has_prefix(arg, "--status-fd="))
         return parse_fd(value, &self->status);
+    if (g_str_has_prefix(arg, "--mail-fd="))
+        return parse_fd(value, &self->mail);
+    if (g_str_has_prefix(arg, "--mail-ca-fd="))
+        return parse_fd(value, &self->mail_ca);
     if (g_str_has_prefix(arg, "--ready-fd="))
         return parse_fd(value, &self->ready);
     return g_str_has_prefix(arg, "--socket=") && parse_socket(self, value);

@@ -14,7 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#define FIRST_FD 3   /* of a role: policy, status, ready, then its sockets */
+#define FIRST_FD 3   /* of a role: policy, status, mail, ready, then its sockets */
 #define PARKED_FD 64 /* above anything the child places */
 
 /* Moves each descriptor to the number that the arguments will name; two steps, since a target may be
@@ -72,14 +72,14 @@ static bool
 become_role(const SkSpawnView *view, const SkRoleArgs *outer, int supervisor, GError **error)
 {
     g_autoptr(SkRoleArgs) args = copy_args(outer);
-    int *slots[3 + SK_ROLE_SOCKETS_MAX];
+    int *slots[5 + SK_ROLE_SOCKETS_MAX];
     unsigned n = 0;
     sigset_t mask;
 
     /* After the change of user, which would clear it. */
     if (!sk_view_enter(view, error) || !die_with(supervisor, error))
         return false;
-    int *const single[] = { &args->policy, &args->status, &args->ready };
+    int *const single[] = { &args->policy, &args->status, &args->mail, &args->mail_ca, &args->ready };
     for (unsigned i = 0; i < G_N_ELEMENTS(single); i++)
         if (*single[i] >= 0)
             slots[n++] = single[i];

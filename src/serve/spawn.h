@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     SkViewPlace places[SK_VIEW_PLACES_MAX];
     unsigned n_places;
+    bool network; /* stays in the supervisor's network namespace, with what names and TLS need from /etc */
     const char *hidden;  /* a directory that is there and empty, whatever place it lies in; or NULL */
     const char *program; /* absolute path of `sekisho`, inside one of the places */
     uid_t uid;           /* used when started by root */

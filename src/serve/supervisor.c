@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "notice/courier.h"
 #include "policy/adopt.h"
 #include "serve/listen.h"
 #include "serve/spawn.h"
@@ -23,6 +24,8 @@
 #define BACKOFF_LAST_US 10000000
 #define STEADY_US 10000000 /* a role that lived this long starts again at once */
 #define STATUS_BYTES 1024
+#define CREDENTIALS_MAX 1024
+#define CA_MAX (1u << 20)
 #define STOP_US ((int64_t)(SK_SERVE_STOP_S - 5) * 1000000)
 
 typedef struct {
@@ -55,6 +58,7 @@ typedef struct {
     int *listeners;     /* by station index */
     int *statuses;      /* likewise: memfds that tell a station's web role how its roles are */
     int (*secrets)[2];  /* likewise: passwords, from web's end to the runner's */
+    int (*mails)[2];    /* likewise: mail, from notice's end to the courier's */
     char **boards;      /* likewise: the only writable mapping that there is of each */
     bool announced;
     bool stopping;
@@ -79,6 +83,8 @@ supervisor_clear(Supervisor *self)
         sk_fd_clear(&self->statuses[i]);
         sk_fd_clear(&self->secrets[i][0]);
         sk_fd_clear(&self->secrets[i][1]);
+        sk_fd_clear(&self->mails[i][0]);
+        sk_fd_clear(&self->mails[i][1]);
         if (self->boards[i] != NULL)
             munmap(self->boards[i], STATUS_BYTES);
     }
@@ -86,6 +92,7 @@ supervisor_clear(Supervisor *self)
     g_free(self->listeners);
     g_free(self->statuses);
     g_free(self->secrets);
+    g_free(self->mails);
     g_clear_pointer(&self->passages, g_array_unref);
     g_clear_pointer(&self->children, g_array_unref);
     g_clear_pointer(&self->policy, sk_policy_unref);
@@ -215,29 +222,37 @@ renew_passages(Supervisor *self, const Child *child, GError **error)
     return true;
 }
 
-/* The same for a station's way of passwords. What waits in the old pair is lost: those crossings are refused
- * as locked, and handed in again. */
+/* A station's way from one of its roles to another, renewed likewise. What waits in the old pair is lost: of
+ * passwords, those crossings are refused as locked, and handed in again; mail is written anew. */
 static bool
-renew_secrets(Supervisor *self, const Child *child, GError **error)
+renew_pair(Supervisor *self, const Child *child, int pair[2], const SkServeRole ends[2], GError **error)
 {
+    int fresh[2];
+
+    if ((child->role != ends[0] && child->role != ends[1]) || (pair[0] >= 0 && !is_shut(pair[0]) && !is_shut(pair[1])))
+        return true;
+    if (!sk_listen_pair(fresh, error))
+        return false;
+    bool first = pair[0] < 0;
+    sk_fd_clear(&pair[0]);
+    sk_fd_clear(&pair[1]);
+    pair[0] = fresh[0];
+    pair[1] = fresh[1];
+    if (!first)
+        end_role(self, child->station->zone, child->role == ends[0] ? ends[1] : ends[0]);
+    return true;
+}
+
+static bool
+renew_pairs(Supervisor *self, const Child *child, GError **error)
+{
+    static const SkServeRole secret[] = { SK_SERVE_WEB, SK_SERVE_RUNNER };
+    static const SkServeRole mail[] = { SK_SERVE_NOTICE, SK_SERVE_COURIER };
     unsigned i = 0;
-    int pair[2];
 
     g_ptr_array_find(self->conf->stations, child->station, &i);
-    int *old = self->secrets[i];
-    if ((child->role != SK_SERVE_WEB && child->role != SK_SERVE_RUNNER) ||
-        (old[0] >= 0 && !is_shut(old[0]) && !is_shut(old[1])))
-        return true;
-    if (!sk_listen_pair(pair, error))
-        return false;
-    bool first = old[0] < 0;
-    sk_fd_clear(&old[0]);
-    sk_fd_clear(&old[1]);
-    old[0] = pair[0];
-    old[1] = pair[1];
-    if (!first)
-        end_role(self, child->station->zone, child->role == SK_SERVE_WEB ? SK_SERVE_RUNNER : SK_SERVE_WEB);
-    return true;
+    return renew_pair(self, child, self->secrets[i], secret, error) &&
+           renew_pair(self, child, self->mails[i], mail, error);
 }
 
 static void
@@ -288,6 +303,9 @@ make_args(const Supervisor *self, const Child *child, int ready)
     args->policy_administrator = g_strdup(self->adopted->signed_by[SK_SIGNER_ADMINISTRATOR]);
     if (child->role == SK_SERVE_WEB)
         args->status = self->statuses[index];
+    args->mail_from = g_strdup(child->role == SK_SERVE_NOTICE ? station->notice_from : "");
+    if (child->role == SK_SERVE_NOTICE || child->role == SK_SERVE_COURIER)
+        sk_role_args_add_socket(args, SK_SOCKET_MAIL, self->mails[index][child->role == SK_SERVE_COURIER], "");
     args->ready = ready;
     args->management = is_management(self, station);
     if (child->role == SK_SERVE_WEB)
@@ -315,6 +333,57 @@ sees_key(const Child *child, const char *key_dir, const char *store_dir)
            lies_in(child->station->vault, key_dir) || lies_in(child->station->seal, key_dir);
 }
 
+/* The credentials are read by us and handed over sealed: the courier sees no file of the station. */
+static bool
+read_credentials(const char *path, SkCourierSettings *ret, GError **error)
+{
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (path == NULL)
+        return true;
+    if (!sk_io_read_file(path, CREDENTIALS_MAX, &bytes, error))
+        return false;
+    g_autofree char *text = sk_span_dup(sk_span_bytes(bytes));
+    g_auto(GStrv) lines = g_strsplit(g_strchomp(text), "\n", 3);
+    if (g_strv_length(lines) != 2 || lines[0][0] == '\0' || lines[1][0] == '\0')
+        return sk_throw(error, SK_ERROR_MALFORMED, "%s: it takes two lines, the user's name and the password", path);
+    ret->user = g_strdup(lines[0]);
+    ret->password = g_strdup(lines[1]);
+    return true;
+}
+
+static bool
+open_mail(const SkConfStation *station, int *ret_settings, int *ret_ca, GError **error)
+{
+    g_autoptr(SkCourierSettings) settings = g_new0(SkCourierSettings, 1);
+    g_autoptr(GBytes) text = NULL;
+    g_autoptr(GBytes) ca = NULL;
+
+    settings->url = g_strdup(station->notice_smtp);
+    settings->unix_path = g_strdup(station->notice_unix);
+    settings->from = g_strdup(station->notice_from);
+    if (!read_credentials(station->notice_credentials, settings, error) ||
+        !sk_courier_settings_emit(settings, &text, error) ||
+        (station->notice_ca != NULL && !sk_io_read_file(station->notice_ca, CA_MAX, &ca, error)))
+        return false;
+    *ret_settings = sk_memfd_from("mail", sk_span_bytes(text), error);
+    if (*ret_settings >= 0 && ca != NULL)
+        *ret_ca = sk_memfd_from("mail-ca", sk_span_bytes(ca), error);
+    return *ret_settings >= 0 && (ca == NULL || *ret_ca >= 0);
+}
+
+/* What a courier sees of the machine: our program, names and certificates, and the mail server's socket. */
+static void
+courier_view(const Supervisor *self, const char *socket_dir, SkSpawnView *view)
+{
+    view->network = true;
+    view->hidden = NULL;
+    view->n_places = 0;
+    view->places[view->n_places++] = (SkViewPlace){ self->program_dir, false };
+    if (socket_dir != NULL)
+        view->places[view->n_places++] = (SkViewPlace){ socket_dir, false };
+}
+
 static bool
 start_child(Supervisor *self, Child *child, GError **error)
 {
@@ -329,9 +398,18 @@ start_child(Supervisor *self, Child *child, GError **error)
         .hidden = seals ? NULL : key_dir,
         .program = self->options->program,
     };
+    const char *mail_socket = child->station->notice_unix;
+    g_autofree char *socket_dir = mail_socket == NULL ? NULL : g_path_get_dirname(mail_socket);
+    sk_autofd mail = -1;
+    sk_autofd mail_ca = -1;
     int pipes[2];
 
-    if (!renew_passages(self, child, error) || !renew_secrets(self, child, error) || !sk_station_prepare(child->station, error) ||
+    if (child->role == SK_SERVE_COURIER) {
+        courier_view(self, socket_dir, &view);
+        if (!open_mail(child->station, &mail, &mail_ca, error))
+            return false;
+    }
+    if (!renew_passages(self, child, error) || !renew_pairs(self, child, error) || !sk_station_prepare(child->station, error) ||
         !sk_station_owner(child->station, &view.uid, &view.gid, error))
         return false;
     if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0)
@@ -339,6 +417,8 @@ start_child(Supervisor *self, Child *child, GError **error)
     sk_autofd said = pipes[1];
     child->ready = pipes[0];
     g_autoptr(SkRoleArgs) args = make_args(self, child, said);
+    args->mail = mail;
+    args->mail_ca = mail_ca;
     child->started = sk_clock_monotonic();
     child->since = sk_clock_now();
     child->pid = sk_spawn(&view, args, error);
@@ -545,8 +625,11 @@ live(Supervisor *self, int signals)
 static bool
 wanted(const SkServeOptions *options, const SkConfStation *station, SkServeRole role)
 {
+    bool mail = role == SK_SERVE_NOTICE || role == SK_SERVE_COURIER;
+
     return (options->station == NULL || strcmp(options->station, station->zone) == 0) &&
-           (options->roles == NULL || options->roles[role]);
+           (options->roles == NULL || options->roles[role]) &&
+           (!mail || station->notice_smtp != NULL || station->notice_unix != NULL);
 }
 
 /* Whoever is given the descriptor reads: the seal lets no other mapping or write change what the
@@ -598,11 +681,13 @@ set_up(Supervisor *self, GError **error)
     self->listeners = g_new(int, self->conf->stations->len);
     self->statuses = g_new(int, self->conf->stations->len);
     self->secrets = g_malloc_n(self->conf->stations->len, sizeof *self->secrets);
+    self->mails = g_malloc_n(self->conf->stations->len, sizeof *self->mails);
     self->boards = g_new0(char *, self->conf->stations->len);
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         self->listeners[i] = -1;
         self->statuses[i] = -1;
         self->secrets[i][0] = self->secrets[i][1] = -1;
+        self->mails[i][0] = self->mails[i][1] = -1;
     }
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         const SkConfStation *station = station_at(self, i);

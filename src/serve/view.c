@@ -37,12 +37,12 @@ write_text(const char *path, const char *text, GError **error)
 
 /* An ordinary user becomes, inside the user namespace that spawn.c made, the same uid with the right to mount. */
 static bool
-enter_namespaces(bool as_root, GError **error)
+enter_namespaces(bool as_root, bool network, GError **error)
 {
     uid_t uid = geteuid();
     gid_t gid = getegid();
 
-    if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) != 0)
+    if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | (network ? 0 : CLONE_NEWNET)) != 0)
         return sk_throw_errno(error, "namespaces");
     if (as_root)
         return true;
@@ -124,18 +124,23 @@ bring_proc(GError **error)
 }
 
 static bool
-build_root(GError **error)
+build_root(bool network, GError **error)
 {
     static const char *const system_places[] = { "/usr", "/dev/null", "/dev/zero", "/dev/random",
                                                  "/dev/urandom", "/etc/ld.so.cache", "/etc/fonts",
                                                  "/etc/localtime", "/var/cache/fontconfig",
                                                  "/etc/libreoffice", "/var/lib/libreoffice" };
+    static const char *const network_places[] = { "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
+                                                  "/etc/ssl/certs", "/etc/ssl/openssl.cnf" };
     static const char *const library_places[] = { "/lib", "/lib64", "/bin" };
 
     if (!bring_proc(error))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(system_places); i++)
         if (!bind_if_there(system_places[i], error))
+            return false;
+    for (unsigned i = 0; network && i < G_N_ELEMENTS(network_places); i++)
+        if (!bind_if_there(network_places[i], error))
             return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(library_places); i++)
         if (!bring_library_dir(library_places[i], error))
@@ -202,7 +207,7 @@ enter_root(const SkSpawnView *view, GError **error)
         return false;
     if (mount("sekisho", NEW_ROOT, "tmpfs", MS_NOSUID | MS_NODEV, "size=64k,nr_inodes=256,mode=0755") != 0)
         return sk_throw_errno(error, "mount tmpfs");
-    if (!build_root(error))
+    if (!build_root(view->network, error))
         return false;
     if (!bind_places(view, &places, error) || (view->hidden != NULL && !hide(view->hidden, error)))
         return false;
@@ -230,6 +235,6 @@ sk_view_enter(const SkSpawnView *view, GError **error)
 {
     bool as_root = geteuid() == 0;
 
-    return enter_namespaces(as_root, error) && enter_root(view, error) &&
+    return enter_namespaces(as_root, view->network, error) && enter_root(view, error) &&
            drop_privileges(as_root, view, error);
 }

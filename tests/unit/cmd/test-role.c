@@ -16,6 +16,8 @@ sample(void)
     args->pages = g_strdup("/w");
     args->origin = g_strdup("http://lgwan.localhost:8002");
     args->content_origin = g_strdup("http://files.lgwan.localhost:8002");
+    args->mail_from = g_strdup("");
+    args->mail = 8;
     args->policy_text = g_strdup("t");
     args->policy_signers = g_strdup("s");
     args->policy_ciso = g_strdup("SHA256:a/b+c");
@@ -26,6 +28,7 @@ sample(void)
     sk_role_args_add_socket(args, SK_SOCKET_RECEIVE, 5, "internet");
     sk_role_args_add_socket(args, SK_SOCKET_HTTP, 6, "");
     sk_role_args_add_socket(args, SK_SOCKET_SECRET, 7, "");
+    sk_role_args_add_socket(args, SK_SOCKET_MAIL, 9, "");
     return args;
 }
 
@@ -44,7 +47,9 @@ round_trip(void)
     g_auto(GStrv) again = sk_role_args_emit(back);
     g_assert_true(g_strv_equal((const char *const *)words, (const char *const *)again));
     g_assert_cmpstr(back->vault, ==, "--station");
-    g_assert_cmpuint(back->sockets->len, ==, 3);
+    g_assert_cmpuint(back->sockets->len, ==, 4);
+    g_assert_cmpint(back->mail, ==, 8);
+    g_assert_cmpint(back->mail_ca, ==, -1);
     g_assert_cmpstr(g_array_index(back->sockets, SkRoleSocket, 0).zone, ==, "internet");
 }
 
