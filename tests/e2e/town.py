@@ -48,7 +48,7 @@ class Person:
         self.cookie = self.csrf = None
         answer = self.call("POST", "/session", {"name": name, "password": town.password(zone, name)})
         assert answer.status == 200, (zone, name, answer.status, answer.body)
-        self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+        self.cookie = next(c.split(";")[0] for c in answer.headers.get_all("Set-Cookie") if c.startswith("__Host-sekisho="))
         self.csrf = answer.json["csrf"]
 
     def call(self, method, path, body=None, headers=None, raw=None):
