@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * atom.h - an account's notices as an Atom feed (RFC 4287): kinds and links, no names. Runs in: web.
- * Spec: docs/notices.md   Tests: tests/unit/notice/test-atom.c
+ * Spec: docs/notices.md   Tests: tests/e2e/e2e-notice
  */
 #pragma once
 

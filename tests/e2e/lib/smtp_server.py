@@ -68,7 +68,7 @@ class SmtpServer:
         say = lambda *lines: peer.sendall(b"".join(l.encode() + b"\r\n" for l in lines))
         mail = {"to": [], "secure": secure, "user": None}
         say("220 test")
-        for line in iter(file.readline, b""):
+        while line := file.readline():  # `file` is another one after STARTTLS
             verb, _, rest = line.decode("utf-8", "replace").rstrip("\r\n").partition(" ")
             verb = verb.upper()
             if verb == "EHLO":
