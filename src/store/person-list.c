@@ -76,7 +76,7 @@ sk_person_sql(const SkPersonQuery *query)
                "ON a.name = x.name WHERE " PAGE " AND (?7 <> 3 OR a.password = '') AND (?7 <> 4 OR "
                "EXISTS (SELECT 1 FROM absences b WHERE b.person = a.name AND " TODAY("b") "))" ORDER;
     if (query->role != NULL && sk_security_role_lookup(query->role) != NULL)
-        return "SELECT a.name FROM (SELECT DISTINCT name FROM (" HOLDERS("p.role")
+        return "SELECT a.name FROM (SELECT DISTINCT name FROM (" HOLDERS("p.role <> '' AND p.role")
                ")) AS x CROSS JOIN accounts a ON a.name = x.name WHERE " PAGE
                " AND (?7 <> 3 OR a.password = '') AND (?7 <> 4 OR EXISTS (SELECT 1 FROM absences b "
                "WHERE b.person = a.name AND " TODAY("b") "))" ORDER;

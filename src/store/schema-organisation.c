@@ -23,7 +23,7 @@ const char sk_schema_organisation[] =
     "CREATE INDEX accounts_leaves ON accounts (leaves) WHERE leaves > 0 AND locked = 0;"
     "CREATE INDEX accounts_number ON accounts (number) WHERE number <> '';"
     "CREATE INDEX accounts_role ON accounts (role, locked);"
-    "CREATE INDEX accounts_section ON accounts (section);"
+    "CREATE INDEX accounts_section ON accounts (section, locked);"
 
     "CREATE TABLE sections ("
     "  code TEXT PRIMARY KEY,"
