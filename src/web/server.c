@@ -12,7 +12,10 @@
 #define API "/api/v1"
 #define CONTENT "/content/"
 #define IDLE_SECONDS 30u
-#define MEMORY (128u << 10) /* a connection's buffers; the head's limit is far below */
+/* A connection's buffers; the head's limit is far below. No more than this: libmicrohttpd maps
+ * larger ones, and mapping waits for whoever maps 64 MiB to hash a password, so that every request
+ * did. */
+#define MEMORY (32u << 10)
 /* A body slower than this after the first minute holds a place that others need. */
 #define SLOW_AFTER_US (60 * G_USEC_PER_SEC)
 #define SLOW_BYTES_PER_SECOND 2048u

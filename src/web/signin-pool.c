@@ -3,6 +3,7 @@
 #include "web/signin-pool.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 struct SkSignInPool {
     GThreadPool *threads;
@@ -40,11 +41,26 @@ sk_signin_pool_give(SkSignInPool *self)
     g_mutex_unlock(&self->lock);
 }
 
+#define NICE 10
+
+/* Hashing takes every core it is given: the threads that answer everybody else come first. On Linux
+ * this is the calling thread's alone; where it is refused, everything only takes longer. */
+static void
+step_back(void)
+{
+    static GPrivate done;
+    if (g_private_get(&done) != NULL)
+        return;
+    (void)setpriority(PRIO_PROCESS, 0, NICE);
+    g_private_set(&done, &done);
+}
+
 static void
 work(void *data, void *user_data)
 {
     SkSignInJob *job = data;
 
+    step_back();
     if (job->attempt != NULL)
         sk_signin_verify(job->attempt, job->password);
     else

@@ -72,7 +72,7 @@ class Answer:
 class Station:
     """One running web role."""
 
-    def __init__(self, folder, zone, lgwan="password", https="-", accounts=ACCOUNTS):
+    def __init__(self, folder, zone, lgwan="password", https="-", accounts=ACCOUNTS, secrets=None):
         self.folder = os.path.join(folder, zone)
         os.makedirs(self.folder)
         self.zone = zone
@@ -84,7 +84,7 @@ class Station:
              os.path.join(ROOT, "data/messages"), https],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, "SEKISHO_PROGRAMS": BUILD})
         for name, role, section in accounts:
-            self.process.stdin.write(f"{name}:{role}:{section}:{password(name)}\n")
+            self.process.stdin.write(f"{name}:{role}:{section}:{(secrets or {}).get(name, password(name))}\n")
         self.process.stdin.write("\n")
         self.process.stdin.flush()
         first = self.process.stdout.readline()
