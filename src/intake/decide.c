@@ -99,6 +99,12 @@ sk_intake_decide(const SkIntake *self, const SkCrossing *c, int content, GError 
         return false;
     if (!known)
         return refuse(self, c, SK_REASON_FORBIDDEN, error);
+    /* Only our own policy makes it so, and only from more trust to less: the check of what nobody rebuilt
+     * was the approval there. */
+    if (c->level == SK_LEVEL_ORIGINAL)
+        return decision.level == SK_LEVEL_ORIGINAL && decision.direction == SK_DIRECTION_DOWN
+                   ? let_in(self, c, &decision, error)
+                   : refuse(self, c, SK_REASON_FORBIDDEN, error);
     if (!verify(self, c, &decision, content, &report, error))
         return false; /* stays arrived: tried again when the verifier can run */
     if (report->outcome != SK_OUTCOME_CLEAN || report->type_out != c->type_out)

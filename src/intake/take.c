@@ -54,13 +54,22 @@ check_claim(const SkIntake *self, unsigned i, const SkOffer *offer, const SkRepo
     if (offer->claim.size > SK_POLICY_SIZE_MAX)
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: over the largest size there is");
     if (report->outcome != SK_OUTCOME_CLEAN || report->type_out != offer->claim.type ||
-        report->level != offer->claim.level)
+        report->level != sk_handover_report_level(offer->claim.level))
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: the report contradicts the claim");
     if (!sk_passage_digest(offer->content, digest, error))
         return false;
     if (memcmp(digest, offer->claim.digest, sizeof digest) != 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: the content has another digest than claimed");
     return true;
+}
+
+/* By our own policy, whatever the other side calls it. */
+static bool
+is_takeout(const SkIntake *self, const SkHandover *claim)
+{
+    const SkZone *from = sk_policy_zone(self->policy, claim->from);
+    const SkZone *to = sk_policy_zone(self->policy, self->zone);
+    return from != NULL && to != NULL && from->trust > to->trust;
 }
 
 static bool
@@ -90,7 +99,8 @@ store_offer(const SkIntake *self, const SkOffer *offer, const SkReport *report, 
                           .policy_digest = sk_policy_digest(self->policy),
                           .findings = findings,
                           .findings_cut = report->findings_cut,
-                          .keep_for = SK_INTAKE_KEEP_US };
+                          .keep_for = SK_INTAKE_KEEP_US,
+                          .takeout = is_takeout(self, claim) };
     bool stored = sk_store_arrive(self->store, &arrival, ret, &existing, error);
     if ((!stored || existing) && !sk_vault_remove(vault, object, NULL))
         sk_log(SK_LOG_WARNING, "object-left", "crossing", claim->crossing, NULL); /* swept within the hour */

@@ -8,8 +8,14 @@
 
 #include <string.h>
 
-static const char offer_magic[8] = { 'S', 'K', 'O', 'F', 'F', 'E', 'R', '1' };
+static const char offer_magic[8] = { 'S', 'K', 'O', 'F', 'F', 'E', 'R', '2' };
 static const char answer_magic[8] = { 'S', 'K', 'A', 'N', 'S', 'W', 'R', '1' };
+
+SkLevel
+sk_handover_report_level(SkLevel level)
+{
+    return level == SK_LEVEL_ORIGINAL ? SK_LEVEL_INSPECTED : level;
+}
 
 bool
 sk_handover_is_word(const char *s, size_t max)
@@ -70,7 +76,8 @@ sk_handover_is_well_formed(const SkHandover *self)
            sk_handover_is_word(self->recipient, SK_HANDOVER_ACCOUNT_MAX) &&
            (unsigned)self->type > SK_TYPE_NONE && (unsigned)self->type < SK_TYPE_COUNT &&
            sk_type_get(self->type)->extension[0] != '\0' && (unsigned)self->level > SK_LEVEL_NONE &&
-           (unsigned)self->level < SK_LEVEL_ORIGINAL && self->information_class <= 9 &&
+           (unsigned)self->level <= SK_LEVEL_ORIGINAL &&
+           self->information_class <= SK_HANDOVER_CLASS_MAX &&
            self->created > 0 && sk_name_is_clean(self->name, self->type);
 }
 

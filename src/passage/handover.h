@@ -16,6 +16,7 @@
 #define SK_HANDOVER_WORD_MAX 32u    /* zone names */
 #define SK_HANDOVER_ACCOUNT_MAX 64u /* account names */
 #define SK_HANDOVER_DIGEST_LEN 32u
+#define SK_HANDOVER_CLASS_MAX 5u
 
 typedef struct {
     char crossing[SK_UUID_LEN + 1];
@@ -26,7 +27,7 @@ typedef struct {
     char name[SK_NAME_MAX + 1]; /* clean for @type (sk_name_is_clean) */
     SkType type;
     SkLevel level;
-    uint32_t information_class; /* 0 none; 1 to 9 */
+    uint32_t information_class; /* 0 none; 自治体機密性 1, 2, 3C, 3B, 3A as 1 to 5 */
     uint64_t size;              /* of the content, bytes */
     uint8_t digest[SK_HANDOVER_DIGEST_LEN];    /* SHA-256 of the content */
     uint8_t digest_in[SK_HANDOVER_DIGEST_LEN]; /* SHA-256 of what was handed in, for the record */
@@ -37,6 +38,9 @@ typedef struct {
     ((size_t)(8 + 8 + SK_UUID_LEN + 2 * SK_HANDOVER_WORD_MAX + 2 * SK_HANDOVER_ACCOUNT_MAX + SK_NAME_MAX +   \
               3 * 4 + 8 + 2 * SK_HANDOVER_DIGEST_LEN + 8))
 
+/** sk_handover_report_level: what the report of an offer at @level says: no report says `original`; of
+ * what was left as it is, it says `inspected`. */
+SkLevel sk_handover_report_level(SkLevel level);
 /** sk_handover_is_word: [a-z0-9] then [a-z0-9._-], 1 to @max characters: zones and accounts. */
 bool sk_handover_is_word(const char *s, size_t max);
 /** sk_handover_is_well_formed: what the decoder would let through. */

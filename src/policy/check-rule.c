@@ -385,7 +385,8 @@ check_carried_out(SkCheck *self, const SkRule *rule, const SkSentence *s)
                       kind_names[rule->kind]);
         return;
     }
-    if (rule->level == SK_LEVEL_ORIGINAL || rule->level == SK_LEVEL_INSPECTED)
+    if (rule->level != SK_LEVEL_NONE && rule->from->trust != 0 && rule->to->trust != 0 &&
+        !sk_policy_carried_out(rule))
         sk_check_warn(
             self, level_place(s), NULL,
             "`as %s` is not carried out by this version: nothing crosses by this sentence",

@@ -31,8 +31,11 @@ sk_policy_file_rule(const SkPolicy *self, const char *from, const char *to, SkTy
 bool
 sk_policy_carried_out(const SkRule *rule)
 {
-    return rule->kind == SK_RULE_FILE && rule->level != SK_LEVEL_ORIGINAL &&
-           rule->level != SK_LEVEL_INSPECTED;
+    bool unchanged_down =
+        rule->level == SK_LEVEL_ORIGINAL && rule->direction == SK_DIRECTION_DOWN;
+
+    return rule->kind == SK_RULE_FILE && rule->level != SK_LEVEL_INSPECTED &&
+           (rule->level != SK_LEVEL_ORIGINAL || unchanged_down);
 }
 
 /* From the laxest to the strictest; each may be asked for in place of one before it. */
@@ -120,7 +123,8 @@ sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecisi
                             .reason = rule->reason,
                             .classes = rule->classes,
                             .dpi = rule->dpi };
-    decision.steps_n = sk_rule_steps(rule, question->class, decision.steps);
+    /* Numbers of people in what goes down are everybody's to consent to that the sentence names. */
+    decision.steps_n = sk_rule_steps(rule, question->numbers ? 0 : question->class, decision.steps);
     for (unsigned i = 0; i < SK_ELEMENT_COUNT; i++)
         decision.verdicts[i] = rule->verdicts[i];
     *ret = decision;

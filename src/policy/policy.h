@@ -266,6 +266,7 @@ typedef struct {
     uint64_t size;   /* bytes */
     unsigned class;  /* 0: none given */
     bool has_reason; /* the sender gave a reason */
+    bool numbers;    /* My Numbers were found in it: every step of the sentence is needed */
 } SkQuestion;
 
 /** SkDecision: how a crossing is carried out. Plain data: copy it. */

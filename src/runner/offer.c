@@ -30,13 +30,16 @@ make_report(const SkRunner *self, const SkCrossing *c, GError **error)
         return -1;
     for (unsigned i = 0; i < findings->len; i++) {
         const SkStoreFinding *f = &g_array_index(findings, SkStoreFinding, i);
+        /* What the approver had to know of a take-out is not for the zone that it goes to. */
+        if (f->element == SK_ELEMENT_MY_NUMBER || f->element == SK_ELEMENT_NOT_SCANNED)
+            continue;
         sk_report_find(report, f->element, action_of(f->action), sk_span_str(f->place), f->count);
     }
     report->outcome = SK_OUTCOME_CLEAN;
     report->reason = SK_REASON_NONE;
     report->type_in = c->type_in;
     report->type_out = c->type_out;
-    report->level = c->level;
+    report->level = sk_handover_report_level(c->level);
     report->findings_cut = c->findings_cut;
     g_autoptr(GBytes) frame = sk_report_emit(report);
     return sk_memfd_from("report", sk_span_bytes(frame), error);

@@ -9,6 +9,8 @@
 #include "base/uuid.h"
 #include "passage/passage.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 typedef struct {
@@ -16,8 +18,9 @@ typedef struct {
     const char *worker;
     const SkCrossing *crossing;
     SkDecision decision;
-    SkReport *report; /* owned */
-    int output;       /* owned; sealed memfd */
+    SkReport *report;  /* owned */
+    SkReport *numbers; /* owned: what was found in what goes down; NULL: not looked for */
+    int output;        /* owned; sealed memfd */
     bool given_back;
 } Work;
 
@@ -25,6 +28,7 @@ static void
 work_clear(Work *self)
 {
     g_clear_pointer(&self->report, sk_report_free);
+    g_clear_pointer(&self->numbers, sk_report_free);
     sk_fd_clear(&self->output);
 }
 
@@ -44,22 +48,30 @@ verdict_of(SkAction action)
     return SK_VERDICT_REFUSED;
 }
 
-static GArray *
-findings_of(const SkReport *report)
+static void
+add_findings(GArray *out, const SkReport *report)
 {
-    GArray *out = sk_store_findings_new();
-
     for (unsigned i = 0; report != NULL && i < report->findings->len; i++) {
         const SkFinding *f = &g_array_index(report->findings, SkFinding, i);
         sk_store_findings_add(out, f->element, verdict_of(f->action), f->count, f->place);
     }
+}
+
+/* Numbers first: however much else was found, they are among it. */
+static GArray *
+findings_of(const Work *self)
+{
+    GArray *out = sk_store_findings_new();
+
+    add_findings(out, self->numbers);
+    add_findings(out, self->report);
     return out;
 }
 
 static bool
 refuse(Work *self, SkReason reason, GError **error)
 {
-    g_autoptr(GArray) findings = findings_of(self->report);
+    g_autoptr(GArray) findings = findings_of(self);
     SkEventDetails details = { .worker = self->worker,
                                .reason = reason,
                                .type_in = self->report == NULL ? SK_TYPE_NONE : self->report->type_in,
@@ -93,7 +105,9 @@ decide(Work *self, SkType type, SkReason *ret_reason)
                             .level = c->level_asked,
                             .size = c->bytes_in,
                             .class = c->class,
-                            .has_reason = c->takeout_reason[0] != '\0' };
+                            .has_reason = c->takeout_reason[0] != '\0',
+                            .numbers = self->numbers != NULL &&
+                                       sk_report_has(self->numbers, SK_ELEMENT_MY_NUMBER) };
 
     if (sk_policy_decide_file(self->runner->policy, &question, &self->decision, &why))
         return true;
@@ -134,6 +148,99 @@ run_disarm(Work *self, int input, SkType hint, GError **error)
     return ran;
 }
 
+/* ---- what goes down as it is ------------------------------------------------------------------
+ */
+
+/* What a worker would have taken out of it stays in it: that is what the approver is told. */
+static void
+call_kept(SkReport *report, SkType type)
+{
+    for (unsigned i = 0; i < report->findings->len; i++)
+        g_array_index(report->findings, SkFinding, i).action = SK_ACTION_KEPT;
+    report->outcome = SK_OUTCOME_CLEAN;
+    report->reason = SK_REASON_NONE;
+    report->type_in = type;
+    report->type_out = type;
+    report->level = SK_LEVEL_ORIGINAL;
+}
+
+/* A worker looks at it all the same: for what it is, and what is in it. What nobody can name, what is
+ * not what it is called, and programs do not leave even so. */
+static bool
+run_original(Work *self, int input, SkType hint, GError **error)
+{
+    self->decision.level = SK_LEVEL_REBUILT;
+    bool ran = run_disarm(self, input, hint, error);
+    self->decision.level = SK_LEVEL_ORIGINAL;
+    if (!ran)
+        return false;
+    SkType type = self->report->type_in;
+    SkReason reason = self->report->outcome == SK_OUTCOME_REFUSED ? self->report->reason : SK_REASON_NONE;
+    bool named = type != SK_TYPE_NONE && *sk_type_get(type)->extension != '\0';
+    sk_fd_clear(&self->output);
+    if (reason == SK_REASON_TYPE_MISMATCH || reason == SK_REASON_LIMIT)
+        return true;
+    if (!named || type == SK_TYPE_EXE) {
+        sk_report_refuse(self->report, named ? SK_REASON_FORBIDDEN : SK_REASON_UNSUPPORTED);
+        return true;
+    }
+    call_kept(self->report, type);
+    self->output = fcntl(input, F_DUPFD_CLOEXEC, 0);
+    if (self->output < 0)
+        return sk_throw(error, SK_ERROR_IO, "original: %s", g_strerror(errno));
+    return true;
+}
+
+static bool
+run_level(Work *self, int input, SkType hint, GError **error)
+{
+    return self->decision.level == SK_LEVEL_ORIGINAL ? run_original(self, input, hint, error)
+                                                     : run_disarm(self, input, hint, error);
+}
+
+/* ---- numbers of people in what goes down ------------------------------------------------------
+ */
+
+/* Pictures of pages cannot be looked through; what they were drawn of can. */
+static bool
+scan(Work *self, int input, GError **error)
+{
+    SkJob job = sk_job_default();
+    bool drawn = self->report->level == SK_LEVEL_IMAGE;
+
+    job.hint = drawn ? sk_type_from_name(self->crossing->name) : self->report->type_out;
+    job.dpi = self->decision.dpi;
+    job.limits.input = MAX(self->decision.size_max, job.limits.output);
+    if (drawn || self->report->level == SK_LEVEL_ORIGINAL)
+        give_password(self, &job);
+    bool ran = sk_pipeline_numbers(self->runner->pipeline, &job, drawn ? input : self->output,
+                                   &self->numbers, error);
+    sk_job_forget(&job);
+    return ran;
+}
+
+static bool
+is_refused(const Work *self, SkElement element)
+{
+    return self->decision.verdicts[element] == SK_VERDICT_REFUSED &&
+           sk_report_has(self->numbers, element);
+}
+
+/* What is found is held for everybody whom the sentence names, and told without the numbers. */
+static bool
+look_for_numbers(Work *self, int input, SkReason *ret_reason, GError **error)
+{
+    if (self->decision.direction != SK_DIRECTION_DOWN || *ret_reason != SK_REASON_NONE)
+        return true;
+    if (!scan(self, input, error))
+        return false;
+    if (is_refused(self, SK_ELEMENT_MY_NUMBER) || is_refused(self, SK_ELEMENT_NOT_SCANNED))
+        *ret_reason = SK_REASON_FORBIDDEN;
+    else
+        decide(self, self->report->type_in, ret_reason);
+    return true;
+}
+
 static bool
 keep_result(Work *self, GError **error)
 {
@@ -142,7 +249,7 @@ keep_result(Work *self, GError **error)
     g_autofree char *chain = held ? sk_decision_chain(&self->decision) : NULL;
     g_autofree char *object = NULL;
     g_autofree char *name_out = sk_name_clean(c->name, self->report->type_out);
-    g_autoptr(GArray) findings = findings_of(self->report);
+    g_autoptr(GArray) findings = findings_of(self);
     uint8_t digest[SK_SHA256_BYTES];
 
     if (!sk_vault_put_fd(sk_store_vault(self->runner->store), self->output, SK_POLICY_SIZE_MAX, &object, digest,
@@ -184,14 +291,14 @@ disarm_by_rule(Work *self, int input, SkReason *ret_reason, GError **error)
     if (!decide(self, hint, ret_reason))
         return true;
     const SkDecision first = self->decision;
-    if (!run_disarm(self, input, hint, error))
+    if (!run_level(self, input, hint, error))
         return false;
     if (self->report->type_in != SK_TYPE_NONE && !decide(self, self->report->type_in, ret_reason))
         return true;
-    if (asks_otherwise(&self->decision, &first) && !run_disarm(self, input, hint, error))
+    if (asks_otherwise(&self->decision, &first) && !run_level(self, input, hint, error))
         return false;
     *ret_reason = self->report->outcome == SK_OUTCOME_CLEAN ? SK_REASON_NONE : self->report->reason;
-    return true;
+    return look_for_numbers(self, input, ret_reason, error);
 }
 
 static bool

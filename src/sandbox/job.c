@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define JOB_MAGIC 0x31626f6a2d6b73ull /* "sk-job1" */
+#define JOB_MAGIC 0x32626f6a2d6b73ull /* "sk-job2" */
 #define JOB_DPI_MIN 72u
 #define JOB_DPI_MAX 600u
 
@@ -45,6 +45,7 @@ sk_job_emit(const SkJob *job, uint8_t ret[SK_JOB_FRAME_LEN])
     sk_sink_u32le(sink, job->strict_hint ? 1 : 0);
     sk_sink_u32le(sink, job->dpi);
     sk_sink_u32le(sink, (uint32_t)job->target);
+    sk_sink_u32le(sink, job->numbers ? 1 : 0);
     emit_limits(sink, &job->limits);
     sk_sink_span(sink, sk_span(job->verdicts, sizeof job->verdicts));
 
@@ -137,11 +138,13 @@ sk_job_parse(SkSpan frame, SkJob *ret, GError **error)
     uint32_t strict = sk_reader_u32le(&r);
     job.dpi = sk_reader_u32le(&r);
     uint32_t target = sk_reader_u32le(&r);
+    uint32_t numbers = sk_reader_u32le(&r);
     job.limits = parse_limits(&r);
 
     if (magic != JOB_MAGIC || fingerprint != SK_TABLES_FINGERPRINT)
         return sk_throw(error, SK_ERROR_MALFORMED, "job: from another build");
-    if (level >= SK_LEVEL_COUNT || hint >= SK_TYPE_COUNT || target >= SK_TYPE_COUNT || strict > 1)
+    if (level >= SK_LEVEL_COUNT || hint >= SK_TYPE_COUNT || target >= SK_TYPE_COUNT || strict > 1 ||
+        numbers > 1)
         return sk_throw(error, SK_ERROR_MALFORMED, "job: level, type or flag out of range");
     if (job.dpi < JOB_DPI_MIN || job.dpi > JOB_DPI_MAX)
         return sk_throw(error, SK_ERROR_MALFORMED, "job: %u dpi", job.dpi);
@@ -149,6 +152,7 @@ sk_job_parse(SkSpan frame, SkJob *ret, GError **error)
     job.hint = (SkType)hint;
     job.target = (SkType)target;
     job.strict_hint = strict == 1;
+    job.numbers = numbers == 1;
     if (!parse_verdicts(&r, &job, error) || !parse_password(&r, &job, error))
         return false;
     g_assert(sk_reader_ok(&r) && sk_reader_left(&r) == 0);

@@ -26,6 +26,8 @@ typedef struct {
     uint32_t dpi;    /* pages drawn; 72 to 600 */
     SkType target;   /* convert: what the hint's type is to become; disarm: TABLE for the cells of a
                         table alone (docs/formats/table.md), else NONE; verify: NONE */
+    bool numbers;    /* disarm: nothing is written: the input is a text, in which My Numbers are looked
+                        for */
     SkLimits limits;
     uint8_t verdicts[SK_ELEMENT_COUNT]; /* SkVerdict overrides by SkElement; NONE = default */
     char password[SK_JOB_PASSWORD_MAX + 1]; /* UTF-8, NUL behind it to the end; "": none was given */
@@ -37,7 +39,7 @@ SkJob sk_job_default(void);
 /* Encoded length: fixed for one build; both ends are built from the same tables and check
  * SK_TABLES_FINGERPRINT. */
 #define SK_JOB_FRAME_LEN \
-    ((size_t)(8 + 8 + 5 * 4 + 5 * 8 + 6 * 4 + SK_ELEMENT_COUNT + SK_JOB_PASSWORD_MAX + 1))
+    ((size_t)(8 + 8 + 6 * 4 + 5 * 8 + 6 * 4 + SK_ELEMENT_COUNT + SK_JOB_PASSWORD_MAX + 1))
 
 /** sk_job_set_password: false where @password is too long or no UTF-8 without NUL; @job untouched then. */
 bool sk_job_set_password(SkJob *job, SkSpan password) G_GNUC_WARN_UNUSED_RESULT;

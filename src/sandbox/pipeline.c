@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 
+#include <string.h>
 #include <unistd.h>
 
 struct SkPipeline {
@@ -351,6 +352,62 @@ sk_pipeline_table(SkPipeline *self, SkType hint, int input, SkReport **ret_repor
         refuse(report, SK_REASON_CRASH, &output);
     *ret_report = g_steal_pointer(&report);
     *ret_output = sk_fd_steal(&output);
+    return true;
+}
+
+/* What a worker that looked for numbers may say; anything else of it is not believed. */
+static bool
+take_numbers(const SkReport *said, SkReport *report)
+{
+    bool sound = said->outcome == SK_OUTCOME_CLEAN;
+
+    for (guint i = 0; sound && i < said->findings->len; i++) {
+        const SkFinding *f = &g_array_index(said->findings, SkFinding, i);
+        sound = f->element == SK_ELEMENT_MY_NUMBER && f->action == SK_ACTION_KEPT;
+        if (sound)
+            sk_report_find(report, f->element, f->action, sk_span_str(f->place), f->count);
+    }
+    return sound && !said->findings_cut;
+}
+
+static bool
+look_through(SkPipeline *self, const SkJob *job, int text, SkReport *report, GError **error)
+{
+    g_autoptr(SkReport) said = NULL;
+    sk_autofd nothing = -1;
+    SkJob look = sk_job_default();
+
+    look.limits = job->limits;
+    look.limits.input = job->limits.output;
+    look.numbers = true;
+    if (!sk_pool_run(self->disarm, &look, text, &said, &nothing, error))
+        return false;
+    if (!take_numbers(said, report))
+        sk_report_find(report, SK_ELEMENT_NOT_SCANNED, SK_ACTION_KEPT, SK_SPAN_EMPTY, 1);
+    return true;
+}
+
+bool
+sk_pipeline_numbers(SkPipeline *self, const SkJob *job, int input, SkReport **ret_report,
+                    GError **error)
+{
+    g_autoptr(SkReport) report = sk_report_new();
+    g_autoptr(SkReport) said = NULL;
+    sk_autofd text = -1;
+    SkJob next = *job;
+
+    next.level = SK_LEVEL_TEXT;
+    next.strict_hint = false;
+    memset(next.verdicts, 0, sizeof next.verdicts);
+    bool ran = sk_pipeline_disarm(self, &next, input, &said, &text, error);
+    sk_job_forget(&next);
+    if (!ran)
+        return false;
+    if (said->outcome != SK_OUTCOME_CLEAN)
+        sk_report_find(report, SK_ELEMENT_NOT_SCANNED, SK_ACTION_KEPT, SK_SPAN_EMPTY, 1);
+    else if (!look_through(self, job, text, report, error))
+        return false;
+    *ret_report = g_steal_pointer(&report);
     return true;
 }
 

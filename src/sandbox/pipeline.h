@@ -52,7 +52,17 @@ bool sk_pipeline_disarm(SkPipeline *self, const SkJob *job, int input, SkReport 
  */
 bool sk_pipeline_table(SkPipeline *self, SkType hint, int input, SkReport **ret_report,
                        int *ret_output, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
+/**
+ * sk_pipeline_numbers: are there My Numbers in what the sealed memfd @input (borrowed) says? It is made
+ * text, as by sk_pipeline_disarm, and a worker of its own looks through that. Advice for whoever
+ * approves, not a wall: docs/formats/my-number.md.
+ * @job: limits, hint, password; its level and verdicts are not looked at
+ * @ret_report: (transfer full): findings `my-number` and `not-scanned` only: the latter where there is
+ * no text to look through, or no worker came back
+ * Returns: as sk_pool_run
+ */
+bool sk_pipeline_numbers(SkPipeline *self, const SkJob *job, int input, SkReport **ret_report,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_pipeline_verify: does the sealed memfd @input (borrowed) conform to the profile of @type?
  * @level: as claimed; NONE: not said

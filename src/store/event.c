@@ -198,9 +198,9 @@ insert_arrived(SkStore *store, const SkArrival *in, const char *section, const u
         "INSERT INTO crossings (id, box, state, from_zone, to_zone, sender, recipient, section, "
         "name, name_out, type_in, type_out, level_asked, level, bytes_in, bytes_out, class, "
         "takeout_reason, created, updated, expires, keep_original, sha256_in, sha256_out, "
-        "object_out, policy_digest, version, findings_cut, salt) "
+        "object_out, policy_digest, version, findings_cut, takeout, salt) "
         "VALUES (?, 'arrived', 'arrived', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, "
-        "'', ?, ?, ?, ?, ?, ?)");
+        "'', ?, ?, ?, ?, ?, ?, ?)");
     sk_sql_text(q, in->id);
     sk_sql_text(q, in->from);
     sk_sql_text(q, store->zone);
@@ -225,6 +225,7 @@ insert_arrived(SkStore *store, const SkArrival *in, const char *section, const u
     sk_sql_text(q, in->policy_digest);
     sk_sql_int(q, version);
     sk_sql_int(q, in->findings_cut);
+    sk_sql_int(q, in->takeout);
     sk_sql_blob(q, sk_span(salt, SK_SALT_BYTES));
     return sk_sql_run(q, error);
 }
@@ -581,9 +582,11 @@ write_event(SkStore *store, const Change *c, int64_t now, GError **error)
         return c->by_clock ||
                write_one(store, "UPDATE crossings SET tries = max(tries - 1, 0) WHERE id = ?", NULL,
                          id, error);
-    case SK_EVENT_CLAIM: /* the lease is written by sk_store_claim */
     case SK_EVENT_DELIVER:
-    case SK_EVENT_REPEAT:
+    case SK_EVENT_REPEAT: /* a take-out is given out once */
+        return !c->row->takeout ||
+               write_one(store, "UPDATE crossings SET object_out = '' WHERE id = ?", NULL, id, error);
+    case SK_EVENT_CLAIM: /* the lease is written by sk_store_claim */
         return true;
     case SK_EVENT_RECEIVE:
     case SK_EVENT_ARRIVE:

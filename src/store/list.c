@@ -47,9 +47,9 @@ sk_list_sql(const SkListQuery *query, bool since)
                    : PAGE "state = 'held'" TURN OTHERS NOT_YET BACK;
     case SK_LIST_TAKEOUTS:
         if (since)
-            return query->account == NULL ? CHANGES "takeout = 1" FORTH
-                                          : CHANGES "takeout = 1" ANY_POST FORTH;
-        return query->account == NULL ? PAGE "takeout = 1" BACK : PAGE "takeout = 1" ANY_POST BACK;
+            return query->account == NULL ? CHANGES "takeout = 1 AND box = 'sent'" FORTH
+                                          : CHANGES "takeout = 1 AND box = 'sent'" ANY_POST FORTH;
+        return query->account == NULL ? PAGE "takeout = 1 AND box = 'sent'" BACK : PAGE "takeout = 1 AND box = 'sent'" ANY_POST BACK;
     case SK_LIST_ALL:
         return since ? "SELECT " SK_ROWS_COLUMNS
                        ", version FROM crossings WHERE version > ? ORDER BY version LIMIT ?"

@@ -105,6 +105,7 @@ typedef struct {
     const GArray *findings;    /* of SkStoreFinding, or NULL: the sender's claim, shown as such */
     bool findings_cut;
     int64_t keep_for;
+    bool takeout; /* from more trust, by our own policy: it is given out once */
 } SkArrival;
 
 /**

@@ -21,7 +21,8 @@ check_purpose(const SkAccount *account, const SkCrossing *crossing, SkTokenPurpo
     /* For whoever may do neither there is nothing here, in whatever state it is. */
     if (!collects && !examines)
         return SK_PROBLEM_NOT_FOUND;
-    if (crossing->state == SK_STATE_EXPIRED)
+    bool given_out = crossing->takeout && crossing->state == SK_STATE_DELIVERED;
+    if (crossing->state == SK_STATE_EXPIRED || given_out)
         return SK_PROBLEM_GONE;
     *ret = can.examine ? SK_TOKEN_EXAMINE : SK_TOKEN_COLLECT;
     if (can.examine || can.collect)

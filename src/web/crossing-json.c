@@ -85,7 +85,7 @@ approval_json(const SkCrossing *c)
 static json_t *
 takeout_json(const SkCrossing *c)
 {
-    if (!c->takeout)
+    if (!c->takeout || c->box != SK_BOX_SENT)
         return json_null();
     g_autofree char *day = c->return_by == 0 ? NULL : sk_day_iso(c->return_by);
     json_t *closed = c->closed[0] == '\0'

@@ -336,7 +336,8 @@ sk_permission_can(const SkAccount *account, const SkCrossing *crossing)
     SkScope scope = scope_alone(account, crossing);
     bool held = crossing->state == SK_STATE_HELD;
     bool collectable = crossing->box == SK_BOX_ARRIVED &&
-                       (crossing->state == SK_STATE_READY || crossing->state == SK_STATE_DELIVERED);
+                       (crossing->state == SK_STATE_READY ||
+                        (crossing->state == SK_STATE_DELIVERED && !crossing->takeout));
     bool by_role = sk_permitted(account->role, SK_VERB_DECIDE, scope) &&
                    strcmp(crossing->approval, sk_role_name(account->role)) == 0;
     const SkHeadship *post =

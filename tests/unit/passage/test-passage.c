@@ -86,8 +86,8 @@ hostile_fields(void)
         { 8 + 8 + 36 + 64 + 128, "a\xe2\x80\xae" "b.docx\0\0\0\0\0\0\0", 19 }, /* RLO in the name */
         { 8 + 8 + 36 + 64 + 128, "a.exe\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 19 },
         { 8 + 8 + 36 + 64 + 128 + 200, "\xff\xff\xff\xff", 4 }, /* type */
-        { 8 + 8 + 36 + 64 + 128 + 204, "\x05\0\0\0", 4 },       /* level: original */
-        { 8 + 8 + 36 + 64 + 128 + 208, "\x0a\0\0\0", 4 },       /* class */
+        { 8 + 8 + 36 + 64 + 128 + 204, "\x06\0\0\0", 4 },       /* level: none such */
+        { 8 + 8 + 36 + 64 + 128 + 208, "\x06\0\0\0", 4 },       /* class: none such */
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         SkHandover h = sample();
