@@ -179,15 +179,15 @@ answer_added(SkWebRequest *req, SkStore *store, const SkAccount *wanted)
 }
 
 static void
-add_account(SkWebRequest *req, SkStore *store, const SkAccount *account)
+add_account(SkWebRequest *req, SkStore *store, const SkAccount *account, const char *hash)
 {
     SkAccount staff = *account;
     g_autoptr(GError) error = NULL;
 
     staff.role = SK_ROLE_STAFF;
-    if (req->job->hash == NULL)
+    if (hash == NULL)
         sk_answer_problem(req, SK_PROBLEM_BUSY); /* no memory for Argon2 just now */
-    else if (sk_account_add(store, &staff, req->job->hash, req->session->account->name, &error))
+    else if (sk_account_add(store, &staff, hash, req->session->account->name, &error))
         answer_added(req, store, account);
     else if (error->code == SK_ERROR_MALFORMED)
         sk_answer_problem(req, SK_PROBLEM_ACCOUNT_INVALID);
@@ -202,10 +202,12 @@ check_account(SkWeb *web, const SkAccount *account, const char *password)
         !sk_text_is_plain(sk_span_str(account->label), LABEL_MAX) ||
         !sk_text_is_plain(sk_span_str(account->section), LABEL_MAX))
         return SK_PROBLEM_ACCOUNT_INVALID;
-    return sk_password_problem(web, account->name, account->label, password);
+    return password == NULL ? SK_PROBLEM_NONE
+                            : sk_password_problem(web, account->name, account->label, password);
 }
 
-/* Called twice: with the body, and again when its password has been hashed. */
+/* Called twice: with the body, and again when its password has been hashed; once where there is none:
+ * such an account is enrolled in person. */
 void
 sk_api_account_add(SkWebRequest *req, SkStore *store)
 {
@@ -215,7 +217,7 @@ sk_api_account_add(SkWebRequest *req, SkStore *store)
 
     if (body == NULL)
         return;
-    if (json_unpack(body, "{s:s, s:s, s:s, s?o, s:s !}", "name", &name, "label", &label, "role",
+    if (json_unpack(body, "{s:s, s:s, s:s, s?o, s?s !}", "name", &name, "label", &label, "role",
                     &role, "section", &section, "password", &password) != 0 ||
         (section != NULL && !json_is_null(section) && !json_is_string(section))) {
         sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
@@ -233,10 +235,12 @@ sk_api_account_add(SkWebRequest *req, SkStore *store)
         sk_answer_password(req, problem);
     else if (problem != SK_PROBLEM_NONE)
         sk_answer_problem(req, problem);
+    else if (password == NULL)
+        add_account(req, store, &account, "");
     else if (req->job == NULL)
         hash_later(req, password);
     else
-        add_account(req, store, &account);
+        add_account(req, store, &account, req->job->hash);
     json_decref(body);
 }
 
