@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { cast, complaints, openBrowser, openTown, openWindow, root, shot } from './town.mjs';
+import { cast, codeOf, complaints, openBrowser, openTown, openWindow, root, shot } from './town.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const started = Date.now();
@@ -18,12 +18,20 @@ async function step(words, tell) {
   console.log(`ok ${++steps} - ${words} (${seconds()} s)`);
 }
 
-/** Type name and password at the door. */
-async function signIn(page, address, { name, password }) {
+/** The second step, where the account has one: the code of its authenticator. @param {any} where a page, or a dialog in one */
+async function giveCode(where, account) {
+  if (!account.totp) return;
+  await where.locator('#second-code').fill(await codeOf(account));
+  await where.locator('#second-code').press('Enter');
+}
+
+/** Type name and password at the door, and the code where one is asked. */
+async function signIn(page, address, account) {
   await page.goto(address);
-  await page.fill('[name=name]', name);
-  await page.fill('[name=password]', password);
+  await page.fill('[name=name]', account.name);
+  await page.fill('[name=password]', account.password);
   await page.click('button[type=submit]');
+  await giveCode(page, account);
   await page.waitForSelector('nav.menu');
 }
 
@@ -360,6 +368,7 @@ async function day(town, browser) {
     await checkAccess(inside, 'signing in again');
     await dialog.locator('[name=password]').fill(door('lgwan', clerk).password);
     await dialog.getByRole('button', { name: '入る', exact: true }).click();
+    await giveCode(dialog, door('lgwan', clerk));
     await inside.locator('.files li.done', { hasText: '起案書' }).waitFor();
     assert.equal(await inside.inputValue('#send-reason'), '途中で退出しても残る文章');
   });
@@ -499,7 +508,8 @@ async function day(town, browser) {
   await step('keyboard alone: sign in, hand in, collect', async () => {
     const keys = await openWindow(browser);
     keys.on('filechooser', () => {}); // from now on the browser hands choosers over instead of opening them
-    const enter = async (address, { name, password }) => {
+    const enter = async (address, account) => {
+      const { name, password } = account;
       await keys.goto(address);
       await keys.waitForSelector('form');
       await tabTo(keys, '[name=name]');
@@ -507,6 +517,12 @@ async function day(town, browser) {
       await tabTo(keys, '[name=password]');
       await keys.keyboard.type(password);
       await keys.keyboard.press('Enter');
+      if (account.totp) {
+        await keys.waitForSelector('#second-code');
+        await tabTo(keys, '#second-code');
+        await keys.keyboard.type(await codeOf(account));
+        await keys.keyboard.press('Enter');
+      }
       await keys.waitForSelector('nav.menu');
     };
     await enter(internet, door('internet', clerk));

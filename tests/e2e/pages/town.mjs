@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // town.mjs - a town for one test: the stations, its people, the files they hand in, and a browser.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -68,7 +69,7 @@ export async function openTown() {
 
 /**
  * The people that the story needs, found among the sample accounts.
- * @returns {(zone: string, name: string) => { zone: string, name: string, password: string }}
+ * @returns {(zone: string, name: string) => { zone: string, name: string, password: string, totp: string | null }}
  */
 export function cast(accounts) {
   const of = (zone, role) => accounts.filter((account) => account.zone === zone && account.role === role);
@@ -86,6 +87,31 @@ export function cast(accounts) {
     return found;
   };
   return { clerk, colleague, head: head.name, door, administrator: of('internet', 'administrator')[0] };
+}
+
+const STEP = 30;
+const spent = new Map();
+
+/** The bytes of base32 without padding. @param {string} text */
+function unbase32(text) {
+  const bits = [...text].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  return Buffer.from(bits.match(/.{8}/g).map((octet) => Number.parseInt(octet, 2)));
+}
+
+/**
+ * A one-time code (RFC 6238) of a sample account, as its authenticator would show it. None serves twice: the first that was not
+ * used, of a step back, of now, of a step ahead; after those the next is waited for.
+ * @param {{ zone: string, name: string, totp: string }} account
+ */
+export async function codeOf({ zone, name, totp }) {
+  const current = () => Math.floor(Date.now() / 1000 / STEP);
+  const step = Math.max((spent.get(`${zone} ${name}`) ?? 0) + 1, current() - 1);
+  while (step > current() + 1) await new Promise((resolve) => setTimeout(resolve, 200));
+  spent.set(`${zone} ${name}`, step);
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac('sha1', unbase32(totp)).update(counter).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
 export async function openBrowser() {

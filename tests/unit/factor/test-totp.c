@@ -65,27 +65,22 @@ window(void)
         g_assert_cmpint(check(now, 0, bad[i]), ==, 0);
 }
 
-/* A secret whose steps 8 and 9 give what is asked: of two the later is taken, so that the earlier is spent too. */
+/* A secret whose steps 9 and 10 have the same code (found by trying): the later one is taken, so that the earlier is
+ * spent with it. */
 static void
 twins(void)
 {
+    static const uint8_t key[] = { 0xec, 0x40, 0x19, 0x00 };
+    const SkSpan twin = { .p = key, .n = sizeof key };
     char a[SK_TOTP_DIGITS + 1];
     char b[SK_TOTP_DIGITS + 1];
-    uint8_t key[4] = { 0 };
-    for (uint32_t n = 0; n < 20000000; n++) {
-        memcpy(key, &n, sizeof key);
-        SkSpan span = sk_span(key, sizeof key);
-        g_assert_true(sk_totp_code(span, 9, a, NULL) && sk_totp_code(span, 10, b, NULL));
-        if (strcmp(a, b) != 0)
-            continue;
-        int64_t step = 0;
-        g_assert_true(sk_totp_check(span, 300 * SECOND, 0, a, &step, NULL));
-        g_assert_cmpint(step, ==, 10);
-        g_assert_true(sk_totp_check(span, 300 * SECOND, 10, a, &step, NULL));
-        g_assert_cmpint(step, ==, 0);
-        return;
-    }
-    g_test_skip("no twins found");
+    int64_t step = 0;
+    g_assert_true(sk_totp_code(twin, 9, a, NULL) && sk_totp_code(twin, 10, b, NULL));
+    g_assert_cmpstr(a, ==, b);
+    g_assert_true(sk_totp_check(twin, 300 * SECOND, 0, a, &step, NULL));
+    g_assert_cmpint(step, ==, 10);
+    g_assert_true(sk_totp_check(twin, 300 * SECOND, 10, a, &step, NULL));
+    g_assert_cmpint(step, ==, 0);
 }
 
 static void
