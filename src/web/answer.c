@@ -165,13 +165,27 @@ text_response(const char *text)
     return MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_MUST_COPY);
 }
 
+/* (transfer full): in Japanese where the client asks for it, else in the English of the API's document. */
+static char *
+problem_body(SkWebRequest *req, SkProblem problem, SkLanguage *ret_language)
+{
+    g_autofree char *key = g_strconcat("problem.", sk_problem_code(problem), NULL);
+    SkLanguage asked = sk_language_accept(sk_request_header(req, "Accept-Language"), SK_LANGUAGE_EN);
+    const char *said = asked == SK_LANGUAGE_JA ? sk_messages_lookup(req->web->words, asked, key) : NULL;
+
+    *ret_language = said == NULL ? SK_LANGUAGE_EN : SK_LANGUAGE_JA;
+    return sk_problem_json_said(problem, 0, said == NULL ? sk_problem_detail(problem) : said);
+}
+
 void
 sk_answer_problem(SkWebRequest *req, SkProblem problem)
 {
-    g_autofree char *body = sk_problem_json(problem, 0);
+    SkLanguage language = SK_LANGUAGE_EN;
+    g_autofree char *body = problem_body(req, problem, &language);
     unsigned status = sk_problem_status(problem);
 
     answer(req, status, text_response(body), "application/problem+json", "no-store");
+    sk_answer_header(req, "Content-Language", sk_language_name(language));
     if (status == 503)
         sk_answer_header(req, "Retry-After", "1");
 }
@@ -179,13 +193,15 @@ sk_answer_problem(SkWebRequest *req, SkProblem problem)
 void
 sk_answer_problem_with(SkWebRequest *req, SkProblem problem, json_t *members)
 {
-    g_autofree char *plain = sk_problem_json(problem, 0);
+    SkLanguage language = SK_LANGUAGE_EN;
+    g_autofree char *plain = problem_body(req, problem, &language);
     json_t *object = json_loads(plain, 0, NULL);
 
     json_object_update(object, members);
     char *text = json_dumps(object, JSON_COMPACT);
     answer(req, sk_problem_status(problem), text_response(text), "application/problem+json",
            "no-store");
+    sk_answer_header(req, "Content-Language", sk_language_name(language));
     free(text);
     json_decref(object);
     json_decref(members);

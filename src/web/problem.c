@@ -2,6 +2,8 @@
  * problem.c - contract in problem.h. */
 #include "web/problem.h"
 
+#include "base/log.h"
+
 #include <string.h>
 
 typedef struct {
@@ -219,14 +221,22 @@ sk_status_title(unsigned status)
 }
 
 char *
-sk_problem_json(SkProblem problem, unsigned status)
+sk_problem_json_said(SkProblem problem, unsigned status, const char *detail)
 {
     const Row *r = row(problem);
     unsigned shown = status == 0 ? r->status : status;
-    /* Every word comes from the tables above: nothing needs escaping. */
-    return g_strdup_printf("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%"
-                           "s\",\"code\":\"%s\"}\n",
-                           sk_status_title(shown), shown, r->detail, r->code);
+    g_autofree char *quoted = sk_json_quote(detail);
+
+    /* Every other word comes from the tables above: nothing needs escaping. */
+    return g_strdup_printf("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":%s,"
+                           "\"code\":\"%s\"}\n",
+                           sk_status_title(shown), shown, quoted, r->code);
+}
+
+char *
+sk_problem_json(SkProblem problem, unsigned status)
+{
+    return sk_problem_json_said(problem, status, row(problem)->detail);
 }
 
 const SkHeader *

@@ -83,6 +83,8 @@ const char *sk_problem_detail(SkProblem problem);
 SkProblem sk_problem_lookup(const char *code);
 /** sk_problem_json: (transfer full): the body. @status 0: the problem's own. */
 char *sk_problem_json(SkProblem problem, unsigned status);
+/** sk_problem_json_said: (transfer full): the same with @detail in place of the English sentence. */
+char *sk_problem_json_said(SkProblem problem, unsigned status, const char *detail);
 /** sk_problem_http: (transfer full): a whole response, for connections that libmicrohttpd never
  * sees. */
 char *sk_problem_http(SkProblem problem, unsigned status);

@@ -177,8 +177,10 @@ pages(void)
     g_assert_cmpuint(rest->len, ==, 2);
     g_assert_null(end);
     const SkNotice *middle = g_ptr_array_index(first, 2);
+    g_autoptr(GPtrArray) after = NULL;
+    g_autofree char *after_next = NULL;
     g_assert_true(sk_notice_read(s.store, "kacho", middle->n, NULL)); /* what came later is not read by it */
-    g_assert_true(sk_notice_list(s.store, "kacho", NULL, 3, &rest, &end, &unread, NULL));
+    g_assert_true(sk_notice_list(s.store, "kacho", NULL, 3, &after, &after_next, &unread, NULL));
     g_assert_cmpint(unread, ==, 2);
     g_assert_true(sk_notice_read(s.store, "taro", INT64_MAX, NULL));
     g_assert_false(sk_notice_list(s.store, "kacho", "x", 3, &rest, &end, &unread, NULL));
