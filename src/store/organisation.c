@@ -2,13 +2,12 @@
  * organisation.c - contract in organisation.h: the tables, and days. */
 #include "store/organisation.h"
 
+#include "base/calendar.h"
 #include "base/clock.h"
 #include "store/db.h"
 
 #include <string.h>
 
-#define JAPAN (INT64_C(9) * 3600 * G_USEC_PER_SEC)
-#define DAY (INT64_C(24) * 3600 * G_USEC_PER_SEC)
 #define CODE_MAX 32u
 
 const SkTownBody *
@@ -57,9 +56,7 @@ sk_reach_name(SkReach reach)
 int
 sk_day_of(int64_t time)
 {
-    int64_t t = time + JAPAN;
-    int64_t day = t / DAY - (t % DAY < 0 ? 1 : 0);
-    return (int)CLAMP(day, 0, SK_DAY_MAX);
+    return (int)CLAMP(sk_calendar_day(time), 0, SK_DAY_MAX);
 }
 
 int
@@ -73,11 +70,7 @@ sk_organisation_today(SkStore *store)
 char *
 sk_day_iso(int day)
 {
-    if (day <= 0)
-        return g_strdup("");
-    g_autoptr(GDateTime) epoch = g_date_time_new_utc(1970, 1, 1, 0, 0, 0);
-    g_autoptr(GDateTime) date = g_date_time_add_days(epoch, day);
-    return g_date_time_format(date, "%Y-%m-%d");
+    return day <= 0 ? g_strdup("") : sk_calendar_format(day, SK_CALENDAR_ISO);
 }
 
 bool
@@ -104,16 +97,12 @@ sk_day_parse(const char *text, int *ret)
 bool
 sk_day_make(unsigned year, unsigned month, unsigned day, int *ret)
 {
-    if (year < 1971 || year > 2169 || month < 1 || month > 12 || day < 1 || day > 31 ||
-        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+    int32_t number = 0;
+
+    if (year < 1971 || year > 2169 ||
+        !sk_calendar_from_date((SkDate){ .year = (int)year, .month = month, .day = day }, &number))
         return false;
-    GDate date;
-    GDate epoch;
-    g_date_clear(&date, 1);
-    g_date_clear(&epoch, 1);
-    g_date_set_dmy(&date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
-    g_date_set_dmy(&epoch, 1, G_DATE_JANUARY, 1970);
-    *ret = g_date_days_between(&epoch, &date);
+    *ret = number;
     return true;
 }
 
