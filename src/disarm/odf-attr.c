@@ -205,6 +205,21 @@ note_lost(SkOdfFilter *self, const SkXmlAttr *attr)
     }
 }
 
+/* The style of an object. What it does not say is another matter for objects than for pictures: an
+ * object is not filled then, but the picture that takes its place is, by the document's default. */
+static void
+say_unfilled(SkOdfFilter *self, unsigned *n)
+{
+    static const SkXmlSymbol symbols[] = { SK_ODF_AT_draw_fill, SK_ODF_AT_draw_stroke };
+
+    if (!sk_odf_attrs_has(self, *n, SK_ODF_AT_draw_ole_draw_aspect))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(symbols); i++) {
+        if (!sk_odf_attrs_has(self, *n, symbols[i]))
+            sk_odf_attrs_set(self, n, symbols[i], sk_span_str("none"));
+    }
+}
+
 bool
 sk_odf_attrs_keep(SkOdfFilter *self, SkXmlSymbol element, const SkXmlAttr *attrs, unsigned n,
                   unsigned *ret_n, GError **error)
@@ -227,6 +242,8 @@ sk_odf_attrs_keep(SkOdfFilter *self, SkXmlSymbol element, const SkXmlAttr *attrs
         sk_odf_attrs_set(self, &kept_n, attrs[i].symbol, value);
         note_hidden(self, element, &(SkOdfKept){ attrs[i].symbol, value });
     }
+    if (element == SK_ODF_EL_style_graphic_properties)
+        say_unfilled(self, &kept_n);
     *ret_n = kept_n;
     return true;
 }

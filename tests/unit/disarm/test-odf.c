@@ -320,6 +320,35 @@ test_frames(void)
             "<draw:path svg:d=\"M0 0L1 0M9999 10000L10000 10000\" svg:viewBox=\"0 0 10000 10000\"/>", SK_ELEMENT_NONE);
 }
 
+/* The picture that takes an object's place has no filling that the object had not. */
+static void
+test_object_styles(void)
+{
+#define STYLED(attrs)                                                                              \
+    "<office:document-content" NS " office:version='1.2'><office:automatic-styles><style:style "   \
+    "style:name='a' style:family='graphic'><style:graphic-properties " attrs                       \
+    "/></style:style></office:automatic-styles><office:body><office:text/></office:body>"          \
+    "</office:document-content>"
+    static const char *const cases[][2] = {
+        { STYLED("draw:ole-draw-aspect='1'"),
+          "<style:graphic-properties draw:fill=\"none\" draw:ole-draw-aspect=\"1\" "
+          "draw:stroke=\"none\"/>" },
+        { STYLED("draw:ole-draw-aspect='1' draw:fill='solid'"),
+          "<style:graphic-properties draw:fill=\"solid\" draw:ole-draw-aspect=\"1\" "
+          "draw:stroke=\"none\"/>" },
+        { STYLED("draw:fill='solid'"), "<style:graphic-properties draw:fill=\"solid\"/>" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const Entry entries[] = { { "mimetype", MEDIA "text" },
+                                  { "content.xml", cases[i][0] },
+                                  { "META-INF/manifest.xml", MANIFEST("text", "") } };
+        autodisarmed out = disarm_odf(entries, G_N_ELEMENTS(entries), SK_TYPE_ODT);
+        g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CLEAN);
+        g_autofree char *got = entry_of(&out, "content.xml");
+        g_assert_nonnull(strstr(got, cases[i][1]));
+    }
+}
+
 static void
 test_objects(void)
 {
@@ -428,6 +457,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/odf/values", test_values);
+    g_test_add_func("/odf/object-styles", test_object_styles);
     g_test_add_func("/odf/formulas", test_formulas);
     g_test_add_func("/odf/addresses", test_addresses);
     g_test_add_func("/odf/texts", test_texts);
