@@ -157,6 +157,18 @@ fail_station(SkStore *store, int64_t now, bool *ret_spraying, GError **error)
 }
 
 bool
+sk_delay_tell(SkStore *store, const char *kind, bool *ret, GError **error)
+{
+    SkHash key = key_of("tell", kind, "");
+    int64_t now = sk_db_boot_now(store);
+    Row row;
+    if (!read_row(store, &key, &row, error))
+        return false;
+    *ret = raise_level(&row, now, SK_DELAY_STATION_LEAK) <= SK_DELAY_STATION_FREE;
+    return !*ret || write_row(store, &key, &row, error);
+}
+
+bool
 sk_delay_fail(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait, bool *ret_spraying,
               GError **error)
 {

@@ -13,7 +13,8 @@
  * five minutes. Whoever signs in from a terminal known for the account is not asked for it.
  *
  * A fourth delays nobody: failures of the whole station at unknown terminals. When a hundred within
- * about an hour are passed it is told, once an hour, since somebody tries many names from many places.
+ * about an hour are passed it is told, once an hour, since somebody tries many names from many
+ * places.
  *
  * Times are of the machine's boot clock. Runs in: web. Trusts: that an address is what the zone's
  * own proxy said (web/client.h). Spec: docs/decisions/0064-delays-by-typed-name.md,
@@ -55,3 +56,8 @@ bool sk_delay_fail(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait, b
  * stays, or one good account would buy a hundred bad tries. */
 bool sk_delay_clear(SkStore *store, const SkDelayKeys *keys,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_delay_tell: inside a transaction: one more of what anybody can bring about as often as they
+ * like, at no cost, of @kind; @ret: is it to be written down? A hundred within about an hour are,
+ * so that nobody fills the seal. */
+bool sk_delay_tell(SkStore *store, const char *kind, bool *ret,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

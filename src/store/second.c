@@ -127,14 +127,16 @@ owner_of(SkStore *store, SkSpan credential, char **ret, GError **error)
     return true;
 }
 
-/* Somebody whose passkey is not right is counted for the address only: a credential's id is no
- * secret, and must not delay whoever it belongs to. */
+/* Somebody whose passkey is not right delays nobody: a credential's id is no secret, and nothing can
+ * be guessed. It costs them nothing either, so it is not written down for ever. */
 static bool
 passkey_failed(SkStore *store, Step *s, const char *name, GError **error)
 {
     SkActRow act = { .act = "sign-in-failed", .actor = name, .detail = "webauthn" };
+    bool tell = false;
     s->refusal = "sign-in-failed";
-    return sk_db_act(store, &act, NULL, NULL, NULL, error);
+    return sk_delay_tell(store, "passkey", &tell, error) &&
+           (!tell || sk_db_act(store, &act, NULL, NULL, NULL, error));
 }
 
 static bool

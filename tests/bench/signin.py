@@ -31,7 +31,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "e2e", "lib"))
 from station import API, Answer, Station, password, signed_in  # noqa: E402
 
 ACCOUNTS = 1000
-SAMPLES = 200
+SAMPLES = 100
 RIGHT = "the-tenth-on-the-list"
 P99_MAX_MS = 200
 

@@ -253,6 +253,34 @@ spraying(void)
     }
 }
 
+/* What costs nothing to bring about is written down a hundred times an hour, and no more. */
+static bool
+tell_work(SkStore *store, void *data, GError **error)
+{
+    return sk_delay_tell(store, "passkey", data, error);
+}
+
+static void
+telling(void)
+{
+    Station s = { 0 };
+    fixture_up(&s, "lgwan");
+    unsigned told = 0;
+    for (int i = 0; i < 1000; i++) {
+        bool tell = false;
+        g_assert_true(sk_db_do(s.store, tell_work, &tell, NULL));
+        told += tell;
+    }
+    g_assert_cmpuint(told, ==, SK_DELAY_STATION_FREE);
+    s.boot += SK_DELAY_STATION_LEAK;
+    for (int i = 0; i < 10; i++) {
+        bool tell = false;
+        g_assert_true(sk_db_do(s.store, tell_work, &tell, NULL));
+        g_assert_cmpint(tell, ==, i == 0);
+    }
+    fixture_down(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -261,6 +289,7 @@ main(int argc, char **argv)
     g_test_add_func("/delay/cookies", cookies);
     g_test_add_func("/delay/keys", keys);
     g_test_add_func("/delay/address", address);
+    g_test_add_func("/delay/telling", telling);
     g_test_add_func("/delay/spraying", spraying);
     return g_test_run();
 }
