@@ -217,7 +217,8 @@ read_string(Lexer *self)
 
     for (size_t at = self->at + 1; at < self->s.n; at++) {
         uint8_t c = self->s.p[at];
-        if (c < 0x20 || c == 0x7f)
+        bool c1 = c == 0xc2 && at + 1 < self->s.n && self->s.p[at + 1] < 0xa0;
+        if (c < 0x20 || c == 0x7f || c1)
             return NULL;
         if (c == '"' && at + 1 < self->s.n && self->s.p[at + 1] == '"') {
             at++;

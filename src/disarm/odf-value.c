@@ -188,7 +188,8 @@ skip_quoted(SkSpan s, size_t at)
             at++;
         else if (c == '\'')
             return at > start ? at + 1 : 0;
-        else if (c < 0x20 || c == 0x7f || strchr("[]*?:/\\", c) != NULL)
+        else if (c < 0x20 || c == 0x7f || strchr("[]*?:/\\", c) != NULL ||
+                 (c == 0xc2 && at + 1 < s.n && s.p[at + 1] < 0xa0))
             return 0;
     }
     return 0;

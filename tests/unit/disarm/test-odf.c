@@ -210,8 +210,11 @@ test_formulas(void)
         { "(1", false, SK_ELEMENT_UNKNOWN_FORMULA },
         { "(1}", false, SK_ELEMENT_UNKNOWN_FORMULA },
         { "\"a", false, SK_ELEMENT_UNKNOWN_FORMULA },
+        { "\"a\xc2\x9f\"", false, SK_ELEMENT_UNKNOWN_FORMULA },
+        { "\"a\xc2\xa0\"", false, SK_ELEMENT_NONE },
         { "1x", false, SK_ELEMENT_UNKNOWN_FORMULA },
         { "[A1]", false, SK_ELEMENT_UNKNOWN_FORMULA },
+        { "['a\xc2\x85'.A1]", false, SK_ELEMENT_UNKNOWN_FORMULA },
         { "[.A1", false, SK_ELEMENT_UNKNOWN_FORMULA },
     };
 
