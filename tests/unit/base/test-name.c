@@ -86,6 +86,25 @@ plain(void)
     g_assert_true(sk_text_is_plain(sk_span_str(forced), 100));
 }
 
+static void
+mail_addresses(void)
+{
+    static const char *const good[] = { "a@b", "taro.yamada+x@town.example.jp", "a_b-c@x-y.jp", "1@2.3" };
+    static const char *const bad[] = { "", "a", "@b", "a@", "a@@b", "a@b@c", "a b@c", "a@b c", "<a@b>", "a@b\r\nRCPT TO:<x@y>",
+                                       "a@b\n", ".a@b", "a.@b", "a..b@c", "a@.b", "a@b.", "a@b..c", "-a@b", "a@-b", "太郎@b",
+                                       "a@太郎", "\"a b\"@c", "a@[127.0.0.1]", "a,b@c", "a@b,c@d", "a:b@c" };
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+        g_assert_true(sk_mail_is(good[i]));
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_false(sk_mail_is(bad[i]));
+    g_autofree char *many = g_strnfill(65, 'a');
+    g_autofree char *long_name = g_strconcat(many, "@b", NULL);
+    g_assert_false(sk_mail_is(long_name));
+    g_autofree char *host = g_strnfill(253, 'b');
+    g_autofree char *long_host = g_strconcat("a@", host, NULL);
+    g_assert_false(sk_mail_is(long_host));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -94,5 +113,6 @@ main(int argc, char **argv)
     g_test_add_func("/base/name/cut", cut);
     g_test_add_func("/base/name/fixed-point", fixed_point);
     g_test_add_func("/base/name/plain", plain);
+    g_test_add_func("/name/mail-addresses", mail_addresses);
     return g_test_run();
 }

@@ -46,6 +46,57 @@ small(void)
     g_assert_null(lgwan->user);
 }
 
+/* One station with these lines more. */
+static bool
+with_lines(const char *lines, SkConf **ret)
+{
+    g_autofree char *text = g_strconcat(
+        "policy \"p.conf\"\nprograms \"../bin\"\npages \"/w\"\n"
+        "station lgwan {\n listen http \"127.0.0.1:8002\"\n origin \"http://lgwan.localhost:8002\"\n"
+        " content-origin \"http://files.lgwan.localhost:8002\"\n store sqlite \"l/db\"\n"
+        " vault directory \"l/vault\"\n seal directory \"l/seal\"\n key \"l/key\"\n",
+        lines, "}\n", NULL);
+    g_autoptr(GPtrArray) diagnostics = NULL;
+    return sk_conf_parse(sk_span_str(text), "/srv/town", ret, &diagnostics);
+}
+
+static void
+notices(void)
+{
+    g_autoptr(SkConf) whole = NULL;
+    g_autoptr(SkConf) local = NULL;
+    g_assert_true(with_lines("notice smtp \"smtps://mail.example.jp:465\"\nnotice from \"sekisho@town.example.jp\"\n"
+                             "notice credentials \"mail\"\nnotice ca \"/etc/ca.pem\"\n", &whole));
+    const SkConfStation *lgwan = sk_conf_station(whole, "lgwan");
+    g_assert_cmpstr(lgwan->notice_smtp, ==, "smtps://mail.example.jp:465");
+    g_assert_cmpstr(lgwan->notice_from, ==, "sekisho@town.example.jp");
+    g_assert_cmpstr(lgwan->notice_credentials, ==, "/srv/town/mail");
+    g_assert_cmpstr(whole->adopted, ==, "/srv/town/p.conf.adopted");
+    g_assert_true(with_lines("notice smtp \"/run/postfix/smtp\"\nnotice from \"a@b.jp\"\n", &local));
+    g_assert_cmpstr(sk_conf_station(local, "lgwan")->notice_unix, ==, "/run/postfix/smtp");
+    g_assert_null(sk_conf_station(local, "lgwan")->notice_smtp);
+    static const char *const bad[] = {
+        "notice smtp \"mail.example.jp\"\nnotice from \"a@b.jp\"\n",
+        "notice smtp \"http://mail.example.jp\"\nnotice from \"a@b.jp\"\n",
+        "notice smtp \"smtp://mail.example.jp:0\"\nnotice from \"a@b.jp\"\n",
+        "notice smtp \"smtp://Mail.example.jp\"\nnotice from \"a@b.jp\"\n",
+        "notice smtp \"smtp://a/b\"\nnotice from \"a@b.jp\"\n",
+        "notice smtp \"smtp://u@host\"\nnotice from \"a@b.jp\"\n",
+        "notice smtp \"smtp://mail.example.jp\"\n",
+        "notice smtp \"smtp://mail.example.jp\"\nnotice from \"<a@b.jp>\"\n",
+        "notice from \"a@b.jp\"\n",
+        "notice credentials \"x\"\n",
+        "notice mail \"x\"\n",
+        "notice smtp \"smtp://a\"\nnotice smtp \"smtp://b\"\nnotice from \"a@b.jp\"\n",
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(SkConf) none = NULL;
+        g_test_message("%s", bad[i]);
+        g_assert_false(with_lines(bad[i], &none));
+        g_assert_null(none);
+    }
+}
+
 static void
 missing(void)
 {
@@ -63,6 +114,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/policy/conf/sample", sample);
     g_test_add_func("/policy/conf/small", small);
+    g_test_add_func("/policy/conf/notices", notices);
     g_test_add_func("/policy/conf/missing", missing);
     return g_test_run();
 }
