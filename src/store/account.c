@@ -139,23 +139,57 @@ free_account(void *account)
     sk_account_free(account);
 }
 
+static bool
+collect_accounts(SkStore *self, SkSql *q, GPtrArray *out, GError **error)
+{
+    bool row = false;
+    int today = sk_organisation_today(self);
+
+    while (sk_sql_next(q, &row, error)) {
+        if (!row)
+            return true;
+        g_ptr_array_add(out, read_account(q, today));
+    }
+    return false;
+}
+
 bool
 sk_account_list(SkStore *self, GPtrArray **ret, GError **error)
 {
     g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(free_account);
-    SkSql *q = sk_sql(self, "SELECT " ACCOUNT_COLUMNS " FROM accounts ORDER BY name");
-    bool row = false;
-    int today = sk_organisation_today(self);
 
     self->why = "";
-    while (sk_sql_next(q, &row, error)) {
-        if (!row) {
-            *ret = g_steal_pointer(&out);
-            return true;
-        }
-        g_ptr_array_add(out, read_account(q, today));
+    if (!collect_accounts(
+            self, sk_sql(self, "SELECT " ACCOUNT_COLUMNS " FROM accounts ORDER BY name"), out,
+            error))
+        return false;
+    *ret = g_steal_pointer(&out);
+    return true;
+}
+
+bool
+sk_account_page(SkStore *self, const char *cursor, unsigned limit, GPtrArray **ret, char **ret_next,
+                GError **error)
+{
+    g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(free_account);
+
+    self->why = "";
+    limit = CLAMP(limit, 1, SK_LIST_LIMIT_MAX);
+    if (cursor != NULL && !sk_db_is_account(cursor))
+        return sk_throw(error, SK_ERROR_MALFORMED, "accounts: no cursor");
+    SkSql *q = sk_sql(self, "SELECT " ACCOUNT_COLUMNS
+                            " FROM accounts WHERE name > ? ORDER BY name LIMIT ?");
+    sk_sql_text(q, cursor);
+    sk_sql_int(q, limit + 1);
+    if (!collect_accounts(self, q, out, error))
+        return false;
+    *ret_next = NULL;
+    if (out->len > limit) {
+        g_ptr_array_set_size(out, (int)limit);
+        *ret_next = g_strdup(((SkAccount *)g_ptr_array_index(out, limit - 1))->name);
     }
-    return false;
+    *ret = g_steal_pointer(&out);
+    return true;
 }
 
 /* ---- changes ---- */

@@ -67,7 +67,11 @@ bool sk_account_add(SkStore *self, const SkAccount *account, const char *passwor
 /** sk_account_get: FORBIDDEN "account-unknown". */
 bool sk_account_get(SkStore *self, const char *name, SkAccount **ret,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_account_list: (element-type SkAccount) by name. */
+/** sk_account_page: (element-type SkAccount): by name, after @cursor (NULL = from the start).
+ * @ret_next: (transfer full): NULL after the last. MALFORMED: no cursor. */
+bool sk_account_page(SkStore *self, const char *cursor, unsigned limit, GPtrArray **ret,
+                     char **ret_next, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_account_list: (element-type SkAccount): all of them by name: for the command line. */
 bool sk_account_list(SkStore *self, GPtrArray **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_account_lock: ends its sessions too. FORBIDDEN: "account-unknown"; "last-administrator" where
  * nobody could unlock it. */

@@ -3,7 +3,7 @@
  * organisation.h - the town as this station knows it: eight bodies, sections below them, security
  * roles and which of them must be apart; what follows for accounts from who holds which post today.
  * Runs in: web, sealer, command line. Trusts: the database. Spec: docs/people.md
- * Tests: tests/unit/store/test-organisation.c
+ * Tests: tests/unit/store/test-import.c, test-person.c
  *
  * Days are days since 1970-01-01 in Japan; a period's last day belongs to it, and 0 is an open end.
  * Errors as in store.h.

@@ -2,7 +2,7 @@
  *
  * post.h - posts and who holds them, vacancies, absences, deputies. Who stands in for somebody
  * decides in their place, so naming a deputy takes two people. Runs in: web, command line. Trusts:
- * nothing said by a client. Spec: docs/people.md   Tests: tests/unit/store/test-post.c
+ * nothing said by a client. Spec: docs/people.md   Tests: tests/unit/store/test-person.c
  *
  * Errors as in store.h; codes besides: "account-unknown", "not-found", "roles-apart"
  * (sk_store_why_rule has the rule), "own-deputy", "period-invalid", "too-many".

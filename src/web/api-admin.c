@@ -119,16 +119,25 @@ void
 sk_api_accounts(SkWebRequest *req, SkStore *store)
 {
     g_autoptr(GPtrArray) accounts = NULL;
+    g_autofree char *next = NULL;
     g_autoptr(GError) error = NULL;
+    const char *limit_text = sk_query_get(req->query, "limit");
+    uint64_t limit = SK_LIST_LIMIT_MAX;
 
-    if (!sk_account_list(store, &accounts, &error)) {
+    if (limit_text != NULL &&
+        (!sk_number_parse(limit_text, SK_LIST_LIMIT_MAX, &limit) || limit == 0)) {
+        sk_answer_problem(req, SK_PROBLEM_BAD_REQUEST);
+        return;
+    }
+    if (!sk_account_page(store, sk_query_get(req->query, "cursor"), (unsigned)limit, &accounts,
+                         &next, &error)) {
         sk_answer_error(req, store, error);
         return;
     }
     json_t *items = json_array();
     for (guint i = 0; i < accounts->len; i++)
         json_array_append_new(items, account_json(g_ptr_array_index(accounts, i)));
-    sk_answer_json(req, 200, json_pack("{s:o}", "items", items));
+    sk_answer_json(req, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
 }
 
 static void
