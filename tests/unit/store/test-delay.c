@@ -10,6 +10,15 @@
 #define SECOND ((int64_t)G_USEC_PER_SEC)
 #define MINUTE (60 * SECOND)
 
+/* The disk is not what is measured here. */
+static void
+up(Station *s)
+{
+    fixture_up(s, "lgwan");
+    g_assert_cmpint(sqlite3_exec(s->store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL), ==,
+                    SQLITE_OK);
+}
+
 static void
 add(SkStore *store, const char *name)
 {
@@ -74,7 +83,7 @@ static void
 stranger(void)
 {
     Station s = { 0 };
-    fixture_up(&s, "lgwan");
+    up(&s);
     add(s.store, "kato");
     add(s.store, "ito");
     g_autofree char *cookie = known_terminal(&s, "kato", NULL);
@@ -111,7 +120,7 @@ static void
 cookies(void)
 {
     Station s = { 0 };
-    fixture_up(&s, "lgwan");
+    up(&s);
     add(s.store, "kato");
     g_autofree char *cookie = known_terminal(&s, "kato", NULL);
     g_autofree char *cut = g_strndup(cookie, 63);
@@ -133,7 +142,7 @@ static void
 keys(void)
 {
     Station s = { 0 };
-    fixture_up(&s, "lgwan");
+    up(&s);
     const SkClient client = { .network = "10.20.66.6" };
     SkDelayKeys a, b;
     g_assert_true(sk_delay_keys(s.store, "address", &client, &a, NULL));
@@ -153,7 +162,7 @@ static void
 address(void)
 {
     Station s = { 0 };
-    fixture_up(&s, "lgwan");
+    up(&s);
     const SkClient attacker = { .network = "10.20.66.6" };
     const SkClient neighbour = { .network = "10.20.66.7" };
     const int64_t want[] = { 1, 2, 4, 8, 15, 15 };
@@ -211,9 +220,7 @@ spraying(void)
     };
     for (size_t c = 0; c < G_N_ELEMENTS(cases); c++) {
         Station s = { 0 };
-        fixture_up(&s, "lgwan");
-        g_assert_cmpint(sqlite3_exec(s.store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL), ==,
-                        SQLITE_OK); /* the disk is not what is measured */
+        up(&s);
         unsigned checked = 0;
         unsigned tries = 0;
         int64_t start = s.boot;
@@ -264,7 +271,7 @@ static void
 telling(void)
 {
     Station s = { 0 };
-    fixture_up(&s, "lgwan");
+    up(&s);
     unsigned told = 0;
     for (int i = 0; i < 1000; i++) {
         bool tell = false;
