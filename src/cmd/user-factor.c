@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * user-factor.c - `sekisho user enrol|reset-factor|break-glass|totp`: who may write the database acts
- * alone here, without a second person; each act is in the seal, by nobody's account, and every
+ * user-factor.c - `sekisho user enrol|reset-factor|break-glass|totp`: who may write the database
+ * acts alone here, without a second person; each act is in the seal, by nobody's account, and every
  * administrator is told (docs/threat-model.md). */
 #include "cmd/user.h"
 
@@ -115,8 +115,8 @@ print_secret(const SkUserRun *run, GBytes *secret)
 {
     g_autofree char *organisation = NULL;
     read_policy(run, &organisation);
-    g_autofree char *place = g_strdup_printf("%s %s", organisation == NULL ? "" : organisation,
-                                             run->station->zone);
+    g_autofree char *place =
+        g_strdup_printf("%s %s", organisation == NULL ? "" : organisation, run->station->zone);
     g_autofree char *text = sk_totp_secret_text(sk_span_bytes(secret));
     g_autofree char *uri = sk_totp_uri(sk_span_bytes(secret), g_strstrip(place), run->name);
 

@@ -32,8 +32,8 @@ read_argument(SkReader *r, unsigned low, uint64_t *ret, GError **error)
         return true;
     }
     if (low > 27)
-        return sk_throw(error, SK_ERROR_MALFORMED, "cbor: an indefinite or reserved length (byte %zu)",
-                        r->at);
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "cbor: an indefinite or reserved length (byte %zu)", r->at);
     if (low == 24)
         value = sk_reader_u8(r);
     else if (low == 25)
@@ -60,7 +60,8 @@ read_string(SkReader *r, SkCborItem *item, GError **error)
     item->value = 0;
     if (item->type == SK_CBOR_TEXT &&
         !g_utf8_validate_len((const char *)item->bytes.p, item->bytes.n, NULL))
-        return sk_throw(error, SK_ERROR_MALFORMED, "cbor: text that is not UTF-8 (byte %zu)", r->at);
+        return sk_throw(error, SK_ERROR_MALFORMED, "cbor: text that is not UTF-8 (byte %zu)",
+                        r->at);
     return true;
 }
 
@@ -77,15 +78,16 @@ read_one(SkReader *r, SkCborItem *ret, GError **error)
     if (!sk_reader_ok(r))
         return sk_throw(error, SK_ERROR_TRUNCATED, "cbor: ends where an item should be");
     if (major == MAJOR_TAG || (major == MAJOR_SIMPLE && (low < SIMPLE_FALSE || low > SIMPLE_NULL)))
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "cbor: a tag, float or simple value (byte %zu)",
-                        start);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED,
+                        "cbor: a tag, float or simple value (byte %zu)", start);
     if (major == MAJOR_SIMPLE) {
         item.type = (SkCborType)(SK_CBOR_FALSE + (low - SIMPLE_FALSE));
     } else {
         item.type = (SkCborType)major;
         if (!read_argument(r, low, &item.value, error))
             return false;
-        if ((item.type == SK_CBOR_BYTES || item.type == SK_CBOR_TEXT) && !read_string(r, &item, error))
+        if ((item.type == SK_CBOR_BYTES || item.type == SK_CBOR_TEXT) &&
+            !read_string(r, &item, error))
             return false;
     }
     item.whole = sk_span_sub(r->in, start, r->at - start);
@@ -222,10 +224,12 @@ lookup(const SkCborItem *map, const Key *key, SkCborItem *ret)
         SkCborItem name;
         SkCborItem value;
         size_t used = 0;
-        bool whole = sk_cbor_parse(sk_span_sub(map->inside, at, map->inside.n - at), &used, &name, NULL);
+        bool whole =
+            sk_cbor_parse(sk_span_sub(map->inside, at, map->inside.n - at), &used, &name, NULL);
         g_assert(whole); /* parse has been here */
         at += used;
-        whole = sk_cbor_parse(sk_span_sub(map->inside, at, map->inside.n - at), &used, &value, NULL);
+        whole =
+            sk_cbor_parse(sk_span_sub(map->inside, at, map->inside.n - at), &used, &value, NULL);
         g_assert(whole);
         at += used;
         if (is_key(&name, key)) {

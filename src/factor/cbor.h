@@ -11,7 +11,7 @@
 
 #include "base/base.h"
 
-#define SK_CBOR_DEPTH_MAX 4u        /* CTAP2's own bound: nested arrays and maps */
+#define SK_CBOR_DEPTH_MAX 4u          /* CTAP2's own bound: nested arrays and maps */
 #define SK_CBOR_BYTES_MAX (64u << 10) /* one document */
 
 typedef enum {

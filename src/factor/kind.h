@@ -2,7 +2,7 @@
  *
  * kind.h - what each proof is a proof of. Two factors are two proofs of different kinds: something
  * known, something held, something one is. Two of a kind are one. One table.
- * Runs in: web. Spec: docs/decisions/0115-two-kinds.md   Tests: tests/unit/factor/test-kind.c
+ * Runs in: web. Spec: docs/decisions/0115-two-kinds.md   Tests: tests/unit/factor/test-code.c
  */
 #pragma once
 

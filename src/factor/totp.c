@@ -16,8 +16,8 @@ sk_totp_code(SkSpan secret, int64_t step, char *ret, GError **error)
 
     if (step < 0)
         return sk_throw(error, SK_ERROR_INTERNAL, "totp: a time before 1970");
-    int answer = oath_hotp_generate((const char *)secret.p, secret.n, (uint64_t)step, SK_TOTP_DIGITS,
-                                    false, OATH_HOTP_DYNAMIC_TRUNCATION, code);
+    int answer = oath_hotp_generate((const char *)secret.p, secret.n, (uint64_t)step,
+                                    SK_TOTP_DIGITS, false, OATH_HOTP_DYNAMIC_TRUNCATION, code);
     if (answer != OATH_OK)
         return sk_throw(error, SK_ERROR_INTERNAL, "totp: %s", oath_strerror(answer));
     memcpy(ret, code, sizeof code);
@@ -77,6 +77,7 @@ sk_totp_uri(SkSpan secret, const char *issuer, const char *account)
     g_autofree char *by = g_uri_escape_string(issuer, NULL, false);
     g_autofree char *who = g_uri_escape_string(account, NULL, false);
 
-    return g_strdup_printf("otpauth://totp/%s:%s?secret=%s&issuer=%s&algorithm=SHA1&digits=%u&period=%d",
-                           by, who, text, by, SK_TOTP_DIGITS, SK_TOTP_STEP_SECONDS);
+    return g_strdup_printf(
+        "otpauth://totp/%s:%s?secret=%s&issuer=%s&algorithm=SHA1&digits=%u&period=%d", by, who,
+        text, by, SK_TOTP_DIGITS, SK_TOTP_STEP_SECONDS);
 }

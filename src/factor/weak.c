@@ -13,13 +13,23 @@
 
 /* Next to each other on a keyboard, or in a list that everybody knows by heart. */
 static const char *const rows[] = {
-    "1234567890-^",      "0123456789",  "qwertyuiop@[",  "asdfghjkl;:]",
-    "zxcvbnm,./",        "qwertzuiop",  "azertyuiop",    "qsdfghjklm",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/", "zaq12wsxcde34rfvbgt56yhnmju78ik,.lo90p;/",
-    "qazwsxedcrfvtgbyhnujmikolp", "!\"#$%&'()=~", "!@#$%^&*()_+",
+    "1234567890-^",
+    "0123456789",
+    "qwertyuiop@[",
+    "asdfghjkl;:]",
+    "zxcvbnm,./",
+    "qwertzuiop",
+    "azertyuiop",
+    "qsdfghjklm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
+    "zaq12wsxcde34rfvbgt56yhnmju78ik,.lo90p;/",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "!\"#$%&'()=~",
+    "!@#$%^&*()_+",
     "abcdefghijklmnopqrstuvwxyz",
     "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
-    "いろはにほへとちりぬるをわかよたれそつねならむうゐのおくやまけふこえてあさきゆめみしゑひもせす",
+    "いろはにほへとちりぬるをわかよたれそつねならむうゐのおくやまけふこえてあさきゆめみしゑひもせ"
+    "す",
 };
 
 typedef struct {
@@ -138,8 +148,8 @@ static bool
 is_word(Text t)
 {
     g_autofree char *text = g_ucs4_to_utf8(t.c, (glong)t.n, NULL, NULL, NULL);
-    return text != NULL && bsearch(text, sk_weak_words, sk_weak_words_n, sizeof *sk_weak_words,
-                                   compare) != NULL;
+    return text != NULL &&
+           bsearch(text, sk_weak_words, sk_weak_words_n, sizeof *sk_weak_words, compare) != NULL;
 }
 
 static bool

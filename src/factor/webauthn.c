@@ -399,5 +399,6 @@ sk_webauthn_rp_id(const char *origin)
     if (mark == NULL || mark[3] == '[')
         return NULL;
     g_autofree char *host = g_strndup(mark + 3, strcspn(mark + 3, ":/"));
-    return host[0] == '\0' || inet_pton(AF_INET, host, address) == 1 ? NULL : g_steal_pointer(&host);
+    return host[0] == '\0' || inet_pton(AF_INET, host, address) == 1 ? NULL
+                                                                     : g_steal_pointer(&host);
 }

@@ -11,9 +11,9 @@
 #include "base/base.h"
 
 #define SK_WEBAUTHN_CHALLENGE_BYTES 32u
-#define SK_WEBAUTHN_ID_MAX 1023u       /* bytes of a credential's id (the specification's bound) */
-#define SK_WEBAUTHN_CLIENT_MAX 4096u   /* clientDataJSON */
-#define SK_WEBAUTHN_OBJECT_MAX 16384u  /* attestationObject, authenticatorData */
+#define SK_WEBAUTHN_ID_MAX 1023u      /* bytes of a credential's id (the specification's bound) */
+#define SK_WEBAUTHN_CLIENT_MAX 4096u  /* clientDataJSON */
+#define SK_WEBAUTHN_OBJECT_MAX 16384u /* attestationObject, authenticatorData */
 #define SK_WEBAUTHN_SIGNATURE_MAX 512u
 #define SK_WEBAUTHN_KEY_MAX 259u /* RS256: 256 bytes and 3 */
 

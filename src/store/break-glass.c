@@ -27,9 +27,10 @@ static bool
 draft_incident(SkStore *store, const char *name, int64_t now, GError **error)
 {
     g_autofree char *id = sk_uuid_new();
-    SkSql *q = sk_sql(store, "INSERT INTO incidents (id, kind, subject, leaf, opened, state) VALUES "
-                             "(?, 'break-glass', ?, (SELECT next_leaf - 1 FROM station), ?, "
-                             "'draft')");
+    SkSql *q =
+        sk_sql(store, "INSERT INTO incidents (id, kind, subject, leaf, opened, state) VALUES "
+                      "(?, 'break-glass', ?, (SELECT next_leaf - 1 FROM station), ?, "
+                      "'draft')");
     sk_sql_text(q, id);
     sk_sql_text(q, name);
     sk_sql_int(q, now);

@@ -30,8 +30,9 @@ write_code(SkStore *store, const Issue *i, GError **error)
     uint8_t hash[SK_CODE_HASH_BYTES];
     g_autofree char *code = sk_code_read(i->code, SK_CODE_CHARS);
     sk_code_hash("enrolment", i->account, code, hash);
-    SkSql *q = sk_sql(store, "INSERT OR REPLACE INTO enrolments (account, hash, tries, boot, until, "
-                             "issued_by) VALUES (?, ?, 0, ?, ?, ?)");
+    SkSql *q =
+        sk_sql(store, "INSERT OR REPLACE INTO enrolments (account, hash, tries, boot, until, "
+                      "issued_by) VALUES (?, ?, 0, ?, ?, ?)");
     sk_sql_text(q, i->account);
     sk_sql_blob(q, sk_span(hash, sizeof hash));
     sk_sql_text(q, store->boot);
@@ -140,13 +141,13 @@ end_code(SkStore *store, const char *account, GError **error)
 
 /* The account may not be locked, nor have changed since begin; and still has no factor. */
 static bool
-is_unchanged(SkStore *store, const SkSignInAttempt *s, bool *ret_there, bool *ret,
-             GError **error)
+is_unchanged(SkStore *store, const SkSignInAttempt *s, bool *ret_there, bool *ret, GError **error)
 {
     g_autofree char *hash = NULL;
     int64_t open = 0;
     int64_t factors = 1;
-    SkSql *q = sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ? AND locked = 0)");
+    SkSql *q =
+        sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ? AND locked = 0)");
     sk_sql_text(q, s->name);
     if (!sk_sql_one_int(q, 0, &open, error) || !sk_signin_hash(store, s->name, &hash, error) ||
         !sk_factor_count(store, s->name, &factors, error))
@@ -172,7 +173,8 @@ enrol_success(SkStore *store, Enrol *e, GError **error)
     if (!s->known && !sk_password_write(store, s->name, s->fresh_hash, s->name, error))
         return false;
     return end_code(store, s->name, error) &&
-           sk_signin_open(store, &s->keys, s->name, client, "enrolment", s->two, &e->session, error);
+           sk_signin_open(store, &s->keys, s->name, client, "enrolment", s->two, &e->session,
+                          error);
 }
 
 static bool

@@ -158,9 +158,9 @@ prove_webauthn(SkStore *store, const char *account, const SkProof *proof, SkSpan
     g_autoptr(GError) no = NULL;
     uint32_t count = 0;
     bool verified = false;
-    const SkWebauthnSite site = {
-        .origin = proof->origin, .rp_id = proof->rp_id, .challenge = challenge
-    };
+    const SkWebauthnSite site = { .origin = proof->origin,
+                                  .rp_id = proof->rp_id,
+                                  .challenge = challenge };
 
     *ret = SK_PROOF_NONE;
     if (!read_credential(store, account, proof->credential, &id, &credential, error))

@@ -203,11 +203,11 @@ typedef struct {
     const SkRegistration *registration;
     bool keep_one;
     SkSpan secret;
-    char *new_id;         /* owned by the caller */
-    char *ticket;         /* the same */
-    GPtrArray *list;      /* the same */
-    uint8_t *challenge;   /* borrowed */
-    const char *outcome;  /* a code, where the transaction stands and the answer is no */
+    char *new_id;        /* owned by the caller */
+    char *ticket;        /* the same */
+    GPtrArray *list;     /* the same */
+    uint8_t *challenge;  /* borrowed */
+    const char *outcome; /* a code, where the transaction stands and the answer is no */
 } Work;
 
 static const char *
@@ -221,8 +221,7 @@ check_room(SkStore *store, const char *account, GError **error)
 {
     int64_t n = 0;
     return sk_factor_count(store, account, &n, error) &&
-           (n < SK_FACTORS_MAX ||
-            sk_db_refuse(store, error, SK_ERROR_LIMIT, "too-many-factors"));
+           (n < SK_FACTORS_MAX || sk_db_refuse(store, error, SK_ERROR_LIMIT, "too-many-factors"));
 }
 
 static bool

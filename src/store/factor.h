@@ -72,11 +72,12 @@ typedef struct {
 bool sk_factor_webauthn_finish(SkStore *self, const char *account, const SkRegistration *in,
                                char **ret_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_factor_recovery_new: (transfer full) (element-type char*): SK_RECOVERY_CODES codes instead of
- * those before. FORBIDDEN "factor-unknown" where there is no factor that they could stand in for. */
+ * those before. FORBIDDEN "factor-unknown" where there is no factor that they could stand in for.
+ */
 bool sk_factor_recovery_new(SkStore *self, const char *account, GPtrArray **ret,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_factor_delete: with the last one the recovery codes go too. @keep_one: FORBIDDEN "last-factor"
- * for it: the zone asks for two. */
+/** sk_factor_delete: with the last one the recovery codes go too. @keep_one: FORBIDDEN
+ * "last-factor" for it: the zone asks for two. */
 bool sk_factor_delete(SkStore *self, const char *account, const char *id, bool keep_one,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_factor_reset: everything that @account could sign in with is gone, sessions too; whoever it

@@ -65,7 +65,8 @@ static bool
 is_open(SkStore *store, const char *name, bool *ret, GError **error)
 {
     int64_t open = 0;
-    SkSql *q = sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ? AND locked = 0)");
+    SkSql *q =
+        sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ? AND locked = 0)");
     sk_sql_text(q, name);
     if (!sk_sql_one_int(q, 0, &open, error))
         return false;
@@ -127,8 +128,8 @@ owner_of(SkStore *store, SkSpan credential, char **ret, GError **error)
     return true;
 }
 
-/* Somebody whose passkey is not right delays nobody: a credential's id is no secret, and nothing can
- * be guessed. It costs them nothing either, so it is not written down for ever. */
+/* Somebody whose passkey is not right delays nobody: a credential's id is no secret, and nothing
+ * can be guessed. It costs them nothing either, so it is not written down for ever. */
 static bool
 passkey_failed(SkStore *store, Step *s, const char *name, GError **error)
 {

@@ -47,7 +47,8 @@ bool sk_signin_answer(SkStore *self, SkSession *session, int64_t wait, const cha
 /** sk_second_begin: a ticket, and what may be sent with it. */
 bool sk_second_begin(SkStore *store, const char *name, SkSecondStep **ret,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_glass_is: is @name the sealed envelope's? @ret_spent: and has been used since it was printed */
+/** sk_glass_is: is @name the sealed envelope's? @ret_spent: and has been used since it was printed
+ */
 bool sk_glass_is(SkStore *store, const char *name, bool *ret, bool *ret_spent,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_glass_use: the envelope was opened: its code is spent, the draft of an incident is there. */

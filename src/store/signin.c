@@ -49,8 +49,9 @@ bool
 sk_signin_hash(SkStore *store, const char *name, char **ret, GError **error)
 {
     SkSql *q = sk_sql(
-        store, "SELECT password FROM accounts WHERE name = ?1 AND locked = 0 AND password <> '' AND "
-               "joins <= ?2 AND (leaves = 0 OR leaves >= ?2)");
+        store,
+        "SELECT password FROM accounts WHERE name = ?1 AND locked = 0 AND password <> '' AND "
+        "joins <= ?2 AND (leaves = 0 OR leaves >= ?2)");
     bool row = false;
     sk_sql_text(q, name);
     sk_sql_int(q, sk_organisation_today(store));

@@ -6,7 +6,7 @@
  * and one with them answer alike and take as long.
  * Runs in: web, `sekisho user`. Trusts: nothing said by a client.
  * Spec: docs/decisions/0115-two-kinds.md, 0118-second-step.md, 0119-break-glass.md
- * Tests: tests/unit/store/test-second.c, test-enrolment.c
+ * Tests: tests/unit/store/test-factor.c, test-enrolment.c
  *
  * Errors as in store.h; codes: those of factor.h, "sign-in-failed", "locked",
  * "second-factor-needed", "enrolment-needed", "has-factors", "password-weak".

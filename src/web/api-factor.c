@@ -36,7 +36,8 @@ sk_api_factors(SkWebRequest *req, SkStore *store)
                                                f->kind, "label", f->label, "added",
                                                (json_int_t)f->added, "lastUsed", used));
     }
-    json_t *changed = factors->password_set == 0 ? json_null() : json_integer(factors->password_set);
+    json_t *changed =
+        factors->password_set == 0 ? json_null() : json_integer(factors->password_set);
     sk_answer_json(req, 200,
                    json_pack("{s:{s:o}, s:o, s:{s:i}}", "password", "changed", changed, "items",
                              items, "recovery", "left", (int)factors->recovery));
@@ -177,12 +178,12 @@ sk_api_webauthn_new(SkWebRequest *req, SkStore *store)
     g_autofree char *place = sk_rules_place(req->web->rules);
     g_autofree char *text = sk_base64url(sk_span(challenge, sizeof challenge));
     g_autofree char *handle = handle_of(req);
-    sk_answer_json(
-        req, 200,
-        json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s, s:s}, s:o, s:o}", "ticket", ticket,
-                  "challenge", text, "rpId", rp_id, "rpName", place, "user", "id", handle, "name",
-                  me(req), "displayName", req->session->account->label, "algorithms",
-                  algorithms_json(), "exclude", sk_credentials_json(known)));
+    sk_answer_json(req, 200,
+                   json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s, s:s}, s:o, s:o}", "ticket", ticket,
+                             "challenge", text, "rpId", rp_id, "rpName", place, "user", "id",
+                             handle, "name", me(req), "displayName", req->session->account->label,
+                             "algorithms", algorithms_json(), "exclude",
+                             sk_credentials_json(known)));
 }
 
 static void

@@ -32,15 +32,14 @@ read_webauthn(json_t *value, const SkWeb *web, SkProofInput *in)
     if (in->credential == NULL || in->client_data == NULL || in->authenticator_data == NULL ||
         in->signature == NULL || in->rp_id == NULL)
         return false;
-    in->proof =
-        (SkProof){ .kind = SK_PROOF_WEBAUTHN,
-                   .credential = sk_span_bytes(in->credential),
-                   .answer = { .client_data = sk_span_bytes(in->client_data),
-                               .authenticator_data = sk_span_bytes(in->authenticator_data),
-                               .signature = sk_span_bytes(in->signature) },
-                   .origin = web->options->origin,
-                   .rp_id = in->rp_id,
-                   .ticket = ticket };
+    in->proof = (SkProof){ .kind = SK_PROOF_WEBAUTHN,
+                           .credential = sk_span_bytes(in->credential),
+                           .answer = { .client_data = sk_span_bytes(in->client_data),
+                                       .authenticator_data = sk_span_bytes(in->authenticator_data),
+                                       .signature = sk_span_bytes(in->signature) },
+                           .origin = web->options->origin,
+                           .rp_id = in->rp_id,
+                           .ticket = ticket };
     return true;
 }
 

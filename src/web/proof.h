@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * proof.h - a second factor as a browser sends it: `totp`, `recovery` or `webauthn` in a JSON object.
- * Shapes only; what it proves is the store's to say. Runs in: web. Trusts: nothing.
- * Spec: data/openapi.json   Tests: tests/e2e/e2e-factors
+ * proof.h - a second factor as a browser sends it: `totp`, `recovery` or `webauthn` in a JSON
+ * object. Shapes only; what it proves is the store's to say. Runs in: web. Trusts: nothing. Spec:
+ * data/openapi.json   Tests: tests/e2e/e2e-factors
  */
 #pragma once
 
