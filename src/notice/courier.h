@@ -50,3 +50,10 @@ bool sk_courier_frame_parse(SkSpan frame, char **ret_to, SkSpan *ret_message, GE
  */
 bool sk_courier_ask(int sock, int stop, const char *to, SkSpan message, SkCourierAnswer *ret,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * sk_courier_confine: from here on this process and its threads connect over TCP to the mail server's port and to
+ * port 53, and listen nowhere.
+ * @ret_confined: false where the kernel has no such rules (before 6.7): nothing was done
+ */
+bool sk_courier_confine(const SkCourierSettings *settings, bool *ret_confined, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -143,7 +143,12 @@ sk_courier_run(const SkCourierSettings *settings, int sock, int stop, GError **e
 {
     struct pollfd fds[] = { { .fd = stop, .events = POLLIN }, { .fd = sock, .events = POLLIN } };
     bool gone = false;
+    bool confined = false;
 
+    if (!sk_courier_confine(settings, &confined, error))
+        return false;
+    if (!confined)
+        sk_log(SK_LOG_WARNING, "courier-unconfined", NULL);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return sk_throw(error, SK_ERROR_IO, "courier: libcurl does not start");
     while (!gone) {

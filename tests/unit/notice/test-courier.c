@@ -5,7 +5,11 @@
 #include "notice/courier.h"
 
 #include <string.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 static void
 frames(void)
@@ -84,6 +88,59 @@ answers(void)
     }
 }
 
+static int
+listener(uint16_t *ret_port)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&at, sizeof at), ==, 0);
+    g_assert_cmpint(listen(fd, 4), ==, 0);
+    g_assert_cmpint(getsockname(fd, (struct sockaddr *)&at, &n), ==, 0);
+    *ret_port = ntohs(at.sin_port);
+    return fd;
+}
+
+/* 0, or the errno. */
+static int
+reach(uint16_t port)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port) };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int code = connect(fd, (struct sockaddr *)&to, sizeof to) == 0 ? 0 : errno;
+    close(fd);
+    return code;
+}
+
+/* A courier that was taken over finds no other door of the machine. */
+static void
+confinement(void)
+{
+    uint16_t mail = 0, other = 0;
+    int a = listener(&mail), b = listener(&other);
+    g_autofree char *url = g_strdup_printf("smtp://127.0.0.1:%u", mail);
+    const SkCourierSettings settings = { .url = url };
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        bool confined = false;
+        if (!sk_courier_confine(&settings, &confined, NULL))
+            _exit(2);
+        if (!confined)
+            _exit(77); /* a kernel before 6.7 */
+        _exit(reach(mail) == 0 && reach(other) == EACCES ? 0 : 1);
+    }
+    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+    g_assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        g_test_skip("the kernel has no network rules of Landlock");
+    else
+        g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+    close(a);
+    close(b);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -91,5 +148,6 @@ main(int argc, char **argv)
     g_test_add_func("/courier/frames", frames);
     g_test_add_func("/courier/settings", settings);
     g_test_add_func("/courier/answers", answers);
+    g_test_add_func("/courier/confinement", confinement);
     return g_test_run();
 }
