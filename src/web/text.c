@@ -53,7 +53,7 @@ static bool
 name_ok(SkSpan name)
 {
     for (size_t i = 0; i < name.n; i++)
-        if (!g_ascii_islower((char)name.p[i]))
+        if (!g_ascii_islower((char)name.p[i]) && !(i > 0 && g_ascii_isupper((char)name.p[i])))
             return false;
     return name.n > 0;
 }

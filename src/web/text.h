@@ -25,7 +25,7 @@ char *sk_percent_encode(SkSpan in);
 typedef struct SkQuery SkQuery;
 /**
  * sk_query_parse: (transfer full): @in without its `?`.
- * Returns: NULL where a name comes twice, is not [a-z]+, or a value is not percent-encoded UTF-8
+ * Returns: NULL where a name comes twice, is not [a-z][a-zA-Z]*, or a value is not percent-encoded UTF-8
  * without NUL
  */
 SkQuery *sk_query_parse(SkSpan in);
