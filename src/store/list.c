@@ -21,8 +21,7 @@
 #define NOT_YET                                                                                    \
     " AND NOT EXISTS (SELECT 1 FROM approval_steps s WHERE s.crossing = crossings.id AND "         \
     "(s.person = ? OR s.behalf = ?))"
-#define SECTION                                                                                    \
-    " AND (instr(?, char(9) || section || char(10)) > 0 OR instr(?, char(9, 10)) > 0)"
+#define SECTION " AND (instr(?, char(9) || section || char(10)) > 0 OR instr(?, char(9, 10)) > 0)"
 #define ANY_POST                                                                                   \
     " AND (sender = ? OR instr(?, char(9) || section || char(10)) > 0 OR "                         \
     "instr(?, char(9, 10)) > 0)"
@@ -45,11 +44,12 @@ sk_list_sql(const SkListQuery *query, bool since)
                        : CHANGES "approval <> ''" SECTION OTHERS FORTH;
         return any ? PAGE "state = 'held'" OTHERS NOT_YET BACK
                    : PAGE "state = 'held'" TURN OTHERS NOT_YET BACK;
-    case SK_LIST_TAKEOUTS:
+    case SK_LIST_TAKEOUTS: /* `+`: the index of take-outs is the one to walk, not that of the box */
         if (since)
             return query->account == NULL ? CHANGES "takeout = 1 AND box = 'sent'" FORTH
                                           : CHANGES "takeout = 1 AND box = 'sent'" ANY_POST FORTH;
-        return query->account == NULL ? PAGE "takeout = 1 AND box = 'sent'" BACK : PAGE "takeout = 1 AND box = 'sent'" ANY_POST BACK;
+        return query->account == NULL ? PAGE "takeout = 1 AND +box = 'sent'" BACK
+                                      : PAGE "takeout = 1 AND +box = 'sent'" ANY_POST BACK;
     case SK_LIST_ALL:
         return since ? "SELECT " SK_ROWS_COLUMNS
                        ", version FROM crossings WHERE version > ? ORDER BY version LIMIT ?"
