@@ -41,11 +41,21 @@ sk_api_factor_reset(SkWebRequest *req, SkStore *store)
         sk_answer_error(req, store, error);
 }
 
+/* What the password may not be: the name and, where somebody has it, how they are called. */
+static SkProblem
+password_problem(SkWebRequest *req, SkStore *store, const char *name, const char *password)
+{
+    g_autoptr(SkAccount) account = NULL;
+    g_autoptr(GError) error = NULL;
+    bool there = sk_account_get(store, name, &account, &error);
+    return sk_password_problem(req->web, name, there ? account->label : "", password);
+}
+
 static void
 enrol_begin(SkWebRequest *req, SkStore *store, const char *name, const char *code,
             const char *password)
 {
-    SkProblem problem = sk_password_problem(req->web, name, name, password);
+    SkProblem problem = password_problem(req, store, name, password);
     g_autoptr(SkSignInAttempt) attempt = NULL;
     g_autoptr(GError) error = NULL;
     int64_t wait = 0;
@@ -72,7 +82,7 @@ enrol_finish(SkWebRequest *req, SkStore *store, const char *name, const char *pa
     if (sk_enrolment_finish(store, req->job->attempt, &session, &wait, &error))
         sk_answer_signed_in(req, store, session);
     else if (strcmp(sk_store_why(store), "password-weak") == 0)
-        sk_answer_password(req, sk_password_problem(req->web, name, name, password));
+        sk_answer_password(req, password_problem(req, store, name, password));
     else
         sk_answer_sign_in_error(req, store, error, wait);
 }
