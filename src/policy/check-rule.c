@@ -345,7 +345,10 @@ check_down(SkCheck *self, const SkRule *rule, const SkSentence *s)
             rule->from->name, rule->to->name, rule->from->name);
         sk_diagnostics_also(d, rule->from->place, "the zone says nothing about take-out");
     } else if (rule->steps_n > 0) {
-        sk_check_steps_down(self, rule, s);
+        if (sk_check_steps_down(self, rule, s) && rule->kind != SK_RULE_SCREEN &&
+            sk_clause_find(&s->clauses, SK_CLAUSE_CLASSES) == NULL)
+            sk_check_warn(self, s->place, g_strdup("add the classes that may leave: `classes 1, 2`"),
+                          "this take-out asks for no class of information");
     } else {
         SkDiagnostic *d = sk_check_error(self, s->place, g_strdup("add `approval section-head`"),
                                          "this take-out names nobody who approves it");
