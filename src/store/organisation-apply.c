@@ -4,6 +4,7 @@
 #include "store/organisation.h"
 
 #include "store/db.h"
+#include "store/person.h"
 
 #include <string.h>
 
@@ -157,12 +158,46 @@ lock_leavers(SkStore *store, int today, GError **error)
     return true;
 }
 
+/* ---- names ---- */
+
+static bool
+fold_name(SkStore *store, const char *name, GError **error)
+{
+    g_autoptr(SkAccount) account = NULL;
+
+    if (!sk_account_read(store, name, &account, error))
+        return false;
+    g_autofree char *sort = sk_person_sort(account);
+    g_autofree char *search = sk_person_search(account);
+    SkSql *q = sk_sql(store, "UPDATE accounts SET sort = ?, search = ? WHERE name = ?");
+    sk_sql_text(q, sort);
+    sk_sql_text(q, search);
+    sk_sql_text(q, name);
+    return sk_sql_run(q, error);
+}
+
+/* Accounts of version 1 were migrated by SQL, which cannot fold: they have fewer parts. */
+static bool
+fold_names(SkStore *store, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    SkSql *q = sk_sql(store, "SELECT name FROM accounts WHERE length(search) - "
+                             "length(replace(search, char(10), '')) < 3");
+    if (!sk_sql_collect_text(q, names, error))
+        return false;
+    for (guint i = 0; i < names->len; i++)
+        if (!fold_name(store, g_ptr_array_index(names, i), error))
+            return false;
+    return true;
+}
+
 /* ---- a day ---- */
 
 bool
 sk_organisation_apply_in(SkStore *store, int today, GError **error)
 {
-    if (!apply_places(store, today, error) || !lock_leavers(store, today, error))
+    if (!fold_names(store, error) || !apply_places(store, today, error) ||
+        !lock_leavers(store, today, error))
         return false;
     SkSql *q = sk_sql(store, "UPDATE organisation SET applied = ?");
     sk_sql_int(q, today);

@@ -8,6 +8,8 @@
 #include "store/person.h"
 #include "store/proposal.h"
 
+#include <signal.h>
+
 #define SECTIONS                                                                                   \
     "S\t所属\n"                                                                                    \
     "1\t所属コード\t機関\t上位\t所属名\n"                                                          \
@@ -435,6 +437,48 @@ confirmed(void)
     fixture_down(&s);
 }
 
+static void
+die_at(unsigned n, void *data)
+{
+    if (n == *(unsigned *)data)
+        kill(getpid(), SIGKILL);
+}
+
+/* Killed before any of its writes, a list has done nothing; after its commit, all. */
+static void
+killed(void)
+{
+    Station s = { 0 };
+    up(&s);
+    bool through = false;
+    for (unsigned at = 0; !through; at++) {
+        pid_t child = fork();
+        g_assert_cmpint(child, >=, 0);
+        if (child == 0) {
+            SkStore *store = sk_store_open(s.path, s.vault, NULL);
+            SkStoreHooks hooks = { .step = die_at, .data = &at };
+            sk_store_set_hooks(store, &hooks);
+            SkImportOptions options = { .on = day("2027-04-01") };
+            SkImport *import = NULL;
+            SkImportOutcome outcome = 0;
+            char *proposal = NULL;
+            bool ok = sk_import_submit(store,
+                                       sk_span_str(SECTIONS HEADINGS "2\ttaro\t見本\t\t\tjumin\t主事\n"),
+                                       &options, NULL, &import, &outcome, &proposal, NULL);
+            _exit(ok ? 0 : 1);
+        }
+        int status = 0;
+        g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+        g_assert_true(WIFSIGNALED(status)); /* the last step is after the commit */
+        int64_t people = fixture_int(s.store, "SELECT count(*) FROM accounts");
+        through = people == 1;
+        g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM sections"), ==, through ? 4 : 0);
+        g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM tenures"), ==, people);
+        g_assert_cmpuint(at, <, 500);
+    }
+    fixture_down(&s);
+}
+
 /* Names are kept byte for byte: 異体字 with their selectors, characters beyond the first plane. */
 static void
 names(void)
@@ -467,5 +511,6 @@ main(int argc, char **argv)
     g_test_add_func("/import/hostile-tables", hostile_tables);
     g_test_add_func("/import/confirmed", confirmed);
     g_test_add_func("/import/names", names);
+    g_test_add_func("/import/killed", killed);
     return g_test_run();
 }

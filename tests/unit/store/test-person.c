@@ -256,6 +256,22 @@ deputies(void)
     fixture_down(&s);
 }
 
+/* What SQL made of a name of version 1 is folded on the first day. */
+static void
+migrated(void)
+{
+    Station s = { 0 };
+    up(&s);
+    GError *error = NULL;
+    g_assert_true(sk_sql_run(sk_sql(s.store, "UPDATE accounts SET search = lower(name || char(10) || "
+                                             "label), sort = lower(label) WHERE name = 'kacho'"),
+                             &error));
+    is_found(s.store, "", .words = "高例");
+    g_assert_true(sk_organisation_apply(s.store, day("2027-04-02"), false, &error));
+    is_found(s.store, "kacho", .words = "高例");
+    fixture_down(&s);
+}
+
 /* Accounts that no list knows decide as they were set; lists do not make administrators less. */
 static void
 by_hand(void)
@@ -293,5 +309,6 @@ main(int argc, char **argv)
     g_test_add_func("/person/sections-below", sections_below);
     g_test_add_func("/person/deputies", deputies);
     g_test_add_func("/person/by-hand", by_hand);
+    g_test_add_func("/person/migrated", migrated);
     return g_test_run();
 }
