@@ -205,7 +205,7 @@ export async function enter(path, proof) {
 }
 
 /** A challenge for whatever passkey the browser holds. */
-export const challenge = async () => (await ask('/session/challenge', { method: 'POST', quiet: true })).data;
+export const challenge = async () => (await ask('/session/challenge', { method: 'POST', body: {}, quiet: true })).data;
 
 export async function signOut() {
   await ask('/session', { method: 'DELETE', quiet: true }).catch(() => null);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// enrol.js - the first time: the code that an administrator handed over in person, and a password of one's own.
+// enrol.js - the first time: the code that an administrator handed over in person, and a password: the one that was
+// given, or a new one.
 // The second factor follows inside (pages/me.js), and nothing else opens before it stands.
 // @ts-check
 import { asProblem, enter } from '../api.js';
@@ -48,7 +49,7 @@ export function Enrol({ info, onDone }) {
         autocomplete="username" autocapitalize="none" spellcheck=${false} />
       <${Field} id="enrol-code" class="code" label=${t('enrol.code')} hint=${t('enrol.code.hint')} value=${values.code} onInput=${set('code')} required maxlength="64"
         autocapitalize="none" spellcheck=${false} />
-      <${Field} id="enrol-password" type="password" label=${t('password.new')} hint=${t('password.hint')} value=${values.password} onInput=${set('password')}
+      <${Field} id="enrol-password" type="password" label=${t('sign-in.password')} hint=${t('enrol.password.hint')} value=${values.password} onInput=${set('password')}
         required maxlength="1024" autocomplete="new-password" />
       <${Field} id="enrol-again" type="password" label=${t('password.again')} fault=${fault} value=${values.again} onInput=${set('again')}
         required maxlength="1024" autocomplete="new-password" />

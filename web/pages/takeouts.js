@@ -17,7 +17,7 @@ export function Takeouts({ app, route }) {
     <nav class="row" aria-label=${t('takeouts.title')}><div class="tabs">
       ${STATES.map((name) => html`<a key=${name} href="/takeouts?state=${name}" aria-current=${name === state ? 'page' : undefined}>${t(`takeouts.${name}`)}</a>`)}
     </div></nav>
-    <${Pages} key=${state} path="/takeouts" ask=${{ state }} empty=${html`<${Empty} title=${t('takeouts.none')} text=${t('takeouts.none.text')} />`}>
+    <${Pages} key=${state} path="/takeouts" ask=${{ state, limit: null }} empty=${html`<${Empty} title=${t('takeouts.none')} text=${t('takeouts.none.text')} />`}>
       ${(/** @type {any[]} */ items, /** @type {() => void} */ refresh) => html`<ul class="cards">${items.map((one) => html`<li class="sheet" key=${one.id}>
         <h2><a href="/crossings/${one.id}"><${Name} name=${one.nameOut || one.name} /></a></h2>
         <div class="row"><${State} state=${one.state} /><span class="soft small">${one.sender}<span aria-hidden="true">・</span><${Time} at=${one.created} /></span></div>

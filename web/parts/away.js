@@ -52,7 +52,7 @@ function Periods({ kind, path, person, items, onChanged }) {
     </li>`)}</ul>`}
     <form class="stack" onSubmit=${submit} autocomplete="off">
       <div class="form-grid">
-        ${kind === 'deputy' && html`<${Field} id="deputy-name" label=${t('away.deputy.name')} hint=${t('send.for.hint')} required maxlength="64" autocapitalize="none" spellcheck=${false}
+        ${kind === 'deputy' && html`<${Field} id="deputy-name" label=${t('away.deputy.name')} required maxlength="64" autocapitalize="none" spellcheck=${false}
           value=${values.deputy} onInput=${set('deputy')} />`}
         <${Field} id="${kind}-from" type="date" label=${t('period.from')} required value=${values.from} onInput=${set('from')} />
         <${Field} id="${kind}-until" type="date" label=${t('period.until')} required value=${values.until} onInput=${set('until')} />

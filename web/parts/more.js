@@ -14,7 +14,7 @@ const PAGE = 50;
  * `children` draws the items read so far. Give the component a key of what is asked, so that it begins anew.
  */
 export function Pages({ path, ask = {}, every = 10000, empty, children }) {
-  const { data, problem, refresh } = useLive(`${path}${query({ ...ask, limit: PAGE })}`, { every });
+  const { data, problem, refresh } = useLive(`${path}${query({ limit: PAGE, ...ask })}`, { every });
   const [older, setOlder] = useState(/** @type {any[]} */ ([]));
   const [next, setNext] = useState(/** @type {string | null | undefined} */ (undefined));
   const [fault, setFault] = useState(/** @type {any} */ (null));
@@ -22,7 +22,7 @@ export function Pages({ path, ask = {}, every = 10000, empty, children }) {
   const more = async () => {
     setFault(null);
     try {
-      const page = await get(`${path}${query({ ...ask, limit: PAGE, cursor })}`);
+      const page = await get(`${path}${query({ limit: PAGE, ...ask, cursor })}`);
       setOlder((was) => [...was, ...page.items]);
       setNext(page.next);
     } catch (caught) {
