@@ -38,7 +38,7 @@ export function Preferences({ onChange }) {
     ${!now && !problem && html`<${Loading} />`}
     ${now && html`
       <${Choices} legend=${t('preferences.language')} name="language" value=${now.language ?? lang()} onChange=${(/** @type {string} */ language) => keep({ language })}
-        options=${['ja', 'en'].map((value) => ({ value, label: html`<span lang=${value}>${t(`preferences.language.${value}`)}</span>` }))} />
+        options=${['ja', 'en'].map((value) => ({ value, label: t(`preferences.language.${value}`) }))} />
       <${Choices} legend=${t('preferences.calendar')} name="calendar" value=${now.calendar} onChange=${(/** @type {string} */ calendar) => keep({ calendar })}
         options=${['wareki', 'iso'].map((value) => ({ value, label: t(`preferences.calendar.${value}`) }))} />
       <${Choices} legend=${t('preferences.mail')} name="mail" value=${now.mail} onChange=${(/** @type {string} */ mail) => keep({ mail })}

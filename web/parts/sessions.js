@@ -35,7 +35,7 @@ export function Sessions({ app }) {
       ${live.map((/** @type {any} */ one) => html`<li key=${one.id}>
         <${Icon} name=${one.current ? 'dot' : 'info'} />
         <div><strong>${one.terminal ?? t('sessions.unknown')}${one.current ? ` (${t('sessions.this')})` : ''}</strong>
-          <span class="soft small">${one.address ?? ''} <span aria-hidden="true">・</span>${t('sessions.since')} <${Time} at=${one.since} />
+          <span class="soft small">${one.address && html`${one.address} <span aria-hidden="true">・</span>`}${t('sessions.since')} <${Time} at=${one.since} />
             <span aria-hidden="true">・</span>${t('sessions.seen')} <${Time} at=${one.lastSeen} /></span></div>
         ${!one.current && html`<button type="button" class="button bad" aria-label=${t('sessions.end.named', { terminal: one.terminal ?? '' })} onClick=${() => end(one)}>${t('sessions.end')}</button>`}
       </li>`)}
