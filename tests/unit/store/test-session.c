@@ -61,6 +61,14 @@ lookup(Station *s, const char *token, bool touch)
     return sk_session_lookup(s->store, token, touch, &session, NULL) ? session : NULL;
 }
 
+/* One that must be there. */
+static SkSession *
+there(SkSession *session)
+{
+    g_assert(session != NULL);
+    return session;
+}
+
 static bool
 is_live(Station *s, const char *token)
 {
@@ -99,7 +107,7 @@ limits(void)
     const SkClient short_life = { .idle = HOUR, .life = 10 * MINUTE };
     g_autoptr(SkSession) brief = open_session(&s, "taro", &short_life);
     g_assert_cmpint(brief->expires, ==, s.wall + 10 * MINUTE);
-    g_autoptr(SkSession) same = lookup(&s, brief->token, true);
+    g_autoptr(SkSession) same = there(lookup(&s, brief->token, true));
     g_assert_cmpint(same->expires, ==, s.wall + 10 * MINUTE);
 
     /* Another boot of the machine ends every one. */
@@ -121,17 +129,16 @@ rising(void)
     /* A fresh sign-in counts as risen, for ten minutes. */
     g_assert_cmpint(first->raised, ==, s.wall + SK_SESSION_RAISED);
     s.boot += SK_SESSION_RAISED - 1;
-    g_autoptr(SkSession) almost = lookup(&s, first->token, false);
+    g_autoptr(SkSession) almost = there(lookup(&s, first->token, false));
     g_assert_cmpint(almost->raised, ==, s.wall + 1);
     s.boot += 1;
-    g_autoptr(SkSession) plain = lookup(&s, first->token, false);
+    g_autoptr(SkSession) plain = there(lookup(&s, first->token, false));
     g_assert_cmpint(plain->raised, ==, 0);
     /* Using it raises nothing. */
-    g_autoptr(SkSession) touched = lookup(&s, first->token, true);
+    g_autoptr(SkSession) touched = there(lookup(&s, first->token, true));
     g_assert_cmpint(touched->raised, ==, 0);
 
-    g_autoptr(SkSession) risen = rise(&s, first->id);
-    g_assert_nonnull(risen);
+    g_autoptr(SkSession) risen = there(rise(&s, first->id));
     g_assert_cmpstr(risen->id, ==, first->id);
     g_assert_cmpstr(risen->token, !=, first->token);
     g_assert_cmpstr(risen->csrf, !=, first->csrf);
@@ -139,7 +146,7 @@ rising(void)
     g_assert_cmpint(risen->since, ==, first->since);
     /* Whoever has the old cookie has nothing. */
     g_assert_false(is_live(&s, first->token));
-    g_autoptr(SkSession) now = lookup(&s, risen->token, false);
+    g_autoptr(SkSession) now = there(lookup(&s, risen->token, false));
     g_assert_cmpstr(now->csrf, ==, risen->csrf);
     g_assert_cmpint(ACTS(&s, "session-raised"), ==, 1);
 
@@ -164,11 +171,11 @@ enrolling(void)
     add(s.store, "taro");
     Open o = { .account = "taro", .enrolling = true };
     g_assert_true(sk_db_do(s.store, open_work, &o, NULL));
-    g_autoptr(SkSession) session = o.session;
+    g_autoptr(SkSession) session = there(o.session);
     g_assert_true(session->enrolling);
-    g_autoptr(SkSession) seen = lookup(&s, session->token, true);
+    g_autoptr(SkSession) seen = there(lookup(&s, session->token, true));
     g_assert_true(seen->enrolling);
-    g_autoptr(SkSession) risen = rise(&s, session->id);
+    g_autoptr(SkSession) risen = there(rise(&s, session->id));
     g_assert_true(risen->enrolling); /* rising is no way out */
     fixture_down(&s);
 }
