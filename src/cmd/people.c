@@ -124,8 +124,8 @@ print_changes(const Run *run, const SkImport *import, bool applied)
            c->sections, c->posts);
     for (guint i = 0; i < approvers->len; i++) {
         const SkImportApprover *a = g_ptr_array_index(approvers, i);
-        printf("  decides or audits: %s (%s), %s, %s: %s\n", a->name, a->label, a->section, a->title,
-               a->role);
+        printf("  decides or audits: %s (%s), %s, %s: %s\n", a->name, a->label, a->section,
+               a->title, a->role);
     }
 }
 
@@ -159,9 +159,8 @@ import_list(const Run *run)
 
     if (!take_day("--on", run->on, &options.on))
         return SK_EXIT_USAGE;
-    return read_table(run->words[0], &table, &code)
-               ? use_table(run, sk_span_bytes(table), &options)
-               : code;
+    return read_table(run->words[0], &table, &code) ? use_table(run, sk_span_bytes(table), &options)
+                                                    : code;
 }
 
 /* ---- lists ---- */
@@ -257,9 +256,10 @@ print_period(const Run *run, const char *what, const SkPeriod *p)
     g_autofree char *until = sk_day_iso(p->until);
 
     if (run->json)
-        printf("{\"%s\":\"%s\",\"person\":\"%s\",\"deputy\":\"%s\",\"from\":\"%s\",\"until\":\"%s\"}"
-               "\n",
-               what, p->id, p->person, p->deputy, from, until);
+        printf(
+            "{\"%s\":\"%s\",\"person\":\"%s\",\"deputy\":\"%s\",\"from\":\"%s\",\"until\":\"%s\"}"
+            "\n",
+            what, p->id, p->person, p->deputy, from, until);
     else
         printf("  %s %s to %s: %s%s%s (%s)\n", what, from, until, p->person,
                *p->deputy == '\0' ? "" : ", in their place ", p->deputy, p->id);
@@ -390,9 +390,14 @@ static const struct {
     int least, most; /* words after the verb */
     SkExit (*run)(const Run *run);
 } verbs[] = {
-    { "import", 1, 1, import_list }, { "list", 0, 1, list },       { "show", 1, 1, show },
-    { "sections", 0, 1, sections },  { "absence", 1, 1, absence }, { "deputy", 2, 2, deputy },
-    { "end", 1, 1, end },            { "role", 2, 2, role },
+    { "import", 1, 1, import_list },
+    { "list", 0, 1, list },
+    { "show", 1, 1, show },
+    { "sections", 0, 1, sections },
+    { "absence", 1, 1, absence },
+    { "deputy", 2, 2, deputy },
+    { "end", 1, 1, end },
+    { "role", 2, 2, role },
 };
 
 static SkExit
@@ -451,7 +456,8 @@ run_people(int argc, char **argv)
                 .check = check,
                 .json = json };
     for (size_t i = 0; argc >= 2 && i < G_N_ELEMENTS(verbs); i++)
-        if (strcmp(verbs[i].name, argv[1]) == 0 && run.n >= verbs[i].least && run.n <= verbs[i].most)
+        if (strcmp(verbs[i].name, argv[1]) == 0 && run.n >= verbs[i].least &&
+            run.n <= verbs[i].most)
             return run_verb(&run, verbs[i].run, &options);
     sk_command_complain(&sk_command_people, "say import FILE, list, show NAME, sections, absence "
                                             "NAME, deputy NAME DEPUTY, end ID or role NAME ROLE");
@@ -462,23 +468,24 @@ const SkCommand sk_command_people = {
     .name = "people",
     .usage = "import|list|show|sections|absence|deputy|end|role [WORD...] [OPTION...]",
     .summary = "Import and list people and sections, name deputies.",
-    .help =
-        "  import FILE          sections, or people and their posts, from CSV or XLSX\n"
-        "  list [WORDS]         people, those found by part of a name, a reading or a number\n"
-        "  show NAME            one person: posts, absences, deputies\n"
-        "  sections [WORDS]     sections of today\n"
-        "  absence NAME         is away --from a day --until a day\n"
-        "  deputy NAME DEPUTY   DEPUTY decides in NAME's place --from a day --until a day\n"
-        "  end ID               ends an absence or a deputyship\n"
-        "  role NAME ROLE       sets a role by hand\n"
-        "\n" SK_STATION_HELP "  --on DAY         import: from when the list holds, such as 2027-04-01\n"
-        "  --whole          import: who is not in the list has left the day before\n"
-        "  --check          import: say what it would do, and do nothing\n"
-        "  --from DAY       the first day of an absence or a deputyship\n"
-        "  --until DAY      the last day\n"
-        "  --section CODE   list: of that section; role: the section, too\n"
-        "  --role ROLE      list: with that role of an account, or security role\n"
-        "  --state STATE    list: here (otherwise), active, locked, not-enrolled, absent, left, any\n"
-        "  --json           JSON lines on standard output\n",
+    .help = "  import FILE          sections, or people and their posts, from CSV or XLSX\n"
+            "  list [WORDS]         people, those found by part of a name, a reading or a number\n"
+            "  show NAME            one person: posts, absences, deputies\n"
+            "  sections [WORDS]     sections of today\n"
+            "  absence NAME         is away --from a day --until a day\n"
+            "  deputy NAME DEPUTY   DEPUTY decides in NAME's place --from a day --until a day\n"
+            "  end ID               ends an absence or a deputyship\n"
+            "  role NAME ROLE       sets a role by hand\n"
+            "\n" SK_STATION_HELP
+            "  --on DAY         import: from when the list holds, such as 2027-04-01\n"
+            "  --whole          import: who is not in the list has left the day before\n"
+            "  --check          import: say what it would do, and do nothing\n"
+            "  --from DAY       the first day of an absence or a deputyship\n"
+            "  --until DAY      the last day\n"
+            "  --section CODE   list: of that section; role: the section, too\n"
+            "  --role ROLE      list: with that role of an account, or security role\n"
+            "  --state STATE    list: here (otherwise), active, locked, not-enrolled, absent, "
+            "left, any\n"
+            "  --json           JSON lines on standard output\n",
     .run = run_people,
 };

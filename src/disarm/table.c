@@ -12,7 +12,8 @@ static void
 append_cell(GString *row, const GString *value)
 {
     for (size_t i = 0; i < value->len; i++)
-        g_string_append_c(row, value->str[i] == '\n' || value->str[i] == '\t' ? ' ' : value->str[i]);
+        g_string_append_c(row,
+                          value->str[i] == '\n' || value->str[i] == '\t' ? ' ' : value->str[i]);
 }
 
 static void
@@ -79,7 +80,8 @@ sk_table_disarm(SkDisarm *self, SkType type, GError **error)
         return read_text(self, ',', error);
     if (type == SK_TYPE_TSV)
         return read_text(self, '\t', error);
-    if (type == SK_TYPE_XLSX || type == SK_TYPE_XLSM || type == SK_TYPE_XLTX || type == SK_TYPE_XLTM)
+    if (type == SK_TYPE_XLSX || type == SK_TYPE_XLSM || type == SK_TYPE_XLTX ||
+        type == SK_TYPE_XLTM)
         return sk_office_text(self, error);
     return sk_throw(error, SK_ERROR_UNSUPPORTED, "table: %s has no cells",
                     type == SK_TYPE_NONE ? "this content" : sk_type_get(type)->name);

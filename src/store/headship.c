@@ -44,9 +44,10 @@ add(const Collect *c, const char *section, SkRole role)
  * circle from going round for ever. */
 #define DOWN(who)                                                                                  \
     "WITH RECURSIVE down (code) AS (VALUES (?2) UNION SELECT s.code FROM down JOIN sections s ON " \
-    "s.parent = down.code AND s.parent <> '' WHERE " DAYS("s") " AND NOT EXISTS (SELECT 1 FROM "   \
-    "posts p JOIN tenures t ON t.post = p.id WHERE p.section = s.code AND " who " AND " DAYS("t")  \
-    ")) SELECT code FROM down"
+    "s.parent = down.code AND s.parent <> '' WHERE " DAYS(                                         \
+        "s") " AND NOT EXISTS (SELECT 1 FROM "                                                     \
+             "posts p JOIN tenures t ON t.post = p.id WHERE p.section = s.code AND " who           \
+             " AND " DAYS("t") ")) SELECT code FROM down"
 
 static bool
 add_sections(const Collect *c, SkSql *q, SkRole role, GError **error)
@@ -116,8 +117,8 @@ static bool
 read_posts(const Collect *c, const char *person, GArray *out, GError **error)
 {
     SkSql *q = sk_sql(c->store, "SELECT p.section, p.role, p.grade = 'head' FROM tenures t JOIN "
-                                "posts p ON p.id = t.post WHERE t.person = ?2 AND " DAYS("t")
-                                " AND (p.grade = 'head' OR p.role <> '')");
+                                "posts p ON p.id = t.post WHERE t.person = ?2 AND " DAYS(
+                                    "t") " AND (p.grade = 'head' OR p.role <> '')");
     bool row = false;
     sk_sql_int(q, c->today);
     sk_sql_text(q, person);
@@ -172,9 +173,9 @@ add_deputyships(Collect *c, const char *deputy, GError **error)
 {
     g_autoptr(GPtrArray) persons = g_ptr_array_new_with_free_func(g_free);
     SkSql *q = sk_sql(c->store, "SELECT DISTINCT d.person FROM deputies d JOIN accounts a ON "
-                                "a.name = d.person WHERE d.deputy = ?2 AND " DAYS("d")
-                                " AND a.locked = 0 AND a.joins <= ?1 AND (a.leaves = 0 OR "
-                                "a.leaves >= ?1) ORDER BY d.person");
+                                "a.name = d.person WHERE d.deputy = ?2 AND " DAYS(
+                                    "d") " AND a.locked = 0 AND a.joins <= ?1 AND (a.leaves = 0 OR "
+                                         "a.leaves >= ?1) ORDER BY d.person");
     sk_sql_int(q, c->today);
     sk_sql_text(q, deputy);
     if (!sk_sql_collect_text(q, persons, error))

@@ -87,8 +87,9 @@ update_person(SkStore *store, const SkPlanPerson *p, const char *actor, GError *
     sk_sql_text(q, sort);
     sk_sql_text(q, search);
     sk_sql_text(q, p->name);
-    return sk_sql_run(q, error) && sk_account_act(store, p->left ? "account-left" : "account-changed",
-                                                  p->name, actor, (SkRole)0, error);
+    return sk_sql_run(q, error) &&
+           sk_account_act(store, p->left ? "account-left" : "account-changed", p->name, actor,
+                          (SkRole)0, error);
 }
 
 static bool

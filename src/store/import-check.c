@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * import-check.c - contract in import-parts.h: what must hold of the whole, after the list: sections
- * that hang together, one holder of what one person holds, nobody with two roles that must be
- * apart, somebody left who can unlock. */
+ * import-check.c - contract in import-parts.h: what must hold of the whole, after the list:
+ * sections that hang together, one holder of what one person holds, nobody with two roles that must
+ * be apart, somebody left who can unlock. */
 #include "store/import-parts.h"
 
 #include <string.h>
@@ -130,8 +130,7 @@ free_array(void *array)
 static void
 check_holders(SkImport *self)
 {
-    g_autoptr(GHashTable) all =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
+    g_autoptr(GHashTable) all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
 
     for (guint i = 0; i < self->person_list->len; i++) {
         const SkPlanPerson *p = g_ptr_array_index(self->person_list, i);
@@ -179,7 +178,9 @@ conflict_of(const SkPlanPerson *p, const SkPlanTenure *t)
     unsigned n = 0;
     const SkRoleConflict *all = sk_role_conflicts(&n);
     for (unsigned i = 0; i < n; i++) {
-        const char *other = carries(t, all[i].a) ? all[i].b : carries(t, all[i].b) ? all[i].a : NULL;
+        const char *other = carries(t, all[i].a)   ? all[i].b
+                            : carries(t, all[i].b) ? all[i].a
+                                                   : NULL;
         if (other != NULL && holds(p, other, t->from, t->until))
             return &all[i];
     }

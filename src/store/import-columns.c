@@ -24,7 +24,8 @@ static const Heading people[] = {
     { SK_COLUMN_SECTION, "section,所属こーど,課こーど,所属課こーど" },
     { SK_COLUMN_TITLE, "title,post,役職,職名,補職,補職名,役職名" },
     { SK_COLUMN_GRADE, "grade,区分,職位区分,長の別,職位" },
-    { SK_COLUMN_ROLE, "role,securityrole,情報せきゅりてぃ役割,せきゅりてぃ役割,情報せきゅりてぃの役割" },
+    { SK_COLUMN_ROLE,
+      "role,securityrole,情報せきゅりてぃ役割,せきゅりてぃ役割,情報せきゅりてぃの役割" },
     { SK_COLUMN_MAIN, "main,本務,主務,本務兼務,本務・兼務,本兼" },
     { SK_COLUMN_JOINS, "joins,採用日" },
     { SK_COLUMN_LEAVES, "leaves,退職日" },
@@ -98,13 +99,12 @@ sk_header_find(const SkTableSheet *sheet, GPtrArray *ignored)
         SkHeader p = read_header(row, SK_SHEET_PEOPLE, NULL);
         SkHeader s = read_header(row, SK_SHEET_SECTIONS, NULL);
         bool is_sections = has(&s, SK_COLUMN_SECTION) && has(&s, SK_COLUMN_BODY);
-        bool is_people = !is_sections && has(&p, SK_COLUMN_NAME) &&
-                         (has(&p, SK_COLUMN_LABEL) || has(&p, SK_COLUMN_SECTION) ||
-                          has(&p, SK_COLUMN_LEAVES));
+        bool is_people =
+            !is_sections && has(&p, SK_COLUMN_NAME) &&
+            (has(&p, SK_COLUMN_LABEL) || has(&p, SK_COLUMN_SECTION) || has(&p, SK_COLUMN_LEAVES));
         if (!is_people && !is_sections)
             continue;
-        SkHeader out =
-            read_header(row, is_people ? SK_SHEET_PEOPLE : SK_SHEET_SECTIONS, ignored);
+        SkHeader out = read_header(row, is_people ? SK_SHEET_PEOPLE : SK_SHEET_SECTIONS, ignored);
         out.header = i;
         return out;
     }

@@ -236,8 +236,9 @@ read_people(SkStore *store, SkImport *self, GError **error)
 static bool
 read_tenures(SkStore *store, SkImport *self, GHashTable *posts, GError **error)
 {
-    SkSql *q = sk_sql(store, "SELECT id, person, post, from_day, until_day, main FROM tenures WHERE "
-                             "until_day = 0 OR until_day >= ? ORDER BY id");
+    SkSql *q =
+        sk_sql(store, "SELECT id, person, post, from_day, until_day, main FROM tenures WHERE "
+                      "until_day = 0 OR until_day >= ? ORDER BY id");
     bool row = false;
     sk_sql_int(q, self->options.on);
     while (sk_sql_next(q, &row, error)) {

@@ -54,7 +54,7 @@ typedef enum { SK_SHEET_NEITHER, SK_SHEET_PEOPLE, SK_SHEET_SECTIONS } SkSheetKin
 
 typedef struct {
     SkSheetKind kind;
-    unsigned header; /* index of the row of headings */
+    unsigned header;              /* index of the row of headings */
     int columns[SK_COLUMN_COUNT]; /* -1 = there is none */
     int twice;                    /* a column that stands there twice; -1 = none */
 } SkHeader;

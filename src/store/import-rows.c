@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * import-rows.c - contract in import-parts.h: the rows of a list into the plan, each value checked. A
- * row that is wrong changes nothing, and is told with everything that is wrong with it. */
+ * import-rows.c - contract in import-parts.h: the rows of a list into the plan, each value checked.
+ * A row that is wrong changes nothing, and is told with everything that is wrong with it. */
 #include "store/import-parts.h"
 
 #include "base/name.h"
@@ -145,8 +145,7 @@ take_section(SkImport *self, const SkRow *row)
     }
     SkPlanSection *s = sk_plan_section(self, code);
     if (s->row.row != NULL) {
-        sk_import_error(self, row, SK_COLUMN_SECTION, "section-twice",
-                        row_number(&s->row, number));
+        sk_import_error(self, row, SK_COLUMN_SECTION, "section-twice", row_number(&s->row, number));
         return;
     }
     if (ok)
@@ -242,8 +241,8 @@ take_choice(SkImport *self, const SkRow *row, SkColumn column, const char *yes, 
     *ret = *value == '\0' ? empty : is_one_of(yes, value);
     if (*value == '\0' || *ret || is_one_of(no, value))
         return true;
-    sk_import_error(self, row, column,
-                    column == SK_COLUMN_GRADE ? "grade-unknown" : "main-unknown", NULL);
+    sk_import_error(self, row, column, column == SK_COLUMN_GRADE ? "grade-unknown" : "main-unknown",
+                    NULL);
     return false;
 }
 
@@ -251,8 +250,7 @@ static bool
 check_section(SkImport *self, const SkRow *row, int from)
 {
     const char *section = sk_row_get(row, SK_COLUMN_SECTION);
-    const SkPlanSection *s =
-        *section == '\0' ? NULL : g_hash_table_lookup(self->sections, section);
+    const SkPlanSection *s = *section == '\0' ? NULL : g_hash_table_lookup(self->sections, section);
 
     if (*section == '\0')
         sk_import_error(self, row, SK_COLUMN_SECTION, "section-missing", NULL);
@@ -330,8 +328,8 @@ take_post(SkImport *self, SkPlanPerson *person, const SkRow *row)
     for (guint i = 0; person != NULL && i < person->tenures->len; i++)
         listed |= ((SkPlanTenure *)g_ptr_array_index(person->tenures, i))->listed;
     ok &= take_role(self, row, &role);
-    ok &= take_choice(self, row, SK_COLUMN_GRADE, "head,長,所属長,管理職", "member,員,一般,-", false,
-                      &head);
+    ok &= take_choice(self, row, SK_COLUMN_GRADE, "head,長,所属長,管理職", "member,員,一般,-",
+                      false, &head);
     ok &= take_choice(self, row, SK_COLUMN_MAIN, "yes,main,本務,主務,本,主,1,○,◯",
                       "no,兼務,兼,併任,0,-,×", !listed, &main);
     if (*title == '\0') {
@@ -358,10 +356,10 @@ static void
 take_person(SkImport *self, const SkRow *row)
 {
     const char *name = sk_row_get(row, SK_COLUMN_NAME);
-    bool post = *sk_row_get(row, SK_COLUMN_SECTION) != '\0' ||
-                *sk_row_get(row, SK_COLUMN_TITLE) != '\0';
-    bool nobody = *sk_row_get(row, SK_COLUMN_LABEL) == '\0' &&
-                  *sk_row_get(row, SK_COLUMN_NUMBER) == '\0';
+    bool post =
+        *sk_row_get(row, SK_COLUMN_SECTION) != '\0' || *sk_row_get(row, SK_COLUMN_TITLE) != '\0';
+    bool nobody =
+        *sk_row_get(row, SK_COLUMN_LABEL) == '\0' && *sk_row_get(row, SK_COLUMN_NUMBER) == '\0';
 
     if (*name == '\0' && post && nobody) { /* a vacant post */
         if (check_person(self, row))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * import-table.c - contract in import-parts.h: the table that a worker wrote, read as hostile. Spec:
- * docs/formats/table.md */
+ * import-table.c - contract in import-parts.h: the table that a worker wrote, read as hostile.
+ * Spec: docs/formats/table.md */
 #include "store/import-parts.h"
 
 #include <string.h>

@@ -90,11 +90,11 @@ detail_of(const SkImport *import, SkSpan table)
     const SkImportChanges *c = &import->changes;
     g_autofree char *digest = digest_of(table);
     g_autofree char *on = sk_day_iso(import->options.on);
-    json_t *detail = json_pack(
-        "{s:s, s:b, s:s, s:{s:i, s:i, s:i, s:i, s:i, s:i}, s:o}", "on", on, "missing",
-        (int)import->options.missing, "sha256", digest, "changes", "added", (int)c->added, "moved",
-        (int)c->moved, "left", (int)c->left, "unchanged", (int)c->unchanged, "sections",
-        (int)c->sections, "posts", (int)c->posts, "approvers", approvers_json(import));
+    json_t *detail = json_pack("{s:s, s:b, s:s, s:{s:i, s:i, s:i, s:i, s:i, s:i}, s:o}", "on", on,
+                               "missing", (int)import->options.missing, "sha256", digest, "changes",
+                               "added", (int)c->added, "moved", (int)c->moved, "left", (int)c->left,
+                               "unchanged", (int)c->unchanged, "sections", (int)c->sections,
+                               "posts", (int)c->posts, "approvers", approvers_json(import));
     char *text = json_dumps(detail, JSON_COMPACT);
     json_decref(detail);
     char *out = g_strdup(text);
@@ -237,11 +237,10 @@ carry_out(SkStore *store, const SkProposal *proposal, const char *actor, GError 
         return sk_throw(error, SK_ERROR_INTERNAL, "import: no vault is open");
     if (!read_detail(proposal, &options, &digest, &approvers, error))
         return false;
-    sk_autofd fd =
-        sk_vault_get(store->vault, proposal->object, SK_IMPORT_BYTES_MAX, digest, error);
+    sk_autofd fd = sk_vault_get(store->vault, proposal->object, SK_IMPORT_BYTES_MAX, digest, error);
     g_autoptr(GBytes) table = fd < 0 ? NULL : sk_memfd_map(fd, error);
-    bool ok = table != NULL && carry_out_table(store, &options, sk_span_bytes(table), approvers,
-                                               actor, error);
+    bool ok = table != NULL &&
+              carry_out_table(store, &options, sk_span_bytes(table), approvers, actor, error);
     json_decref(approvers);
     return ok;
 }

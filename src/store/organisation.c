@@ -62,7 +62,8 @@ sk_day_of(int64_t time)
 int
 sk_organisation_today(SkStore *store)
 {
-    /* The station's own time where it can be read: a clock set back does not bring back a leaver. */
+    /* The station's own time where it can be read: a clock set back does not bring back a leaver.
+     */
     int64_t now = sk_db_now(store, NULL);
     return sk_day_of(now >= 0 ? now : sk_clock_now());
 }

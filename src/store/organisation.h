@@ -110,7 +110,8 @@ bool sk_account_heads(const SkAccount *account, const char *section, SkRole role
 
 /**
  * sk_organisation_apply: once for each day and after every import: writes role and main section of
- * every account that has held a post, locks those whose last day is past. Nothing to do where @today has been applied, unless @again.
+ * every account that has held a post, locks those whose last day is past. Nothing to do where
+ * @today has been applied, unless @again.
  */
 bool sk_organisation_apply(SkStore *store, int today, bool again,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

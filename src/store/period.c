@@ -99,8 +99,9 @@ sk_absences_of(SkStore *self, const char *name, GPtrArray **ret, GError **error)
 bool
 sk_deputies_of(SkStore *self, const char *name, GPtrArray **ret, GError **error)
 {
-    SkSql *q = sk_sql(self, DEPUTY "(d.person = ?1 OR d.deputy = ?1) AND d.until_day >= ?2 ORDER BY "
-                                   "d.from_day, d.id LIMIT ?3");
+    SkSql *q =
+        sk_sql(self, DEPUTY "(d.person = ?1 OR d.deputy = ?1) AND d.until_day >= ?2 ORDER BY "
+                            "d.from_day, d.id LIMIT ?3");
     self->why = "";
     sk_sql_text(q, name);
     sk_sql_int(q, sk_organisation_today(self));
@@ -191,8 +192,7 @@ static bool
 check_period(SkStore *store, const Change *c, GError **error)
 {
     bool ok = c->from > 0 && c->until >= c->from && c->until <= SK_DAY_MAX &&
-              c->until - c->from < (int)SK_PERIOD_MAX &&
-              c->until >= sk_organisation_today(store);
+              c->until - c->from < (int)SK_PERIOD_MAX && c->until >= sk_organisation_today(store);
     return ok || sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "period-invalid");
 }
 
@@ -204,8 +204,7 @@ check_count(SkStore *store, SkSql *q, const char *person, GError **error)
     sk_sql_int(q, sk_organisation_today(store));
     if (!sk_sql_one_int(q, 0, &n, error))
         return false;
-    return n < (int64_t)SK_PERIODS_MAX ||
-           sk_db_refuse(store, error, SK_ERROR_LIMIT, "too-many");
+    return n < (int64_t)SK_PERIODS_MAX || sk_db_refuse(store, error, SK_ERROR_LIMIT, "too-many");
 }
 
 static bool
@@ -216,20 +215,22 @@ absence_work(SkStore *store, void *data, GError **error)
 
     if (!check_period(store, c, error) || !sk_account_read(store, c->person, &account, error) ||
         !check_count(store,
-                     sk_sql(store, "SELECT count(*) FROM absences WHERE person = ? AND until_day >= "
-                                   "?"),
+                     sk_sql(store,
+                            "SELECT count(*) FROM absences WHERE person = ? AND until_day >= "
+                            "?"),
                      c->person, error))
         return false;
     c->made = sk_uuid_new();
-    SkSql *q = sk_sql(store, "INSERT INTO absences (id, person, from_day, until_day, said_by) VALUES "
-                             "(?, ?, ?, ?, ?)");
+    SkSql *q =
+        sk_sql(store, "INSERT INTO absences (id, person, from_day, until_day, said_by) VALUES "
+                      "(?, ?, ?, ?, ?)");
     sk_sql_text(q, c->made);
     sk_sql_text(q, c->person);
     sk_sql_int(q, c->from);
     sk_sql_int(q, c->until);
     sk_sql_text(q, c->actor);
-    return sk_sql_run(q, error) && period_act(store, "absence-said", c->person, NULL, c->actor,
-                                              c->from, c->until, error);
+    return sk_sql_run(q, error) &&
+           period_act(store, "absence-said", c->person, NULL, c->actor, c->from, c->until, error);
 }
 
 /* Runs @work, gives what it made. */
@@ -261,8 +262,8 @@ absence_end_work(SkStore *store, void *data, GError **error)
         return false;
     SkSql *q = sk_sql(store, "DELETE FROM absences WHERE id = ?");
     sk_sql_text(q, c->id);
-    return sk_sql_run(q, error) && period_act(store, "absence-ended", p->person, NULL, c->actor,
-                                              p->from, p->until, error);
+    return sk_sql_run(q, error) &&
+           period_act(store, "absence-ended", p->person, NULL, c->actor, p->from, p->until, error);
 }
 
 bool
@@ -274,7 +275,8 @@ sk_absence_end(SkStore *self, const char *id, const char *actor, GError **error)
 
 /* ---- deputies ---- */
 
-/* Whoever stands in for somebody approves: with what they hold themselves, that must go together. */
+/* Whoever stands in for somebody approves: with what they hold themselves, that must go together.
+ */
 static bool
 check_apart(SkStore *store, const Change *c, GError **error)
 {
@@ -292,8 +294,7 @@ check_apart(SkStore *store, const Change *c, GError **error)
     g_ptr_array_add(all, (char *)"approver");
     g_ptr_array_add(all, NULL);
     store->rule = sk_role_conflict_find((const char *const *)all->pdata);
-    return store->rule == NULL ||
-           sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "roles-apart");
+    return store->rule == NULL || sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "roles-apart");
 }
 
 static bool
@@ -367,9 +368,7 @@ propose_work(SkStore *store, void *data, GError **error)
     if (!check_deputy(store, c, error))
         return false;
     g_autofree char *detail = detail_of(store, c, error);
-    SkPropose in = {
-        .kind = "deputy", .subject = c->deputy, .detail = detail, .actor = c->actor
-    };
+    SkPropose in = { .kind = "deputy", .subject = c->deputy, .detail = detail, .actor = c->actor };
     return detail != NULL && sk_db_propose(store, &in, &c->made, error);
 }
 
@@ -377,9 +376,7 @@ bool
 sk_propose_deputy(SkStore *self, const char *person, const char *deputy, int from, int until,
                   const char *actor, char **ret_id, GError **error)
 {
-    Change c = {
-        .person = person, .deputy = deputy, .from = from, .until = until, .actor = actor
-    };
+    Change c = { .person = person, .deputy = deputy, .from = from, .until = until, .actor = actor };
     return run(self, propose_work, &c, ret_id, error);
 }
 
@@ -409,7 +406,9 @@ carry_out(SkStore *store, const SkProposal *proposal, const char *actor, GError 
     return ok;
 }
 
-const SkProposalKind sk_proposal_kind_deputy = { .kind = "deputy", .subject = true, .carry_out = carry_out, .many = true };
+const SkProposalKind sk_proposal_kind_deputy = {
+    .kind = "deputy", .subject = true, .carry_out = carry_out, .many = true
+};
 
 static bool
 deputy_end_work(SkStore *store, void *data, GError **error)

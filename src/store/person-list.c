@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * person-list.c - contract in person.h: pages of people. A page walks one index that has all that is
- * looked at; rows are read of those only that are shown. */
+ * person-list.c - contract in person.h: pages of people. A page walks one index that has all that
+ * is looked at; rows are read of those only that are shown. */
 #include "store/person.h"
 
 #include "base/name.h"
@@ -11,9 +11,9 @@
 #define WORDS_MAX 3u
 #define WORD_BYTES_MAX 200u
 
-static const char *const state_names[SK_PERSON_STATE_COUNT] = {
-    "here", "active", "locked", "not-enrolled", "absent", "left", "any"
-};
+static const char *const state_names[SK_PERSON_STATE_COUNT] = { "here",         "active", "locked",
+                                                                "not-enrolled", "absent", "left",
+                                                                "any" };
 
 const char *
 sk_person_state_name(SkPersonState state)
@@ -52,8 +52,9 @@ free_person(void *person)
 
 /* ---- which names ---- */
 
-/* ?1 ?2 the place of the page before; ?3 to ?5 words; ?6 the account's role; ?7 the state; ?8 today;
- * ?9 how many; ?10 the section or security role. The states are numbered as SkPersonState. */
+/* ?1 ?2 the place of the page before; ?3 to ?5 words; ?6 the account's role; ?7 the state; ?8
+ * today; ?9 how many; ?10 the section or security role. The states are numbered as SkPersonState.
+ */
 #define HERE "(a.leaves = 0 OR a.leaves >= ?8)"
 #define PAGE                                                                                       \
     "(a.sort, a.name) > (?1, ?2) AND instr(a.search, ?3) > 0 AND instr(a.search, ?4) > 0 AND "     \
@@ -71,15 +72,19 @@ const char *
 sk_person_sql(const SkPersonQuery *query)
 {
     if (query->section != NULL)
-        return "SELECT a.name FROM (" HOLDERS("p.section")
-               " UNION SELECT name FROM accounts WHERE section = ?10) AS x CROSS JOIN accounts a "
-               "ON a.name = x.name WHERE " PAGE " AND (?7 <> 3 OR a.password = '') AND (?7 <> 4 OR "
-               "EXISTS (SELECT 1 FROM absences b WHERE b.person = a.name AND " TODAY("b") "))" ORDER;
+        return "SELECT a.name FROM (" HOLDERS(
+            "p.section") " UNION SELECT name FROM accounts WHERE section = ?10) AS x CROSS JOIN "
+                         "accounts a "
+                         "ON a.name = x.name WHERE " PAGE
+                         " AND (?7 <> 3 OR a.password = '') AND (?7 <> 4 OR "
+                         "EXISTS (SELECT 1 FROM absences b WHERE b.person = a.name AND " TODAY(
+                             "b") "))" ORDER;
     if (query->role != NULL && sk_security_role_lookup(query->role) != NULL)
-        return "SELECT a.name FROM (SELECT DISTINCT name FROM (" HOLDERS("p.role <> '' AND p.role")
-               ")) AS x CROSS JOIN accounts a ON a.name = x.name WHERE " PAGE
-               " AND (?7 <> 3 OR a.password = '') AND (?7 <> 4 OR EXISTS (SELECT 1 FROM absences b "
-               "WHERE b.person = a.name AND " TODAY("b") "))" ORDER;
+        return "SELECT a.name FROM (SELECT DISTINCT name FROM (" HOLDERS(
+            "p.role <> '' AND p.role") ")) AS x CROSS JOIN accounts a ON a.name = x.name "
+                                       "WHERE " PAGE " AND (?7 <> 3 OR a.password = '') AND (?7 <> "
+                                                     "4 OR EXISTS (SELECT 1 FROM absences b "
+                                       "WHERE b.person = a.name AND " TODAY("b") "))" ORDER;
     if (query->state == SK_PERSON_NOT_ENROLLED)
         return "SELECT a.name FROM accounts a INDEXED BY accounts_people WHERE " PAGE
                " AND a.password = ''" ORDER;
@@ -97,8 +102,8 @@ bind_words(SkSql *q, const char *words, GError **error)
     g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *plain = NULL;
 
-    if (words != NULL && (strlen(words) > WORD_BYTES_MAX ||
-                          !sk_text_is_plain(sk_span_str(words), WORD_BYTES_MAX)))
+    if (words != NULL &&
+        (strlen(words) > WORD_BYTES_MAX || !sk_text_is_plain(sk_span_str(words), WORD_BYTES_MAX)))
         return sk_throw(error, SK_ERROR_MALFORMED, "people: no words to look for");
     plain = g_utf8_normalize(words == NULL ? "" : words, -1, G_NORMALIZE_ALL_COMPOSE);
     g_auto(GStrv) parts = g_strsplit(plain == NULL ? "" : plain, " ", (int)WORDS_MAX);
@@ -170,11 +175,12 @@ read_beside(SkStore *store, SkPerson *p, int today, GError **error)
 {
     bool row = false;
     SkSql *q = sk_sql(
-        store, "SELECT coalesce((SELECT label FROM sections WHERE code = ?1), ''), coalesce((SELECT "
-               "p.title FROM tenures t JOIN posts p ON p.id = t.post WHERE t.person = ?2 AND "
-               "t.from_day <= ?3 AND (t.until_day = 0 OR t.until_day >= ?3) ORDER BY t.main DESC, "
-               "t.from_day, t.id LIMIT 1), ''), EXISTS (SELECT 1 FROM absences b WHERE b.person = "
-               "?2 AND b.from_day <= ?3 AND b.until_day >= ?3)");
+        store,
+        "SELECT coalesce((SELECT label FROM sections WHERE code = ?1), ''), coalesce((SELECT "
+        "p.title FROM tenures t JOIN posts p ON p.id = t.post WHERE t.person = ?2 AND "
+        "t.from_day <= ?3 AND (t.until_day = 0 OR t.until_day >= ?3) ORDER BY t.main DESC, "
+        "t.from_day, t.id LIMIT 1), ''), EXISTS (SELECT 1 FROM absences b WHERE b.person = "
+        "?2 AND b.from_day <= ?3 AND b.until_day >= ?3)");
     sk_sql_text(q, p->account->section);
     sk_sql_text(q, p->account->name);
     sk_sql_int(q, today);

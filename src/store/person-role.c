@@ -238,9 +238,9 @@ carry_out(SkStore *store, const SkProposal *proposal, const char *actor, GError 
     return check_words(&c, error) && set_work(store, &c, error);
 }
 
-const SkProposalKind sk_proposal_kind_role = {
-    .kind = "role", .subject = true, .carry_out = carry_out
-};
-const SkProposalKind sk_proposal_kind_approver = {
-    .kind = "make-approver", .subject = true, .carry_out = carry_out
-};
+const SkProposalKind sk_proposal_kind_role = { .kind = "role",
+                                               .subject = true,
+                                               .carry_out = carry_out };
+const SkProposalKind sk_proposal_kind_approver = { .kind = "make-approver",
+                                                   .subject = true,
+                                                   .carry_out = carry_out };

@@ -48,7 +48,7 @@ typedef struct {
 
 /** SkPerson: a line of a list. */
 typedef struct {
-    SkAccount *account; /* without heads */
+    SkAccount *account;  /* without heads */
     char *section_label; /* "" where the section is none of the organisation's */
     char *title;         /* of the main post today; "" = none */
     bool absent;         /* today */

@@ -72,8 +72,8 @@ bool
 sk_tenures_at(SkStore *self, const char *section, GPtrArray **ret, GError **error)
 {
     SkSql *q = sk_sql(self, "SELECT " COLUMNS HELD
-                            "p.section = ?1 AND (p.grade = 'head' OR p.role <> '') AND " TODAY("t")
-                            " ORDER BY p.id, t.id LIMIT ?3");
+                            "p.section = ?1 AND (p.grade = 'head' OR p.role <> '') AND " TODAY(
+                                "t") " ORDER BY p.id, t.id LIMIT ?3");
     self->why = "";
     sk_sql_text(q, section);
     sk_sql_int(q, sk_organisation_today(self));
@@ -84,8 +84,8 @@ sk_tenures_at(SkStore *self, const char *section, GPtrArray **ret, GError **erro
 bool
 sk_tenures_with(SkStore *self, const char *role, unsigned limit, GPtrArray **ret, GError **error)
 {
-    SkSql *q = sk_sql(self, "SELECT " COLUMNS HELD "p.role = ?1 AND p.role <> '' AND " TODAY("t")
-                            " ORDER BY p.section, t.id LIMIT ?3");
+    SkSql *q = sk_sql(self, "SELECT " COLUMNS HELD "p.role = ?1 AND p.role <> '' AND " TODAY(
+                                "t") " ORDER BY p.section, t.id LIMIT ?3");
     self->why = "";
     sk_sql_text(q, role);
     sk_sql_int(q, sk_organisation_today(self));
@@ -95,8 +95,8 @@ sk_tenures_with(SkStore *self, const char *role, unsigned limit, GPtrArray **ret
 
 #define VACANT                                                                                     \
     " FROM posts p INDEXED BY posts_answering JOIN sections s ON s.code = p.section WHERE "        \
-    "(p.grade = 'head' OR p.role <> '') AND " TODAY("p") " AND " TODAY("s")                        \
-    " AND NOT EXISTS (SELECT 1 FROM tenures t WHERE t.post = p.id AND " TODAY("t") ")"
+    "(p.grade = 'head' OR p.role <> '') AND " TODAY("p") " AND " TODAY(                            \
+        "s") " AND NOT EXISTS (SELECT 1 FROM tenures t WHERE t.post = p.id AND " TODAY("t") ")"
 
 bool
 sk_vacancies(SkStore *self, unsigned limit, GPtrArray **ret, unsigned *ret_n, GError **error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * proposal.c - contract in proposal.h. What a proposal asks for is written down as it was shown, and
- * carried out in the transaction that records who confirmed it. */
+ * proposal.c - contract in proposal.h. What a proposal asks for is written down as it was shown,
+ * and carried out in the transaction that records who confirmed it. */
 #include "store/proposal.h"
 
 #include "base/uuid.h"

@@ -103,11 +103,10 @@ ignored_json(const SkImport *import)
 static void
 answer_unreadable(SkWebRequest *req, SkReason reason)
 {
-    json_t *error =
-        json_pack("{s:s, s:i, s:n, s:s, s:s, s:{s:s, s:s}}", "sheet", "", "row", 0, "column", "code",
-                  "unreadable", "value", sk_reason_name(reason), "message", "ja",
-                  "CSVまたはExcelの表として読めません。", "en",
-                  "It cannot be read as a table of CSV or Excel.");
+    json_t *error = json_pack("{s:s, s:i, s:n, s:s, s:s, s:{s:s, s:s}}", "sheet", "", "row", 0,
+                              "column", "code", "unreadable", "value", sk_reason_name(reason),
+                              "message", "ja", "CSVまたはExcelの表として読めません。", "en",
+                              "It cannot be read as a table of CSV or Excel.");
     sk_answer_json(req, 200,
                    json_pack("{s:b, s:n, s:[o], s:n, s:[]}", "applied", 0, "proposal", "errors",
                              error, "changes", "ignored"));

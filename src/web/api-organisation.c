@@ -95,8 +95,8 @@ conflicts_json(void)
     const SkRoleConflict *all = sk_role_conflicts(&n);
     json_t *out = json_array();
     for (unsigned i = 0; i < n; i++)
-        json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "a", all[i].a, "b", all[i].b, "rule",
-                                             sk_json_words(all[i].ja, all[i].en)));
+        json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "a", all[i].a, "b", all[i].b,
+                                             "rule", sk_json_words(all[i].ja, all[i].en)));
     return out;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-people.c - people, their roles by hand, absences and deputies. Everybody finds everybody, as in
- * the town's own directory; what is nobody else's business is shown to those who answer for it.
+ * api-people.c - people, their roles by hand, absences and deputies. Everybody finds everybody, as
+ * in the town's own directory; what is nobody else's business is shown to those who answer for it.
  * Contracts in api.h and data/openapi.json. */
 #include <string.h>
 
@@ -179,11 +179,10 @@ read_period(SkWebRequest *req, json_t *body, const char *person_key, bool deputy
 {
     const char *from = NULL;
     const char *until = NULL;
-    int wrong =
-        deputy ? json_unpack(body, "{s:s, s:s, s:s, s:s !}", person_key, &ret->person, "deputy",
-                             &ret->deputy, "from", &from, "until", &until)
-               : json_unpack(body, "{s:s, s:s, s:s !}", person_key, &ret->person, "from", &from,
-                             "until", &until);
+    int wrong = deputy ? json_unpack(body, "{s:s, s:s, s:s, s:s !}", person_key, &ret->person,
+                                     "deputy", &ret->deputy, "from", &from, "until", &until)
+                       : json_unpack(body, "{s:s, s:s, s:s !}", person_key, &ret->person, "from",
+                                     &from, "until", &until);
 
     if (wrong != 0 || !sk_account_name_is(ret->person) ||
         (deputy && !sk_account_name_is(ret->deputy)))

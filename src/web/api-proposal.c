@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-proposal.c - what waits for a second administrator. Contracts in api.h and data/openapi.json. */
+ * api-proposal.c - what waits for a second administrator. Contracts in api.h and data/openapi.json.
+ */
 #include "web/people-json.h"
 
 void
@@ -25,8 +26,8 @@ sk_api_proposals(SkWebRequest *req, SkStore *store)
     }
     json_t *items = json_array();
     for (guint i = 0; i < all->len; i++)
-        json_array_append_new(
-            items, sk_proposal_json(g_ptr_array_index(all, i), req->session->account));
+        json_array_append_new(items,
+                              sk_proposal_json(g_ptr_array_index(all, i), req->session->account));
     sk_answer_json(req, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
 }
 

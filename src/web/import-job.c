@@ -67,8 +67,7 @@ read_list(SkImports *self, SkImportJob *job, GBytes **ret, GError **error)
     sk_autofd input = sk_memfd_from("sk-import", sk_span_bytes(job->list), error);
     sk_autofd output = -1;
 
-    if (input < 0 ||
-        !sk_pipeline_table(pipeline, job->hint, input, &report, &output, error))
+    if (input < 0 || !sk_pipeline_table(pipeline, job->hint, input, &report, &output, error))
         return false;
     if (report->outcome != SK_OUTCOME_CLEAN) {
         job->reason = report->reason;

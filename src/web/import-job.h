@@ -35,7 +35,8 @@ typedef struct {
 } SkImportJob;
 
 void sk_import_job_free(SkImportJob *self); /* NULL is a no-op */
-/** sk_imports_take: is there nobody before us? A place that was taken is used by sk_imports_start. */
+/** sk_imports_take: is there nobody before us? A place that was taken is used by sk_imports_start.
+ */
 bool sk_imports_take(SkImports *self);
 /** sk_imports_start: @job is borrowed until its done was called. */
 void sk_imports_start(SkImports *self, SkImportJob *job);

@@ -27,19 +27,19 @@ json_t *
 sk_person_json(const SkPerson *person, bool details)
 {
     const SkAccount *a = person->account;
-    json_t *out = json_pack(
-        "{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:b}", "name", a->name, "label", a->label, "kana",
-        sk_json_word(a->kana), "role", sk_role_name(a->role), "section", sk_json_word(a->section),
-        "sectionLabel", sk_json_word(person->section_label), "title", sk_json_word(person->title),
-        "absent", (int)person->absent);
+    json_t *out =
+        json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:b}", "name", a->name, "label", a->label,
+                  "kana", sk_json_word(a->kana), "role", sk_role_name(a->role), "section",
+                  sk_json_word(a->section), "sectionLabel", sk_json_word(person->section_label),
+                  "title", sk_json_word(person->title), "absent", (int)person->absent);
 
     if (!details)
         return out;
-    json_t *more = json_pack("{s:o, s:o, s:b, s:b, s:s, s:o, s:o, s:I}", "number",
-                             sk_json_word(a->number), "mail", sk_json_word(a->mail), "locked",
-                             (int)a->locked, "enrolled", (int)a->enrolled, "source", a->source,
-                             "joins", sk_json_day(a->joins), "leaves", sk_json_day(a->leaves),
-                             "created", (json_int_t)a->created);
+    json_t *more =
+        json_pack("{s:o, s:o, s:b, s:b, s:s, s:o, s:o, s:I}", "number", sk_json_word(a->number),
+                  "mail", sk_json_word(a->mail), "locked", (int)a->locked, "enrolled",
+                  (int)a->enrolled, "source", a->source, "joins", sk_json_day(a->joins), "leaves",
+                  sk_json_day(a->leaves), "created", (json_int_t)a->created);
     json_object_update(out, more);
     json_decref(more);
     return out;
@@ -51,13 +51,13 @@ sk_tenures_json(const GPtrArray *tenures)
     json_t *out = json_array();
     for (guint i = 0; i < tenures->len; i++) {
         const SkTenure *t = g_ptr_array_index(tenures, i);
-        json_array_append_new(
-            out, json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:b}", "person",
-                           sk_json_word(t->person), "label", sk_json_word(t->label), "section",
-                           t->section, "sectionLabel", t->section_label, "title", t->title, "grade",
-                           t->head ? "head" : "member", "role", sk_json_word(t->role), "from",
-                           sk_json_day(t->from), "until", sk_json_day(t->until), "main",
-                           (int)t->main));
+        json_array_append_new(out, json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:b}",
+                                             "person", sk_json_word(t->person), "label",
+                                             sk_json_word(t->label), "section", t->section,
+                                             "sectionLabel", t->section_label, "title", t->title,
+                                             "grade", t->head ? "head" : "member", "role",
+                                             sk_json_word(t->role), "from", sk_json_day(t->from),
+                                             "until", sk_json_day(t->until), "main", (int)t->main));
     }
     return out;
 }
@@ -112,18 +112,18 @@ sk_proposal_json(const SkProposal *p, const SkAccount *account)
     bool open = p->state == SK_PROPOSAL_OPEN &&
                 sk_permitted_account(account, SK_VERB_PROPOSALS_DECIDE, SK_SCOPE_STATION);
 
-    if (open && strcmp(p->proposed_by, account->name) != 0 && strcmp(p->subject, account->name) != 0)
+    if (open && strcmp(p->proposed_by, account->name) != 0 &&
+        strcmp(p->subject, account->name) != 0)
         json_array_append_new(can, json_string("confirm"));
     if (open)
         json_array_append_new(can, json_string("deny"));
-    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:I, s:I, s:s, s:o, s:o, s:o}", "id", p->id, "kind",
-                     p->kind, "subject", sk_json_word(p->subject), "detail",
-                     detail == NULL ? json_null() : detail, "proposedBy", p->proposed_by,
-                     "proposedAt", (json_int_t)p->proposed_at, "expires", (json_int_t)p->expires,
-                     "state", sk_proposal_state_name(p->state), "decidedBy",
-                     sk_json_word(p->decided_by), "decidedAt",
-                     p->decided_at == 0 ? json_null() : json_integer((json_int_t)p->decided_at),
-                     "can", can);
+    return json_pack(
+        "{s:s, s:s, s:o, s:o, s:s, s:I, s:I, s:s, s:o, s:o, s:o}", "id", p->id, "kind", p->kind,
+        "subject", sk_json_word(p->subject), "detail", detail == NULL ? json_null() : detail,
+        "proposedBy", p->proposed_by, "proposedAt", (json_int_t)p->proposed_at, "expires",
+        (json_int_t)p->expires, "state", sk_proposal_state_name(p->state), "decidedBy",
+        sk_json_word(p->decided_by), "decidedAt",
+        p->decided_at == 0 ? json_null() : json_integer((json_int_t)p->decided_at), "can", can);
 }
 
 /* ---- requests ---- */

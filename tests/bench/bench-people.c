@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bench-people.c - lists of ten thousand people and five hundred sections, and the import that makes
- * them: the worker reads the list, the store checks and writes it. Prints one JSON object; every
- * name is made up. bench-people DIRECTORY PROGRAMS: the first must be empty, on the disk that is to be measured;
- * the second holds sekisho-disarm. */
+ * bench-people.c - lists of ten thousand people and five hundred sections, and the import that
+ * makes them: the worker reads the list, the store checks and writes it. Prints one JSON object;
+ * every name is made up. bench-people DIRECTORY PROGRAMS: the first must be empty, on the disk that
+ * is to be measured; the second holds sekisho-disarm. */
 #include "base/io.h"
 #include "sandbox/pipeline.h"
 #include "store/import.h"
@@ -54,8 +54,12 @@ sections_csv(void)
 static GBytes *
 people_csv(void)
 {
-    static const char *const family[] = { "青", "赤", "白", "黒", "緑", "紫", "橙", "藍", "朱", "紺" };
-    static const char *const given[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十" };
+    static const char *const family[] = {
+        "青", "赤", "白", "黒", "緑", "紫", "橙", "藍", "朱", "紺"
+    };
+    static const char *const given[] = {
+        "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"
+    };
     GString *out = g_string_new("アカウント,氏名,フリガナ,職員番号,所属コード,役職\r\n");
     for (unsigned i = 0; i < PEOPLE; i++)
         g_string_append_printf(out, "m%05u,%s例%s %s%s,ミホン%05u,%05u,s%03u,主事\r\n", i,

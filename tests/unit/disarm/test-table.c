@@ -25,10 +25,13 @@ rows(void)
         { "a\tb\n\n,\n\nc\td\n", "S\t\n1\ta\tb\n3\t,\n5\tc\td\n", SK_TYPE_TSV },
         { "\"two\r\nlines\",\"a\tb\"\r\nx\r\n", "S\t\n1\ttwo lines\ta b\n2\tx\n", SK_TYPE_CSV },
         { "a,,,\n,,b\n", "S\t\n1\ta\n2\t\t\tb\n", SK_TYPE_CSV },
-        { "=1+1,@x\n", "S\t\n1\t=1+1\t@x\n", SK_TYPE_CSV }, /* a value; whoever reads it refuses it */
+        { "=1+1,@x\n", "S\t\n1\t=1+1\t@x\n",
+          SK_TYPE_CSV }, /* a value; whoever reads it refuses it */
         { "\x96\xbc,\x91\x4f\n", "S\t\n1\t名\t前\n", SK_TYPE_CSV }, /* CP932 */
         { "葛\xf3\xa0\x84\x80,𠮷\n", "S\t\n1\t葛\xf3\xa0\x84\x80\t𠮷\n", SK_TYPE_CSV },
-        { "a\xe2\x80\xae" "b,c\n", "S\t\n1\tab\tc\n", SK_TYPE_CSV },
+        { "a\xe2\x80\xae"
+          "b,c\n",
+          "S\t\n1\tab\tc\n", SK_TYPE_CSV },
         { "plain\n", "S\t\n1\tplain\n", SK_TYPE_TEXT },
         { "", "S\t\n", SK_TYPE_CSV },
     };

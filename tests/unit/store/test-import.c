@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-import.c - lists of an office: what they make of the organisation, from their day on, and what
- * is wrong with a bad one. Every name here is made up. */
+ * test-import.c - lists of an office: what they make of the organisation, from their day on, and
+ * what is wrong with a bad one. Every name here is made up. */
 #include "fixture.h"
 
 #include "store/import.h"
@@ -11,15 +11,15 @@
 #include <signal.h>
 
 #define SECTIONS                                                                                   \
-    "S\t所属\n"                                                                                    \
-    "1\t所属コード\t機関\t上位\t所属名\n"                                                          \
-    "2\tsomu\t町長部局\t\t総務課\n"                                                                \
-    "3\tjumin\t町長部局\t\t住民課\n"                                                               \
-    "4\tkoseki\tmayor\tjumin\t戸籍係\n"                                                            \
+    "S\t所属\n"                                                                                  \
+    "1\t所属コード\t機関\t上位\t所属名\n"                                              \
+    "2\tsomu\t町長部局\t\t総務課\n"                                                         \
+    "3\tjumin\t町長部局\t\t住民課\n"                                                        \
+    "4\tkoseki\tmayor\tjumin\t戸籍係\n"                                                         \
     "5\tkansa\t監査委員\t\t監査委員事務局\n"
 
-#define HEADINGS                                                                                   \
-    "S\t職員\n1\tアカウント\t氏名\tフリガナ\t職員番号\t所属コード\t役職\t区分\t"                   \
+#define HEADINGS                                                                                           \
+    "S\t職員\n1\tアカウント\t氏名\tフリガナ\t職員番号\t所属コード\t役職\t区分\t" \
     "情報セキュリティ役割\t発令日\t終了日\t退職日\n"
 
 static int
@@ -57,8 +57,7 @@ submit_as(SkStore *store, const char *table, const char *on, bool missing, const
 static void
 apply(SkStore *store, const char *table, const char *on)
 {
-    g_autoptr(SkImport) import =
-        submit_as(store, table, on, false, NULL, SK_IMPORT_APPLIED, NULL);
+    g_autoptr(SkImport) import = submit_as(store, table, on, false, NULL, SK_IMPORT_APPLIED, NULL);
 }
 
 static SkAccount *
@@ -85,8 +84,7 @@ static void
 set_day(Station *s, const char *iso)
 {
     s->wall = ((int64_t)day(iso) * 24 + 3) * HOUR;
-    g_assert_true(
-        sk_organisation_apply(s->store, sk_organisation_today(s->store), false, NULL));
+    g_assert_true(sk_organisation_apply(s->store, sk_organisation_today(s->store), false, NULL));
 }
 
 static void
@@ -194,8 +192,8 @@ first_list(void)
     fixture_down(&s);
 }
 
-#define SPRING                                                                                     \
-    HEADINGS "2\ttaro\t見本 太郎\t\t\tjumin\t主事\n3\tkacho\t例 花子\t\t\tjumin\t課長\t長\n"       \
+#define SPRING                                                                                           \
+    HEADINGS "2\ttaro\t見本 太郎\t\t\tjumin\t主事\n3\tkacho\t例 花子\t\t\tjumin\t課長\t長\n" \
              "4\tjiro\t仮 次郎\t\t\tsomu\t主事\n"
 
 /* 1 April of the next year, imported in March: nothing happens before its day. */
@@ -369,10 +367,22 @@ hostile_tables(void)
     g_autofree char *wide = g_strnfill(300, '\t');
     g_autofree char *columns = g_strconcat("S\t\n1\t", wide, "\n", NULL);
     static const char *const tables[] = {
-        "1\ta\n",           "S\t\nx\ta\n",      "S\t\n0\ta\n",        "S\t\n2\ta\n1\tb\n",
-        "S\t\n1\ta",        "S\t\n1\ta\x01\n",  "S\t\n1\t\xff\n",     "S\t\n9999999\ta\n",
-        "S\t\n1\n",         "S\t\n1\ta\n1\tb\n", "S\t\n1\ta\r\n",     "S\n",
-        "S\t\n-1\ta\n",     "\n",               "S\t\n99999999\ta\n", "S\t\n1 \ta\n",
+        "1\ta\n",
+        "S\t\nx\ta\n",
+        "S\t\n0\ta\n",
+        "S\t\n2\ta\n1\tb\n",
+        "S\t\n1\ta",
+        "S\t\n1\ta\x01\n",
+        "S\t\n1\t\xff\n",
+        "S\t\n9999999\ta\n",
+        "S\t\n1\n",
+        "S\t\n1\ta\n1\tb\n",
+        "S\t\n1\ta\r\n",
+        "S\n",
+        "S\t\n-1\ta\n",
+        "\n",
+        "S\t\n99999999\ta\n",
+        "S\t\n1 \ta\n",
     };
     SkImportOptions options = { .on = day("2027-04-01") };
     for (size_t i = 0; i <= G_N_ELEMENTS(tables); i++) {
@@ -380,14 +390,14 @@ hostile_tables(void)
         SkImport *import = NULL;
         const char *table = i < G_N_ELEMENTS(tables) ? tables[i] : columns;
         g_test_message("%zu", i);
-        g_assert_false(
-            sk_import_check(s.store, sk_span_str(table), &options, &import, &error));
+        g_assert_false(sk_import_check(s.store, sk_span_str(table), &options, &import, &error));
         g_assert_error(error, SK_ERROR,
                        (i < G_N_ELEMENTS(tables) ? SK_ERROR_MALFORMED : SK_ERROR_LIMIT));
     }
     g_autoptr(GError) error = NULL;
     SkImport *import = NULL;
-    g_assert_false(sk_import_check(s.store, sk_span("S\t\n1\ta\0b\n", 9), &options, &import, &error));
+    g_assert_false(
+        sk_import_check(s.store, sk_span("S\t\n1\ta\0b\n", 9), &options, &import, &error));
     g_assert_error(error, SK_ERROR, SK_ERROR_MALFORMED);
     fixture_down(&s);
 }
@@ -401,15 +411,14 @@ confirmed(void)
     up(&s);
     for (unsigned i = 1; i <= 2; i++) {
         g_autofree char *name = g_strdup_printf("kanri%u", i);
-        SkAccount a = { .name = name,
-                        .label = name,
-                        .role = SK_ROLE_ADMINISTRATOR,
-                        .section = (char *)"" };
+        SkAccount a = {
+            .name = name, .label = name, .role = SK_ROLE_ADMINISTRATOR, .section = (char *)""
+        };
         g_assert_true(sk_account_add(s.store, &a, "x", NULL, NULL));
     }
     g_autofree char *id = NULL;
-    g_autoptr(SkImport) import = submit_as(s.store, SECTIONS SPRING, "2027-04-01", false, "kanri1",
-                                           SK_IMPORT_PROPOSED, &id);
+    g_autoptr(SkImport) import =
+        submit_as(s.store, SECTIONS SPRING, "2027-04-01", false, "kanri1", SK_IMPORT_PROPOSED, &id);
     g_assert_cmpuint(sk_import_approvers(import)->len, ==, 1);
     const SkImportApprover *who = g_ptr_array_index(sk_import_approvers(import), 0);
     g_assert_cmpstr(who->name, ==, "kacho");
@@ -423,9 +432,8 @@ confirmed(void)
     g_assert_true(sk_proposal_confirm(s.store, id, "kanri2", NULL));
     is_placed(s.store, "kacho", SK_ROLE_SECTION_HEAD, "jumin");
     /* Without a new approver nobody needs to be asked. */
-    g_autoptr(SkImport) more =
-        submit_as(s.store, HEADINGS "2\tsaburo\t例 三郎\t\t\tsomu\t主事\n", "2027-04-01", false,
-                  "kanri1", SK_IMPORT_APPLIED, NULL);
+    g_autoptr(SkImport) more = submit_as(s.store, HEADINGS "2\tsaburo\t例 三郎\t\t\tsomu\t主事\n",
+                                         "2027-04-01", false, "kanri1", SK_IMPORT_APPLIED, NULL);
     /* What has changed meanwhile is not what was shown. */
     g_autofree char *second = NULL;
     g_autoptr(SkImport) stale =
@@ -462,9 +470,9 @@ killed(void)
             SkImport *import = NULL;
             SkImportOutcome outcome = 0;
             char *proposal = NULL;
-            bool ok = sk_import_submit(store,
-                                       sk_span_str(SECTIONS HEADINGS "2\ttaro\t見本\t\t\tjumin\t主事\n"),
-                                       &options, NULL, &import, &outcome, &proposal, NULL);
+            bool ok = sk_import_submit(
+                store, sk_span_str(SECTIONS HEADINGS "2\ttaro\t見本\t\t\tjumin\t主事\n"), &options,
+                NULL, &import, &outcome, &proposal, NULL);
             _exit(ok ? 0 : 1);
         }
         int status = 0;
@@ -486,8 +494,8 @@ names(void)
     Station s = { 0 };
     up(&s);
     const char *ivs = "葛\xf3\xa0\x84\x80城 花子", *beyond = "𠮷田 太郎", *compat = "神 次郎";
-    g_autofree char *table =
-        g_strconcat(SECTIONS HEADINGS "2\ta\t", ivs, "\n3\tb\t", beyond, "\n4\tc\t", compat, "\n", NULL);
+    g_autofree char *table = g_strconcat(SECTIONS HEADINGS "2\ta\t", ivs, "\n3\tb\t", beyond,
+                                         "\n4\tc\t", compat, "\n", NULL);
     apply(s.store, table, "2027-04-01");
     g_autoptr(SkAccount) a = account(s.store, "a");
     g_autoptr(SkAccount) b = account(s.store, "b");

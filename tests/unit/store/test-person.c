@@ -8,17 +8,17 @@
 #include "store/post.h"
 
 #define SECTIONS                                                                                   \
-    "S\t\n1\t所属コード\t機関\t上位\t所属名\n2\tchocho\tmayor\t\t町長公室\n"                       \
-    "3\tjumin\tmayor\tchocho\t住民課\n4\tkoseki\tmayor\tjumin\t戸籍係\n"                           \
+    "S\t\n1\t所属コード\t機関\t上位\t所属名\n2\tchocho\tmayor\t\t町長公室\n"       \
+    "3\tjumin\tmayor\tchocho\t住民課\n4\tkoseki\tmayor\tjumin\t戸籍係\n"                     \
     "5\tmado\tmayor\tjumin\t窓口係\n6\tgikai\tassembly\t\t議会事務局\n"
-#define PEOPLE                                                                                     \
-    "S\t\n1\tアカウント\t氏名\tフリガナ\t所属コード\t役職\t区分\t情報セキュリティ役割\t終了日\n"   \
-    "2\tbucho\t見本 一郎\tミホン イチロウ\tchocho\t室長\t長\n"                                     \
-    "3\tkacho\t髙例 花子\tタカレイ ハナコ\tjumin\t課長\t長\t情報セキュリティ管理者\n"              \
-    "4\tkakari\t仮 次郎\tカリ ジロウ\tkoseki\t係長\t長\n"                                          \
-    "5\tshoku\t試 三郎\tタメシ サブロウ\tmado\t主事\n"                                             \
-    "6\tgiji\t𠮷模 四郎\tヨシモ シロウ\tgikai\t事務局長\t長\t情報セキュリティ責任者\n"             \
-    "7\tkansa\t査 五郎\tサ ゴロウ\tgikai\t書記\t\t監査担当\n"                                      \
+#define PEOPLE                                                                                                                    \
+    "S\t\n1\tアカウント\t氏名\tフリガナ\t所属コード\t役職\t区分\t情報セキュリティ役割\t終了日\n" \
+    "2\tbucho\t見本 一郎\tミホン イチロウ\tchocho\t室長\t長\n"                                                      \
+    "3\tkacho\t髙例 花子\tタカレイ ハナコ\tjumin\t課長\t長\t情報セキュリティ管理者\n"                    \
+    "4\tkakari\t仮 次郎\tカリ ジロウ\tkoseki\t係長\t長\n"                                                              \
+    "5\tshoku\t試 三郎\tタメシ サブロウ\tmado\t主事\n"                                                                \
+    "6\tgiji\t𠮷模 四郎\tヨシモ シロウ\tgikai\t事務局長\t長\t情報セキュリティ責任者\n"                 \
+    "7\tkansa\t査 五郎\tサ ゴロウ\tgikai\t書記\t\t監査担当\n"                                                        \
     "8\tgone\t去 六郎\tサリ ロクロウ\tmado\t主事\t\t\t2027-04-30\n"
 
 static void
@@ -81,7 +81,7 @@ words(void)
 {
     Station s = { 0 };
     up(&s);
-    is_found(s.store, "kacho", .words = "高例");    /* typed as people type it */
+    is_found(s.store, "kacho", .words = "高例"); /* typed as people type it */
     is_found(s.store, "kacho", .words = "髙例");
     is_found(s.store, "kacho", .words = "ハナ");
     is_found(s.store, "kacho", .words = "はな");
@@ -100,12 +100,10 @@ words(void)
     is_found(s.store, "", .cursor = "giji");
     g_autoptr(GPtrArray) none = NULL;
     g_autofree char *next = NULL;
-    SkPersonQuery bad[] = { { .cursor = "nobody" },
-                            { .cursor = "../x" },
-                            { .words = "a\xe2\x80\xae" },
-                            { .words = "\xff" },
-                            { .role = "emperor" },
-                            { .role = "manager", .section = "jumin" } };
+    SkPersonQuery bad[] = {
+        { .cursor = "nobody" }, { .cursor = "../x" },  { .words = "a\xe2\x80\xae" },
+        { .words = "\xff" },    { .role = "emperor" }, { .role = "manager", .section = "jumin" }
+    };
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
         g_assert_false(sk_person_list(s.store, &bad[i], &none, &next, NULL));
     fixture_down(&s);
@@ -124,8 +122,8 @@ filters(void)
     g_assert_true(sk_account_lock(s.store, "shoku", NULL, NULL));
     is_found(s.store, "shoku", .state = SK_PERSON_LOCKED);
     is_found(s.store, "gone", .section = "mado", .state = SK_PERSON_ACTIVE);
-    g_assert_true(sk_absence_add(s.store, "kacho", day("2027-04-01"), day("2027-04-02"), NULL, NULL,
-                                 NULL));
+    g_assert_true(
+        sk_absence_add(s.store, "kacho", day("2027-04-01"), day("2027-04-02"), NULL, NULL, NULL));
     is_found(s.store, "kacho", .state = SK_PERSON_ABSENT);
     is_found(s.store, "kacho", .state = SK_PERSON_ABSENT, .section = "jumin");
     s.wall = ((int64_t)day("2027-05-01") * 24) * HOUR;
@@ -142,8 +140,7 @@ plans(void)
     Station s = { 0 };
     up(&s);
     SkPersonQuery query = { .limit = 50 };
-    g_autofree char *explain =
-        g_strconcat("EXPLAIN QUERY PLAN ", sk_person_sql(&query), NULL);
+    g_autofree char *explain = g_strconcat("EXPLAIN QUERY PLAN ", sk_person_sql(&query), NULL);
     sqlite3_stmt *stmt = NULL;
     g_assert_cmpint(sqlite3_prepare_v2(s.store->db, explain, -1, &stmt, NULL), ==, SQLITE_OK);
     unsigned rows = 0;
@@ -194,9 +191,10 @@ sections_below(void)
     is_head(s.store, "kansa", "");
     is_head(s.store, "giji", "gikai/h gikai/m");
     /* Nobody heads the section any more: whoever is above does. */
-    import_list(s.store,
-                "S\t\n1\tアカウント\t所属コード\t役職\n2\tkakari\tmado\t主査\n3\tkacho\tmado\t主幹\n",
-                day("2027-04-01"));
+    import_list(
+        s.store,
+        "S\t\n1\tアカウント\t所属コード\t役職\n2\tkakari\tmado\t主査\n3\tkacho\tmado\t主幹\n",
+        day("2027-04-01"));
     is_head(s.store, "kakari", "");
     is_head(s.store, "bucho", "chocho/h jumin/h koseki/h mado/h");
     g_autoptr(GPtrArray) vacant = NULL;
@@ -263,9 +261,10 @@ migrated(void)
     Station s = { 0 };
     up(&s);
     GError *error = NULL;
-    g_assert_true(sk_sql_run(sk_sql(s.store, "UPDATE accounts SET search = lower(name || char(10) || "
-                                             "label), sort = lower(label) WHERE name = 'kacho'"),
-                             &error));
+    g_assert_true(
+        sk_sql_run(sk_sql(s.store, "UPDATE accounts SET search = lower(name || char(10) || "
+                                   "label), sort = lower(label) WHERE name = 'kacho'"),
+                   &error));
     is_found(s.store, "", .words = "高例");
     g_assert_true(sk_organisation_apply(s.store, day("2027-04-02"), false, &error));
     is_found(s.store, "kacho", .words = "高例");

@@ -162,8 +162,7 @@ pages(void)
     do {
         g_autoptr(GPtrArray) items = NULL;
         char *next = NULL;
-        g_assert_true(
-            sk_proposal_list(s.store, SK_PROPOSAL_OPEN, cursor, 3, &items, &next, NULL));
+        g_assert_true(sk_proposal_list(s.store, SK_PROPOSAL_OPEN, cursor, 3, &items, &next, NULL));
         for (guint i = 0; i < items->len; i++) {
             g_autofree char *want = g_strdup_printf("p%u", 6 - seen++);
             g_assert_cmpstr(((SkProposal *)items->pdata[i])->subject, ==, want);
