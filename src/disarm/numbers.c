@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * numbers.c - contract in numbers.h. A run is digits with nothing between; runs of one length with one
- * and the same separator between them are read together. Longer runs are something else. */
+ * numbers.c - contract in numbers.h. A run is digits with nothing between; runs of one length with
+ * one and the same separator between them are read together. Longer runs are something else. */
 #include "disarm/numbers.h"
 
 #include <inttypes.h>
@@ -28,10 +28,11 @@ typedef struct {
     uint64_t found;
 } Scan;
 
-/* ---- check digits ----------------------------------------------------------------------------- */
+/* ---- check digits -----------------------------------------------------------------------------
+ */
 
-/* 11 − (Σ Pn·Qn mod 11), or 0 where that remainder is 0 or 1: Pn is the nth digit from the right of the
- * eleven, Qn is n + 1 up to the sixth and n − 5 from the seventh on. */
+/* 11 − (Σ Pn·Qn mod 11), or 0 where that remainder is 0 or 1: Pn is the nth digit from the right of
+ * the eleven, Qn is n + 1 up to the sixth and n − 5 from the seventh on. */
 bool
 sk_number_is(const uint8_t digits[SK_NUMBER_DIGITS])
 {
@@ -58,7 +59,8 @@ sk_corporate_is(const uint8_t digits[SK_NUMBER_DIGITS + 1])
     return digits[0] == 9 - sum % 9;
 }
 
-/* ---- runs that hang together ------------------------------------------------------------------ */
+/* ---- runs that hang together ------------------------------------------------------------------
+ */
 
 /* The last runs as one number, where they are of one length and have one separator between them. */
 static bool
@@ -124,19 +126,20 @@ end_run(Scan *s)
 static void
 end_line(Scan *s)
 {
-    g_autofree char *place = s->places < SK_NUMBER_PLACES_MAX
-                                 ? g_strdup_printf("line %" PRIu64, s->line)
-                                 : g_strdup("");
+    g_autofree char *place =
+        s->places < SK_NUMBER_PLACES_MAX ? g_strdup_printf("line %" PRIu64, s->line) : g_strdup("");
 
     if (s->on_line > 0) {
-        sk_report_find(s->report, SK_ELEMENT_MY_NUMBER, SK_ACTION_KEPT, sk_span_str(place), s->on_line);
+        sk_report_find(s->report, SK_ELEMENT_MY_NUMBER, SK_ACTION_KEPT, sk_span_str(place),
+                       s->on_line);
         s->places++;
     }
     s->on_line = 0;
     s->line++;
 }
 
-/* ---- characters ------------------------------------------------------------------------------- */
+/* ---- characters -------------------------------------------------------------------------------
+ */
 
 static void
 on_digit(Scan *s, uint8_t digit)
@@ -166,7 +169,8 @@ on_other(Scan *s)
     s->separator = SEPARATOR_NONE;
 }
 
-/* The characters of more than one byte that count; every other byte is no digit and no separator. */
+/* The characters of more than one byte that count; every other byte is no digit and no separator.
+ */
 static const struct {
     const char bytes[4];
     Separator separator;

@@ -82,7 +82,8 @@ setting_session(SkCheck *self, SkZone *zone, const SkClause *clause)
             return;
         }
         if (node->next == NULL) {
-            sk_check_error(self, node->word.place, g_strdup("session idle 30 minutes life 12 hours"),
+            sk_check_error(self, node->word.place,
+                           g_strdup("session idle 30 minutes life 12 hours"),
                            "after `%s` comes a time", parts[i]);
             return;
         }

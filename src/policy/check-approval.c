@@ -26,11 +26,12 @@ sk_check_classes(SkCheck *self, const SkWordNode *node, const SkWordNode *end)
                            g_strdup("`3C`, `3B` or `3A` (kept closest); name each that is meant"),
                            "class `3` is three classes");
         else
-            sk_check_error(self, node->word.place,
-                           sk_class_lookup(upper) != 0
-                               ? g_strdup_printf("did you mean `%s`?", upper)
-                               : g_strdup("classes are 1 (public), 2, 3C, 3B and 3A (kept closest)"),
-                           "`%s` is not a class", shown);
+            sk_check_error(
+                self, node->word.place,
+                sk_class_lookup(upper) != 0
+                    ? g_strdup_printf("did you mean `%s`?", upper)
+                    : g_strdup("classes are 1 (public), 2, 3C, 3B and 3A (kept closest)"),
+                "`%s` is not a class", shown);
     }
     return classes;
 }
@@ -56,12 +57,13 @@ step_classes(SkCheck *self, const SkRule *rule, SkStep *step, const SkWordNode *
     SkPlace place = sk_syntax_join(mark->word.place, last->word.place);
     step->classes = sk_check_classes(self, mark->next, end);
     if (allowed == NULL)
-        sk_check_error(self, place, g_strdup("add the classes that may cross, such as `classes 1, 2`"),
+        sk_check_error(self, place,
+                       g_strdup("add the classes that may cross, such as `classes 1, 2`"),
                        "this sentence asks for no class");
     else if ((step->classes & ~rule->classes) != 0 && rule->classes != 0)
-        sk_diagnostics_also(sk_check_error(self, place, NULL,
-                                           "this step is for a class that does not cross"),
-                            allowed->whole, "the classes that may cross");
+        sk_diagnostics_also(
+            sk_check_error(self, place, NULL, "this step is for a class that does not cross"),
+            allowed->whole, "the classes that may cross");
 }
 
 static void

@@ -330,17 +330,18 @@ tell_steps(Teller *t, const SkRule *rule)
         g_autofree char *which =
             step->classes == 0 ? g_strdup("")
             : t->ja            ? g_strdup_printf("%sのものには、", classes)
-                               : g_strdup_printf(one ? " if it is of class %s" : " if it is of the classes %s",
-                                                 classes);
+                    : g_strdup_printf(one ? " if it is of class %s" : " if it is of the classes %s",
+                                      classes);
         if (t->ja)
             part(t, "%s%s%sの承認が要ります", i == 0 ? "" : "続いて、", which,
                  approval_words[step->role].ja);
         else
-            part(t, "%s must %sapprove it%s", approval_words[step->role].en,
-                 i == 0 ? "" : "then ", which);
+            part(t, "%s must %sapprove it%s", approval_words[step->role].en, i == 0 ? "" : "then ",
+                 which);
     }
     if (rule->steps_n > 1)
-        part(t, "%s", SAY(t, "承認する人はそれぞれ別の人です", "Each approval is another person's"));
+        part(t, "%s",
+             SAY(t, "承認する人はそれぞれ別の人です", "Each approval is another person's"));
     if (rule->steps_n > 0 && rule->within_us != SK_POLICY_WITHIN_DEFAULT) {
         g_autofree char *within = keep_text(t, rule->within_us);
         part(t, SAY(t, "承認は%s待ちます", "It waits %s for approval"), within);
@@ -349,8 +350,10 @@ tell_steps(Teller *t, const SkRule *rule)
         g_autofree char *remind = keep_text(t, rule->remind_us);
         if (g_str_has_suffix(remind, "日間") || g_str_has_suffix(remind, "分間"))
             remind[strlen(remind) - strlen("間")] = '\0';
-        part(t, SAY(t, "%sごとに、承認する人に知らせます", "Who is to approve it is reminded every %s"),
-             remind);
+        part(
+            t,
+            SAY(t, "%sごとに、承認する人に知らせます", "Who is to approve it is reminded every %s"),
+            remind);
     }
 }
 

@@ -155,8 +155,9 @@ check_seen(SkStore *store, const SkCrossing *row, const SkEventDetails *d, GErro
         return true;
     if (outward && !holds_numbers(store, row->id, &numbers, error))
         return false;
-    SkSql *q = sk_sql(store, "SELECT report + 2 * content FROM approval_views WHERE crossing = ? AND "
-                             "person = ? AND sha256 = ?");
+    SkSql *q =
+        sk_sql(store, "SELECT report + 2 * content FROM approval_views WHERE crossing = ? AND "
+                      "person = ? AND sha256 = ?");
     sk_sql_text(q, row->id);
     sk_sql_text(q, d->actor);
     sk_sql_text(q, row->sha256_out);
@@ -182,12 +183,12 @@ bool
 sk_approval_saw(SkStore *store, const SkCrossing *row, const char *person, bool content,
                 GError **error)
 {
-    SkSql *q = sk_sql(
-        store, "INSERT INTO approval_views (crossing, person, sha256, report, content) "
-               "VALUES (?, ?, ?, ?, ?) ON CONFLICT (crossing, person) DO UPDATE SET "
-               "report = excluded.report OR (report AND sha256 = excluded.sha256), "
-               "content = excluded.content OR (content AND sha256 = excluded.sha256), "
-               "sha256 = excluded.sha256");
+    SkSql *q =
+        sk_sql(store, "INSERT INTO approval_views (crossing, person, sha256, report, content) "
+                      "VALUES (?, ?, ?, ?, ?) ON CONFLICT (crossing, person) DO UPDATE SET "
+                      "report = excluded.report OR (report AND sha256 = excluded.sha256), "
+                      "content = excluded.content OR (content AND sha256 = excluded.sha256), "
+                      "sha256 = excluded.sha256");
     sk_sql_text(q, row->id);
     sk_sql_text(q, person);
     sk_sql_text(q, row->sha256_out);
@@ -214,9 +215,10 @@ sk_approval_consent(SkStore *store, const SkCrossing *row, const SkEventDetails 
         return false;
     if (sk_sql_changes(store) != 1)
         return sk_throw(error, SK_ERROR_IO, "database: a chain without an open step");
-    q = sk_sql(store, "UPDATE crossings SET approval = coalesce((SELECT role FROM approval_steps WHERE "
-                      "crossing = ? AND time = 0 ORDER BY at LIMIT 1), approval), remind_at = CASE "
-                      "WHEN remind_every > 0 THEN ? + remind_every ELSE 0 END WHERE id = ?");
+    q = sk_sql(store,
+               "UPDATE crossings SET approval = coalesce((SELECT role FROM approval_steps WHERE "
+               "crossing = ? AND time = 0 ORDER BY at LIMIT 1), approval), remind_at = CASE "
+               "WHEN remind_every > 0 THEN ? + remind_every ELSE 0 END WHERE id = ?");
     sk_sql_text(q, row->id);
     sk_sql_int(q, now);
     sk_sql_text(q, row->id);
@@ -236,7 +238,8 @@ sk_approval_reminded(SkStore *store, const char *id, int64_t now, GError **error
 bool
 sk_approval_forget(SkStore *store, const char *id, GError **error)
 {
-    SkSql *q = sk_sql(store, "UPDATE approval_steps SET person = '', behalf = '' WHERE crossing = ?");
+    SkSql *q =
+        sk_sql(store, "UPDATE approval_steps SET person = '', behalf = '' WHERE crossing = ?");
     sk_sql_text(q, id);
     if (!sk_sql_run(q, error))
         return false;
@@ -256,8 +259,9 @@ static bool
 was_viewed(SkStore *store, const SkCrossing *row, const char *account, bool *ret, GError **error)
 {
     int64_t viewed = 0;
-    SkSql *q = sk_sql(store, "SELECT report FROM approval_views WHERE crossing = ? AND person = ? AND "
-                             "sha256 = ?");
+    SkSql *q =
+        sk_sql(store, "SELECT report FROM approval_views WHERE crossing = ? AND person = ? AND "
+                      "sha256 = ?");
     sk_sql_text(q, row->id);
     sk_sql_text(q, account);
     sk_sql_text(q, row->sha256_out);

@@ -31,21 +31,25 @@ bool
 sk_takeout_is_sound(const SkReceive *in)
 {
     const char *medium = in->medium == NULL ? "" : in->medium;
-    bool said = *medium != '\0' || in->return_by != 0 || (in->outside != NULL && *in->outside != '\0');
+    bool said =
+        *medium != '\0' || in->return_by != 0 || (in->outside != NULL && *in->outside != '\0');
 
     return (!said || in->takeout) && (*medium == '\0' || g_strv_contains(media, medium)) &&
-           sk_db_is_text(in->outside, OUTSIDE_MAX) && in->return_by >= 0 && in->return_by <= DAY_MAX;
+           sk_db_is_text(in->outside, OUTSIDE_MAX) && in->return_by >= 0 &&
+           in->return_by <= DAY_MAX;
 }
 
-/* The reminder comes when the day begins in Japan; the row outlives it, so that it can be closed. */
+/* The reminder comes when the day begins in Japan; the row outlives it, so that it can be closed.
+ */
 bool
 sk_takeout_passed(SkStore *store, const SkCrossing *row, GError **error)
 {
     if (!row->takeout || row->return_by == 0)
         return true;
     int64_t due = row->return_by * DAY_US - DAY_US * 9 / 24;
-    SkSql *q = sk_sql(store, "UPDATE crossings SET return_at = ?, expires = CASE WHEN expires > 0 THEN "
-                             "max(expires, ?) ELSE 0 END WHERE id = ?");
+    SkSql *q =
+        sk_sql(store, "UPDATE crossings SET return_at = ?, expires = CASE WHEN expires > 0 THEN "
+                      "max(expires, ?) ELSE 0 END WHERE id = ?");
     sk_sql_int(q, due);
     sk_sql_int(q, due + KEEP_AFTER);
     sk_sql_text(q, row->id);
@@ -77,8 +81,8 @@ close_work(SkStore *store, void *data, GError **error)
 }
 
 bool
-sk_takeout_close(SkStore *self, const char *id, const char *actor, const char *how, const char *note,
-                 SkCrossing **ret, GError **error)
+sk_takeout_close(SkStore *self, const char *id, const char *actor, const char *how,
+                 const char *note, SkCrossing **ret, GError **error)
 {
     const SkEventDetails details = { .actor = actor, .how = how, .note = note };
     Close c = { .id = id, .details = &details };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * takeout.h - take-outs (持ち出し): what leaves towards less trust, on which medium, until when, and
- * how it ended. A take-out is a crossing of the box `sent`; its register is a list of crossings.
- * Runs in: web, sealer. Trusts: the database file's owner. Spec: docs/architecture.md (take-outs)
- * Tests: tests/unit/store/test-approvals.c
+ * takeout.h - take-outs (持ち出し): what leaves towards less trust, on which medium, until when,
+ * and how it ended. A take-out is a crossing of the box `sent`; its register is a list of
+ * crossings. Runs in: web, sealer. Trusts: the database file's owner. Spec: docs/architecture.md
+ * (take-outs) Tests: tests/unit/store/test-approvals.c
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-approval.c - deciding on what is held: one, or several at once of which each was seen. Contracts
- * in api.h and data/openapi.json. */
+ * api-approval.c - deciding on what is held: one, or several at once of which each was seen.
+ * Contracts in api.h and data/openapi.json. */
 #include <string.h>
 
 #include "base/uuid.h"
@@ -30,8 +30,8 @@ check_decide(const SkAccount *account, const SkCrossing *crossing)
     return crossing->state == SK_STATE_HELD ? SK_PROBLEM_NOT_YOUR_TURN : SK_PROBLEM_ALREADY_DECIDED;
 }
 
-/* @details gets its actor, and as whose deputy. @ret: (transfer full). Otherwise what stands against it;
- * NONE with @error: the store's. */
+/* @details gets its actor, and as whose deputy. @ret: (transfer full). Otherwise what stands
+ * against it; NONE with @error: the store's. */
 static SkProblem
 decide_one(const SkAccount *account, SkStore *store, const char *id, SkEvent event,
            SkEventDetails *details, SkCrossing **ret, GError **error)
@@ -134,8 +134,7 @@ approve_item(SkWebRequest *req, SkStore *store, const char *id, const char *dige
     g_autoptr(SkCrossing) after = NULL;
     g_autoptr(GError) error = NULL;
     SkEventDetails details = { .digest = digest, .seen = true };
-    SkProblem problem =
-        decide_one(account, store, id, SK_EVENT_APPROVE, &details, &after, &error);
+    SkProblem problem = decide_one(account, store, id, SK_EVENT_APPROVE, &details, &after, &error);
 
     if (error != NULL) {
         problem = problem_of(store, error);
@@ -146,8 +145,7 @@ approve_item(SkWebRequest *req, SkStore *store, const char *id, const char *dige
     }
     return json_pack("{s:s, s:b, s:s?, s:o}", "id", id, "approved", problem == SK_PROBLEM_NONE,
                      "problem", problem == SK_PROBLEM_NONE ? NULL : sk_problem_code(problem),
-                     "crossing",
-                     after == NULL ? json_null() : sk_crossing_json(after, account));
+                     "crossing", after == NULL ? json_null() : sk_crossing_json(after, account));
 }
 
 /* Every item is well formed before the first one is decided. */
@@ -158,7 +156,8 @@ items_are_sound(const json_t *items)
 
     for (size_t i = 0; i < n; i++) {
         const char *id = NULL, *digest = NULL;
-        if (json_unpack(json_array_get(items, i), "{s:s, s:s !}", "id", &id, "digest", &digest) != 0 ||
+        if (json_unpack(json_array_get(items, i), "{s:s, s:s !}", "id", &id, "digest", &digest) !=
+                0 ||
             !sk_uuid_is(id) || !is_digest(digest))
             return false;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api-takeout.c - the register of take-outs, and closing one. Contracts in api.h and data/openapi.json.
+ * api-takeout.c - the register of take-outs, and closing one. Contracts in api.h and
+ * data/openapi.json.
  */
 #include <string.h>
 
@@ -91,7 +92,8 @@ sk_api_takeout_close(SkWebRequest *req, SkStore *store)
     if (body == NULL)
         return;
     SkProblem problem = SK_PROBLEM_NOT_JSON;
-    if (json_unpack(body, "{s:s, s?s !}", "how", &how, "note", &words) == 0 && sk_takeout_is_how(how))
+    if (json_unpack(body, "{s:s, s?s !}", "how", &how, "note", &words) == 0 &&
+        sk_takeout_is_how(how))
         problem = sk_request_words(words, &note);
     if (problem == SK_PROBLEM_NONE)
         close_takeout(req, store, how, note);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-takeout.c - what goes down: looked through for My Numbers, held for its chain, as it is where a
- * sentence says so, handed over and given out once; and stations that lie about all of it. Runner and
- * intake with real workers. The number is made up: nobody's. */
+ * test-takeout.c - what goes down: looked through for My Numbers, held for its chain, as it is
+ * where a sentence says so, handed over and given out once; and stations that lie about all of it.
+ * Runner and intake with real workers. The number is made up: nobody's. */
 #include "intake/intake.h"
 #include "runner/runner.h"
 
@@ -21,15 +21,18 @@
 
 static const char policy_text[] =
     "organisation \"見本町\"\nmodel alpha\n"
-    "zone mynumber \"マイナンバー利用事務系\" {\n trust 3\n sign-in password\n take-out forbidden\n}\n"
+    "zone mynumber \"マイナンバー利用事務系\" {\n trust 3\n sign-in password\n take-out "
+    "forbidden\n}\n"
     "zone lgwan \"LGWAN接続系\" {\n trust 2\n sign-in password\n take-out with approval\n}\n"
     "zone internet \"インターネット接続系\" {\n trust 1\n sign-in password\n reaches internet\n}\n"
     "file from internet to lgwan as rebuilt size to 1 MiB\n"
     "file from lgwan to internet as rebuilt classes 1, 2, 3C within 5 days remind after 1 day "
     "approval section-head then security-manager for classes 3C\n"
-    "file from lgwan to internet as rebuilt types tsv approval section-head classes 1 with my-number "
+    "file from lgwan to internet as rebuilt types tsv approval section-head classes 1 with "
+    "my-number "
     "refused\n"
-    "file from lgwan to internet as original types csv approval section-head reason required classes "
+    "file from lgwan to internet as original types csv approval section-head reason required "
+    "classes "
     "1\n";
 
 typedef struct {
@@ -223,8 +226,7 @@ database_holds(const Fixture *f, const char *zone, const char *needle)
         g_autofree char *bytes = NULL;
         gsize n = 0;
         if (g_file_get_contents(path, &bytes, &n, NULL))
-            found = found ||
-                    sk_span_find(sk_span(bytes, n), 0, sk_span_str(needle)) != SIZE_MAX;
+            found = found || sk_span_find(sk_span(bytes, n), 0, sk_span_str(needle)) != SIZE_MAX;
     }
     return found;
 }
@@ -249,7 +251,8 @@ by_class(Fixture *f, gconstpointer data)
     g_assert_cmpuint(count_of(f->lgwan, one->id, SK_ELEMENT_NOT_SCANNED), ==, 0);
 }
 
-/* A hit: held for both, told with its line, and nowhere the number; below, nothing of it is known. */
+/* A hit: held for both, told with its line, and nowhere the number; below, nothing of it is known.
+ */
 static void
 number_is_held(Fixture *f, gconstpointer data)
 {
@@ -277,8 +280,7 @@ number_is_held(Fixture *f, gconstpointer data)
     /* Given out once. */
     g_autofree char *token = NULL;
     g_autofree char *again = NULL;
-    g_assert_true(
-        sk_store_token_new(f->internet, c->id, "hanako", SK_TOKEN_COLLECT, &token, NULL));
+    g_assert_true(sk_store_token_new(f->internet, c->id, "hanako", SK_TOKEN_COLLECT, &token, NULL));
     g_assert_true(sk_store_delivered(f->internet, c->id, "hanako", NULL));
     g_assert_false(
         sk_store_token_new(f->internet, c->id, "hanako", SK_TOKEN_COLLECT, &again, NULL));
@@ -349,14 +351,16 @@ original(Fixture *f, gconstpointer data)
     g_autoptr(GBytes) bytes = sk_memfd_map(fd, NULL);
     g_assert_true(sk_span_equal(sk_span_bytes(bytes), sk_span_str(csv)));
     /* What is not what it is called does not leave even so. */
-    g_autoptr(SkCrossing) lie = take_out(f, f->lgwan, "元.csv", sk_span(picture, sizeof picture), 1);
+    g_autoptr(SkCrossing) lie =
+        take_out(f, f->lgwan, "元.csv", sk_span(picture, sizeof picture), 1);
     g_assert_cmpint(lie->state, ==, SK_STATE_REFUSED);
     /* Nor does it leave as it is in another class. */
     g_autoptr(SkCrossing) other = take_out(f, f->lgwan, "元.csv", sk_span_str(csv), 2);
     g_assert_cmpint(other->state, ==, SK_STATE_REFUSED);
 }
 
-/* ---- stations that lie ------------------------------------------------------------------------ */
+/* ---- stations that lie ------------------------------------------------------------------------
+ */
 
 static void
 claim_words(SkHandover *h, const char *from, const char *to)
@@ -375,7 +379,9 @@ offer_csv(int sock, const char *from, const char *to, SkLevel level)
     g_autoptr(GError) error = NULL;
     g_autofree char *id = sk_uuid_new();
     SkSpan text = sk_span_str("=1+1\r\n");
-    SkHandover h = { .type = SK_TYPE_CSV, .level = level, .size = text.n, .created = 1, .information_class = 1 };
+    SkHandover h = {
+        .type = SK_TYPE_CSV, .level = level, .size = text.n, .created = 1, .information_class = 1
+    };
     g_autoptr(SkReport) report = sk_report_new();
     sk_autofd content = sk_memfd_from("c", text, &error);
 
@@ -409,7 +415,8 @@ no_original_up(Fixture *f, gconstpointer data)
     g_assert_cmpint(d->state, ==, SK_STATE_REFUSED);
 }
 
-/* The zone that nothing leaves: not from its own runner, not through a passage, not by another's name. */
+/* The zone that nothing leaves: not from its own runner, not through a passage, not by another's
+ * name. */
 static void
 nothing_from_mynumber(Fixture *f, gconstpointer data)
 {
@@ -428,7 +435,8 @@ nothing_from_mynumber(Fixture *f, gconstpointer data)
         g_assert_cmpint(arrived->state, ==, SK_STATE_REFUSED);
         g_assert_cmpint(arrived->reason, ==, SK_REASON_FORBIDDEN);
     }
-    /* Up to lgwan as little, and a station below that says it speaks for mynumber is not heard at all. */
+    /* Up to lgwan as little, and a station below that says it speaks for mynumber is not heard at
+     * all. */
     g_autofree char *up = offer_csv(f->up[0], "mynumber", "lgwan", SK_LEVEL_REBUILT);
     g_autoptr(SkCrossing) none = NULL;
     g_assert_true(sk_intake_take(&f->above, 0, NULL));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-approvals.c - chains of approvals: whose turn, who may not, what was seen, how long it waits;
- * and take-outs from their hand-in to their closing. People here are made up. */
+ * test-approvals.c - chains of approvals: whose turn, who may not, what was seen, how long it
+ * waits; and take-outs from their hand-in to their closing. People here are made up. */
 #include "store/takeout.h"
 
 #include "base/uuid.h"
@@ -133,8 +133,8 @@ chain(void)
     g_assert_cmpstr(g_array_index(done->steps, SkApprovalStep, 0).person, ==, "kacho");
     g_assert_cmpstr(g_array_index(done->steps, SkApprovalStep, 1).person, ==, "kanri");
     approve_not(&s, c, "kanri", NULL, "already-decided");
-    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM acts WHERE act = 'approve-step'"), ==,
-                    1);
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM acts WHERE act = 'approve-step'"),
+                    ==, 1);
     g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM acts WHERE act = 'approve'"), ==, 1);
     fixture_down(&s);
 }
@@ -319,7 +319,8 @@ whose_turn(void)
     SkAccount taro = {
         .name = "taro", .label = "太郎", .role = SK_ROLE_STAFF, .section = "総務 課"
     };
-    g_assert_true(sk_account_add(s.store, &taro, "$argon2id$v=19$m=65536,t=2,p=1$AA$AA", NULL, NULL));
+    g_assert_true(
+        sk_account_add(s.store, &taro, "$argon2id$v=19$m=65536,t=2,p=1$AA$AA", NULL, NULL));
     g_autoptr(SkCrossing) c = held(&s, CHAIN, 0, 0, NULL);
 
     g_assert_cmpuint(turns(&s, "kacho", "\nsection-head\t総務 課\n"), ==, 1);
@@ -337,7 +338,8 @@ whose_turn(void)
     fixture_down(&s);
 }
 
-/* ---- take-outs -------------------------------------------------------------------------------- */
+/* ---- take-outs --------------------------------------------------------------------------------
+ */
 
 static bool
 close_it(Station *s, const char *id, const char *how)
