@@ -19,7 +19,7 @@
  * Times are of the machine's boot clock. Runs in: web. Trusts: that an address is what the zone's
  * own proxy said (web/client.h). Spec: docs/decisions/0064-delays-by-typed-name.md,
  * 0122-whom-a-stranger-can-delay.md   Tests: tests/unit/store/test-delay.c,
- * tests/bench/bench-spray.c
+ * tests/bench/signin.py
  */
 #pragma once
 
