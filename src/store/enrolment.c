@@ -8,6 +8,7 @@
 #include "factor/code.h"
 #include "factor/totp.h"
 #include "store/factor-rows.h"
+#include "store/organisation.h"
 #include "store/proposal-kinds.h"
 #include "store/signin-attempt.h"
 
@@ -139,16 +140,20 @@ end_code(SkStore *store, const char *account, GError **error)
     return sk_sql_run(q, error);
 }
 
-/* The account may not be locked, nor have changed since begin; and still has no factor. */
+/* The account may not be locked or out of its days, nor have changed since begin; and still has no
+ * factor. */
 static bool
 is_unchanged(SkStore *store, const SkSignInAttempt *s, bool *ret_there, bool *ret, GError **error)
 {
     g_autofree char *hash = NULL;
     int64_t open = 0;
     int64_t factors = 1;
-    SkSql *q =
-        sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ? AND locked = 0)");
+    /* Before somebody's first day their password does not count: it must not be taken for none, or a
+     * list with a later first day and a code would make one administrator somebody else. */
+    SkSql *q = sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ?1 AND locked = 0 AND "
+                             "joins <= ?2 AND (leaves = 0 OR leaves >= ?2))");
     sk_sql_text(q, s->name);
+    sk_sql_int(q, sk_organisation_today(store));
     if (!sk_sql_one_int(q, 0, &open, error) || !sk_signin_hash(store, s->name, &hash, error) ||
         !sk_factor_count(store, s->name, &factors, error))
         return false;

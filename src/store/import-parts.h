@@ -84,6 +84,7 @@ typedef struct {
     int from, until;
     SkRow row; /* where the list names it; row.row NULL = it does not */
     bool known, changed;
+    bool rehung; /* under another section or in another body than before */
 } SkPlanSection;
 
 typedef struct {

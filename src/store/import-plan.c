@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define DEPTH_MAX 64u
+
 static bool
 is_open(int until, int on)
 {
@@ -144,6 +146,18 @@ is_longer(const SkPlanTenure *t)
 }
 
 static void
+add_approver(SkImport *self, const SkPlanPerson *p, const SkPlanTenure *t, const char *section, const char *right)
+{
+    SkImportApprover *a = g_new0(SkImportApprover, 1);
+    a->name = g_strdup(p->name);
+    a->label = g_strdup(p->label);
+    a->section = g_strdup(section);
+    a->title = g_strdup(t->post->title);
+    a->role = right;
+    g_ptr_array_add(self->approvers, a);
+}
+
+static void
 find_approvers(SkImport *self, const SkPlanPerson *p)
 {
     for (guint i = 0; i < p->tenures->len; i++) {
@@ -151,13 +165,54 @@ find_approvers(SkImport *self, const SkPlanPerson *p)
         const char *right = right_of(t->post);
         if (right == NULL || t->dropped || !is_longer(t) || had_right(p, t))
             continue;
-        SkImportApprover *a = g_new0(SkImportApprover, 1);
-        a->name = g_strdup(p->name);
-        a->label = g_strdup(p->label);
-        a->section = g_strdup(t->post->section);
-        a->title = g_strdup(t->post->title);
-        a->role = right;
-        g_ptr_array_add(self->approvers, a);
+        add_approver(self, p, t, t->post->section, right);
+    }
+}
+
+/* Is @above the section @s is hung under now, or above that one? Circles are told by the rules. */
+static bool
+is_above(const SkImport *self, const SkPlanSection *s, const char *above)
+{
+    for (unsigned steps = 0; s != NULL && s->parent != NULL && *s->parent != '\0' && steps < DEPTH_MAX; steps++) {
+        if (strcmp(s->parent, above) == 0)
+            return true;
+        s = g_hash_table_lookup(self->sections, s->parent);
+    }
+    return false;
+}
+
+static bool
+reaches(const SkImport *self, const SkPlanPost *post, const SkPlanSection *s)
+{
+    const SkSecurityRole *r = sk_security_role_lookup(post->role);
+    const SkPlanSection *own = g_hash_table_lookup(self->sections, post->section);
+
+    if (r != NULL && r->role == SK_ROLE_SECURITY_MANAGER && r->reach == SK_REACH_BODY)
+        return own != NULL && own->body != NULL && s->body != NULL && strcmp(own->body, s->body) == 0;
+    return is_above(self, s, post->section);
+}
+
+/* Whoever stands above a section that is hung elsewhere may decide for it from then on: that is
+ * making an approver, too. */
+static void
+find_reached(SkImport *self, const SkPlanPerson *p, const SkPlanSection *s)
+{
+    for (guint i = 0; i < p->tenures->len; i++) {
+        const SkPlanTenure *t = g_ptr_array_index(p->tenures, i);
+        const char *right = right_of(t->post);
+        bool over = t->dropped || (t->until != 0 && t->until < self->options.on);
+        if (right != NULL && !over && strcmp(t->post->section, s->code) != 0 && reaches(self, t->post, s))
+            add_approver(self, p, t, s->code, right);
+    }
+}
+
+static void
+find_rehung(SkImport *self)
+{
+    for (guint i = 0; i < self->section_list->len; i++) {
+        const SkPlanSection *s = g_ptr_array_index(self->section_list, i);
+        for (guint k = 0; s->rehung && k < self->person_list->len; k++)
+            find_reached(self, g_ptr_array_index(self->person_list, k), s);
     }
 }
 
@@ -182,6 +237,7 @@ sk_import_plan(SkImport *self)
         count_person(self, p);
         find_approvers(self, p);
     }
+    find_rehung(self);
     if (self->options.missing)
         end_unnamed(self);
     for (guint i = 0; i < self->section_list->len; i++)

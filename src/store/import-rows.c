@@ -106,6 +106,7 @@ put_section(SkImport *self, SkPlanSection *s, const SkRow *row, const SkTownBody
         from = s->known ? s->from : self->options.on;
     s->changed = !s->known || strcmp(s->body, body->code) != 0 || strcmp(s->parent, parent) != 0 ||
                  strcmp(s->label, label) != 0 || s->from != from || s->until != until;
+    s->rehung = s->known && (strcmp(s->body, body->code) != 0 || strcmp(s->parent, parent) != 0);
     set(&s->body, body->code);
     set(&s->parent, parent);
     set(&s->label, label);

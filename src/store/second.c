@@ -4,6 +4,7 @@
 #include "store/signin.h"
 
 #include "store/factor-rows.h"
+#include "store/organisation.h"
 #include "store/signin-attempt.h"
 
 #include <string.h>
@@ -60,14 +61,15 @@ typedef struct {
     int64_t wait;
 } Step;
 
-/* Names and locks are looked at again: a ticket outlives neither. */
+/* Names, locks and days are looked at again: a ticket outlives none of them. */
 static bool
 is_open(SkStore *store, const char *name, bool *ret, GError **error)
 {
     int64_t open = 0;
-    SkSql *q =
-        sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ? AND locked = 0)");
+    SkSql *q = sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ?1 AND locked = 0 AND "
+                             "joins <= ?2 AND (leaves = 0 OR leaves >= ?2))");
     sk_sql_text(q, name);
+    sk_sql_int(q, sk_organisation_today(store));
     if (!sk_sql_one_int(q, 0, &open, error))
         return false;
     *ret = open != 0;

@@ -4,6 +4,7 @@
 #include "signing.h"
 
 #include "factor/code.h"
+#include "store/import.h"
 #include "store/proposal.h"
 
 typedef struct {
@@ -99,6 +100,36 @@ somebody_with_a_password(void)
     g_autoptr(SkSession) session = NULL;
     g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, PASSWORD, true, false }, &session), ==, "");
     g_assert_false(session->enrolling); /* a zone that asks for one factor */
+    fixture_down(&s);
+}
+
+/* A list with a later first day needs no second administrator: it must not open an account whose
+ * password somebody knows, not even their own administrator's. */
+static void
+not_yet_there(void)
+{
+    Station s = { 0 };
+    fixture_up(&s, "lgwan");
+    add_account(s.store, "admin", SK_ROLE_ADMINISTRATOR, PASSWORD);
+    add_account(s.store, "admin2", SK_ROLE_ADMINISTRATOR, PASSWORD);
+    int today = sk_organisation_today(s.store);
+    g_autofree char *tomorrow = sk_day_iso(today + 1);
+    g_autofree char *table =
+        g_strconcat("S\ta\n1\t所属コード\t機関\t上位\t所属名\n2\tsomu\tmayor\t\t総務課\nS\tb\n1\tアカウント\t氏名\t"
+                    "所属コード\t役職\t採用日\n2\tadmin2\t見本\tsomu\t主事\t", tomorrow, "\n", NULL);
+    SkImportOptions options = { .on = today };
+    g_autoptr(SkImport) import = NULL;
+    SkImportOutcome outcome = 0;
+    g_autofree char *proposal = NULL;
+    g_assert_true(sk_import_submit(s.store, sk_span_str(table), &options, "admin", &import, &outcome, &proposal, NULL));
+    for (guint i = 0; i < sk_import_errors(import)->len; i++)
+        g_test_message("%s", ((SkImportError *)sk_import_errors(import)->pdata[i])->code);
+    g_assert_cmpint(outcome, ==, SK_IMPORT_APPLIED);
+    g_autofree char *code = issue(s.store, "admin2");
+    g_assert_cmpstr(enrol(s.store, "admin2", (Try){ code, "admin's own idea", true, false }, NULL), ==, "sign-in-failed");
+    s.wall += 25 * HOUR; /* their password is what it was */
+    g_assert_cmpstr(first_step(s.store, "admin2", "admin's own idea", false, NULL), ==, "sign-in-failed");
+    g_assert_cmpstr(first_step(s.store, "admin2", PASSWORD, false, NULL), ==, "");
     fixture_down(&s);
 }
 
@@ -267,6 +298,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/enrolment/somebody-new", somebody_new);
     g_test_add_func("/enrolment/somebody-with-a-password", somebody_with_a_password);
+    g_test_add_func("/enrolment/not-yet-there", not_yet_there);
     g_test_add_func("/enrolment/limits", limits);
     g_test_add_func("/enrolment/starting-over", starting_over);
     g_test_add_func("/enrolment/own-password", own_password);

@@ -445,6 +445,48 @@ confirmed(void)
     fixture_down(&s);
 }
 
+/* To hang a section under another one makes that one's head its approver: that takes two, too. */
+static void
+hung_elsewhere(void)
+{
+    Station s = { 0 };
+    up(&s);
+    SkAccount kanri = { .name = (char *)"kanri1",
+                        .label = (char *)"kanri1",
+                        .role = SK_ROLE_ADMINISTRATOR,
+                        .section = (char *)"" };
+    g_assert_true(sk_account_add(s.store, &kanri, "x", NULL, NULL));
+    apply(s.store,
+          SECTIONS HEADINGS "2\ttaro\t見本 太郎\t\t\tsomu\t課長\t長\n"
+                            "3\tjiro\t見本 次郎\t\t\tkansa\t責任者\t\t情報セキュリティ責任者\n"
+                            "4\thanako\t見本 花子\t\t\tkoseki\t主事\n",
+          "2027-04-01");
+    g_autofree char *proposal = NULL;
+    g_autoptr(SkImport) below =
+        submit_as(s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\tmayor\tsomu\t戸籍係\n", "2027-04-01",
+                  false, "kanri1", SK_IMPORT_PROPOSED, &proposal);
+    g_assert_cmpuint(sk_import_approvers(below)->len, ==, 1);
+    const SkImportApprover *a = g_ptr_array_index(sk_import_approvers(below), 0);
+    g_assert_cmpstr(a->name, ==, "taro");
+    g_assert_cmpstr(a->section, ==, "koseki");
+    g_autoptr(SkAccount) before = account(s.store, "taro");
+    g_assert_false(sk_account_heads(before, "koseki", SK_ROLE_SECTION_HEAD, NULL));
+    /* Into another body, whose officer answers for all of it. */
+    g_autofree char *other = NULL;
+    g_autoptr(SkImport) moved =
+        submit_as(s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\t監査委員\t\t戸籍係\n", "2027-04-01",
+                  false, "kanri1", SK_IMPORT_PROPOSED, &other);
+    a = g_ptr_array_index(sk_import_approvers(moved), 0);
+    g_assert_cmpstr(a->name, ==, "jiro");
+    g_assert_cmpstr(a->role, ==, "officer");
+    /* Another name for it is nobody's right. */
+    g_autoptr(SkImport) named =
+        submit_as(s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\tmayor\tjumin\t戸籍担当\n", "2027-04-01",
+                  false, "kanri1", SK_IMPORT_APPLIED, NULL);
+    g_assert_cmpuint(sk_import_approvers(named)->len, ==, 0);
+    fixture_down(&s);
+}
+
 static void
 die_at(unsigned n, void *data)
 {
@@ -518,6 +560,7 @@ main(int argc, char **argv)
     g_test_add_func("/import/bad-sections", bad_sections);
     g_test_add_func("/import/hostile-tables", hostile_tables);
     g_test_add_func("/import/confirmed", confirmed);
+    g_test_add_func("/import/hung-elsewhere", hung_elsewhere);
     g_test_add_func("/import/names", names);
     g_test_add_func("/import/killed", killed);
     return g_test_run();
