@@ -22,6 +22,7 @@ typedef struct {
     unsigned n_runs;
     Run current;
     Separator separator; /* just read, after a run */
+    bool kanji;          /* the digits of the current run */
     uint64_t line;
     uint32_t on_line;
     unsigned places;
@@ -169,6 +170,15 @@ on_other(Scan *s)
     s->separator = SEPARATOR_NONE;
 }
 
+/* Kanji before a number (その一、第三) are none of its digits. */
+static void
+on_script(Scan *s, bool kanji)
+{
+    if (s->current.n > 0 && s->kanji != kanji)
+        on_other(s);
+    s->kanji = kanji;
+}
+
 /* The characters of more than one byte that count; every other byte is no digit and no separator.
  */
 static const struct {
@@ -183,6 +193,22 @@ static const struct {
     { "\xE3\x83\xBC", SEPARATOR_HYPHEN }, { "\xEF\xBD\xB0", SEPARATOR_HYPHEN },
 };
 
+/* What nobody sees stands between no two digits: soft hyphens, spaces and joiners of no width,
+ * marks of direction and of shape. */
+static const char unseen[][5] = {
+    "\xC2\xAD",     "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E",
+    "\xE2\x80\x8F", "\xE2\x81\xA0", "\xEF\xBB\xBF", "\xEF\xB8\x8E", "\xEF\xB8\x8F",
+};
+
+/* As numbers stand in documents that are set vertically. */
+static const struct {
+    const char bytes[4];
+    uint8_t digit;
+} kanji[] = {
+    { "〇", 0 }, { "零", 0 }, { "一", 1 }, { "二", 2 }, { "三", 3 }, { "四", 4 },
+    { "五", 5 }, { "六", 6 }, { "七", 7 }, { "八", 8 }, { "九", 9 },
+};
+
 static size_t
 on_wide(Scan *s, SkSpan rest)
 {
@@ -191,7 +217,17 @@ on_wide(Scan *s, SkSpan rest)
             on_separator(s, wide[i].separator);
             return strlen(wide[i].bytes);
         }
+    for (unsigned i = 0; i < G_N_ELEMENTS(unseen); i++)
+        if (sk_span_starts(rest, unseen[i]))
+            return strlen(unseen[i]);
+    for (unsigned i = 0; i < G_N_ELEMENTS(kanji); i++)
+        if (sk_span_starts(rest, kanji[i].bytes)) {
+            on_script(s, true);
+            on_digit(s, kanji[i].digit);
+            return strlen(kanji[i].bytes);
+        }
     if (sk_span_starts(rest, "\xEF\xBC") && rest.n > 2 && rest.p[2] >= 0x90 && rest.p[2] <= 0x99) {
+        on_script(s, false);
         on_digit(s, (uint8_t)(rest.p[2] - 0x90));
         return 3;
     }
@@ -204,9 +240,10 @@ on_char(Scan *s, SkSpan rest)
 {
     uint8_t c = rest.p[0];
 
-    if (c >= '0' && c <= '9')
+    if (c >= '0' && c <= '9') {
+        on_script(s, false);
         on_digit(s, (uint8_t)(c - '0'));
-    else if (c == ' ')
+    } else if (c == ' ')
         on_separator(s, SEPARATOR_SPACE);
     else if (c == '-')
         on_separator(s, SEPARATOR_HYPHEN);

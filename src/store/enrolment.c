@@ -148,10 +148,11 @@ is_unchanged(SkStore *store, const SkSignInAttempt *s, bool *ret_there, bool *re
     g_autofree char *hash = NULL;
     int64_t open = 0;
     int64_t factors = 1;
-    /* Before somebody's first day their password does not count: it must not be taken for none, or a
-     * list with a later first day and a code would make one administrator somebody else. */
-    SkSql *q = sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ?1 AND locked = 0 AND "
-                             "joins <= ?2 AND (leaves = 0 OR leaves >= ?2))");
+    /* Before somebody's first day their password does not count: it must not be taken for none, or
+     * a list with a later first day and a code would make one administrator somebody else. */
+    SkSql *q =
+        sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ?1 AND locked = 0 AND "
+                      "joins <= ?2 AND (leaves = 0 OR leaves >= ?2))");
     sk_sql_text(q, s->name);
     sk_sql_int(q, sk_organisation_today(store));
     if (!sk_sql_one_int(q, 0, &open, error) || !sk_signin_hash(store, s->name, &hash, error) ||

@@ -146,7 +146,8 @@ is_longer(const SkPlanTenure *t)
 }
 
 static void
-add_approver(SkImport *self, const SkPlanPerson *p, const SkPlanTenure *t, const char *section, const char *right)
+add_approver(SkImport *self, const SkPlanPerson *p, const SkPlanTenure *t, const char *section,
+             const char *right)
 {
     SkImportApprover *a = g_new0(SkImportApprover, 1);
     a->name = g_strdup(p->name);
@@ -173,7 +174,8 @@ find_approvers(SkImport *self, const SkPlanPerson *p)
 static bool
 is_above(const SkImport *self, const SkPlanSection *s, const char *above)
 {
-    for (unsigned steps = 0; s != NULL && s->parent != NULL && *s->parent != '\0' && steps < DEPTH_MAX; steps++) {
+    for (unsigned steps = 0;
+         s != NULL && s->parent != NULL && *s->parent != '\0' && steps < DEPTH_MAX; steps++) {
         if (strcmp(s->parent, above) == 0)
             return true;
         s = g_hash_table_lookup(self->sections, s->parent);
@@ -188,7 +190,8 @@ reaches(const SkImport *self, const SkPlanPost *post, const SkPlanSection *s)
     const SkPlanSection *own = g_hash_table_lookup(self->sections, post->section);
 
     if (r != NULL && r->role == SK_ROLE_SECURITY_MANAGER && r->reach == SK_REACH_BODY)
-        return own != NULL && own->body != NULL && s->body != NULL && strcmp(own->body, s->body) == 0;
+        return own != NULL && own->body != NULL && s->body != NULL &&
+               strcmp(own->body, s->body) == 0;
     return is_above(self, s, post->section);
 }
 
@@ -201,7 +204,8 @@ find_reached(SkImport *self, const SkPlanPerson *p, const SkPlanSection *s)
         const SkPlanTenure *t = g_ptr_array_index(p->tenures, i);
         const char *right = right_of(t->post);
         bool over = t->dropped || (t->until != 0 && t->until < self->options.on);
-        if (right != NULL && !over && strcmp(t->post->section, s->code) != 0 && reaches(self, t->post, s))
+        if (right != NULL && !over && strcmp(t->post->section, s->code) != 0 &&
+            reaches(self, t->post, s))
             add_approver(self, p, t, s->code, right);
     }
 }

@@ -66,8 +66,9 @@ static bool
 is_open(SkStore *store, const char *name, bool *ret, GError **error)
 {
     int64_t open = 0;
-    SkSql *q = sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ?1 AND locked = 0 AND "
-                             "joins <= ?2 AND (leaves = 0 OR leaves >= ?2))");
+    SkSql *q =
+        sk_sql(store, "SELECT EXISTS (SELECT 1 FROM accounts WHERE name = ?1 AND locked = 0 AND "
+                      "joins <= ?2 AND (leaves = 0 OR leaves >= ?2))");
     sk_sql_text(q, name);
     sk_sql_int(q, sk_organisation_today(store));
     if (!sk_sql_one_int(q, 0, &open, error))

@@ -21,7 +21,8 @@ enrol(SkStore *store, const char *name, Try t, SkSession **ret)
     g_autoptr(SkSignInAttempt) attempt = NULL;
     g_autoptr(SkSession) session = NULL;
     int64_t wait = 0;
-    if (!sk_enrolment_begin(store, name, t.code, t.password, t.acceptable, NULL, &attempt, &wait, NULL))
+    if (!sk_enrolment_begin(store, name, t.code, t.password, t.acceptable, NULL, &attempt, &wait,
+                            NULL))
         return sk_store_why(store);
     sk_signin_demand(attempt, t.two);
     sk_signin_verify(attempt, t.password);
@@ -54,19 +55,26 @@ somebody_new(void)
     int64_t expires = 0;
     g_assert_false(sk_enrolment_issue(s.store, "nobody", "admin", &code, &expires, NULL));
     g_assert_cmpstr(sk_store_why(s.store), ==, "account-unknown");
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ "AAAA-BBBB-CCCC-DDDD", "a good password", true, true }, NULL), ==,
-                    "sign-in-failed");
+    g_assert_cmpstr(
+        enrol(s.store, "taro", (Try){ "AAAA-BBBB-CCCC-DDDD", "a good password", true, true }, NULL),
+        ==, "sign-in-failed");
     g_autofree char *old = issue(s.store, "taro");
     code = issue(s.store, "taro");
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ old, "a good password", true, true }, NULL), ==, "sign-in-failed");
-    g_assert_cmpstr(enrol(s.store, "admin", (Try){ code, PASSWORD, true, true }, NULL), ==, "sign-in-failed");
-    g_assert_cmpstr(enrol(s.store, "nobody", (Try){ code, PASSWORD, true, true }, NULL), ==, "sign-in-failed");
+    g_assert_cmpstr(enrol(s.store, "taro", (Try){ old, "a good password", true, true }, NULL), ==,
+                    "sign-in-failed");
+    g_assert_cmpstr(enrol(s.store, "admin", (Try){ code, PASSWORD, true, true }, NULL), ==,
+                    "sign-in-failed");
+    g_assert_cmpstr(enrol(s.store, "nobody", (Try){ code, PASSWORD, true, true }, NULL), ==,
+                    "sign-in-failed");
     /* The right code with a weak password is not spent. */
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "password12", false, true }, NULL), ==, "password-weak");
+    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "password12", false, true }, NULL), ==,
+                    "password-weak");
     g_autoptr(SkSession) session = NULL;
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "a good password", true, true }, &session), ==, "");
+    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "a good password", true, true }, &session),
+                    ==, "");
     g_assert_true(session->enrolling);
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "a good password", true, true }, NULL), ==, "sign-in-failed");
+    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "a good password", true, true }, NULL), ==,
+                    "sign-in-failed");
     /* The session becomes a whole one with the second factor, and not before. */
     g_autoptr(SkSession) whole = NULL;
     g_assert_false(sk_enrolment_end(s.store, session, &whole, NULL));
@@ -79,7 +87,8 @@ somebody_new(void)
     g_assert_false(sk_session_lookup(s.store, session->token, false, &gone, NULL));
     g_assert_true(sk_session_lookup(s.store, whole->token, false, &gone, NULL));
     g_assert_false(gone->enrolling);
-    g_assert_cmpstr(first_step(s.store, "taro", "a good password", true, NULL), ==, "second-factor-needed");
+    g_assert_cmpstr(first_step(s.store, "taro", "a good password", true, NULL), ==,
+                    "second-factor-needed");
     /* Who has factors is not enrolled by one person. */
     g_autofree char *more = NULL;
     g_assert_false(sk_enrolment_issue(s.store, "taro", "admin", &more, &expires, NULL));
@@ -96,7 +105,8 @@ somebody_with_a_password(void)
     add_account(s.store, "admin", SK_ROLE_ADMINISTRATOR, PASSWORD);
     add_account(s.store, "taro", SK_ROLE_STAFF, PASSWORD);
     g_autofree char *code = issue(s.store, "taro");
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "admin's own idea", true, true }, NULL), ==, "sign-in-failed");
+    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "admin's own idea", true, true }, NULL), ==,
+                    "sign-in-failed");
     g_autoptr(SkSession) session = NULL;
     g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, PASSWORD, true, false }, &session), ==, "");
     g_assert_false(session->enrolling); /* a zone that asks for one factor */
@@ -114,21 +124,25 @@ not_yet_there(void)
     add_account(s.store, "admin2", SK_ROLE_ADMINISTRATOR, PASSWORD);
     int today = sk_organisation_today(s.store);
     g_autofree char *tomorrow = sk_day_iso(today + 1);
-    g_autofree char *table =
-        g_strconcat("S\ta\n1\t所属コード\t機関\t上位\t所属名\n2\tsomu\tmayor\t\t総務課\nS\tb\n1\tアカウント\t氏名\t"
-                    "所属コード\t役職\t採用日\n2\tadmin2\t見本\tsomu\t主事\t", tomorrow, "\n", NULL);
+    g_autofree char *table = g_strconcat("S\ta\n1\t所属コード\t機関\t上位\t所属名\n2\tsomu\tmayor\t"
+                                         "\t総務課\nS\tb\n1\tアカウント\t氏名\t"
+                                         "所属コード\t役職\t採用日\n2\tadmin2\t見本\tsomu\t主事\t",
+                                         tomorrow, "\n", NULL);
     SkImportOptions options = { .on = today };
     g_autoptr(SkImport) import = NULL;
     SkImportOutcome outcome = 0;
     g_autofree char *proposal = NULL;
-    g_assert_true(sk_import_submit(s.store, sk_span_str(table), &options, "admin", &import, &outcome, &proposal, NULL));
+    g_assert_true(sk_import_submit(s.store, sk_span_str(table), &options, "admin", &import,
+                                   &outcome, &proposal, NULL));
     for (guint i = 0; i < sk_import_errors(import)->len; i++)
         g_test_message("%s", ((SkImportError *)sk_import_errors(import)->pdata[i])->code);
     g_assert_cmpint(outcome, ==, SK_IMPORT_APPLIED);
     g_autofree char *code = issue(s.store, "admin2");
-    g_assert_cmpstr(enrol(s.store, "admin2", (Try){ code, "admin's own idea", true, false }, NULL), ==, "sign-in-failed");
+    g_assert_cmpstr(enrol(s.store, "admin2", (Try){ code, "admin's own idea", true, false }, NULL),
+                    ==, "sign-in-failed");
     s.wall += 25 * HOUR; /* their password is what it was */
-    g_assert_cmpstr(first_step(s.store, "admin2", "admin's own idea", false, NULL), ==, "sign-in-failed");
+    g_assert_cmpstr(first_step(s.store, "admin2", "admin's own idea", false, NULL), ==,
+                    "sign-in-failed");
     g_assert_cmpstr(first_step(s.store, "admin2", PASSWORD, false, NULL), ==, "");
     fixture_down(&s);
 }
@@ -141,14 +155,17 @@ limits(void)
     add_account(s.store, "taro", SK_ROLE_STAFF, NULL);
     g_autofree char *code = issue(s.store, "taro");
     for (unsigned i = 0; i < 5; i++)
-        g_assert_cmpstr(enrol(s.store, "taro", (Try){ "0000-0000-0000-0000", "a good password", true, true }, NULL), ==,
-                        i < 4 ? "sign-in-failed" : "locked");
+        g_assert_cmpstr(enrol(s.store, "taro",
+                              (Try){ "0000-0000-0000-0000", "a good password", true, true }, NULL),
+                        ==, i < 4 ? "sign-in-failed" : "locked");
     s.boot += 40 * G_USEC_PER_SEC;
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "a good password", true, true }, NULL), ==, "locked"); /* tries */
+    g_assert_cmpstr(enrol(s.store, "taro", (Try){ code, "a good password", true, true }, NULL), ==,
+                    "locked"); /* tries */
     s.boot += 23 * HOUR;
     g_autofree char *late = issue(s.store, "taro");
     s.boot += 24 * HOUR;
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ late, "a good password", true, true }, NULL), ==, "sign-in-failed");
+    g_assert_cmpstr(enrol(s.store, "taro", (Try){ late, "a good password", true, true }, NULL), ==,
+                    "sign-in-failed");
     fixture_down(&s);
 }
 
@@ -180,21 +197,24 @@ starting_over(void)
     g_assert_cmpint(factors->password_set, ==, 0);
     /* Then as somebody new. */
     g_autofree char *fresh = issue(s.store, "taro");
-    g_assert_cmpstr(enrol(s.store, "taro", (Try){ fresh, "another password", true, true }, NULL), ==, "");
+    g_assert_cmpstr(enrol(s.store, "taro", (Try){ fresh, "another password", true, true }, NULL),
+                    ==, "");
     g_assert_false(sk_factor_reset(s.store, "nobody", NULL, NULL));
     g_assert_true(sk_factor_reset(s.store, "taro", NULL, NULL));
     fixture_down(&s);
 }
 
 static const char *
-change(SkStore *store, const char *name, const char *old, const char *new, bool acceptable, const char *session)
+change(SkStore *store, const char *name, const char *old, const char *new, bool acceptable,
+       const char *session)
 {
     g_autoptr(SkSignInAttempt) attempt = NULL;
     int64_t wait = 0;
     g_assert_true(sk_signin_begin(store, name, NULL, &attempt, &wait, NULL));
     sk_signin_set_fresh(attempt, new, acceptable);
     sk_signin_verify(attempt, old);
-    return sk_password_change_finish(store, attempt, session, &wait, NULL) ? "" : sk_store_why(store);
+    return sk_password_change_finish(store, attempt, session, &wait, NULL) ? ""
+                                                                           : sk_store_why(store);
 }
 
 static void
@@ -213,8 +233,10 @@ own_password(void)
     g_assert_true(sk_signin_begin(s.store, "taro", NULL, &b, &wait, NULL));
     sk_signin_verify(b, PASSWORD);
     g_assert_true(sk_signin_finish(s.store, b, &other, &wait, NULL));
-    g_assert_cmpstr(change(s.store, "taro", "not the old one", "a better password", true, mine->id), ==, "sign-in-failed");
-    g_assert_cmpstr(change(s.store, "taro", PASSWORD, "weak", false, mine->id), ==, "password-weak");
+    g_assert_cmpstr(change(s.store, "taro", "not the old one", "a better password", true, mine->id),
+                    ==, "sign-in-failed");
+    g_assert_cmpstr(change(s.store, "taro", PASSWORD, "weak", false, mine->id), ==,
+                    "password-weak");
     s.wall += HOUR;
     s.boot += 60 * G_USEC_PER_SEC;
     g_assert_cmpstr(change(s.store, "taro", PASSWORD, "a better password", true, mine->id), ==, "");
@@ -256,7 +278,8 @@ envelope(void)
     g_autofree char *hash = cheap_hash("x");
     g_assert_false(sk_glass_print(s.store, "taro", hash, NULL)); /* somebody's */
     g_assert_cmpstr(sk_store_why(s.store), ==, "account-exists");
-    g_assert_cmpstr(first_step(s.store, "envelope", first, true, NULL), ==, "sign-in-failed"); /* printed anew */
+    g_assert_cmpstr(first_step(s.store, "envelope", first, true, NULL), ==,
+                    "sign-in-failed"); /* printed anew */
     g_autofree char *lower = g_ascii_strdown(code, -1);
     g_autofree char *typed = g_strdelimit(g_strdup(lower), "-", ' ');
     /* In a zone of two factors, with no second factor: the declared exception. */
@@ -271,10 +294,14 @@ envelope(void)
     g_assert_false(session->enrolling);
     /* Once. Everything about it is written down. */
     g_assert_cmpstr(first_step(s.store, "envelope", code, true, NULL), ==, "sign-in-failed");
-    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM acts WHERE act = 'break-glass-used'"), ==, 1);
-    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM incidents WHERE kind = 'break-glass' AND state = 'draft' AND "
-                                         "leaf = (SELECT leaf FROM acts WHERE act = 'break-glass-used')"),
-                    ==, 1);
+    g_assert_cmpint(
+        fixture_int(s.store, "SELECT count(*) FROM acts WHERE act = 'break-glass-used'"), ==, 1);
+    g_assert_cmpint(
+        fixture_int(
+            s.store,
+            "SELECT count(*) FROM incidents WHERE kind = 'break-glass' AND state = 'draft' AND "
+            "leaf = (SELECT leaf FROM acts WHERE act = 'break-glass-used')"),
+        ==, 1);
     /* The session may rise by it: an administrator's work needs that. */
     g_autoptr(SkSignInAttempt) again = NULL;
     g_autoptr(SkSession) risen = NULL;
@@ -288,7 +315,8 @@ envelope(void)
     g_assert_false(sk_factor_reset(s.store, "envelope", NULL, NULL));
     g_assert_false(sk_account_lock(s.store, "admin", "envelope", NULL));
     g_assert_cmpstr(sk_store_why(s.store), ==, "last-administrator");
-    g_assert_cmpstr(change(s.store, "envelope", code, "a better password", true, risen->id), !=, "");
+    g_assert_cmpstr(change(s.store, "envelope", code, "a better password", true, risen->id), !=,
+                    "");
     fixture_down(&s);
 }
 

@@ -462,9 +462,9 @@ hung_elsewhere(void)
                             "4\thanako\t見本 花子\t\t\tkoseki\t主事\n",
           "2027-04-01");
     g_autofree char *proposal = NULL;
-    g_autoptr(SkImport) below =
-        submit_as(s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\tmayor\tsomu\t戸籍係\n", "2027-04-01",
-                  false, "kanri1", SK_IMPORT_PROPOSED, &proposal);
+    g_autoptr(SkImport) below = submit_as(
+        s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\tmayor\tsomu\t戸籍係\n",
+        "2027-04-01", false, "kanri1", SK_IMPORT_PROPOSED, &proposal);
     g_assert_cmpuint(sk_import_approvers(below)->len, ==, 1);
     const SkImportApprover *a = g_ptr_array_index(sk_import_approvers(below), 0);
     g_assert_cmpstr(a->name, ==, "taro");
@@ -473,16 +473,16 @@ hung_elsewhere(void)
     g_assert_false(sk_account_heads(before, "koseki", SK_ROLE_SECTION_HEAD, NULL));
     /* Into another body, whose officer answers for all of it. */
     g_autofree char *other = NULL;
-    g_autoptr(SkImport) moved =
-        submit_as(s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\t監査委員\t\t戸籍係\n", "2027-04-01",
-                  false, "kanri1", SK_IMPORT_PROPOSED, &other);
+    g_autoptr(SkImport) moved = submit_as(
+        s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\t監査委員\t\t戸籍係\n",
+        "2027-04-01", false, "kanri1", SK_IMPORT_PROPOSED, &other);
     a = g_ptr_array_index(sk_import_approvers(moved), 0);
     g_assert_cmpstr(a->name, ==, "jiro");
     g_assert_cmpstr(a->role, ==, "officer");
     /* Another name for it is nobody's right. */
-    g_autoptr(SkImport) named =
-        submit_as(s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\tmayor\tjumin\t戸籍担当\n", "2027-04-01",
-                  false, "kanri1", SK_IMPORT_APPLIED, NULL);
+    g_autoptr(SkImport) named = submit_as(
+        s.store, "S\tx\n1\t所属コード\t機関\t上位\t所属名\n2\tkoseki\tmayor\tjumin\t戸籍担当\n",
+        "2027-04-01", false, "kanri1", SK_IMPORT_APPLIED, NULL);
     g_assert_cmpuint(sk_import_approvers(named)->len, ==, 0);
     fixture_down(&s);
 }
