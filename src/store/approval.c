@@ -172,7 +172,11 @@ sk_approval_check(SkStore *store, const SkCrossing *row, const SkEventDetails *d
 {
     if (d->digest == NULL || strcmp(d->digest, row->sha256_out) != 0)
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
-    if (sk_crossing_open_step(row) == NULL)
+    int64_t now = sk_db_now(store, error);
+    if (now < 0)
+        return false;
+    /* What has waited too long is over, even where nobody has swept it away yet. */
+    if (sk_crossing_open_step(row) == NULL || (row->held_until > 0 && row->held_until <= now))
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "forbidden-state");
     if (d->on_behalf_of != NULL && !sk_db_is_account(d->on_behalf_of))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: not an account's name");

@@ -123,16 +123,15 @@ right_of(const SkPlanPost *post)
     return post->head ? sk_role_name(SK_ROLE_SECTION_HEAD) : NULL;
 }
 
-/* Another title in the same section is no new right. */
+/* Another title in the same section is no new right, as long as it lasts no longer. */
 static bool
 had_right(const SkPlanPerson *p, const SkPlanTenure *t)
 {
     for (guint i = 0; i < p->tenures->len; i++) {
         const SkPlanTenure *other = g_ptr_array_index(p->tenures, i);
         if (other != t && other->id != 0 && other->from <= t->from &&
-            (other->was_until == 0 || other->was_until >= t->from - 1) &&
-            (t->until != 0 || other->was_until == 0) && other->post->head == t->post->head &&
-            strcmp(other->post->role, t->post->role) == 0 &&
+            (other->was_until == 0 || (t->until != 0 && t->until <= other->was_until)) &&
+            other->post->head == t->post->head && strcmp(other->post->role, t->post->role) == 0 &&
             strcmp(other->post->section, t->post->section) == 0)
             return true;
     }

@@ -247,7 +247,9 @@ waits(void)
     g_assert_cmpuint(sweep(&s).reminded, ==, 0);
     s.wall += 6 * DAY;
     g_assert_cmpuint(sweep(&s).reminded, ==, 1);
+    look(&s, c, "kacho");
     s.wall += DAY;
+    approve_not(&s, c, "kacho", NULL, "forbidden-state"); /* too late, swept or not */
     g_assert_cmpuint(sweep(&s).lapsed, ==, 1);
     g_autoptr(SkCrossing) over = get(&s, c->id);
     g_assert_cmpint(over->state, ==, SK_STATE_EXPIRED);

@@ -487,6 +487,32 @@ hung_elsewhere(void)
     fixture_down(&s);
 }
 
+/* Another title in one's own section is no new right, but to hold it for longer is one. */
+static void
+longer_by_another_title(void)
+{
+    Station s = { 0 };
+    up(&s);
+    SkAccount kanri = { .name = (char *)"kanri1",
+                        .label = (char *)"kanri1",
+                        .role = SK_ROLE_ADMINISTRATOR,
+                        .section = (char *)"" };
+    g_assert_true(sk_account_add(s.store, &kanri, "x", NULL, NULL));
+    apply(s.store,
+          SECTIONS HEADINGS "2\ttaro\t見本 太郎\t\t\tsomu\t課長\t長\t\t2027-04-01\t2027-04-30\n",
+          "2027-04-01");
+    g_autofree char *proposal = NULL;
+    g_autoptr(SkImport) longer = submit_as(
+        s.store, HEADINGS "2\ttaro\t見本 太郎\t\t\tsomu\t参事\t長\t\t2027-04-10\t2099-12-31\n",
+        "2027-04-01", false, "kanri1", SK_IMPORT_PROPOSED, &proposal);
+    g_assert_cmpuint(sk_import_approvers(longer)->len, ==, 1);
+    g_autoptr(SkImport) within = submit_as(
+        s.store, HEADINGS "2\ttaro\t見本 太郎\t\t\tsomu\t参事\t長\t\t2027-04-10\t2027-04-30\n",
+        "2027-04-01", false, "kanri1", SK_IMPORT_APPLIED, NULL);
+    g_assert_cmpuint(sk_import_approvers(within)->len, ==, 0);
+    fixture_down(&s);
+}
+
 static void
 die_at(unsigned n, void *data)
 {
@@ -561,6 +587,7 @@ main(int argc, char **argv)
     g_test_add_func("/import/hostile-tables", hostile_tables);
     g_test_add_func("/import/confirmed", confirmed);
     g_test_add_func("/import/hung-elsewhere", hung_elsewhere);
+    g_test_add_func("/import/longer-by-another-title", longer_by_another_title);
     g_test_add_func("/import/names", names);
     g_test_add_func("/import/killed", killed);
     return g_test_run();
