@@ -55,6 +55,20 @@ refused(SkStore *store, bool ok, const char *why)
 }
 
 static void
+locked_proposer(void)
+{
+    Station s = { 0 };
+    up(&s);
+    g_autofree char *id = propose(s.store, "taro", SK_ROLE_SECTION_HEAD, "kanri1");
+    g_assert_true(sk_account_lock(s.store, "kanri1", "kanri2", NULL));
+    refused(s.store, sk_proposal_confirm(s.store, id, "kanri2", NULL), "changed");
+    g_assert_cmpint(role_of(s.store, "taro"), ==, SK_ROLE_STAFF);
+    g_assert_true(sk_account_unlock(s.store, "kanri1", "kanri2", NULL));
+    g_assert_true(sk_proposal_confirm(s.store, id, "kanri2", NULL));
+    fixture_down(&s);
+}
+
+static void
 two_people(void)
 {
     Station s = { 0 };
@@ -179,6 +193,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/proposal/two-people", two_people);
+    g_test_add_func("/proposal/locked-proposer", locked_proposer);
     g_test_add_func("/proposal/who-confirms", who_confirms);
     g_test_add_func("/proposal/time-and-replacement", time_and_replacement);
     g_test_add_func("/proposal/apart", apart);
