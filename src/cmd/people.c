@@ -3,13 +3,12 @@
  * people.c - `sekisho people`: the organisation of a station, for whoever may write its database.
  * What is done here is done alone, and the seal has it by nobody's account. A list is read by a
  * sandboxed worker: this program parses no spreadsheet. */
-#include "cmd/station.h"
+#include "cmd/people.h"
 
 #include "base/io.h"
 #include "base/log.h"
 #include "cmd/object.h"
 #include "sandbox/pipeline.h"
-#include "store/import.h"
 #include "store/person.h"
 #include "store/post.h"
 
@@ -88,8 +87,8 @@ read_table(const char *path, GBytes **ret, SkExit *ret_exit)
     return *ret != NULL;
 }
 
-static void
-print_error(const Run *run, const SkImportError *e)
+void
+sk_people_print_error(const SkImportError *e, bool json)
 {
     g_autofree char *sheet = sk_json_quote(e->sheet);
     g_autofree char *column = sk_json_quote(e->column);
@@ -97,13 +96,24 @@ print_error(const Run *run, const SkImportError *e)
     g_autofree char *ja = sk_json_quote(e->ja);
     g_autofree char *en = sk_json_quote(e->en);
 
-    if (run->json)
+    if (json)
         printf("{\"sheet\":%s,\"row\":%u,\"column\":%s,\"code\":\"%s\",\"value\":%s,\"message\":{"
                "\"ja\":%s,\"en\":%s}}\n",
                sheet, e->row, column, e->code, value, ja, en);
     else
         printf("%s%srow %u, %s, \"%s\": %s\n", e->sheet, *e->sheet == '\0' ? "" : ", ", e->row,
                *e->column == '\0' ? "-" : e->column, e->value, e->en);
+}
+
+void
+sk_people_print_approvers(const SkImport *import)
+{
+    const GPtrArray *approvers = sk_import_approvers(import);
+    for (guint i = 0; i < approvers->len; i++) {
+        const SkImportApprover *a = g_ptr_array_index(approvers, i);
+        printf("  decides or audits: %s (%s), %s, %s: %s\n", a->name, a->label, a->section, a->title,
+               a->role);
+    }
 }
 
 static void
@@ -122,11 +132,7 @@ print_changes(const Run *run, const SkImport *import, bool applied)
     printf("%s: %u added, %u moved, %u left, %u unchanged; %u sections, %u new posts\n",
            applied ? "done" : "would be done", c->added, c->moved, c->left, c->unchanged,
            c->sections, c->posts);
-    for (guint i = 0; i < approvers->len; i++) {
-        const SkImportApprover *a = g_ptr_array_index(approvers, i);
-        printf("  decides or audits: %s (%s), %s, %s: %s\n", a->name, a->label, a->section,
-               a->title, a->role);
-    }
+    sk_people_print_approvers(import);
 }
 
 static SkExit
@@ -143,7 +149,7 @@ use_table(const Run *run, SkSpan table, const SkImportOptions *options)
         return fail(run, error);
     const GPtrArray *errors = sk_import_errors(import);
     for (guint i = 0; i < errors->len; i++)
-        print_error(run, g_ptr_array_index(errors, i));
+        sk_people_print_error(g_ptr_array_index(errors, i), run->json);
     if (errors->len > 0)
         return SK_EXIT_NO;
     print_changes(run, import, !run->check);
@@ -416,11 +422,21 @@ run_verb(Run *run, SkExit (*verb)(const Run *run), const SkStationOptions *optio
 }
 
 static SkExit
+sync_people(const SkStationOptions *options, const SkPeopleSync *sync)
+{
+    g_autoptr(SkConf) conf = NULL;
+    const SkConfStation *station = NULL;
+    SkExit found = sk_station_find(&sk_command_people, options, &conf, &station);
+    return found == SK_EXIT_DONE ? sk_people_sync(station, sync) : found;
+}
+
+static SkExit
 run_people(int argc, char **argv)
 {
     gboolean json = FALSE;
     gboolean whole = FALSE;
     gboolean check = FALSE;
+    int leavers = -1;
     g_autofree char *on = NULL;
     g_autofree char *from = NULL;
     g_autofree char *until = NULL;
@@ -433,6 +449,8 @@ run_people(int argc, char **argv)
         { "on", 0, 0, G_OPTION_ARG_STRING, &on, NULL, NULL },
         { "whole", 0, 0, G_OPTION_ARG_NONE, &whole, NULL, NULL },
         { "check", 0, 0, G_OPTION_ARG_NONE, &check, NULL, NULL },
+        { "dry-run", 0, 0, G_OPTION_ARG_NONE, &check, NULL, NULL },
+        { "leavers", 0, 0, G_OPTION_ARG_INT, &leavers, NULL, NULL },
         { "from", 0, 0, G_OPTION_ARG_STRING, &from, NULL, NULL },
         { "until", 0, 0, G_OPTION_ARG_STRING, &until, NULL, NULL },
         { "section", 0, 0, G_OPTION_ARG_FILENAME, &section, NULL, NULL },
@@ -444,6 +462,8 @@ run_people(int argc, char **argv)
 
     if (!sk_command_options(&sk_command_people, entries, &argc, &argv))
         return SK_EXIT_USAGE;
+    if (argc == 2 && strcmp(argv[1], "sync") == 0)
+        return sync_people(&options, &(SkPeopleSync){ .check = check, .json = json, .leavers = leavers });
     Run run = { .words = argv + 2,
                 .n = argc - 2,
                 .on = on,
@@ -459,33 +479,35 @@ run_people(int argc, char **argv)
         if (strcmp(verbs[i].name, argv[1]) == 0 && run.n >= verbs[i].least &&
             run.n <= verbs[i].most)
             return run_verb(&run, verbs[i].run, &options);
-    sk_command_complain(&sk_command_people, "say import FILE, list, show NAME, sections, absence "
+    sk_command_complain(&sk_command_people, "say import FILE, sync, list, show NAME, sections, absence "
                                             "NAME, deputy NAME DEPUTY, end ID or role NAME ROLE");
     return SK_EXIT_USAGE;
 }
 
 const SkCommand sk_command_people = {
     .name = "people",
-    .usage = "import|list|show|sections|absence|deputy|end|role [WORD...] [OPTION...]",
+    .usage = "import|sync|list|show|sections|absence|deputy|end|role [WORD...] [OPTION...]",
     .summary = "Import and list people and sections, name deputies.",
-    .help = "  import FILE          sections, or people and their posts, from CSV or XLSX\n"
-            "  list [WORDS]         people, those found by part of a name, a reading or a number\n"
-            "  show NAME            one person: posts, absences, deputies\n"
-            "  sections [WORDS]     sections of today\n"
-            "  absence NAME         is away --from a day --until a day\n"
-            "  deputy NAME DEPUTY   DEPUTY decides in NAME's place --from a day --until a day\n"
-            "  end ID               ends an absence or a deputyship\n"
-            "  role NAME ROLE       sets a role by hand\n"
-            "\n" SK_STATION_HELP
-            "  --on DAY         import: from when the list holds, such as 2027-04-01\n"
-            "  --whole          import: who is not in the list has left the day before\n"
-            "  --check          import: say what it would do, and do nothing\n"
-            "  --from DAY       the first day of an absence or a deputyship\n"
-            "  --until DAY      the last day\n"
-            "  --section CODE   list: of that section; role: the section, too\n"
-            "  --role ROLE      list: with that role of an account, or security role\n"
-            "  --state STATE    list: here (otherwise), active, locked, not-enrolled, absent, "
-            "left, any\n"
-            "  --json           JSON lines on standard output\n",
+    .help =
+        "  import FILE          sections, or people and their posts, from CSV or XLSX\n"
+        "  sync                 people as the directory that sekisho.conf names has them today\n"
+        "  list [WORDS]         people, those found by part of a name, a reading or a number\n"
+        "  show NAME            one person: posts, absences, deputies\n"
+        "  sections [WORDS]     sections of today\n"
+        "  absence NAME         is away --from a day --until a day\n"
+        "  deputy NAME DEPUTY   DEPUTY decides in NAME's place --from a day --until a day\n"
+        "  end ID               ends an absence or a deputyship\n"
+        "  role NAME ROLE       sets a role by hand\n"
+        "\n" SK_STATION_HELP "  --on DAY         import: from when the list holds, such as 2027-04-01\n"
+        "  --whole          import: who is not in the list has left the day before\n"
+        "  --check          import: say what it would do, and do nothing\n"
+        "  --dry-run        the same; for sync\n"
+        "  --leavers N      sync: refuse where more would leave (otherwise 10 and a tenth of all)\n"
+        "  --from DAY       the first day of an absence or a deputyship\n"
+        "  --until DAY      the last day\n"
+        "  --section CODE   list: of that section; role: the section, too\n"
+        "  --role ROLE      list: with that role of an account, or security role\n"
+        "  --state STATE    list: here (otherwise), active, locked, not-enrolled, absent, left, any\n"
+        "  --json           JSON lines on standard output\n",
     .run = run_people,
 };

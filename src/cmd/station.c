@@ -50,8 +50,14 @@ sk_station_find(const SkCommand *command, const SkStationOptions *options, SkCon
 SkStore *
 sk_station_open(const SkCommand *command, const SkConfStation *station)
 {
+    return sk_station_open_with(command, station, NULL);
+}
+
+SkStore *
+sk_station_open_with(const SkCommand *command, const SkConfStation *station, const char *vault)
+{
     g_autoptr(GError) error = NULL;
-    g_autoptr(SkStore) store = sk_store_open(station->store, NULL, &error);
+    g_autoptr(SkStore) store = sk_store_open(station->store, vault, &error);
     if (store == NULL) {
         sk_command_complain(command, "%s", error->message);
         return NULL;

@@ -40,3 +40,6 @@ SkExit sk_station_find(const SkCommand *command, const SkStationOptions *options
 /** sk_station_open: (transfer full): the station's database without its vault; NULL after
  * complaining. */
 SkStore *sk_station_open(const SkCommand *command, const SkConfStation *station);
+/** sk_station_open_with: the same with its vault; NULL = without. */
+SkStore *sk_station_open_with(const SkCommand *command, const SkConfStation *station,
+                              const char *vault);

@@ -110,6 +110,7 @@ station_free(SkConfStation *self)
     g_free(self->notice_from);
     g_free(self->notice_credentials);
     g_free(self->notice_ca);
+    sk_conf_directory_free(self->directory);
     g_free(self);
 }
 
@@ -386,7 +387,7 @@ apply(Reader *r, Setting setting, SkConfStation *station, const SkToken *value)
 static bool
 starts_statement(const char *word)
 {
-    if (strcmp(word, "station") == 0)
+    if (strcmp(word, "station") == 0 || strcmp(word, "directory") == 0)
         return true;
     for (unsigned i = 0; i < SETTING_COUNT; i++)
         if (!settings[i].station && strcmp(settings[i].first, word) == 0)
@@ -416,7 +417,7 @@ line_read(Reader *r)
 static void
 unknown_setting(Reader *r, bool station)
 {
-    const char *names[SETTING_COUNT + 1];
+    const char *names[SETTING_COUNT + 2];
     unsigned n = 0;
     g_autofree char *shown = sk_words_shown(r->tokens[0].text);
 
@@ -424,8 +425,10 @@ unknown_setting(Reader *r, bool station)
         if (settings[i].station == station &&
             (n == 0 || strcmp(names[n - 1], settings[i].first) != 0))
             names[n++] = settings[i].first;
-    if (!station)
+    if (!station) {
+        names[n++] = "directory";
         names[n++] = "station";
+    }
     const char *nearest =
         r->tokens[0].kind == SK_TOKEN_WORD ? sk_words_nearest(r->tokens[0].text, names, n) : NULL;
     g_autofree char *all = sk_words_quote(names, n);
@@ -594,6 +597,52 @@ read_station(Reader *r)
     g_array_append_val(r->drafts, draft);
 }
 
+/* `directory ZONE {` … `}`, below the station it is of; NULL after saying what is wrong. */
+static SkConfStation *
+directory_station(Reader *r)
+{
+    if (r->n != 2 || r->tokens[1].kind != SK_TOKEN_WORD || !r->opens) {
+        fail(r, r->tokens[MIN(1u, r->n - 1)].place, "directory lgwan {",
+             "after `directory` comes the name of a zone, and a brace");
+        return NULL;
+    }
+    for (unsigned i = 0; i < r->conf->stations->len; i++) {
+        SkConfStation *station = g_ptr_array_index(r->conf->stations, i);
+        if (strcmp(station->zone, r->tokens[1].text) == 0 && station->directory == NULL)
+            return station;
+    }
+    fail(r, r->tokens[1].place, "one directory for a station, below it",
+         "above this there is no station of that zone without a directory");
+    return NULL;
+}
+
+static void
+read_directory(Reader *r)
+{
+    SkPlace place = r->tokens[0].place;
+    SkConfStation *station = directory_station(r);
+    SkConfDirectory *directory = sk_conf_directory_new();
+    bool good = station != NULL;
+
+    for (bool open = r->opens; open && line_read(r);) {
+        const char *message = NULL;
+        const char *hint = NULL;
+        if (r->n > 0 && r->tokens[0].kind == SK_TOKEN_CLOSE)
+            break;
+        if (r->n == 0 || sk_conf_directory_line(directory, r->tokens, r->n, r->directory, &message, &hint))
+            continue;
+        fail(r, r->tokens[0].place, hint, "%s", message);
+        good = false;
+    }
+    const char *missing = sk_conf_directory_missing(directory);
+    if (good && missing != NULL)
+        fail(r, place, missing, "the directory of the station `%s` does not say everything", station->zone);
+    if (station == NULL)
+        sk_conf_directory_free(directory);
+    else
+        station->directory = directory;
+}
+
 static void
 read_all(Reader *r)
 {
@@ -608,6 +657,10 @@ read_all(Reader *r)
                    strcmp(r->tokens[0].text, "station") == 0) {
             r->skipping = false;
             read_station(r);
+        } else if (r->tokens[0].kind == SK_TOKEN_WORD &&
+                   strcmp(r->tokens[0].text, "directory") == 0) {
+            r->skipping = false;
+            read_directory(r);
         } else if (!r->skipping) {
             line_apply(r, NULL, r->seen);
             r->skipping = r->opens;

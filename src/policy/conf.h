@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/base.h"
+#include "policy/conf-directory.h"
 #include "policy/diagnostic.h"
 
 #define SK_CONF_BYTES_MAX (1u << 20)
@@ -34,6 +35,7 @@ typedef struct {
     char *notice_from;    /* mail address; set where one of the two is */
     char *notice_credentials; /* file with user and password, a line each; NULL */
     char *notice_ca;          /* file with the certificates to believe; NULL: the system's */
+    SkConfDirectory *directory; /* where its people come from; NULL */
 } SkConfStation;
 
 typedef struct {

@@ -65,7 +65,7 @@ account_of(const SkPlanPerson *p)
                         .kana = p->kana,
                         .number = p->number,
                         .mail = p->mail,
-                        .source = (char *)"import",
+                        .source = (char *)(p->ldap ? "ldap" : "import"),
                         .joins = p->joins,
                         .leaves = p->leaves };
 }
@@ -77,7 +77,8 @@ update_person(SkStore *store, const SkPlanPerson *p, const char *actor, GError *
     g_autofree char *sort = sk_person_sort(&account);
     g_autofree char *search = sk_person_search(&account);
     SkSql *q = sk_sql(store, "UPDATE accounts SET label = ?, kana = ?, number = ?, mail = ?, joins "
-                             "= ?, leaves = ?, sort = ?, search = ? WHERE name = ?");
+                             "= ?, leaves = ?, sort = ?, search = ?, source = iif(?, 'ldap', source) "
+                             "WHERE name = ?");
     sk_sql_text(q, p->label);
     sk_sql_text(q, p->kana);
     sk_sql_text(q, p->number);
@@ -86,6 +87,7 @@ update_person(SkStore *store, const SkPlanPerson *p, const char *actor, GError *
     sk_sql_int(q, p->leaves);
     sk_sql_text(q, sort);
     sk_sql_text(q, search);
+    sk_sql_int(q, p->ldap);
     sk_sql_text(q, p->name);
     return sk_sql_run(q, error) &&
            sk_account_act(store, p->left ? "account-left" : "account-changed", p->name, actor,

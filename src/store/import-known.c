@@ -69,6 +69,7 @@ sk_import_new(const SkImportOptions *options, int today)
     self->headers = g_array_new(FALSE, TRUE, sizeof(SkHeader));
     self->errors = g_ptr_array_new_with_free_func(error_free);
     self->ignored = g_ptr_array_new_with_free_func(g_free);
+    self->kept = g_ptr_array_new_with_free_func(g_free);
     self->approvers = g_ptr_array_new_with_free_func(approver_free);
     self->sections = g_hash_table_new(g_str_hash, g_str_equal);
     self->posts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -88,6 +89,7 @@ sk_import_free(SkImport *self)
     g_array_unref(self->headers);
     g_ptr_array_unref(self->errors);
     g_ptr_array_unref(self->ignored);
+    g_ptr_array_unref(self->kept);
     g_ptr_array_unref(self->approvers);
     g_hash_table_unref(self->sections);
     g_hash_table_unref(self->posts);
@@ -212,7 +214,7 @@ static bool
 read_people(SkStore *store, SkImport *self, GError **error)
 {
     SkSql *q = sk_sql(store, "SELECT name, label, kana, number, mail, role, locked, source = "
-                             "'import', joins, leaves FROM accounts ORDER BY name");
+                             "'import', joins, leaves, source = 'local', source = 'ldap' FROM accounts ORDER BY name");
     bool row = false;
     while (sk_sql_next(q, &row, error)) {
         if (!row)
@@ -227,6 +229,8 @@ read_people(SkStore *store, SkImport *self, GError **error)
         p->imported = sk_sql_get_int(q, 7) != 0;
         p->joins = (int)sk_sql_get_int(q, 8);
         p->leaves = (int)sk_sql_get_int(q, 9);
+        p->local = sk_sql_get_int(q, 10) != 0;
+        p->ldap = sk_sql_get_int(q, 11) != 0;
         p->known = true;
     }
     return false;

@@ -109,6 +109,8 @@ typedef struct {
     char *name, *label, *kana, *number, *mail; /* owned */
     SkRole role;
     bool known, changed, imported;
+    bool local; /* made by hand */
+    bool ldap;  /* of the directory */
     bool locked;
     bool left; /* by this list */
     int joins, leaves;
@@ -121,6 +123,7 @@ struct SkImport {
     GArray *headers;    /* of SkHeader, by sheet */
     GPtrArray *errors;  /* of SkImportError */
     GPtrArray *ignored; /* of char * */
+    GPtrArray *kept;    /* of char * */
     GPtrArray *approvers;
     SkImportChanges changes;
     SkImportOptions options;

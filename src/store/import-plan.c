@@ -59,9 +59,11 @@ end_missing(const SkImport *self, SkPlanPerson *p)
 {
     int last = self->options.on - 1;
 
+    if (self->options.directory && !p->ldap)
+        return;
     for (guint i = 0; i < p->tenures->len; i++)
         end_tenure(g_ptr_array_index(p->tenures, i), last);
-    if (p->imported && is_open(p->leaves, self->options.on)) {
+    if ((p->imported || self->options.directory) && is_open(p->leaves, self->options.on)) {
         p->leaves = last;
         p->left = p->changed = true;
     }
@@ -241,7 +243,7 @@ sk_import_plan(SkImport *self)
         find_approvers(self, p);
     }
     find_rehung(self);
-    if (self->options.missing)
+    if (self->options.missing && !self->options.directory)
         end_unnamed(self);
     for (guint i = 0; i < self->section_list->len; i++)
         self->changes.sections += ((SkPlanSection *)self->section_list->pdata[i])->changed;

@@ -373,6 +373,12 @@ take_person(SkImport *self, const SkRow *row)
         return;
     }
     SkPlanPerson *p = sk_plan_person(self, name);
+    if (self->options.directory && p->local) {
+        g_ptr_array_add(self->kept, g_strdup(name));
+        return;
+    }
+    if (self->options.directory && !p->ldap)
+        p->ldap = p->changed = true;
     if (p->row.row == NULL)
         p->row = *row;
     if (!check_person(self, row) || !take_days(self, p, row))

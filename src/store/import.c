@@ -37,6 +37,12 @@ sk_import_ignored(const SkImport *self)
     return self->ignored;
 }
 
+const GPtrArray *
+sk_import_kept(const SkImport *self)
+{
+    return self->kept;
+}
+
 static bool
 check(SkStore *store, SkSpan table, const SkImportOptions *options, const char *actor,
       SkImport **ret, GError **error)
@@ -134,6 +140,8 @@ submit_work(SkStore *store, void *data, GError **error)
     s->outcome = SK_IMPORT_WRONG;
     if (s->import->errors->len > 0)
         return true;
+    if (s->options->directory && s->import->approvers->len > 0)
+        return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
     if (s->actor != NULL && s->import->approvers->len > 0)
         return propose(store, s, error);
     s->outcome = SK_IMPORT_APPLIED;

@@ -50,6 +50,10 @@ typedef struct {
 typedef struct {
     int on;       /* the day from which the list holds */
     bool missing; /* people, posts and sections that the list leaves out end the day before */
+    /* The list is all that a directory knows: new people are its own, and so become those who came
+     * in by a list; of whoever is missing only its own end, no posts and no sections; accounts made
+     * by hand are none of its business (sk_import_kept). It lets nobody decide: "changed". */
+    bool directory;
 } SkImportOptions;
 
 typedef struct SkImport SkImport;
@@ -61,6 +65,8 @@ const GPtrArray *sk_import_errors(const SkImport *self);
 /** sk_import_approvers: (element-type SkImportApprover), by name. */
 const GPtrArray *sk_import_approvers(const SkImport *self);
 const SkImportChanges *sk_import_changes(const SkImport *self);
+/** sk_import_kept: (element-type char*): accounts made by hand that a directory has, too. */
+const GPtrArray *sk_import_kept(const SkImport *self);
 /** sk_import_ignored: (element-type char*): headings that nothing is known about. */
 const GPtrArray *sk_import_ignored(const SkImport *self);
 

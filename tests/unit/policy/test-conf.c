@@ -3,6 +3,8 @@
 #include "base/io.h"
 #include "policy/conf.h"
 
+#include <string.h>
+
 static void
 sample(void)
 {
@@ -108,6 +110,62 @@ missing(void)
     g_assert_null(conf);
 }
 
+#define DIRECTORY                                                                                  \
+    "url \"ldaps://dc1.town.example:636\"\nca \"ca.pem\"\nbind \"cn=x\"\npassword \"secret\"\n"      \
+    "base \"dc=town\"\nfilter \"(uid=*)\"\nattribute account \"uid\"\n"                              \
+    "attribute label \"displayName\"\n"
+
+/* The helper closes the block: a station, then its directory. */
+static bool
+with_directory(const char *zone, const char *lines, SkConf **ret)
+{
+    g_autofree char *text = g_strdup_printf("}\ndirectory %s {\n%s", zone, lines);
+    return with_lines(text, ret);
+}
+
+static void
+directories(void)
+{
+    g_autoptr(SkConf) conf = NULL;
+    g_assert_true(with_directory("lgwan", DIRECTORY "role head \"cn=heads\"\nrole manager \"cn=m\"\n"
+                                                    "attribute section \"departmentNumber;x-a\"\n", &conf));
+    const SkConfDirectory *d = sk_conf_station(conf, "lgwan")->directory;
+    g_assert_cmpstr(d->url, ==, "ldaps://dc1.town.example:636");
+    g_assert_cmpstr(d->ca, ==, "/srv/town/ca.pem");
+    g_assert_cmpstr(d->password, ==, "/srv/town/secret");
+    g_assert_cmpstr(d->section, ==, "departmentNumber;x-a");
+    g_assert_cmpuint(d->roles->len, ==, 4);
+    g_assert_cmpstr(g_ptr_array_index(d->roles, 2), ==, "manager");
+    g_assert_null(d->proposer);
+    static const char *const bad[] = {
+        "",
+        "url \"ldaps://dc1.town.example\"\n",
+        DIRECTORY "url \"ldaps://dc2.town.example\"\n",
+        DIRECTORY "verify \"no\"\n",
+        DIRECTORY "bind\n",
+        DIRECTORY "role head\n",
+        DIRECTORY "role \"head\" \"cn=x\"\n",
+        DIRECTORY "proposer \"\"\n",
+        DIRECTORY "attribute title \"a b\"\n",
+        DIRECTORY "attribute title \"*\"\n",
+        DIRECTORY "}\ndirectory lgwan {\n" DIRECTORY,
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(SkConf) none = NULL;
+        g_assert_false(with_directory("lgwan", bad[i], &none));
+    }
+    static const char *const urls[] = { "http://dc1", "ldapi://x", "ldaps://", "ldaps://A.example",
+                                        "ldaps://a/dc=x", "ldaps://a:0", "ldaps://a:70000",
+                                        "ldap://a ldap://b", "ldap://a,b", "ldap://x?a?sub?", "ldap://-a" };
+    for (unsigned i = 0; i < G_N_ELEMENTS(urls); i++) {
+        g_autoptr(SkConf) none = NULL;
+        g_autofree char *lines = g_strconcat("url \"", urls[i], "\"\n", strchr(DIRECTORY, '\n') + 1, NULL);
+        g_assert_false(with_directory("lgwan", lines, &none));
+    }
+    g_autoptr(SkConf) stranger = NULL;
+    g_assert_false(with_directory("internet", DIRECTORY, &stranger));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -115,6 +173,7 @@ main(int argc, char **argv)
     g_test_add_func("/policy/conf/sample", sample);
     g_test_add_func("/policy/conf/small", small);
     g_test_add_func("/policy/conf/notices", notices);
+    g_test_add_func("/policy/conf/directories", directories);
     g_test_add_func("/policy/conf/missing", missing);
     return g_test_run();
 }
