@@ -247,6 +247,12 @@ write_standin_picture(SkOoxmlFilter *filter, GError **error)
     return true;
 }
 
+void
+sk_ooxml_replace_frame(SkOoxmlFilter *filter)
+{
+    discard_frame(filter, filter->depth);
+}
+
 /* @up_to: depth of the innermost frame that goes with it. */
 static bool
 write_standin(SkOoxmlFilter *filter, unsigned up_to, GError **error)
@@ -357,13 +363,17 @@ part_of_id(SkOoxmlFilter *filter, const char *id, SkOoxmlKind kind)
 static bool
 start_diagram(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
+    const SkOoxmlProfile *profile = filter->document->profile;
     SkOoxmlFrame *graphic = parent_frame(filter);
+    bool framed = profile->graphic_frame != 0;
     g_autofree char *data_id = sk_span_dup(sk_ooxml_value(attrs, n, SK_AT_r_dm));
     g_autofree char *id = NULL;
 
-    if (graphic->kind != SK_FRAME_GRAPHIC || graphic->done ||
-        filter->document->profile->diagram == NULL)
+    if (graphic->kind != SK_FRAME_GRAPHIC || graphic->done || profile->diagram == NULL ||
+        (framed && filter->run->frame == 0))
         return true;
+    if (filter->run->included != 0)
+        return true; /* a diagram holds none, or it might hold itself */
     sk_ooxml_count(filter, SK_ELEMENT_SMARTART_FLATTENED);
     const SkZipEntry *data = part_of_id(filter, data_id, SK_OOXML_DIAGRAM_DATA);
     if (data == NULL)
@@ -375,8 +385,8 @@ start_diagram(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError 
         id == NULL ? NULL : part_of_id(filter, id, SK_OOXML_DIAGRAM_DRAWING);
     if (drawing == NULL)
         return true;
-    graphic->done = true;
-    return filter->document->profile->diagram(filter, drawing, error);
+    graphic->done = !framed;
+    return profile->diagram(filter, drawing, error);
 }
 
 /* a:blip and v:imagedata always show something. */

@@ -64,6 +64,9 @@ bool sk_ooxml_drawing_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkX
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_ooxml_drawing_end: the end of a frame that is ALTERNATE, GRAPHIC or HELD. */
 bool sk_ooxml_drawing_end(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_ooxml_replace_frame: nothing of the graphic frame that is held back goes out; what is written
+ * next stands in its place. */
+void sk_ooxml_replace_frame(SkOoxmlFilter *filter);
 /** sk_ooxml_formula_end: the text of a c:f is gathered. */
 void sk_ooxml_formula_end(SkOoxmlFilter *filter);
 /** sk_ooxml_drawing_allows: may @symbol stand in the parent frame, which is one of the engine's, or

@@ -141,7 +141,8 @@ typedef struct {
      * where there is a graphic_frame. */
     bool (*standin)(SkOoxmlFilter *filter, GError **error);
     /* SmartArt: writes the shapes of @drawing, which its program made of it, from the
-     * a:graphicData's start tag on, but not its end tag. NULL: such a graphic cannot be shown. */
+     * a:graphicData's start tag on, but not its end tag; where there is a graphic_frame, in the
+     * place of that (sk_ooxml_replace_frame), or nothing. NULL: such a graphic cannot be shown. */
     bool (*diagram)(SkOoxmlFilter *filter, const SkZipEntry *drawing, GError **error);
     /* A value of class OWN: false where it is not of the class; may be replaced by another, which
      * lasts until the next call. */

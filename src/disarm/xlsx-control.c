@@ -138,10 +138,9 @@ void
 sk_xlsx_open_shapes(SkOoxmlFilter *filter)
 {
     SkXlsxPart *part = sk_xlsx_part(filter);
-    Shapes shapes = { .shapes = g_array_new(FALSE, TRUE, sizeof(uint32_t)) };
+    Shapes shapes = { .shapes = part->shapes };
     g_autoptr(GError) ignored = NULL;
 
-    part->shapes = shapes.shapes;
     part->controls = filter->part->note;
     if (part->controls > 0 && !sk_ooxml_scan(filter->document, filter->part->entry, look_for_shapes,
                                              &shapes, &ignored))

@@ -30,6 +30,10 @@ const SkXmlSymbol sk_xlsx_special[] = {
     /* drawings */
     SK_EL_xdr_sp, SK_EL_xdr_cxnSp, SK_EL_xdr_grpSp, SK_EL_a_hlinkClick, SK_EL_mc_AlternateContent,
     SK_EL_mc_Choice, SK_EL_xdr_cNvPr, SK_EL_a_t,
+    /* SmartArt */
+    SK_EL_dsp_drawing, SK_EL_dsp_spTree, SK_EL_dsp_sp, SK_EL_dsp_grpSp, SK_EL_dsp_nvSpPr,
+    SK_EL_dsp_nvGrpSpPr, SK_EL_dsp_cNvPr, SK_EL_dsp_cNvSpPr, SK_EL_dsp_cNvGrpSpPr, SK_EL_dsp_spPr,
+    SK_EL_dsp_grpSpPr, SK_EL_dsp_style, SK_EL_dsp_txBody,
     0,
 };
 
@@ -275,6 +279,10 @@ sk_xlsx_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
         sk_xlsx_draw_notes(filter);
     if (is_lazy(symbol))
         return start_lazy(filter, symbol, attrs, n, error);
+    if (symbol >= SK_EL_dsp_cNvGrpSpPr && symbol <= SK_EL_dsp_txBody) {
+        sk_xlsx_start_diagram(filter, symbol, attrs, n);
+        return true;
+    }
     if (required_of(symbol) != 0)
         return start_required(filter, symbol, attrs, n, error);
     switch (symbol) {
@@ -380,16 +388,34 @@ cache_of(SkOoxmlFilter *filter)
 }
 
 void
+sk_xlsx_part_init(SkXlsxPart *part)
+{
+    part->shared = g_array_new(FALSE, TRUE, sizeof(uint16_t));
+    part->saved_text = g_string_new(NULL);
+    part->areas = g_string_new(NULL);
+    part->seen = g_hash_table_new(NULL, NULL);
+    part->shapes = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    part->notes_drawn = true;
+}
+
+void
+sk_xlsx_part_clear(SkXlsxPart *part)
+{
+    g_array_unref(part->shared);
+    g_string_free(part->saved_text, TRUE);
+    g_string_free(part->areas, TRUE);
+    g_hash_table_unref(part->seen);
+    g_array_unref(part->shapes);
+}
+
+void
 sk_xlsx_part_open(SkOoxmlFilter *filter)
 {
     SkXlsxPart *part = g_new0(SkXlsxPart, 1);
     SkOoxmlKind kind = filter->part->kind;
 
     filter->own = part;
-    part->shared = g_array_new(FALSE, TRUE, sizeof(uint16_t));
-    part->saved_text = g_string_new(NULL);
-    part->areas = g_string_new(NULL);
-    part->seen = g_hash_table_new(NULL, NULL);
+    sk_xlsx_part_init(part);
     if (kind == SK_OOXML_WORKSHEET)
         part->notes = sk_xlsx_notes_of(filter);
     else if (kind == SK_OOXML_COMMENTS || kind == SK_OOXML_VML_DRAWING)
@@ -406,11 +432,7 @@ sk_xlsx_part_close(SkOoxmlFilter *filter)
 {
     SkXlsxPart *part = sk_xlsx_part(filter);
 
-    g_array_unref(part->shared);
-    g_string_free(part->saved_text, TRUE);
-    g_string_free(part->areas, TRUE);
-    g_hash_table_unref(part->seen);
-    g_clear_pointer(&part->shapes, g_array_unref);
+    sk_xlsx_part_clear(part);
     g_free(part);
     filter->own = NULL;
 }

@@ -63,6 +63,7 @@ static const SkOoxmlProfile profile = {
     .start = sk_xlsx_start,
     .dropped = sk_xlsx_dropped,
     .end = sk_xlsx_end,
+    .diagram = sk_xlsx_diagram,
     .value = sk_xlsx_value,
 };
 /* clang-format on */

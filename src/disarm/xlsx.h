@@ -3,7 +3,7 @@
  * xlsx.h - inside of the disarmer of Excel workbooks: what is known of the workbook before anything
  * is written (xlsx-book.c), the hooks (xlsx-part.c) with their rooms: the workbook (xlsx-sheets.c),
  * rows and cells (xlsx-cell.c), values and formulas (xlsx-value.c), notes (xlsx-notes.c), controls
- * (xlsx-control.c), VML (xlsx-vml.c); ranges (xlsx-area.c). The profile for the engine: xlsx.c.
+ * (xlsx-control.c), SmartArt (xlsx-diagram.c), VML (xlsx-vml.c); ranges (xlsx-area.c). The profile for the engine: xlsx.c.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
  * Spec: docs/formats/xlsx.md, docs/formats/formula.md   Tests: tests/unit/disarm/test-xlsx.c,
  * tests/golden/, tests/fuzz/fuzz-xlsx.c
@@ -150,6 +150,9 @@ typedef struct {
     const struct SkXlsxControl *control; /* borrowed: whose shape is open */
     uint32_t shape;                      /* its number */
     bool marked;                         /* and has its mark */
+    unsigned diagrams;       /* how many have become groups of shapes */
+    unsigned diagram;        /* this is the drawing of that one, from 1; 0: of none */
+    unsigned diagram_shapes; /* how many of its shapes have got a number */
 } SkXlsxPart;
 
 static inline SkXlsxPart *
@@ -159,6 +162,9 @@ sk_xlsx_part(const SkOoxmlFilter *filter)
 }
 
 extern const SkXmlSymbol sk_xlsx_special[];
+/** sk_xlsx_part_init, sk_xlsx_part_clear: what a part that is all zeros needs for the hooks. */
+void sk_xlsx_part_init(SkXlsxPart *part);
+void sk_xlsx_part_clear(SkXlsxPart *part);
 void sk_xlsx_part_open(SkOoxmlFilter *filter);
 void sk_xlsx_part_close(SkOoxmlFilter *filter);
 bool sk_xlsx_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n,
@@ -233,6 +239,14 @@ bool sk_xlsx_is_control(const SkOoxmlFilter *filter);
 /** sk_xlsx_start_control: elements of a drawing, of such an alternative above all. */
 bool sk_xlsx_start_control(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
                            unsigned n, SkOoxmlStart *ret, GError **error);
+
+/* ---- SmartArt ------------------------------------------------------------------------------ */
+
+/** sk_xlsx_diagram: hook of the profile. */
+bool sk_xlsx_diagram(SkOoxmlFilter *filter, const SkZipEntry *drawing, GError **error);
+/** sk_xlsx_start_diagram: elements of its drawing (dsp). */
+void sk_xlsx_start_diagram(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
+                           unsigned n);
 
 /* ---- VML ----------------------------------------------------------------------------------- */
 
