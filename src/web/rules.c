@@ -170,8 +170,9 @@ sk_rules_zone_info(SkRules *self)
     SkPolicy *policy = hold(self, NULL);
     const SkZone *zone = sk_policy_zone(policy, self->zone);
     json_t *out =
-        json_pack("{s:s, s:o, s:s?, s:s}", "organisation", sk_policy_organisation(policy), "zone",
-                  zone_json(zone), "signIn", sign_in_word(zone), "version", SK_VERSION);
+        json_pack("{s:s, s:o, s:s?, s:I, s:s}", "organisation", sk_policy_organisation(policy),
+                  "zone", zone_json(zone), "signIn", sign_in_word(zone), "terminalGrace",
+                  (json_int_t)(zone->grace_us / G_USEC_PER_SEC), "version", SK_VERSION);
     let_go(self, policy);
     return out;
 }

@@ -32,6 +32,7 @@ zone lgwan "LGWAN接続系" {{
     network 10.20.0.0/16
     interface lg0
     sign-in {lgwan}
+    {terminal}
     take-out with approval
 }}
 zone internet "インターネット接続系" {{
@@ -72,12 +73,12 @@ class Answer:
 class Station:
     """One running web role."""
 
-    def __init__(self, folder, zone, lgwan="password", https="-", accounts=ACCOUNTS, secrets=None):
+    def __init__(self, folder, zone, lgwan="password", https="-", accounts=ACCOUNTS, secrets=None, terminal=""):
         self.folder = os.path.join(folder, zone)
         os.makedirs(self.folder)
         self.zone = zone
         self.policy = os.path.join(self.folder, "policy.conf")
-        self.write_policy(lgwan=lgwan)
+        self.write_policy(lgwan=lgwan, terminal=terminal)
         self.log = open(os.path.join(self.folder, "log"), "wb")
         self.process = subprocess.Popen(
             [os.path.join(BUILD, "tests/e2e/web-alone"), self.folder, zone, self.policy, os.path.join(ROOT, "web"),
@@ -98,7 +99,7 @@ class Station:
 
     def write_policy(self, **words):
         with open(self.policy, "w", encoding="utf-8") as f:
-            f.write(POLICY.format(**{"lgwan": "password", **words}))
+            f.write(POLICY.format(**{"lgwan": "password", "terminal": "", **words}))
 
     def tell(self, words):
         self.process.stdin.write(words + "\n")
