@@ -24,7 +24,8 @@
 
 /* ---- before the directory is asked ---- */
 
-/* (transfer full): the file's one line; NULL after complaining. Others must not be able to read it. */
+/* (transfer full): the file's one line; NULL after complaining. Others must not be able to read it.
+ */
 static char *
 read_password(const char *path)
 {
@@ -33,7 +34,9 @@ read_password(const char *path)
     struct stat st = { 0 };
 
     if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 077) != 0) {
-        sk_command_complain(&sk_command_people, "%s: a password's file that only its owner may read (mode 0600) is needed", path);
+        sk_command_complain(
+            &sk_command_people,
+            "%s: a password's file that only its owner may read (mode 0600) is needed", path);
         return NULL;
     }
     if (!sk_io_read_file(path, PASSWORD_MAX, &bytes, &error)) {
@@ -48,7 +51,10 @@ read_password(const char *path)
         return out;
     explicit_bzero(out, text.n);
     g_free(out);
-    sk_command_complain(&sk_command_people, "%s: an empty password, or more than one line: a directory is never asked without a password", path);
+    sk_command_complain(&sk_command_people,
+                        "%s: an empty password, or more than one line: a directory is never asked "
+                        "without a password",
+                        path);
     return NULL;
 }
 
@@ -174,9 +180,10 @@ print_done(const Sync *s)
                deciders, s->proposal == NULL ? "" : "\"",
                s->proposal == NULL ? "null" : s->proposal, s->proposal == NULL ? "" : "\"");
     else
-        printf("%s: %u added, %u moved, %u left, %u unchanged, %u made by hand and kept as they are\n",
-               s->options->check ? "would be done" : "done", c->added, c->moved, c->left,
-               c->unchanged, s->kept);
+        printf(
+            "%s: %u added, %u moved, %u left, %u unchanged, %u made by hand and kept as they are\n",
+            s->options->check ? "would be done" : "done", c->added, c->moved, c->left, c->unchanged,
+            s->kept);
     if (!s->options->json && s->proposal != NULL)
         printf("proposed, since %u would come to decide or audit: %s\n", deciders, s->proposal);
 }
@@ -187,11 +194,13 @@ leavers_are_few(const Sync *s)
 {
     const SkImportChanges *c = &s->changes;
     unsigned all = c->moved + c->left + c->unchanged;
-    unsigned most = s->options->leavers >= 0 ? (unsigned)s->options->leavers
-                                             : LEAVERS_FREE + all / 10;
+    unsigned most =
+        s->options->leavers >= 0 ? (unsigned)s->options->leavers : LEAVERS_FREE + all / 10;
     if (c->left <= most)
         return true;
-    sk_command_complain(&sk_command_people, "%u people would leave: if that is so, say --leavers %u; nothing was done", c->left, c->left);
+    sk_command_complain(&sk_command_people,
+                        "%u people would leave: if that is so, say --leavers %u; nothing was done",
+                        c->left, c->left);
     return false;
 }
 
@@ -259,7 +268,9 @@ proposer_is_good(const Sync *s)
     if (name != NULL && sk_account_get(s->store, name, &account, NULL) && !account->locked &&
         account->role == SK_ROLE_ADMINISTRATOR)
         return true;
-    sk_command_complain(&sk_command_people, "the directory lets people decide or audit, and no administrator is its proposer: these are left as they are");
+    sk_command_complain(&sk_command_people,
+                        "the directory lets people decide or audit, and no administrator is its "
+                        "proposer: these are left as they are");
     return false;
 }
 
@@ -278,8 +289,8 @@ propose(Sync *s)
         return fail(s, error);
     if (s->proposal != NULL)
         return SK_EXIT_DONE;
-    if (!sk_import_submit(s->store, sk_span_bytes(table), &options,
-                          s->station->directory->proposer, &import, &outcome, &s->proposal, &error))
+    if (!sk_import_submit(s->store, sk_span_bytes(table), &options, s->station->directory->proposer,
+                          &import, &outcome, &s->proposal, &error))
         return fail(s, error);
     return outcome == SK_IMPORT_WRONG ? print_errors(s, import) : SK_EXIT_DONE;
 }
@@ -315,7 +326,8 @@ sk_people_sync(const SkConfStation *station, const SkPeopleSync *options)
     g_autoptr(GError) error = NULL;
 
     if (station->directory == NULL) {
-        sk_command_complain(&sk_command_people, "sekisho.conf names no directory for the station %s", station->zone);
+        sk_command_complain(&sk_command_people,
+                            "sekisho.conf names no directory for the station %s", station->zone);
         return SK_EXIT_FAILED;
     }
     if (!read_directory(station, &directory))
@@ -324,7 +336,9 @@ sk_people_sync(const SkConfStation *station, const SkPeopleSync *options)
     if (directory->problems->len > 0)
         return print_problems(&s);
     if (directory->people->len == 0) {
-        sk_command_complain(&sk_command_people, "the directory has nobody: its base or filter is wrong; nothing was done");
+        sk_command_complain(
+            &sk_command_people,
+            "the directory has nobody: its base or filter is wrong; nothing was done");
         return SK_EXIT_NO;
     }
     g_autoptr(SkStore) store = sk_station_open_with(&sk_command_people, station, station->vault);
@@ -333,7 +347,8 @@ sk_people_sync(const SkConfStation *station, const SkPeopleSync *options)
     g_autoptr(GHashTable) deciders = g_hash_table_new(g_str_hash, g_str_equal);
     s.store = store;
     s.deciders = deciders;
-    s.import = (SkImportOptions){ .on = sk_organisation_today(store), .missing = true, .directory = true };
+    s.import =
+        (SkImportOptions){ .on = sk_organisation_today(store), .missing = true, .directory = true };
     SkExit code = use(&s);
     g_free(s.proposal);
     return code;

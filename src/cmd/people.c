@@ -111,8 +111,8 @@ sk_people_print_approvers(const SkImport *import)
     const GPtrArray *approvers = sk_import_approvers(import);
     for (guint i = 0; i < approvers->len; i++) {
         const SkImportApprover *a = g_ptr_array_index(approvers, i);
-        printf("  decides or audits: %s (%s), %s, %s: %s\n", a->name, a->label, a->section, a->title,
-               a->role);
+        printf("  decides or audits: %s (%s), %s, %s: %s\n", a->name, a->label, a->section,
+               a->title, a->role);
     }
 }
 
@@ -463,7 +463,8 @@ run_people(int argc, char **argv)
     if (!sk_command_options(&sk_command_people, entries, &argc, &argv))
         return SK_EXIT_USAGE;
     if (argc == 2 && strcmp(argv[1], "sync") == 0)
-        return sync_people(&options, &(SkPeopleSync){ .check = check, .json = json, .leavers = leavers });
+        return sync_people(&options,
+                           &(SkPeopleSync){ .check = check, .json = json, .leavers = leavers });
     Run run = { .words = argv + 2,
                 .n = argc - 2,
                 .on = on,
@@ -479,8 +480,9 @@ run_people(int argc, char **argv)
         if (strcmp(verbs[i].name, argv[1]) == 0 && run.n >= verbs[i].least &&
             run.n <= verbs[i].most)
             return run_verb(&run, verbs[i].run, &options);
-    sk_command_complain(&sk_command_people, "say import FILE, sync, list, show NAME, sections, absence "
-                                            "NAME, deputy NAME DEPUTY, end ID or role NAME ROLE");
+    sk_command_complain(&sk_command_people,
+                        "say import FILE, sync, list, show NAME, sections, absence "
+                        "NAME, deputy NAME DEPUTY, end ID or role NAME ROLE");
     return SK_EXIT_USAGE;
 }
 
@@ -498,7 +500,8 @@ const SkCommand sk_command_people = {
         "  deputy NAME DEPUTY   DEPUTY decides in NAME's place --from a day --until a day\n"
         "  end ID               ends an absence or a deputyship\n"
         "  role NAME ROLE       sets a role by hand\n"
-        "\n" SK_STATION_HELP "  --on DAY         import: from when the list holds, such as 2027-04-01\n"
+        "\n" SK_STATION_HELP
+        "  --on DAY         import: from when the list holds, such as 2027-04-01\n"
         "  --whole          import: who is not in the list has left the day before\n"
         "  --check          import: say what it would do, and do nothing\n"
         "  --dry-run        the same; for sync\n"
@@ -507,7 +510,8 @@ const SkCommand sk_command_people = {
         "  --until DAY      the last day\n"
         "  --section CODE   list: of that section; role: the section, too\n"
         "  --role ROLE      list: with that role of an account, or security role\n"
-        "  --state STATE    list: here (otherwise), active, locked, not-enrolled, absent, left, any\n"
+        "  --state STATE    list: here (otherwise), active, locked, not-enrolled, absent, left, "
+        "any\n"
         "  --json           JSON lines on standard output\n",
     .run = run_people,
 };

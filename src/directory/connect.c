@@ -82,14 +82,16 @@ sign_in(LDAP *ldap, const SkDirectorySettings *s, GError **error)
 bool
 sk_ldap_open(const SkDirectorySettings *s, SkLdap *ret, GError **error)
 {
-    g_auto(SkLdap) self = { .deadline = g_get_monotonic_time() +
-                                        SK_DIRECTORY_SECONDS * G_USEC_PER_SEC };
+    g_auto(SkLdap)
+        self = { .deadline = g_get_monotonic_time() + SK_DIRECTORY_SECONDS * G_USEC_PER_SEC };
     bool starts = g_str_has_prefix(s->url, "ldap://");
 
     if (!starts && !g_str_has_prefix(s->url, "ldaps://"))
         return sk_throw(error, SK_ERROR_MALFORMED, "directory: not ldaps:// or ldap://");
     if (*s->bind == '\0' || *s->password == '\0')
-        return sk_throw(error, SK_ERROR_MALFORMED, "directory: no name, or an empty password: an anonymous bind proves nothing");
+        return sk_throw(
+            error, SK_ERROR_MALFORMED,
+            "directory: no name, or an empty password: an anonymous bind proves nothing");
     g_setenv("LDAPNOINIT", "1", TRUE);
     int code = ldap_initialize(&self.ldap, s->url);
     if (code != LDAP_SUCCESS)
@@ -97,7 +99,8 @@ sk_ldap_open(const SkDirectorySettings *s, SkLdap *ret, GError **error)
     if (!set_limits(self.ldap))
         return sk_throw(error, SK_ERROR_INTERNAL, "directory: libldap does not take its limits");
     if (!set_tls(self.ldap, s->ca))
-        return sk_throw(error, SK_ERROR_IO, "directory: the certificates to believe cannot be read: %s", s->ca);
+        return sk_throw(error, SK_ERROR_IO,
+                        "directory: the certificates to believe cannot be read: %s", s->ca);
     if (starts) {
         code = ldap_start_tls_s(self.ldap, NULL, NULL);
         if (code != LDAP_SUCCESS)

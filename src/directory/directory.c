@@ -113,7 +113,8 @@ take_person(LDAP *ldap, LDAPMessage *entry, void *data, GError **error)
     char *account = g_ascii_strdown(p->values[SK_DIRECTORY_ACCOUNT], -1);
     g_free(p->values[SK_DIRECTORY_ACCOUNT]);
     p->values[SK_DIRECTORY_ACCOUNT] = account;
-    return p->dn != NULL || sk_throw(error, SK_ERROR_MALFORMED, "directory: an entry without a name");
+    return p->dn != NULL ||
+           sk_throw(error, SK_ERROR_MALFORMED, "directory: an entry without a name");
 }
 
 static bool
@@ -195,7 +196,8 @@ find_twice(const Read *r)
     for (guint i = 0; i < r->directory->people->len; i++) {
         const SkDirectoryPerson *p = g_ptr_array_index(r->directory->people, i);
         const char *account = p->values[SK_DIRECTORY_ACCOUNT];
-        if (last != NULL && *account != '\0' && strcmp(last->values[SK_DIRECTORY_ACCOUNT], account) == 0)
+        if (last != NULL && *account != '\0' &&
+            strcmp(last->values[SK_DIRECTORY_ACCOUNT], account) == 0)
             add_problem(r, p->dn, r->settings->attributes[SK_DIRECTORY_ACCOUNT], "many");
         last = p;
     }
@@ -225,7 +227,8 @@ sk_directory_read(const SkDirectorySettings *settings, SkDirectory **ret, GError
 GBytes *
 sk_directory_table(const SkDirectory *self, GHashTable *names, GHashTable *without)
 {
-    GString *out = g_string_new("S\tdirectory\n1\taccount\tlabel\tkana\tnumber\tmail\tsection\ttitle\tgrade\trole\n");
+    GString *out = g_string_new(
+        "S\tdirectory\n1\taccount\tlabel\tkana\tnumber\tmail\tsection\ttitle\tgrade\trole\n");
 
     for (guint i = 0; i < self->people->len; i++) {
         const SkDirectoryPerson *p = g_ptr_array_index(self->people, i);
@@ -238,7 +241,8 @@ sk_directory_table(const SkDirectory *self, GHashTable *names, GHashTable *witho
             bool left_out = !post && (k == SK_DIRECTORY_SECTION || k == SK_DIRECTORY_TITLE);
             g_string_append_printf(out, "\t%s", left_out ? "" : p->values[k]);
         }
-        g_string_append_printf(out, "\t%s\t%s\n", post && p->head ? "head" : "", post ? p->role : "");
+        g_string_append_printf(out, "\t%s\t%s\n", post && p->head ? "head" : "",
+                               post ? p->role : "");
     }
     return g_string_free_to_bytes(out);
 }

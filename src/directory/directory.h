@@ -4,7 +4,8 @@
  * verified certificate, always; no anonymous bind; referrals are not followed. What comes back is
  * read or it is an error: half a directory would lock the other half out.
  * Runs in: command line, before the station's database is opened. Trusts: nothing that the
- * directory says. Spec: docs/people.md, docs/decisions/0135-directory.md   Tests: tests/e2e/e2e-ldap
+ * directory says. Spec: docs/people.md, docs/decisions/0135-directory.md   Tests:
+ * tests/e2e/e2e-ldap
  */
 #pragma once
 
@@ -36,10 +37,10 @@ typedef struct {
     const char *bind;
     const char *password; /* not empty */
     const char *base, *filter;
-    const char *groups; /* where groups are */
+    const char *groups;                          /* where groups are */
     const char *attributes[SK_DIRECTORY_VALUES]; /* NULL = not read */
-    const char *const *roles; /* role, group's DN, role, … */
-    unsigned n_roles;         /* pairs */
+    const char *const *roles;                    /* role, group's DN, role, … */
+    unsigned n_roles;                            /* pairs */
 } SkDirectorySettings;
 
 /** SkDirectoryPerson: values are plain text without TAB and line ends; "" = there is none. */
@@ -52,7 +53,7 @@ typedef struct {
 
 /** SkDirectoryProblem: an entry that cannot be taken as it is. */
 typedef struct {
-    char *dn;         /* plain text, cut at 200 bytes */
+    char *dn; /* plain text, cut at 200 bytes */
     char *attribute;
     const char *code; /* "missing", "many", "bad-text", "too-long", "two-roles", "no-section" */
 } SkDirectoryProblem;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * groups.c - contract in parts.h. All groups are read once; the walk from a group through the groups
- * in it visits each once, so that a circle ends, and needs no server's own rule for it. */
+ * groups.c - contract in parts.h. All groups are read once; the walk from a group through the
+ * groups in it visits each once, so that a circle ends, and needs no server's own rule for it. */
 #include "directory/parts.h"
 
 #include <string.h>
@@ -120,7 +120,8 @@ sk_ldap_members(const SkLdapGroups *groups, const char *dn, GHashTable **ret, GE
         if (g == NULL)
             continue;
         if (g->cut)
-            return sk_throw(error, SK_ERROR_LIMIT, "directory: a group in %s is not shown whole", dn);
+            return sk_throw(error, SK_ERROR_LIMIT, "directory: a group in %s is not shown whole",
+                            dn);
         for (guint k = 0; k < g->members->len; k++)
             if (g_hash_table_add(seen, g->members->pdata[k]))
                 g_ptr_array_add(queue, g->members->pdata[k]);

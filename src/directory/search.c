@@ -28,7 +28,8 @@ read_end(LDAP *ldap, LDAPMessage *message, struct berval *cookie, GError **error
 
     ber_memfree(cookie->bv_val);
     *cookie = (struct berval){ 0 };
-    if (page != NULL && ldap_parse_pageresponse_control(ldap, page, &estimate, cookie) != LDAP_SUCCESS)
+    if (page != NULL &&
+        ldap_parse_pageresponse_control(ldap, page, &estimate, cookie) != LDAP_SUCCESS)
         parsed = LDAP_DECODING_ERROR;
     ldap_controls_free(controls);
     if (parsed != LDAP_SUCCESS || code != LDAP_SUCCESS)
@@ -39,7 +40,8 @@ read_end(LDAP *ldap, LDAPMessage *message, struct berval *cookie, GError **error
 
 /* One message of the answer. */
 static bool
-take(Search *s, int kind, LDAPMessage *message, struct berval *cookie, bool *ret_end, GError **error)
+take(Search *s, int kind, LDAPMessage *message, struct berval *cookie, bool *ret_end,
+     GError **error)
 {
     switch (kind) {
     case LDAP_RES_SEARCH_ENTRY:
@@ -92,8 +94,8 @@ send_page(const SkLdap *self, const char *base, const char *filter, char **attri
     LDAPControl *controls[] = { page, NULL };
 
     if (code == LDAP_SUCCESS)
-        code = ldap_search_ext(self->ldap, base, LDAP_SCOPE_SUBTREE, filter, attributes, 0, controls,
-                               NULL, NULL, LDAP_NO_LIMIT, ret_id);
+        code = ldap_search_ext(self->ldap, base, LDAP_SCOPE_SUBTREE, filter, attributes, 0,
+                               controls, NULL, NULL, LDAP_NO_LIMIT, ret_id);
     ldap_control_free(page);
     return code == LDAP_SUCCESS || sk_ldap_throw(error, "the search cannot be asked", code);
 }

@@ -29,7 +29,8 @@ static const Line lines[] = {
     { "proposer", NULL, VALUE_TEXT, false, "proposer \"kanri1\"" },
     { "attribute", "account", VALUE_ATTRIBUTE, true, "attribute account \"uid\"" },
     { "attribute", "label", VALUE_ATTRIBUTE, true, "attribute label \"displayName\"" },
-    { "attribute", "kana", VALUE_ATTRIBUTE, false, "attribute kana \"displayName;lang-ja-phonetic\"" },
+    { "attribute", "kana", VALUE_ATTRIBUTE, false,
+      "attribute kana \"displayName;lang-ja-phonetic\"" },
     { "attribute", "number", VALUE_ATTRIBUTE, false, "attribute number \"employeeNumber\"" },
     { "attribute", "mail", VALUE_ATTRIBUTE, false, "attribute mail \"mail\"" },
     { "attribute", "section", VALUE_ATTRIBUTE, false, "attribute section \"departmentNumber\"" },
@@ -39,9 +40,10 @@ static const Line lines[] = {
 static char **
 slot_of(SkConfDirectory *self, const Line *line)
 {
-    char **const all[] = { &self->url, &self->ca, &self->bind, &self->password, &self->base, &self->filter,
-                           &self->groups, &self->proposer, &self->account, &self->label, &self->kana,
-                           &self->number, &self->mail, &self->section, &self->title };
+    char **const all[] = { &self->url,     &self->ca,      &self->bind,   &self->password,
+                           &self->base,    &self->filter,  &self->groups, &self->proposer,
+                           &self->account, &self->label,   &self->kana,   &self->number,
+                           &self->mail,    &self->section, &self->title };
     G_STATIC_ASSERT(G_N_ELEMENTS(all) == G_N_ELEMENTS(lines));
     return all[line - lines]; /* the same order */
 }
@@ -99,7 +101,8 @@ wrong_with(ValueKind kind, const char *value)
     if (n == 0 || n > VALUE_MAX)
         return "this value is empty, or too long";
     if (kind == VALUE_URL && !is_url(value))
-        return "a directory is ldaps://HOST or ldap://HOST, in lower case, with :PORT where it is not the usual one";
+        return "a directory is ldaps://HOST or ldap://HOST, in lower case, with :PORT where it is "
+               "not the usual one";
     if (kind == VALUE_ATTRIBUTE && !is_attribute(value))
         return "this is not the name of an attribute";
     return NULL;
