@@ -459,6 +459,7 @@ book_new(const SkOoxmlDocument *document)
     self->defined = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->notes = g_ptr_array_new_with_free_func(notes_free);
+    self->diagrams = g_hash_table_new(NULL, NULL);
     self->controls = g_ptr_array_new_with_free_func((GDestroyNotify)(void *)g_hash_table_unref);
     self->pictures =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)(void *)g_array_unref);
@@ -482,6 +483,7 @@ sk_xlsx_close(SkOoxmlDocument *document)
     g_hash_table_unref(self->defined);
     g_hash_table_unref(self->tables);
     g_ptr_array_unref(self->notes);
+    g_hash_table_unref(self->diagrams);
     g_ptr_array_unref(self->controls);
     g_hash_table_unref(self->pictures);
     g_free(self);

@@ -83,6 +83,7 @@ typedef struct {
     GPtrArray *notes;    /* owned, of SkXlsxNotes * */
     GPtrArray *controls; /* owned, of GHashTable *: a sheet's shapes by number → SkXlsxControl * */
     GHashTable *pictures; /* owned: const SkZipEntry * of VML → GArray of SkXlsxPicture, owned */
+    GHashTable *diagrams; /* owned set: const SkZipEntry * of SmartArt's drawings that were looked at */
     unsigned kept_n;
     unsigned sheet_at; /* of the next `sheet` */
     unsigned comments; /* in all sheets */

@@ -140,6 +140,8 @@ static const Diagram diagrams[] = {
       GROUP(OUT_PLACE("0", "0", "130", "160") OUT_CHILD("0", "-20", "130", "160")), "graphic" },
     { "twice", FRAME(NOWHERE, "<dgm:relIds r:dm='d'/><dgm:relIds r:dm='d'/>evil"), SHAPE(PLACE("0", "0", "1", "1")),
       OUT_SHAPE("1000001", OUT_PLACE("0", "0", "1", "1")) "</xdr:grpSp><xdr:clientData/></xdr:twoCellAnchor></xdr:wsDr>", "graphic" },
+    { "in-two-frames", FRAME(NOWHERE, "<dgm:relIds r:dm='d'/>") FRAME(NOWHERE, "<dgm:relIds r:dm='d'/>"), SHAPE(PLACE("0", "0", "1", "1")),
+      "</xdr:sp></xdr:grpSp><xdr:pic>", "1000002" },
     { "in-a-group", "<xdr:grpSp><xdr:nvGrpSpPr/><xdr:grpSpPr/>" FRAME(PLACE("1", "2", "3", "4"), "<dgm:relIds r:dm='d'/>") "</xdr:grpSp>",
       SHAPE(PLACE("0", "0", "1", "1")), "</xdr:sp></xdr:grpSp></xdr:grpSp><xdr:clientData/>", "graphic" },
     { "without-room", FRAME(NOWHERE, "<dgm:relIds r:dm='d'/>"), SHAPE(PLACE("5", "0", "5", "0")) SHAPE(""), "<xdr:pic>", "xdr:sp>" },
