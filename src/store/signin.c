@@ -267,14 +267,31 @@ finish_change(SkStore *store, Finish *f, GError **error)
            sk_tickets_end(store, s->name, error) && sk_delay_clear(store, &s->keys, error);
 }
 
+/* Where there is a second factor the password alone raises nothing: a stolen cookie and a password
+ * that was fished for would be enough to add factors of one's own. The envelope is its own proof. */
+static bool
+finish_rise(SkStore *store, Finish *f, GError **error)
+{
+    SkSignInAttempt *s = f->signin;
+    int64_t factors = 0;
+
+    if (!sk_factor_count(store, s->name, &factors, error))
+        return false;
+    if (factors > 0 && !s->glass) {
+        f->refusal = "second-factor-needed";
+        return true;
+    }
+    return sk_delay_clear(store, &s->keys, error) &&
+           sk_session_rise(store, f->rising, &f->session, error);
+}
+
 static bool
 finish_success(SkStore *store, Finish *f, GError **error)
 {
     if (f->staying != NULL)
         return finish_change(store, f, error);
     if (f->rising != NULL)
-        return sk_delay_clear(store, &f->signin->keys, error) &&
-               sk_session_rise(store, f->rising, &f->session, error);
+        return finish_rise(store, f, error);
     return finish_session(store, f, error);
 }
 

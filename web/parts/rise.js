@@ -20,7 +20,7 @@ export function Rise({ onRisen, onClose }) {
   const [busy, setBusy] = useState(false);
 
   useEffect(() => {
-    // Where the factors cannot be told, the password is always there.
+    // A password alone raises nothing where there is a second factor.
     get('/factors').then(({ items }) => {
       const has = (/** @type {string} */ which) => items.some((/** @type {any} */ item) => item.kind === which);
       const own = [...(has('totp') ? ['totp'] : []), ...(has('webauthn') && hasKeys() ? ['webauthn'] : [])];
@@ -61,7 +61,7 @@ export function Rise({ onRisen, onClose }) {
         <button type="button" class="button" onClick=${onClose}>${t('dialog.cancel')}</button>
         <button type="submit" class="button main" aria-disabled=${busy ? 'true' : undefined}>${t('rise.submit')}</button>
       </div>
-      ${['password', ...kinds].filter((other) => other !== kind).map((other) => html`<button key=${other} type="button" class="button plain" onClick=${() => {
+      ${kinds.filter((other) => other !== kind).map((other) => html`<button key=${other} type="button" class="button plain" onClick=${() => {
         setSecret('');
         setProblem(null);
         setKind(other);
