@@ -70,7 +70,7 @@ def corpus(folder, *endings):
 def row(what, bar, figure, value, limit, at_least, kind="bar"):
     """A line of the summary; a miss says by how much."""
     met = value >= limit if at_least else value <= limit
-    miss = "" if met else f" ({abs(value - limit) / max(limit, 1) * 100:.0f} % off)"
+    miss = "" if met else f" ({abs(value - limit) / (limit or 1) * 100:.0f} % off)"
     return {"what": what, "bar": f"{bar} ({kind})", "figure": figure, "met": ("met" if met else "**missed**") + miss}
 
 
