@@ -9,6 +9,7 @@
 #include "base/name.h"
 #include "store/person.h"
 #include "web/api.h"
+#include "web/people-json.h"
 
 #define STATUS_MAX (64u << 10)
 #define LABEL_MAX 100u
@@ -107,11 +108,12 @@ sk_api_overview(SkWebRequest *req, SkStore *store)
  * --------------------------------------------------------------------------------------- */
 
 static json_t *
-account_json(const SkAccount *a)
+account_json(SkStore *store, const SkAccount *a)
 {
     const char *section = a->section[0] == '\0' ? NULL : a->section;
-    return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:I}", "name", a->name, "label", a->label, "role",
-                     sk_role_name(a->role), "section", section, "locked", (int)a->locked, "created",
+    return json_pack("{s:s, s:s, s:s, s:s?, s:o, s:b, s:I}", "name", a->name, "label", a->label, "role",
+                     sk_role_name(a->role), "section", section, "sectionLabel",
+                     sk_json_section(store, a->section), "locked", (int)a->locked, "created",
                      (json_int_t)a->created);
 }
 
@@ -136,7 +138,7 @@ sk_api_accounts(SkWebRequest *req, SkStore *store)
     }
     json_t *items = json_array();
     for (guint i = 0; i < accounts->len; i++)
-        json_array_append_new(items, account_json(g_ptr_array_index(accounts, i)));
+        json_array_append_new(items, account_json(store, g_ptr_array_index(accounts, i)));
     sk_answer_json(req, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
 }
 
@@ -149,7 +151,7 @@ answer_account(SkWebRequest *req, SkStore *store, unsigned status, const char *n
     if (!sk_account_get(store, name, &account, &error))
         sk_answer_error(req, store, error);
     else
-        sk_answer_json(req, status, account_json(account));
+        sk_answer_json(req, status, account_json(store, account));
 }
 
 static void
@@ -182,7 +184,7 @@ answer_added(SkWebRequest *req, SkStore *store, const SkAccount *wanted)
         sk_answer_error(req, store, error);
         return;
     }
-    json_t *out = account_json(account);
+    json_t *out = account_json(store, account);
     json_object_set_new(out, "proposal", id == NULL ? json_null() : json_string(id));
     sk_answer_json(req, 201, out);
 }

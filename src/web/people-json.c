@@ -18,6 +18,17 @@ sk_json_word(const char *word)
 }
 
 json_t *
+sk_json_section(SkStore *store, const char *code)
+{
+    g_autoptr(SkSection) section = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!sk_section_code_is(code) || !sk_section_get(store, code, &section, &error))
+        return json_null(); /* a word of an account that no list knows, or a store that fails: the code says enough */
+    return json_string(section->label);
+}
+
+json_t *
 sk_json_words(const char *ja, const char *en)
 {
     return json_pack("{s:s, s:s}", "ja", ja, "en", en);

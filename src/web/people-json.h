@@ -14,6 +14,8 @@
 json_t *sk_json_day(int day);
 /** sk_json_word: (transfer full): null for "". */
 json_t *sk_json_word(const char *word);
+/** sk_json_section: (transfer full): what people call the section @code; null where the organisation has none of that code. */
+json_t *sk_json_section(SkStore *store, const char *code);
 /** sk_json_words: (transfer full): {"ja":…, "en":…} */
 json_t *sk_json_words(const char *ja, const char *en);
 

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "web/api.h"
+#include "web/people-json.h"
 
 static json_t *
 heads_json(const SkAccount *account)
@@ -19,16 +20,16 @@ heads_json(const SkAccount *account)
 }
 
 static json_t *
-session_json(SkWebRequest *req, const SkSession *session, bool elsewhere)
+session_json(SkWebRequest *req, SkStore *store, const SkSession *session, bool elsewhere)
 {
     const SkAccount *account = session->account;
     const char *section = account->section[0] == '\0' ? NULL : account->section;
     json_t *raised = session->raised == 0 ? json_null() : json_integer(session->raised);
 
-    return json_pack("{s:{s:s, s:s, s:s, s:s?}, s:o, s:s, s:s, s:I, s:I, s:o, s:b, s:b, s:o}",
+    return json_pack("{s:{s:s, s:s, s:s, s:s?, s:o}, s:o, s:s, s:s, s:I, s:I, s:o, s:b, s:b, s:o}",
                      "account", "name", account->name, "label", account->label, "role",
-                     sk_role_name(account->role), "section", section, "zone",
-                     sk_rules_zone(req->web->rules), "id", session->id, "csrf", session->csrf,
+                     sk_role_name(account->role), "section", section, "sectionLabel",
+                     sk_json_section(store, account->section), "zone", sk_rules_zone(req->web->rules), "id", session->id, "csrf", session->csrf,
                      "since", (json_int_t)session->since, "expires", (json_int_t)session->expires,
                      "raisedUntil", raised, "enrolling", (int)session->enrolling, "otherTerminal",
                      (int)elsewhere, "heads", heads_json(account));
@@ -43,7 +44,7 @@ sk_answer_session(SkWebRequest *req, SkStore *store, const SkSession *session)
     if (!sk_session_elsewhere(store, session, &elsewhere, &error))
         sk_answer_error(req, store, error);
     else
-        sk_answer_json(req, 200, session_json(req, session, elsewhere));
+        sk_answer_json(req, 200, session_json(req, store, session, elsewhere));
 }
 
 /* Ends the session of the cookie that came along, if any: whoever signs in starts afresh, and a

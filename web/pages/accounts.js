@@ -61,7 +61,7 @@ export function Accounts({ app }) {
 const Row = ({ account, writes, onLock, onUnlock }) => html`<tr>
   <td><a href="/people/${encodeURIComponent(account.name)}"><strong>${account.label}</strong></a></td>
   <td class="mono">${account.name}</td>
-  <td>${account.section ?? '—'}</td>
+  <td>${account.sectionLabel ?? account.section ?? '—'}</td>
   <td>${t(`role.${account.role}`)}</td>
   <td class="clock"><${Time} at=${account.created} /></td>
   <td><div class="row">

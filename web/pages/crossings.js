@@ -8,6 +8,7 @@ import { say, useLive } from '../live.js';
 import { CrossingRow } from '../parts/crossing-row.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Loading, ProblemNote } from '../parts/note.js';
+import { reads } from '../parts/shell.js';
 import { boxFor, boxesFor, merge, moved } from '../state.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 
@@ -18,7 +19,7 @@ export function Crossings({ app, route }) {
   const box = boxFor(route.search.get('box'), app.zone.trust, app.account.role);
   return html`<div class="page-head">
       <div class="stack"><h1 tabindex="-1">${t('crossings.title')}</h1><p>${t(`crossings.${box}.lead`)}</p></div>
-      <a class="button main" href="/send"><${Icon} name="up" />${t('nav.send')}</a>
+      ${!reads(app.account.role) && html`<a class="button main" href="/send"><${Icon} name="up" />${t('nav.send')}</a>`}
     </div>
     <nav class="row" aria-label=${t('crossings.title')}>
       <div class="tabs">
@@ -69,7 +70,7 @@ function Box({ box, app }) {
     ${loading && html`<${Loading} />`}
     ${data && list.length === 0 && html`<${Empty} title=${t(`crossings.${box}.empty.title`)} text=${t(`crossings.${box}.empty.text`)}
       picture=${box === 'sent' ? '/image/hand-in.svg' : '/image/empty.svg'}>
-      ${box === 'sent' && html`<a class="button main" href="/send">${t('nav.send')}</a>`}
+      ${box === 'sent' && !reads(app.account.role) && html`<a class="button main" href="/send">${t('nav.send')}</a>`}
     <//>`}
     ${list.length > 0 && html`<section aria-labelledby="list-title">
       <h2 class="unseen" id="list-title">${t(`crossings.${box}`)}</h2>

@@ -24,7 +24,7 @@ export function Organisation({ route }) {
         options: bodies.map((/** @type {any} */ body) => ({ value: body.code, label: side(body.label) })) }]} />
       <${Pages} key=${route.search.toString()} path="/sections" ask=${ask} every=${60000} empty=${html`<${Empty} title=${t('organisation.none')} text=${t('organisation.none.text')} />`}>
         ${(/** @type {any[]} */ items) => html`<section class="sheet" aria-label=${t('organisation.sections')}><ul class="things">
-          ${items.map((section) => html`<li key=${section.code}><${Icon} name="dot" /><div><a href="/organisation/${encodeURIComponent(section.code)}"><strong>${section.label}</strong></a>
+          ${items.map((section) => html`<li key=${section.code}><${Icon} name="section" /><div><a href="/organisation/${encodeURIComponent(section.code)}"><strong>${section.label}</strong></a>
             <span class="soft small">${nameOf(section.body)}<span aria-hidden="true">・</span>${plural('organisation.people', section.people)}</span></div></li>`)}
         </ul></section>`}
       <//></div><div>

@@ -33,7 +33,7 @@ export function Sessions({ app }) {
     ${!data && !problem && html`<${Loading} />`}
     <ul class="things">
       ${live.map((/** @type {any} */ one) => html`<li key=${one.id}>
-        <${Icon} name=${one.current ? 'dot' : 'info'} />
+        <${Icon} name="screen" />
         <div><strong>${one.terminal ?? t('sessions.unknown')}${one.current ? ` (${t('sessions.this')})` : ''}</strong>
           <span class="soft small">${one.address && html`${one.address} <span aria-hidden="true">・</span>`}${t('sessions.since')} <${Time} at=${one.since} />
             <span aria-hidden="true">・</span>${t('sessions.seen')} <${Time} at=${one.lastSeen} /></span></div>

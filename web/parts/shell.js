@@ -68,7 +68,7 @@ export function Shell({ app, route, children }) {
         <div class="band-side">
           ${!app.enrolling && html`<a class="band-bell" href="/notices" aria-current=${open === 'notices' ? 'page' : undefined}><${Icon} name="bell" />
             <span class="unseen">${unread > 0 ? plural('nav.unread', unread) : t('notices.title')}</span>${unread > 0 && html`<span class="count" aria-hidden="true">${unread}</span>`}</a>`}
-          <a class="band-person" href="/me" aria-current=${open === 'me' ? 'page' : undefined}><span class="unseen">${t('nav.me')}: </span>${account.label}<br /><small>${[app.sectionLabel ?? account.section, t(`role.${account.role}`)].filter(Boolean).join('・')}</small></a>
+          <a class="band-person" href="/me" aria-current=${open === 'me' ? 'page' : undefined}><span class="unseen">${t('nav.me')}: </span>${account.label}<br /><small>${[account.sectionLabel ?? account.section, t(`role.${account.role}`)].filter(Boolean).join('・')}</small></a>
           <${LangSwitch} />
           <button type="button" onClick=${async () => {
             await signOut();
