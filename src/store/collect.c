@@ -4,6 +4,7 @@
 
 #include "base/uuid.h"
 #include "seal/merkle.h"
+#include "store/organisation.h"
 
 #include <string.h>
 
@@ -78,6 +79,21 @@ sk_store_token_new(SkStore *self, const char *id, const char *account, SkTokenPu
     return true;
 }
 
+/* Whoever was locked since it was made has nothing to fetch any more. */
+static bool
+is_locked(SkStore *store, const char *account, bool *ret, GError **error)
+{
+    int64_t locked = 0;
+    SkSql *q = sk_sql(store, "SELECT count(*) FROM accounts WHERE name = ?1 AND (locked <> 0 OR joins > ?2 OR "
+                             "(leaves > 0 AND leaves < ?2))");
+    sk_sql_text(q, account);
+    sk_sql_int(q, sk_organisation_today(store));
+    if (!sk_sql_one_int(q, 0, &locked, error))
+        return false;
+    *ret = locked != 0;
+    return true;
+}
+
 /* The token goes, whatever it was good for: what is not committed here cannot be used a second
  * time. */
 static bool
@@ -88,6 +104,7 @@ token_take_work(SkStore *store, void *data, GError **error)
     g_autofree char *id = NULL;
     bool row = false;
     bool due = true;
+    bool locked = true;
 
     SkSql *q = sk_sql(store, "DELETE FROM tokens WHERE hash = ? "
                              "RETURNING crossing, account, purpose, boot, until");
@@ -100,7 +117,8 @@ token_take_work(SkStore *store, void *data, GError **error)
     t->for_account = sk_sql_get_text(q, 1);
     t->purpose = (SkTokenPurpose)sk_sql_get_int(q, 2);
     due = sk_db_is_due(store, sk_sql_peek_text(q, 3), sk_sql_get_int(q, 4));
-    return sk_sql_next(q, &row, error) && (due || sk_rows_get(store, id, &t->row, error));
+    return sk_sql_next(q, &row, error) && is_locked(store, t->for_account, &locked, error) &&
+           (due || locked || sk_rows_get(store, id, &t->row, error));
 }
 
 bool

@@ -195,7 +195,8 @@ sk_db_do(SkStore *store, SkDbWork work, void *data, GError **error)
     if (!sk_sql_run(sk_sql(store, "BEGIN IMMEDIATE"), error))
         return false;
     g_ptr_array_set_size(store->pending, 0);
-    if (work(store, data, error) && sk_notice_derive(store, error) && sk_sql_run(sk_sql(store, "COMMIT"), error)) {
+    if ((store->right.holds == NULL || store->right.holds(store, store->right.data, error)) &&
+        work(store, data, error) && sk_notice_derive(store, error) && sk_sql_run(sk_sql(store, "COMMIT"), error)) {
         if (store->hooks.step != NULL)
             store->hooks.step(store->step++, store->hooks.data);
         return true;
@@ -378,6 +379,18 @@ void
 sk_store_set_command_line(SkStore *self)
 {
     self->command_line = true;
+}
+
+void
+sk_store_set_right(SkStore *self, const SkStoreRight *right)
+{
+    self->right = right == NULL ? (SkStoreRight){ 0 } : *right;
+}
+
+bool
+sk_store_refuse(SkStore *self, const char *code, GError **error)
+{
+    return sk_db_refuse(self, error, SK_ERROR_FORBIDDEN, code);
 }
 
 void

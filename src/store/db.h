@@ -25,6 +25,7 @@ struct SkStore {
     const char *why;
     const struct SkRoleConflict *rule; /* why "roles-apart"; static */
     SkStoreHooks hooks;
+    SkStoreRight right;
     unsigned step;
 };
 

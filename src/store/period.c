@@ -7,6 +7,7 @@
 #include "store/person.h"
 #include "store/proposal-kinds.h"
 
+#include <jansson.h>
 #include <string.h>
 
 void
@@ -406,8 +407,19 @@ carry_out(SkStore *store, const SkProposal *proposal, const char *actor, GError 
     return ok;
 }
 
+/* Heads name who stands in for themselves: a second person confirms it as any other. */
+static bool
+is_own(const SkProposal *proposal, const SkAccount *proposer)
+{
+    json_t *detail = json_loads(proposal->detail, 0, NULL);
+    const char *person = json_string_value(json_object_get(detail, "for"));
+    bool own = person != NULL && strcmp(person, proposer->name) == 0;
+    json_decref(detail);
+    return own;
+}
+
 const SkProposalKind sk_proposal_kind_deputy = {
-    .kind = "deputy", .subject = true, .carry_out = carry_out, .many = true
+    .kind = "deputy", .subject = true, .carry_out = carry_out, .many = true, .own = is_own
 };
 
 static bool

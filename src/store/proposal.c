@@ -307,14 +307,17 @@ check_decider(SkStore *store, const Decide *d, GError **error)
     return true;
 }
 
-/* Whoever was locked since counts as nobody: what they left behind is not the first of two. */
+/* Whoever was locked since, or is no administrator any more, counts as nobody: what they left behind
+ * is not the first of two. */
 static bool
-check_proposer(SkStore *store, const SkProposal *p, GError **error)
+check_proposer(SkStore *store, const SkProposal *p, const SkProposalKind *kind, GError **error)
 {
     g_autoptr(SkAccount) account = NULL;
     if (!sk_account_read(store, p->proposed_by, &account, error))
         return false;
-    return !account->locked || sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
+    bool may = account->role == SK_ROLE_ADMINISTRATOR ||
+               (kind->own != NULL && kind->own(p, account));
+    return (may && !account->locked) || sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
 }
 
 static bool
@@ -327,11 +330,11 @@ confirm_work(SkStore *store, void *data, GError **error)
         return false;
     if (strcmp(p->proposed_by, d->actor) == 0 || strcmp(p->subject, d->actor) == 0)
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "own-proposal");
-    if (!check_proposer(store, p, error))
-        return false;
     const SkProposalKind *kind = sk_proposal_kind_lookup(p->kind);
     if (kind == NULL) /* of a later program: nothing is confirmed that cannot be carried out */
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "proposal: no such kind");
+    if (!check_proposer(store, p, kind, error))
+        return false;
     return kind->carry_out(store, p, d->actor, error) &&
            set_state(store, p, SK_PROPOSAL_CONFIRMED, d->actor, error) &&
            proposal_act(store, "proposal-confirmed", p, d->actor, error);

@@ -57,6 +57,8 @@ typedef struct {
     bool (*carry_out)(SkStore *store, const SkProposal *proposal, const char *actor,
                       GError **error);
     bool many; /* several about one account may be open at a time */
+    /* May @proposer have proposed it without being an administrator? NULL: nobody. */
+    bool (*own)(const SkProposal *proposal, const SkAccount *proposer);
 } SkProposalKind;
 
 /** SkPropose: NULL strings count as "". */

@@ -262,6 +262,32 @@ sk_session_lookup(SkStore *self, const char *token, bool touch, SkSession **ret,
     return true;
 }
 
+bool
+sk_session_again(SkStore *store, const char *id, SkSession **ret, GError **error)
+{
+    g_autoptr(SkSession) session = g_new0(SkSession, 1);
+    Found f = { 0 };
+    bool row = false;
+    SkSql *q = sk_sql(store, "SELECT " COLUMNS "FROM sessions WHERE id = ? AND " LIVE);
+
+    sk_sql_text(q, id);
+    bind_live(q, store);
+    if (!sk_sql_next(q, &row, error))
+        return false;
+    if (!row)
+        return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "session-unknown");
+    read_row(q, session, &f);
+    g_autofree char *account = f.account;
+    if (!read_account(store, account, &session->account, error))
+        return false;
+    if (session->account->locked)
+        return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "session-unknown");
+    if (!complete(store, session, &f, error))
+        return false;
+    *ret = g_steal_pointer(&session);
+    return true;
+}
+
 /* ---- rise ---- */
 
 bool

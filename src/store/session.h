@@ -56,6 +56,10 @@ bool sk_session_rise(SkStore *store, const char *id, SkSession **ret,
  */
 bool sk_session_lookup(SkStore *self, const char *token, bool touch, SkSession **ret,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_session_again: the session @id as it stands now, with its account and what that one may decide:
+ * for a right that is asked inside a transaction. FORBIDDEN "session-unknown" as lookup. */
+bool sk_session_again(SkStore *store, const char *id, SkSession **ret,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_session_end: signs out; an unknown token is no error. */
 bool sk_session_end(SkStore *self, const char *token, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_session_end_id: ends @account's session @id from elsewhere; an act "session-ended" of @actor.

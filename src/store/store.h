@@ -347,6 +347,23 @@ typedef struct {
  */
 bool sk_store_sweep(SkStore *self, SkSweep *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* ---- what a caller may do, asked again ---- */
+
+/**
+ * SkStoreRight: asked at the beginning of every transaction of this connection, inside it: nobody
+ * else writes between its answer and the act. False with an error (sk_store_refuse): nothing is
+ * done. It reads and does not write.
+ */
+typedef struct {
+    bool (*holds)(SkStore *store, const void *data, GError **error);
+    const void *data;
+} SkStoreRight;
+
+/** sk_store_set_right: from now on; NULL = none is asked: whoever has the connection is trusted. */
+void sk_store_set_right(SkStore *self, const SkStoreRight *right);
+/** sk_store_refuse: FORBIDDEN with @code (static), which sk_store_why then tells. Returns false. */
+bool sk_store_refuse(SkStore *self, const char *code, GError **error);
+
 /* ---- for tests ---- */
 
 /** SkStoreHooks: a wall clock, a boot clock and a step called before each statement that writes.

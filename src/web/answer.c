@@ -111,6 +111,7 @@ sk_request_resume(void *data)
 void
 sk_request_free(SkWebRequest *req)
 {
+    g_free(req->asked.person);
     if (req->response != NULL)
         MHD_destroy_response(req->response);
     if (req->body != NULL) {

@@ -30,12 +30,34 @@ check_decide(const SkAccount *account, const SkCrossing *crossing)
     return crossing->state == SK_STATE_HELD ? SK_PROBLEM_NOT_YOUR_TURN : SK_PROBLEM_ALREADY_DECIDED;
 }
 
+typedef struct {
+    const char *id;
+    const char *on_behalf_of;
+} Turn;
+
+/* Is it still this account's turn, and in the same one's stead? */
+static SkProblem
+turn_again(SkStore *store, const SkSession *session, const void *data)
+{
+    const Turn *turn = data;
+    g_autoptr(SkCrossing) now = NULL;
+
+    if (!sk_store_get(store, turn->id, &now, NULL))
+        return SK_PROBLEM_NOT_FOUND;
+    SkProblem problem = check_decide(session->account, now);
+    if (problem != SK_PROBLEM_NONE)
+        return problem;
+    const char *stead = sk_permission_can(session->account, now).on_behalf_of;
+    return g_strcmp0(stead, turn->on_behalf_of) == 0 ? SK_PROBLEM_NONE : SK_PROBLEM_FORBIDDEN;
+}
+
 /* @details gets its actor, and as whose deputy. @ret: (transfer full). Otherwise what stands
  * against it; NONE with @error: the store's. */
 static SkProblem
-decide_one(const SkAccount *account, SkStore *store, const char *id, SkEvent event,
+decide_one(SkWebRequest *req, SkStore *store, const char *id, SkEvent event,
            SkEventDetails *details, SkCrossing **ret, GError **error)
 {
+    const SkAccount *account = req->session->account;
     g_autoptr(SkCrossing) before = NULL;
 
     if (!sk_store_get(store, id, &before, error))
@@ -45,8 +67,12 @@ decide_one(const SkAccount *account, SkStore *store, const char *id, SkEvent eve
         return problem;
     details->actor = account->name;
     details->on_behalf_of = sk_permission_can(account, before).on_behalf_of;
-    if (!sk_crossing_event(store, id, event, details, ret, error))
-        return SK_PROBLEM_NONE;
+    const Turn turn = { .id = id, .on_behalf_of = details->on_behalf_of };
+    req->rights.again = turn_again;
+    req->rights.data = &turn;
+    bool ok = sk_crossing_event(store, id, event, details, ret, error);
+    req->rights.again = NULL;
+    g_assert(ok || error == NULL || *error != NULL);
     return SK_PROBLEM_NONE;
 }
 
@@ -56,7 +82,7 @@ decide(SkWebRequest *req, SkStore *store, SkEvent event, SkEventDetails *details
     const SkAccount *account = req->session->account;
     g_autoptr(SkCrossing) after = NULL;
     g_autoptr(GError) error = NULL;
-    SkProblem problem = decide_one(account, store, req->param, event, details, &after, &error);
+    SkProblem problem = decide_one(req, store, req->param, event, details, &after, &error);
 
     if (problem != SK_PROBLEM_NONE)
         sk_answer_problem(req, problem);
@@ -134,7 +160,7 @@ approve_item(SkWebRequest *req, SkStore *store, const char *id, const char *dige
     g_autoptr(SkCrossing) after = NULL;
     g_autoptr(GError) error = NULL;
     SkEventDetails details = { .digest = digest, .seen = true };
-    SkProblem problem = decide_one(account, store, id, SK_EVENT_APPROVE, &details, &after, &error);
+    SkProblem problem = decide_one(req, store, id, SK_EVENT_APPROVE, &details, &after, &error);
 
     if (error != NULL) {
         problem = problem_of(store, error);

@@ -30,6 +30,25 @@ check_purpose(const SkAccount *account, const SkCrossing *crossing, SkTokenPurpo
     return examines ? SK_PROBLEM_ALREADY_DECIDED : SK_PROBLEM_NOT_READY;
 }
 
+typedef struct {
+    const char *id;
+    SkTokenPurpose purpose;
+} Wanted;
+
+static SkProblem
+purpose_again(SkStore *store, const SkSession *session, const void *data)
+{
+    const Wanted *wanted = data;
+    SkTokenPurpose purpose = SK_TOKEN_COLLECT;
+    g_autoptr(SkCrossing) now = NULL;
+
+    if (!sk_store_get(store, wanted->id, &now, NULL))
+        return SK_PROBLEM_NOT_FOUND;
+    SkProblem problem = check_purpose(session->account, now, &purpose);
+    return problem == SK_PROBLEM_NONE && purpose != wanted->purpose ? SK_PROBLEM_NOT_FOUND
+                                                                    : problem;
+}
+
 void
 sk_api_collect(SkWebRequest *req, SkStore *store)
 {
@@ -48,7 +67,12 @@ sk_api_collect(SkWebRequest *req, SkStore *store)
         sk_answer_problem(req, problem);
         return;
     }
-    if (!sk_store_token_new(store, crossing->id, account->name, purpose, &token, &error)) {
+    const Wanted wanted = { .id = crossing->id, .purpose = purpose };
+    req->rights.again = purpose_again;
+    req->rights.data = &wanted;
+    bool made = sk_store_token_new(store, crossing->id, account->name, purpose, &token, &error);
+    req->rights.again = NULL;
+    if (!made) {
         sk_answer_error(req, store, error);
         return;
     }

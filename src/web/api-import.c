@@ -165,6 +165,7 @@ sk_api_import_finish(SkWebRequest *req, SkStore *store)
     g_assert(read); /* looked at before the body was taken */
     job->list = g_bytes_new(req->body->data, req->body->len);
     job->actor = g_strdup(req->session->account->name);
+    job->rights = &req->rights;
     job->done = resume;
     job->data = req->connection;
     req->import = job;

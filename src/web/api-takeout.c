@@ -62,6 +62,23 @@ sk_api_takeouts(SkWebRequest *req, SkStore *store)
         answer_takeouts(req, store, state);
 }
 
+static SkProblem
+check_close(const SkAccount *account, const SkCrossing *crossing)
+{
+    if (!sk_permission_can(account, crossing).read)
+        return SK_PROBLEM_NOT_FOUND;
+    return sk_permitted_crossing(account, SK_VERB_TAKEOUT_CLOSE, crossing) ? SK_PROBLEM_NONE
+                                                                           : SK_PROBLEM_FORBIDDEN;
+}
+
+static SkProblem
+close_again(SkStore *store, const SkSession *session, const void *data)
+{
+    g_autoptr(SkCrossing) now = NULL;
+    return sk_store_get(store, data, &now, NULL) ? check_close(session->account, now)
+                                                 : SK_PROBLEM_NOT_FOUND;
+}
+
 static void
 close_takeout(SkWebRequest *req, SkStore *store, const char *how, const char *note)
 {
@@ -70,16 +87,20 @@ close_takeout(SkWebRequest *req, SkStore *store, const char *how, const char *no
     g_autoptr(SkCrossing) after = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (!sk_store_get(store, req->param, &before, &error))
+    if (!sk_store_get(store, req->param, &before, &error)) {
         sk_answer_error(req, store, error);
-    else if (!sk_permission_can(account, before).read)
-        sk_answer_problem(req, SK_PROBLEM_NOT_FOUND);
-    else if (!sk_permitted_crossing(account, SK_VERB_TAKEOUT_CLOSE, before))
-        sk_answer_problem(req, SK_PROBLEM_FORBIDDEN);
+        return;
+    }
+    SkProblem problem = check_close(account, before);
+    req->rights.again = close_again;
+    req->rights.data = before->id;
+    if (problem != SK_PROBLEM_NONE)
+        sk_answer_problem(req, problem);
     else if (!sk_takeout_close(store, before->id, account->name, how, note, &after, &error))
         sk_answer_error(req, store, error);
     else
         sk_answer_json(req, 200, sk_crossing_json(after, account));
+    req->rights.again = NULL;
 }
 
 void

@@ -224,6 +224,28 @@ check_length(SkWebRequest *req)
 }
 
 static SkProblem
+ask_policy(SkWebRequest *req, const SkUpload *up, SkHandInAnswer *ret)
+{
+    const SkHandIn question = { .to = up->to,
+                                .as = sk_query_get(req->query, "as"),
+                                .hint = sk_type_from_name(up->name),
+                                .size = req->length,
+                                .class = up->class,
+                                .has_reason = up->reason[0] != '\0' };
+    return sk_rules_hand_in(req->web->rules, &question, ret);
+}
+
+/* Reading the body took its time: another policy may be in force by now. */
+static SkProblem
+ask_policy_again(SkWebRequest *req, SkUpload *up)
+{
+    bool takeout = up->answer.takeout;
+    SkProblem problem = ask_policy(req, up, &up->answer);
+    return problem == SK_PROBLEM_NONE && up->answer.takeout != takeout ? SK_PROBLEM_NOT_ALLOWED
+                                                                       : problem;
+}
+
+static SkProblem
 start(SkWebRequest *req, SkUpload *up)
 {
     SkProblem problem = read_password(req, up);
@@ -231,13 +253,7 @@ start(SkWebRequest *req, SkUpload *up)
         problem = read_words(req, up);
     if (problem != SK_PROBLEM_NONE)
         return problem;
-    const SkHandIn question = { .to = up->to,
-                                .as = sk_query_get(req->query, "as"),
-                                .hint = sk_type_from_name(up->name),
-                                .size = req->length,
-                                .class = up->class,
-                                .has_reason = up->reason[0] != '\0' };
-    problem = sk_rules_hand_in(req->web->rules, &question, &up->answer);
+    problem = ask_policy(req, up, &up->answer);
     if (problem == SK_PROBLEM_NONE)
         problem = read_takeout(req, up);
     if (problem == SK_PROBLEM_NONE)
@@ -317,6 +333,7 @@ receive(SkWebRequest *req, SkStore *store, const char *object, const uint8_t *sh
 {
     const SkUpload *up = req->upload;
     g_autofree char *digest = sk_hex(sk_span(sha256, SK_SHA256_BYTES));
+    SkProblem problem = ask_policy_again(req, req->upload);
     g_autoptr(SkCrossing) crossing = NULL;
     g_autoptr(GError) error = NULL;
     const SkReceive in = {
@@ -340,6 +357,11 @@ receive(SkWebRequest *req, SkStore *store, const char *object, const uint8_t *sh
         .return_by = up->return_by,
     };
 
+    if (problem != SK_PROBLEM_NONE) {
+        sk_answer_problem(req, problem);
+        remove_object(req, object);
+        return;
+    }
     if (!pass_on_password(req, object)) {
         sk_answer_problem(req, SK_PROBLEM_BUSY);
         remove_object(req, object);

@@ -83,6 +83,7 @@ use_table(SkImports *self, SkImportJob *job, SkSpan table, GError **error)
     g_autoptr(SkStore) store = sk_store_open(self->store, self->vault, error);
     if (store == NULL)
         return false;
+    sk_rights_hold(job->rights, store);
     bool ok = job->apply ? sk_import_submit(store, table, &job->options, job->actor, &job->import,
                                             &job->outcome, &job->proposal, error)
                          : sk_import_check(store, table, &job->options, &job->import, error);

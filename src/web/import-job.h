@@ -8,6 +8,7 @@
 
 #include "base/types.h"
 #include "store/import.h"
+#include "web/rights.h"
 
 typedef struct SkImports SkImports;
 
@@ -22,6 +23,7 @@ typedef struct {
     SkType hint;  /* by its name; NONE = not said */
     SkImportOptions options;
     char *actor; /* owned */
+    const SkRights *rights; /* of the request, which waits; asked again when the list is used */
     bool apply;
     void (*done)(void *data); /* called in the thread, once the rest is set */
     void *data;

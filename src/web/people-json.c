@@ -153,13 +153,38 @@ sk_people_limit(SkWebRequest *req, unsigned *ret)
     return true;
 }
 
+/* The person may belong to another section by now, and who asks answer for another one. */
+static SkProblem
+may_again(SkStore *store, const SkSession *session, const void *data)
+{
+    const SkWebRequest *req = data;
+    const SkAccount *me = session->account;
+    g_autoptr(SkAccount) person = NULL;
+
+    if (!sk_account_get(store, req->asked.person, &person, NULL))
+        return SK_PROBLEM_NOT_FOUND;
+    SkScope scope = sk_scope_of_person(me, person->name, person->section);
+    if (!sk_permitted_account(me, req->asked.verb, scope))
+        return SK_PROBLEM_FORBIDDEN;
+    return session->raised == 0 && sk_permission_needs_rise(me->role, req->asked.verb)
+               ? SK_PROBLEM_RISE_NEEDED
+               : SK_PROBLEM_NONE;
+}
+
 bool
 sk_people_may(SkWebRequest *req, SkVerb verb, const SkPerson *person)
 {
     const SkAccount *me = req->session->account;
     SkScope scope = sk_scope_of_person(me, person->account->name, person->account->section);
 
-    return sk_request_may(req, verb, scope);
+    if (!sk_request_may(req, verb, scope))
+        return false;
+    g_free(req->asked.person);
+    req->asked.person = g_strdup(person->account->name);
+    req->asked.verb = verb;
+    req->rights.again = may_again;
+    req->rights.data = req;
+    return true;
 }
 
 void

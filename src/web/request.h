@@ -16,6 +16,7 @@
 #include "web/pages.h"
 #include "web/permission.h"
 #include "web/problem.h"
+#include "web/rights.h"
 #include "web/rules.h"
 #include "web/signin-pool.h"
 #include "web/text.h"
@@ -61,6 +62,11 @@ typedef struct {
     bool queued;
     const SkRoute *route;
     SkSession *session;
+    SkRights rights; /* of the session; asked again in every transaction */
+    struct {
+        SkVerb verb;
+        char *person; /* the account that it is done to; or NULL */
+    } asked; /* by sk_people_may */
     SkAddress address; /* these three once sk_request_client was asked */
     char *terminal;    /* its cookie; or NULL */
     SkClient client;

@@ -107,17 +107,13 @@ check_session(SkWebRequest *req, SkStore *store)
         if (mine.n == 0 || mine.n != theirs.n || sodium_memcmp(mine.p, theirs.p, mine.n) != 0)
             return SK_PROBLEM_CSRF;
     }
-    const SkAccount *account = req->session->account;
-    /* The role may have changed since signing in. */
-    if (!sk_role_here(account->role, req->web->options->management))
-        return SK_PROBLEM_FORBIDDEN;
-    if (req->session->enrolling && !(sk_verb_info(route->verb)->marks & SK_MARK_ENROLLING))
-        return SK_PROBLEM_ENROLLING;
-    if (!route->crossing && !sk_permitted_account(account, route->verb, SK_SCOPE_STATION))
-        return SK_PROBLEM_FORBIDDEN;
-    if (req->session->raised == 0 && sk_permission_needs_rise(account->role, route->verb))
-        return SK_PROBLEM_RISE_NEEDED;
-    return SK_PROBLEM_NONE;
+    /* The role may have changed since signing in; and it may change before this request acts. */
+    req->rights = (SkRights){ .session = req->session->id,
+                              .management = req->web->options->management,
+                              .verb = route->verb,
+                              .scoped = route->crossing };
+    sk_rights_hold(&req->rights, store);
+    return sk_rights_check(&req->rights, req->session);
 }
 
 static SkProblem
@@ -288,6 +284,8 @@ on_request(void *cls, struct MHD_Connection *connection, const char *url, const 
     if (req == NULL || req->connection != connection || req->queued)
         return MHD_NO;
     SkStore *store = g_async_queue_pop(web->stores);
+    if (req->session != NULL)
+        sk_rights_hold(&req->rights, store);
     if (!req->begun) {
         begin(req, store, method);
         if (answer_early(req))
@@ -298,6 +296,7 @@ on_request(void *cls, struct MHD_Connection *connection, const char *url, const 
     } else {
         result = on_end(req, store);
     }
+    sk_rights_hold(NULL, store);
     g_async_queue_push(web->stores, store);
     return result;
 }

@@ -68,6 +68,19 @@ locked_proposer(void)
     fixture_down(&s);
 }
 
+/* What somebody proposed who is no administrator any more is nobody's word. */
+static void
+demoted_proposer(void)
+{
+    Station s = { 0 };
+    up(&s);
+    g_autofree char *id = propose(s.store, "taro", SK_ROLE_SECTION_HEAD, "kanri1");
+    g_assert_true(sk_account_set_role(s.store, "kanri1", SK_ROLE_STAFF, NULL, "kanri2", NULL));
+    refused(s.store, sk_proposal_confirm(s.store, id, "kanri2", NULL), "changed");
+    g_assert_cmpint(role_of(s.store, "taro"), ==, SK_ROLE_STAFF);
+    fixture_down(&s);
+}
+
 static void
 two_people(void)
 {
@@ -194,6 +207,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/proposal/two-people", two_people);
     g_test_add_func("/proposal/locked-proposer", locked_proposer);
+    g_test_add_func("/store/proposal/demoted-proposer", demoted_proposer);
     g_test_add_func("/proposal/who-confirms", who_confirms);
     g_test_add_func("/proposal/time-and-replacement", time_and_replacement);
     g_test_add_func("/proposal/apart", apart);

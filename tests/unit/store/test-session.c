@@ -3,6 +3,7 @@
  * what is kept of them and for how long. */
 #include "fixture.h"
 
+#include "store/person.h"
 #include "store/session.h"
 #include "store/terminal.h"
 
@@ -348,6 +349,121 @@ retention(void)
     fixture_down(&s);
 }
 
+/* ---- rights between a request and its act ---- */
+
+typedef struct {
+    const char *session;
+    SkRole role;
+    bool raised;
+} Right;
+
+/* What a caller holds: still this role, still risen. */
+static bool
+holds(SkStore *store, const void *data, GError **error)
+{
+    const Right *r = data;
+    g_autoptr(SkSession) session = NULL;
+    if (!sk_session_again(store, r->session, &session, error))
+        return false;
+    return (session->account->role == r->role && (!r->raised || session->raised != 0)) ||
+           sk_store_refuse(store, "forbidden", error);
+}
+
+typedef struct {
+    Station station;
+    SkStore *other; /* another connection: what happens between request and act */
+    SkSession *session;
+    Right right;
+} Between;
+
+static void
+between_up(Between *b)
+{
+    fixture_up(&b->station, "lgwan");
+    add(b->station.store, "taro");
+    add(b->station.store, "jiro");
+    b->session = open_session(&b->station, "taro", NULL);
+    b->right = (Right){ .session = b->session->id, .role = SK_ROLE_STAFF };
+    const SkStoreRight right = { .holds = holds, .data = &b->right };
+    sk_store_set_right(b->station.store, &right);
+    b->other = fixture_open(&b->station);
+}
+
+static void
+between_down(Between *b)
+{
+    sk_session_free(b->session);
+    sk_store_close(b->other);
+    fixture_down(&b->station);
+}
+
+static void
+acts(Between *b, const char *why)
+{
+    SkStore *store = b->station.store;
+    int64_t before = fixture_int(store, "SELECT count(*) FROM acts");
+    g_autoptr(GError) error = NULL;
+    bool ok = sk_account_lock(store, "jiro", "taro", &error);
+
+    g_assert_cmpint(ok, ==, why == NULL);
+    if (why != NULL) {
+        g_assert_error(error, SK_ERROR, SK_ERROR_FORBIDDEN);
+        g_assert_cmpstr(sk_store_why(store), ==, why);
+    }
+    g_assert_cmpint(fixture_int(store, "SELECT count(*) FROM acts"), ==, before + (why == NULL));
+    g_assert_cmpint(fixture_int(store, "SELECT locked FROM accounts WHERE name = 'jiro'"), ==, why == NULL);
+}
+
+static void
+right_locked(void)
+{
+    Between b = { 0 };
+    between_up(&b);
+    g_assert_true(sk_account_lock(b.other, "taro", "admin", NULL));
+    acts(&b, "session-unknown");
+    g_assert_true(sk_account_unlock(b.other, "taro", "admin", NULL));
+    acts(&b, "session-unknown"); /* locking has ended the session */
+    between_down(&b);
+}
+
+static void
+right_role(void)
+{
+    Between b = { 0 };
+    between_up(&b);
+    b.right.role = SK_ROLE_SECTION_HEAD;
+    acts(&b, "forbidden");
+    g_assert_true(sk_account_set_role(b.other, "taro", SK_ROLE_SECTION_HEAD, "住民課", "admin", NULL));
+    acts(&b, NULL); /* and nothing is remembered of the no */
+    between_down(&b);
+}
+
+static void
+right_risen(void)
+{
+    Between b = { 0 };
+    between_up(&b);
+    b.right.raised = true;
+    b.station.boot += SK_SESSION_RAISED - 1;
+    acts(&b, NULL);
+    g_assert_true(sk_account_unlock(b.other, "jiro", "admin", NULL));
+    b.station.boot += 1;
+    acts(&b, "forbidden");
+    between_down(&b);
+}
+
+static void
+right_ended(void)
+{
+    Between b = { 0 };
+    between_up(&b);
+    g_assert_true(sk_session_end_id(b.other, "taro", b.session->id, "taro", NULL));
+    acts(&b, "session-unknown");
+    sk_store_set_right(b.station.store, NULL);
+    acts(&b, NULL);
+    between_down(&b);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -358,5 +474,9 @@ main(int argc, char **argv)
     g_test_add_func("/session/second-terminal", second_terminal);
     g_test_add_func("/session/lists", lists);
     g_test_add_func("/session/retention", retention);
+    g_test_add_func("/session/right-locked", right_locked);
+    g_test_add_func("/session/right-role", right_role);
+    g_test_add_func("/session/right-risen", right_risen);
+    g_test_add_func("/session/right-ended", right_ended);
     return g_test_run();
 }
