@@ -359,6 +359,12 @@ part_of_id(SkOoxmlFilter *filter, const char *id, SkOoxmlKind kind)
                : sk_ooxml_lookup(filter->document->package, rel->target);
 }
 
+bool
+sk_ooxml_show_once(SkOoxmlDocument *document, const SkZipEntry *entry)
+{
+    return g_hash_table_add(document->diagrams, (void *)(uintptr_t)entry);
+}
+
 /* The data say which part is the drawing that was made of them. */
 static bool
 start_diagram(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
@@ -379,11 +385,13 @@ start_diagram(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError 
     if (data == NULL)
         return true;
     sk_ooxml_used(filter->document->package, data);
+    if (!sk_ooxml_show_once(filter->document, data))
+        return true;
     if (!sk_ooxml_scan(filter->document, data, take_drawing_id, &id, error))
         return false;
     const SkZipEntry *drawing =
         id == NULL ? NULL : part_of_id(filter, id, SK_OOXML_DIAGRAM_DRAWING);
-    if (drawing == NULL)
+    if (drawing == NULL || !sk_ooxml_show_once(filter->document, drawing))
         return true;
     graphic->done = !framed;
     return profile->diagram(filter, drawing, error);

@@ -34,6 +34,7 @@ document_clear(SkOoxmlDocument *self)
     sk_zip_writer_free(self->writer);
     g_clear_pointer(&self->parts, g_ptr_array_unref);
     g_clear_pointer(&self->known, g_hash_table_unref);
+    g_clear_pointer(&self->diagrams, g_hash_table_unref);
     g_free(self->flags);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkOoxmlDocument, document_clear)
@@ -81,8 +82,8 @@ sk_ooxml_is_made(const SkOoxmlDocument *self, SkOoxmlKind kind, const SkZipEntry
 {
     const SkOoxmlPartRow *row = row_of(self, kind);
 
-    return row->root == 0 ||
-           (self->profile->made_from[kind] != NULL && entry != NULL &&
+    return row->root == 0 || entry == NULL ||
+           (self->profile->made_from[kind] != NULL &&
             g_ascii_strcasecmp(sk_ooxml_content_type(self->package, entry),
                                self->profile->made_from[kind]) == 0);
 }
@@ -612,6 +613,7 @@ sk_ooxml_rebuild(const SkOoxmlProfile *profile, SkDisarm *disarm, GError **error
 
     self.parts = g_ptr_array_new_with_free_func(part_free);
     self.known = g_hash_table_new(NULL, NULL);
+    self.diagrams = g_hash_table_new(NULL, NULL);
     self.flags = sk_ooxml_flags(profile);
     if (!sk_ooxml_open(disarm, &self.package, error) || !check_main(&self, error) ||
         (profile->open != NULL && !profile->open(&self, error)))

@@ -175,6 +175,7 @@ struct SkOoxmlDocument {
     GPtrArray *parts;                 /* owned, of SkOoxmlPart *, in the order of writing */
     GHashTable *known;                /* owned: const SkZipEntry * → SkOoxmlPart * */
     SkOoxmlPart *standin;             /* borrowed from parts; NULL until one is needed */
+    GHashTable *diagrams; /* owned set: const SkZipEntry * of SmartArt that a frame shows */
     unsigned numbers[SK_OOXML_KINDS]; /* how many of a kind have got a name */
     uint8_t *flags;                   /* owned: by symbol */
     void *own;                        /* the profile's */
@@ -299,11 +300,15 @@ bool sk_ooxml_include(SkOoxmlFilter *filter, const SkZipEntry *entry, SkXmlSymbo
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_ooxml_add: a relationship to a part that the make hook will write.
- * @entry: (nullable): what it is made from; its relationships are those that it may use
+ * @entry: (nullable): what it is made from; its relationships are those that it may use. NULL: the
+ * make hook writes it whatever its kind
  * Returns: the relationship's number; 0 where that entry comes out as something else
  */
 unsigned sk_ooxml_add(SkOoxmlFilter *filter, SkOoxmlKind kind, const SkZipEntry *entry,
                       SkOoxmlPart **ret_part);
+/** sk_ooxml_show_once: may a frame show this part of SmartArt? Each frame has its own; a part that
+ * many frames named would make a large document of a small one. False for all but the first. */
+bool sk_ooxml_show_once(SkOoxmlDocument *document, const SkZipEntry *entry);
 /** sk_ooxml_refer_standin: number of the relationship to the stand-in picture. */
 bool sk_ooxml_refer_standin(SkOoxmlFilter *filter, unsigned *ret_number,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -344,9 +344,13 @@ decide_diagram(SkOoxmlFilter *filter, SkPptxFrame *frame, GError **error)
         return false;
     if (data == NULL)
         return true;
+    sk_ooxml_used(filter->document->package, data);
+    if (!sk_ooxml_show_once(filter->document, data))
+        return true;
     if (!find_drawing(filter, data, &drawing, error))
         return false;
-    sk_ooxml_used(filter->document->package, data);
+    if (drawing != NULL && !sk_ooxml_show_once(filter->document, drawing))
+        return true;
     frame->fate = drawing != NULL ? SK_PPTX_SHAPES : SK_PPTX_TEXT;
     frame->entry = drawing != NULL ? drawing : data;
     return true;

@@ -4,7 +4,8 @@
 Every payload carries one word, the canary. Whatever way it was hidden, it stands neither in the bytes that come
 out nor in any entry of them, not even with the tags taken away, percent-decoded, unescaped or in upper case;
 verify accepts what comes out, and a second pass changes nothing. `kept` is what has to stay, so that a case
-cannot pass by losing the document.
+cannot pass by losing the document; as (text, N, entry) it stands N times
+in that entry and no oftener.
 """
 import html
 import os
@@ -102,8 +103,10 @@ def ask(tools, folder, at, want, kept):
     if checked.returncode != 0:
         bad.append(f"verify: {checked.stdout}{checked.stderr[-300:]}")
     with zipfile.ZipFile(out) as z:
-        if kept.encode() not in z.read(place):
-            bad.append(f"{kept} is lost")
+        text, times, entry = (kept, None, place) if isinstance(kept, str) else kept
+        found = z.read(entry).count(text.encode())
+        if found == 0 or found != (times or found):
+            bad.append(f"{text} stands there {found} times")
     subprocess.run([disarm, out, again], capture_output=True, timeout=100)
     if not os.path.exists(again) or open(out, "rb").read() != open(again, "rb").read():
         bad.append("a second pass changed it")

@@ -455,7 +455,7 @@ test_standin(void)
     g_assert_cmpuint(found(&d, SK_ELEMENT_UNSUPPORTED_PICTURE), ==, 1);
 }
 
-/* SmartArt: its drawing becomes a group of shapes, and only what Word's shapes may hold. */
+/* SmartArt: its drawing becomes a group of shapes, and only what Word's shapes may hold; of frames on one diagram the first. */
 static void
 test_diagram(void)
 {
@@ -469,7 +469,7 @@ test_diagram(void)
     "<a:t>foo</a:t></a:r></a:p></dsp:txBody><dsp:txXfrm><a:off x='9' y='9'/></dsp:txXfrm></dsp:sp>"
 #define DIAGRAM(x) GRAPHIC(DGM, "<dgm:relIds xmlns:dgm='" DGM "' r:dm='" x "' r:lo='l'/>")
     Package p = {
-        .body = DIAGRAM("d") DIAGRAM("none"),
+        .body = DIAGRAM("d") DIAGRAM("none") DIAGRAM("d") DIAGRAM("d"),
         .rels = "<Relationship Id='d' Type='" RELS "diagramData' Target='d.xml'/>"
                 "<Relationship Id='w' Type='http://schemas.microsoft.com/office/2007/relationships/diagramDrawing' Target='w.xml'/>",
         .more = { { .name = "word/d.xml", .content = "<dgm:dataModel xmlns:dgm='" DGM "'><dsp:dataModelExt xmlns:dsp='" DSP
@@ -488,7 +488,8 @@ test_diagram(void)
                                   "<w:t xml:space=\"preserve\">foo</w:t></w:r></w:p></w:txbxContent></wps:txbx>"
                                   "<wps:bodyPr anchor=\"ctr\"><a:noAutofit/></wps:bodyPr></wps:wsp></wpg:wgp></a:graphicData>"));
     g_assert_nonnull(strstr(body, "<a:blip r:embed=\"rId1\"/>"));
-    g_assert_cmpuint(found(&d, SK_ELEMENT_SMARTART_FLATTENED), ==, 2);
+    g_assert_null(strstr(strstr(body, "<wpg:wgp>") + 1, "<wpg:wgp>"));
+    g_assert_cmpuint(found(&d, SK_ELEMENT_SMARTART_FLATTENED), ==, 4);
     autodisarmed again = disarm(output_of(&d), SK_TYPE_DOCX, SK_LEVEL_REBUILT);
     assert_output(&again, output_of(&d));
 }
