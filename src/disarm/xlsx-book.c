@@ -443,8 +443,11 @@ sheet_free(void *p)
 static void
 notes_free(void *p)
 {
-    g_array_unref(((SkXlsxNotes *)p)->cells);
-    g_free(p);
+    SkXlsxNotes *self = p;
+
+    g_array_unref(self->cells);
+    g_clear_pointer(&self->boxes, g_hash_table_unref);
+    g_free(self);
 }
 
 static SkXlsx *
@@ -459,8 +462,7 @@ book_new(const SkOoxmlDocument *document)
     self->defined = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->notes = g_ptr_array_new_with_free_func(notes_free);
-    self->diagrams = g_hash_table_new(NULL, NULL);
-    self->controls = g_ptr_array_new_with_free_func((GDestroyNotify)(void *)g_hash_table_unref);
+    self->controls = g_ptr_array_new_with_free_func(sk_xlsx_controls_free);
     self->pictures =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)(void *)g_array_unref);
     self->formulas.links =
@@ -483,7 +485,6 @@ sk_xlsx_close(SkOoxmlDocument *document)
     g_hash_table_unref(self->defined);
     g_hash_table_unref(self->tables);
     g_ptr_array_unref(self->notes);
-    g_hash_table_unref(self->diagrams);
     g_ptr_array_unref(self->controls);
     g_hash_table_unref(self->pictures);
     g_free(self);

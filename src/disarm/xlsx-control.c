@@ -21,17 +21,36 @@ sk_xlsx_controls(SkOoxmlFilter *filter)
     GPtrArray *sets = sk_xlsx_book(filter)->controls;
 
     if (part->controls == 0) {
-        g_ptr_array_add(sets, g_hash_table_new_full(NULL, NULL, NULL, g_free));
+        SkXlsxControls *set = g_new0(SkXlsxControls, 1);
+        set->shapes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+        set->shown = g_hash_table_new(NULL, NULL);
+        g_ptr_array_add(sets, set);
         part->controls = sets->len;
     }
     return part->controls;
 }
 
+void
+sk_xlsx_controls_free(void *self)
+{
+    SkXlsxControls *set = self;
+
+    g_hash_table_unref(set->shapes);
+    g_hash_table_unref(set->shown);
+    g_clear_pointer(&set->objects, g_array_unref);
+    g_free(set);
+}
+
+SkXlsxControls *
+sk_xlsx_controls_at(const SkOoxmlFilter *filter, unsigned index)
+{
+    return sk_xlsx_book(filter)->controls->pdata[index - 1];
+}
+
 static SkXlsxControl *
 control_of(SkOoxmlFilter *filter, uint32_t shape)
 {
-    unsigned index = sk_xlsx_controls(filter); /* may move what the next line looks into */
-    GHashTable *set = sk_xlsx_book(filter)->controls->pdata[index - 1];
+    GHashTable *set = sk_xlsx_controls_at(filter, sk_xlsx_controls(filter))->shapes;
     SkXlsxControl *control = g_hash_table_lookup(set, GUINT_TO_POINTER(shape));
 
     if (control == NULL && g_hash_table_size(set) < SHAPES_MAX) {
@@ -142,8 +161,8 @@ sk_xlsx_open_shapes(SkOoxmlFilter *filter)
     g_autoptr(GError) ignored = NULL;
 
     part->controls = filter->part->note;
-    if (part->controls > 0 && !sk_ooxml_scan(filter->document, filter->part->entry, look_for_shapes,
-                                             &shapes, &ignored))
+    if (part->controls > 0 && filter->part->entry != NULL &&
+        !sk_ooxml_scan(filter->document, filter->part->entry, look_for_shapes, &shapes, &ignored))
         g_array_set_size(part->shapes, 0);
 }
 
@@ -162,26 +181,27 @@ start_choice(SkOoxmlFilter *filter, SkOoxmlStart *ret)
         part->alternative == 0 || part->alternative > part->shapes->len)
         return;
     part->shape = g_array_index(part->shapes, uint32_t, part->alternative - 1);
-    GHashTable *set = sk_xlsx_book(filter)->controls->pdata[part->controls - 1];
-    part->control = g_hash_table_lookup(set, GUINT_TO_POINTER(part->shape));
+    SkXlsxControls *set = sk_xlsx_controls_at(filter, part->controls);
+    part->control = g_hash_table_lookup(set->shapes, GUINT_TO_POINTER(part->shape));
     if (part->control == NULL)
         return;
+    g_hash_table_add(set->shown, GUINT_TO_POINTER(part->shape));
     part->marked = false;
     alternate->done = true;
     sk_ooxml_through(filter);
     *ret = SK_OOXML_DONE;
 }
 
-static bool
-write_picture(SkOoxmlFilter *filter, GError **error)
+bool
+sk_xlsx_write_picture(SkOoxmlFilter *filter, uint32_t shape, const SkZipEntry *picture,
+                      GError **error)
 {
     static const char before[] = " x=\"0\" y=\"0\"", size[] = " cx=\"0\" cy=\"0\"";
-    const SkXlsxPart *part = sk_xlsx_part(filter);
     SkXmlWriter *out = filter->out;
     unsigned number = 0;
-    g_autofree char *names = g_strdup_printf(" id=\"%u\" name=\"\"", part->shape);
+    g_autofree char *names = g_strdup_printf(" id=\"%u\" name=\"\"", shape);
 
-    if (!sk_ooxml_refer_entry(filter, part->control->picture, SK_OOXML_IMAGE, &number, error))
+    if (!sk_ooxml_refer_entry(filter, picture, SK_OOXML_IMAGE, &number, error))
         return false;
     if (number == 0 && !sk_ooxml_refer_standin(filter, &number, error))
         return false;
@@ -215,11 +235,13 @@ write_picture(SkOoxmlFilter *filter, GError **error)
 static bool
 start_shape(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
+    const SkXlsxPart *part = sk_xlsx_part(filter);
+
     if (sk_ooxml_value(attrs, n, SK_AT_macro).n > 0)
         sk_ooxml_count(filter, SK_ELEMENT_VBA_PROJECT);
-    if (sk_xlsx_part(filter)->control->picture != NULL) {
+    if (part->control->picture != NULL) {
         sk_ooxml_drop(filter, SK_ELEMENT_NONE);
-        return write_picture(filter, error);
+        return sk_xlsx_write_picture(filter, part->shape, part->control->picture, error);
     }
     filter->kept_n = 0;
     sk_ooxml_write_kept(filter, SK_EL_xdr_sp);

@@ -160,8 +160,6 @@ sk_xlsx_diagram(SkOoxmlFilter *filter, const SkZipEntry *drawing, GError **error
     SkXlsxPart *part = sk_xlsx_part(filter), inner = { 0 };
     Room room = { .known = false };
 
-    if (!g_hash_table_add(sk_xlsx_book(filter)->diagrams, (void *)(uintptr_t)drawing))
-        return true; /* each frame has its own: a small file would become a large one */
     if (!sk_ooxml_scan(filter->document, drawing, look_at_shape, &room, error))
         return false;
     add_margins(&room);

@@ -49,18 +49,52 @@ sk_xlsx_draw_notes(SkOoxmlFilter *filter)
     sk_xml_writer_end(filter->out, "legacyDrawing");
 }
 
-void
-sk_xlsx_start_legacy(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n)
+/* What the sheet's VML drawing shows goes to the notes, and to the sheet's drawing. */
+static bool
+take_legacy(SkOoxmlFilter *filter, const SkZipEntry *entry, GError **error)
+{
+    SkXlsxPart *part = sk_xlsx_part(filter);
+    bool noted = part->notes > 0 && !part->notes_drawn;
+    SkXlsxLegacy legacy = { .others = 0 };
+    g_autoptr(GError) failure = NULL;
+
+    if (!sk_xlsx_legacy(filter->document, entry, &legacy, &failure)) {
+        if (!noted && !g_error_matches(failure, SK_ERROR, SK_ERROR_LIMIT))
+            return true; /* nothing of it comes out */
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    if (noted) {
+        SkXlsxNotes *notes = sk_xlsx_book(filter)->notes->pdata[part->notes - 1];
+        notes->boxes = g_steal_pointer(&legacy.boxes);
+        notes->others = legacy.others;
+    }
+    if (noted || legacy.objects->len > 0)
+        sk_ooxml_used(filter->document->package, entry);
+    if (legacy.objects->len > 0) {
+        for (unsigned i = 0; i < legacy.others && !noted; i++)
+            sk_ooxml_count(filter, SK_ELEMENT_VML_DRAWING);
+        sk_xlsx_refer_drawing(filter, g_steal_pointer(&legacy.objects));
+    }
+    g_clear_pointer(&legacy.boxes, g_hash_table_unref);
+    g_clear_pointer(&legacy.objects, g_array_unref);
+    return true;
+}
+
+bool
+sk_xlsx_start_legacy(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError **error)
 {
     SkXlsxPart *part = sk_xlsx_part(filter);
     const SkZipEntry *entry = sk_xlsx_entry(filter, SK_OOXML_VML_DRAWING, attrs, n);
 
-    if (entry != NULL && part->notes > 0 && !part->notes_drawn) {
-        SkXlsxNotes *notes = sk_xlsx_book(filter)->notes->pdata[part->notes - 1];
-        notes->vml = entry;
-        sk_ooxml_used(filter->document->package, entry);
+    if (entry != NULL && filter->part->kind == SK_OOXML_WORKSHEET && filter->depth == 2 &&
+        !part->legacy) {
+        part->legacy = true;
+        if (!take_legacy(filter, entry, error))
+            return false;
     }
     sk_xlsx_draw_notes(filter);
+    return true;
 }
 
 bool

@@ -235,6 +235,10 @@ start_drawing(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError 
 {
     const SkZipEntry *entry = sk_xlsx_entry(filter, SK_OOXML_DRAWING, attrs, n);
 
+    if (sk_xlsx_part(filter)->drawing) {
+        sk_ooxml_drop(filter, SK_ELEMENT_UNKNOWN_PART); /* a sheet has one */
+        return true;
+    }
     if (!sk_ooxml_keep(filter, SK_EL_drawing, attrs, n, SK_AT_r_id, error))
         return false;
     if (sk_ooxml_top(filter)->kind == SK_FRAME_DROP) {
@@ -242,6 +246,7 @@ start_drawing(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, GError 
         return true;
     }
     SkOoxmlPart *part = entry == NULL ? NULL : g_hash_table_lookup(filter->document->known, entry);
+    sk_xlsx_part(filter)->drawing = true;
     if (part != NULL && part->note == 0)
         part->note = sk_xlsx_controls(filter);
     return true;
@@ -303,8 +308,7 @@ sk_xlsx_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
     case SK_EL_hyperlink:
         return start_hyperlink(filter, attrs, n, error);
     case SK_EL_legacyDrawing:
-        sk_xlsx_start_legacy(filter, attrs, n);
-        return true;
+        return sk_xlsx_start_legacy(filter, attrs, n, error);
     case SK_EL_legacyDrawingHF:
         return sk_xlsx_start_pictures(filter, attrs, n, error);
     case SK_EL_comment:
@@ -368,7 +372,8 @@ sk_xlsx_end(SkOoxmlFilter *filter, GError **error)
         return true;
     default:
         sk_xlsx_draw_notes(filter);
-        return true;
+        return filter->part->kind != SK_OOXML_DRAWING || filter->run->included != 0 ||
+               sk_xlsx_end_drawing(filter, error);
     }
 }
 

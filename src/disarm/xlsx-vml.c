@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * xlsx-vml.c - VML drawings: the boxes of notes, and pictures in headers and footers. What Excel
- * wrote is read for a few numbers, and a drawing of our own is written from these.
+ * xlsx-vml.c - VML drawings: the boxes of notes, pictures of objects, and pictures in headers and
+ * footers. What Excel wrote is read for a few numbers, and a drawing of our own is written from
+ * these.
  */
 #include "disarm/xlsx.h"
 
@@ -15,6 +16,8 @@
 #define ANCHOR_LAST 1048575u
 #define TEXT_MAX 256u
 #define SHAPES_MAX 65536u
+#define SPID "_x0000_s"
+#define PIXELS_MAX 65535u /* in a column or row; Excel's own are smaller */
 #define PLACES_MAX 18u
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -43,13 +46,14 @@ typedef struct {
 typedef struct {
     GHashTable *boxes;  /* owned or NULL: cell → Box *, owned */
     GArray *pictures;   /* borrowed or NULL: of SkXlsxPicture */
+    GArray *objects;    /* borrowed or NULL: of SkXlsxObject */
     GString *text;      /* owned: of the element that is open */
     SkXmlSymbol taking; /* it */
     Box box;
-    char id[32], style[TEXT_MAX]; /* of the shape that is open */
+    char id[32], style[TEXT_MAX], image[64]; /* of the shape that is open */
     unsigned others; /* shapes that are nothing of these */
     unsigned shapes;
-    bool note;
+    bool note, object; /* what it is */
 } Vml;
 
 static SkXmlSymbol
@@ -163,14 +167,18 @@ vml_start(void *user, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n, GE
         copy(self->id, sizeof self->id, sk_ooxml_value(attrs, n, A_ID));
         copy(self->style, sizeof self->style, sk_ooxml_value(attrs, n, A_STYLE));
         self->box = (Box){ .anchored = false };
-        self->note = false;
+        self->note = self->object = false;
+        self->image[0] = '\0';
         break;
     case E_IMAGEDATA:
         if (self->pictures != NULL)
             add_picture(self, sk_ooxml_value(attrs, n, A_RELID));
+        if (sk_ooxml_value(attrs, n, A_RELID).n < sizeof self->image)
+            copy(self->image, sizeof self->image, sk_ooxml_value(attrs, n, A_RELID));
         break;
     case E_CLIENT_DATA:
         self->note = sk_span_is(sk_ooxml_value(attrs, n, A_OBJECT_TYPE), "Note");
+        self->object = sk_span_is(sk_ooxml_value(attrs, n, A_OBJECT_TYPE), "Pict");
         self->others += !self->note;
         break;
     case E_ANCHOR:
@@ -219,6 +227,30 @@ key_of(SkXlsxCell cell)
     return GSIZE_TO_POINTER((gsize)(cell.row - 1) * SK_XLSX_ROWS + cell.column);
 }
 
+/* Does it have a place within the sheet, the one corner before the other? */
+static bool
+is_placed(const uint32_t a[8])
+{
+    return a[0] <= a[4] && a[4] < SK_XLSX_COLUMNS && a[2] <= a[6] && a[6] < SK_XLSX_ROWS &&
+           MAX(MAX(a[1], a[3]), MAX(a[5], a[7])) <= PIXELS_MAX;
+}
+
+static void
+add_object(Vml *self)
+{
+    SkXlsxObject object = { .shape = 0 };
+    SkSpan id = sk_span_str(self->id);
+
+    if (!self->box.anchored || !is_placed(self->box.anchor) || self->image[0] == '\0' ||
+        strstr(self->style, "visibility:hidden") != NULL || !sk_span_starts(id, SPID) ||
+        !sk_xlsx_whole(sk_span_sub(id, strlen(SPID), id.n - strlen(SPID)), &object.shape))
+        return;
+    for (unsigned i = 0; i < G_N_ELEMENTS(object.anchor); i++)
+        object.anchor[i] = self->box.anchor[i];
+    object.id = g_strdup(self->image);
+    g_array_append_val(self->objects, object);
+}
+
 static bool
 vml_end(void *user, SkXmlSymbol symbol, GError **error)
 {
@@ -233,6 +265,8 @@ vml_end(void *user, SkXmlSymbol symbol, GError **error)
         self->box.cell.column > 0)
         g_hash_table_insert(self->boxes, key_of(self->box.cell),
                             g_memdup2(&self->box, sizeof self->box));
+    if (symbol == E_CLIENT_DATA && self->object && self->objects != NULL)
+        add_object(self);
     return true;
 }
 
@@ -265,6 +299,69 @@ read_vml(SkOoxmlDocument *document, const SkZipEntry *entry, Vml *vml, GError **
     return false;
 }
 
+/* @ret: (transfer full): by the relationship's id, the pictures that the drawing refers to. */
+static bool
+find_images(SkOoxmlDocument *document, const SkZipEntry *entry, GHashTable **ret, GError **error)
+{
+    g_autoptr(GArray) rels = NULL;
+
+    if (!sk_ooxml_relationships(document->package, entry, &rels, error))
+        return false;
+    *ret = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (unsigned i = 0; i < rels->len; i++) {
+        const SkOoxmlRel *rel = &g_array_index(rels, SkOoxmlRel, i);
+        const SkZipEntry *image = rel->external || rel->kind != SK_OOXML_IMAGE
+                                      ? NULL
+                                      : sk_ooxml_lookup(document->package, rel->target);
+        if (image != NULL)
+            g_hash_table_insert(*ret, g_strdup(rel->id), (void *)(uintptr_t)image);
+    }
+    return true;
+}
+
+/* ---- notes and objects ---------------------------------------------------------------------- */
+
+static void
+object_clear(void *p)
+{
+    g_free(((SkXlsxObject *)p)->id);
+}
+
+static bool
+find_pictures(SkOoxmlDocument *document, const SkZipEntry *entry, GArray *objects, GError **error)
+{
+    g_autoptr(GHashTable) images = NULL;
+
+    if (objects->len == 0)
+        return true;
+    if (!find_images(document, entry, &images, error))
+        return false;
+    for (unsigned i = objects->len; i-- > 0;) {
+        SkXlsxObject *object = &g_array_index(objects, SkXlsxObject, i);
+        object->picture = g_hash_table_lookup(images, object->id);
+        if (object->picture == NULL)
+            g_array_remove_index(objects, i);
+    }
+    return true;
+}
+
+bool
+sk_xlsx_legacy(SkOoxmlDocument *document, const SkZipEntry *entry, SkXlsxLegacy *ret,
+               GError **error)
+{
+    g_autoptr(GHashTable) boxes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    g_autoptr(GArray) objects = g_array_new(FALSE, TRUE, sizeof(SkXlsxObject));
+    Vml vml = { .boxes = boxes, .objects = objects };
+
+    g_array_set_clear_func(objects, object_clear);
+    if (!read_vml(document, entry, &vml, error) || !find_pictures(document, entry, objects, error))
+        return false;
+    *ret = (SkXlsxLegacy){ .others = vml.others };
+    ret->boxes = g_steal_pointer(&boxes);
+    ret->objects = g_steal_pointer(&objects);
+    return true;
+}
+
 /* ---- pictures in headers and footers -------------------------------------------------------- */
 
 static void
@@ -277,19 +374,12 @@ picture_clear(void *p)
 static bool
 keep_shown(SkOoxmlDocument *document, const SkZipEntry *entry, GArray *pictures, GError **error)
 {
-    g_autoptr(GArray) rels = NULL;
+    g_autoptr(GHashTable) images = NULL;
 
-    if (!sk_ooxml_relationships(document->package, entry, &rels, error))
+    if (!find_images(document, entry, &images, error))
         return false;
     for (unsigned i = pictures->len; i-- > 0;) {
-        const char *id = g_array_index(pictures, SkXlsxPicture, i).id;
-        bool shown = false;
-        for (unsigned k = 0; k < rels->len && !shown; k++) {
-            const SkOoxmlRel *rel = &g_array_index(rels, SkOoxmlRel, k);
-            shown = strcmp(rel->id, id) == 0 && rel->kind == SK_OOXML_IMAGE && !rel->external &&
-                    sk_ooxml_lookup(document->package, rel->target) != NULL;
-        }
-        if (!shown)
+        if (g_hash_table_lookup(images, g_array_index(pictures, SkXlsxPicture, i).id) == NULL)
             g_array_remove_index(pictures, i);
     }
     return true;
@@ -394,15 +484,10 @@ write_box(const Writer *w, unsigned index, SkXlsxCell cell, const Box *box)
     sk_xml_writer_end(w->out, "v:shape");
 }
 
-static bool
-make_notes(SkOoxmlFilter *filter, const Writer *w, const SkXlsxNotes *notes, GError **error)
+static void
+make_notes(SkOoxmlFilter *filter, const Writer *w, const SkXlsxNotes *notes)
 {
-    g_autoptr(GHashTable) boxes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    Vml vml = { .boxes = boxes };
-
-    if (notes->vml != NULL && !read_vml(filter->document, notes->vml, &vml, error))
-        return false;
-    for (; vml.others > 0; vml.others--)
+    for (unsigned i = 0; i < notes->others; i++)
         sk_ooxml_count(filter, SK_ELEMENT_VML_DRAWING);
     begin(w);
     start(w, "v:shapetype",
@@ -413,10 +498,10 @@ make_notes(SkOoxmlFilter *filter, const Writer *w, const SkXlsxNotes *notes, GEr
     sk_xml_writer_end(w->out, "v:shapetype");
     for (unsigned i = 0; i < notes->cells->len; i++) {
         SkXlsxCell cell = g_array_index(notes->cells, SkXlsxCell, i);
-        write_box(w, i + 1, cell, g_hash_table_lookup(boxes, key_of(cell)));
+        write_box(w, i + 1, cell,
+                  notes->boxes == NULL ? NULL : g_hash_table_lookup(notes->boxes, key_of(cell)));
     }
     sk_xml_writer_end(w->out, "xml");
-    return true;
 }
 
 static bool
@@ -471,8 +556,12 @@ sk_xlsx_make(SkOoxmlFilter *filter, GError **error)
     const GArray *pictures = NULL;
     Writer w = { .out = filter->out, .number = filter->part->number };
 
-    if (note > 0)
-        return make_notes(filter, &w, book->notes->pdata[note - 1], error);
+    if (filter->part->kind == SK_OOXML_DRAWING)
+        return sk_xlsx_make_drawing(filter, error);
+    if (note > 0) {
+        make_notes(filter, &w, book->notes->pdata[note - 1]);
+        return true;
+    }
     return sk_xlsx_pictures(filter->document, filter->part->entry, &pictures, error) &&
            make_pictures(filter, &w, pictures, error);
 }

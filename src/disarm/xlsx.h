@@ -3,7 +3,8 @@
  * xlsx.h - inside of the disarmer of Excel workbooks: what is known of the workbook before anything
  * is written (xlsx-book.c), the hooks (xlsx-part.c) with their rooms: the workbook (xlsx-sheets.c),
  * rows and cells (xlsx-cell.c), values and formulas (xlsx-value.c), notes (xlsx-notes.c), controls
- * (xlsx-control.c), SmartArt (xlsx-diagram.c), VML (xlsx-vml.c); ranges (xlsx-area.c). The profile for the engine: xlsx.c.
+ * (xlsx-control.c), pictures of objects (xlsx-object.c), SmartArt (xlsx-diagram.c), VML
+ * (xlsx-vml.c); ranges (xlsx-area.c). The profile for the engine: xlsx.c.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
  * Spec: docs/formats/xlsx.md, docs/formats/formula.md   Tests: tests/unit/disarm/test-xlsx.c,
  * tests/golden/, tests/fuzz/fuzz-xlsx.c
@@ -56,8 +57,9 @@ typedef struct {
 
 /* The notes of one sheet. */
 typedef struct {
-    GArray *cells;         /* owned, of SkXlsxCell: in the order of the comments that came out */
-    const SkZipEntry *vml; /* where their boxes are drawn; NULL: nowhere */
+    GArray *cells;     /* owned, of SkXlsxCell: in the order of the comments that came out */
+    GHashTable *boxes; /* owned or NULL: where their drawing shows them (xlsx-vml.c) */
+    unsigned others;   /* what else that drawing shows */
 } SkXlsxNotes;
 
 /* Lists whose length bounds indices. */
@@ -81,9 +83,8 @@ typedef struct {
     GHashTable *defined; /* owned set: names that are written, with their sheet */
     GHashTable *tables;  /* owned set: folded names of tables that are written */
     GPtrArray *notes;    /* owned, of SkXlsxNotes * */
-    GPtrArray *controls; /* owned, of GHashTable *: a sheet's shapes by number → SkXlsxControl * */
+    GPtrArray *controls; /* owned, of SkXlsxControls *, one a sheet */
     GHashTable *pictures; /* owned: const SkZipEntry * of VML → GArray of SkXlsxPicture, owned */
-    GHashTable *diagrams; /* owned set: const SkZipEntry * of SmartArt's drawings that were looked at */
     unsigned kept_n;
     unsigned sheet_at; /* of the next `sheet` */
     unsigned comments; /* in all sheets */
@@ -141,6 +142,8 @@ typedef struct {
     unsigned number_at;
     unsigned notes; /* index into SkXlsx.notes, from 1; 0: none */
     bool notes_drawn;
+    bool drawing; /* the sheet refers to one */
+    bool legacy;  /* its VML was looked at */
     const char *cache; /* borrowed: the id of this pivot table's data */
     unsigned authors;
     GHashTable *seen; /* owned set: cells of comments */
@@ -148,7 +151,7 @@ typedef struct {
     uint32_t object;      /* number of the shape of the object that is open */
     GArray *shapes;       /* owned, of uint32_t: by alternative of a drawing, the shape's number */
     unsigned alternative; /* how many began */
-    const struct SkXlsxControl *control; /* borrowed: whose shape is open */
+    struct SkXlsxControl *control;       /* borrowed: whose shape is open */
     uint32_t shape;                      /* its number */
     bool marked;                         /* and has its mark */
     unsigned diagrams;       /* how many have become groups of shapes */
@@ -205,7 +208,8 @@ bool sk_xlsx_start_cache(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned
 unsigned sk_xlsx_notes_of(SkOoxmlFilter *filter);
 /** sk_xlsx_draw_notes: refers to the drawing of the sheet's notes, where one is due. */
 void sk_xlsx_draw_notes(SkOoxmlFilter *filter);
-void sk_xlsx_start_legacy(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n);
+bool sk_xlsx_start_legacy(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n,
+                          GError **error);
 bool sk_xlsx_start_pictures(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n,
                             GError **error);
 bool sk_xlsx_start_comment(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n,
@@ -228,8 +232,36 @@ typedef struct SkXlsxControl {
     const char *mark;          /* before its caption: "☐ "; "" for none */
 } SkXlsxControl;
 
+/* The picture of an object that stands in a sheet's VML drawing. */
+typedef struct {
+    uint32_t shape;     /* its number */
+    uint32_t anchor[8]; /* column, pixels in it, row, pixels in it; the same of the other corner */
+    char *id;           /* owned: of the VML drawing's relationship */
+    const SkZipEntry *picture;
+} SkXlsxObject;
+
+/* All of a sheet. */
+typedef struct {
+    GHashTable *shapes; /* owned: number → SkXlsxControl *, owned */
+    GArray *objects;    /* owned, of SkXlsxObject */
+    GHashTable *shown;  /* owned set: numbers of shapes that its drawing shows */
+} SkXlsxControls;
+
 /** sk_xlsx_controls: the set of the sheet that is open, for the drawing that it refers to. */
 unsigned sk_xlsx_controls(SkOoxmlFilter *filter);
+void sk_xlsx_controls_free(void *self);
+/** sk_xlsx_controls_at: a set by its index, from 1. */
+SkXlsxControls *sk_xlsx_controls_at(const SkOoxmlFilter *filter, unsigned index);
+/** sk_xlsx_write_picture: an xdr:pic, of the stand-in where @picture cannot be shown. */
+bool sk_xlsx_write_picture(SkOoxmlFilter *filter, uint32_t shape, const SkZipEntry *picture,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_xlsx_refer_drawing: @objects, out of the sheet's VML drawing, will stand in the drawing that
+ * the sheet refers to, or in a new one. @objects: (transfer full). */
+void sk_xlsx_refer_drawing(SkOoxmlFilter *filter, GArray *objects);
+/** sk_xlsx_end_drawing: those that the drawing does not show already, at its end. */
+bool sk_xlsx_end_drawing(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_xlsx_make_drawing: a drawing of nothing else. */
+bool sk_xlsx_make_drawing(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_xlsx_dropped: hook of the profile. */
 void sk_xlsx_dropped(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n);
 /** sk_xlsx_open_shapes: looks which alternatives of a drawing stand for controls. Failures are found
@@ -259,7 +291,18 @@ typedef struct {
     char *id; /* owned: of the VML drawing's relationship */
 } SkXlsxPicture;
 
-/** sk_xlsx_make: hook of the profile: writes a VML drawing. */
+/* What the VML drawing of a sheet shows. */
+typedef struct {
+    GHashTable *boxes; /* owned: of notes, by cell */
+    GArray *objects;   /* owned, of SkXlsxObject: those whose picture is there */
+    unsigned others;   /* what is no note */
+} SkXlsxLegacy;
+
+/** sk_xlsx_legacy: of a VML drawing that belongs to a sheet; what of it cannot be read is not
+ * there. */
+bool sk_xlsx_legacy(SkOoxmlDocument *document, const SkZipEntry *entry, SkXlsxLegacy *ret,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_xlsx_make: hook of the profile: writes a VML drawing, or a drawing of objects' pictures. */
 bool sk_xlsx_make(SkOoxmlFilter *filter, GError **error);
 /** sk_xlsx_pictures: of a VML drawing that is in headers and footers; an array without members where
  * it shows none. */
