@@ -344,6 +344,63 @@ sk_dib_read(SkDisarm *self, SkSpan header, const SkSpan *bits, bool blended, SkR
     return true;
 }
 
+/* ---- icons ---------------------------------------------------------------------------------- */
+
+static bool
+has_alpha(const SkRaster *raster)
+{
+    size_t n = (size_t)raster->width * raster->height;
+
+    for (size_t i = 0; i < n; i++) {
+        if (raster->pixels[4 * i + 3] != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Where the mask's bit is set, what lies behind the icon is seen. */
+static void
+apply_mask(const Dib *self, SkRaster *raster, SkSpan mask)
+{
+    size_t stride = ((size_t)self->width + 31) / 32 * 4;
+
+    for (uint32_t y = 0; y < self->height; y++) {
+        for (uint32_t x = 0; x < self->width; x++) {
+            size_t at = y * stride + x / 8;
+            if (at < mask.n && (mask.p[at] >> (7 - x % 8) & 1) != 0)
+                sk_raster_put(raster, x, row_of(self, y), 0, 0, 0, 0);
+        }
+    }
+}
+
+bool
+sk_dib_read_icon(SkDisarm *self, SkSpan icon, SkRaster **ret, GError **error)
+{
+    Dib dib = { .width = 0 };
+    SkReader r = sk_reader(icon);
+    g_autoptr(SkRaster) raster = NULL;
+
+    if (!read_header(&dib, &r, error) || !check(&dib, error))
+        return false;
+    if (dib.compression != RGB || dib.height % 2 != 0)
+        return sk_throw(error, SK_ERROR_MALFORMED, "ico: broken bitmap");
+    dib.height /= 2;
+    if (dib.bits == 32)
+        dib.masks[3] = 0xff000000u;
+    dib.pixels = sk_reader_span(&r, sk_reader_left(&r));
+    if (!check_pixels(&dib, error) || !sk_raster_new(self, dib.width, dib.height, &raster, error) ||
+        !read_plain(&dib, raster, error))
+        return false;
+    size_t used = stride_of(&dib) * dib.height;
+    bool blended = dib.bits == 32 && has_alpha(raster);
+    if (dib.bits == 32)
+        mend_alpha(raster);
+    if (!blended)
+        apply_mask(&dib, raster, sk_span_sub(dib.pixels, used, dib.pixels.n - used));
+    *ret = g_steal_pointer(&raster);
+    return true;
+}
+
 /* ---- BMP files ----------------------------------------------------------------------------- */
 
 bool

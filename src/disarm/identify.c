@@ -93,10 +93,26 @@ by_magic(SkSpan input)
 }
 
 /* Two letters are also words of texts: the sizes in the headers have to agree. */
+/* An icon or cursor: its first picture has to lie where the list of pictures allows. */
+static bool
+begins_as_icon(SkSpan input)
+{
+    SkReader r = sk_reader(input);
+    bool first = sk_reader_u16le(&r) == 0;
+    uint16_t kind = sk_reader_u16le(&r), n = sk_reader_u16le(&r);
+
+    sk_reader_skip(&r, 8);
+    uint32_t size = sk_reader_u32le(&r), at = sk_reader_u32le(&r);
+    return sk_reader_ok(&r) && first && (kind == 1 || kind == 2) && n > 0 && at >= 6 + 16u * n && at < input.n &&
+           size > 0;
+}
+
 static SkType
 by_short_magic(SkSpan input)
 {
     SkReader r = sk_reader(input);
+    if (begins_as_icon(input))
+        return SK_TYPE_ICO;
     if (sk_span_starts(input, "BM")) {
         sk_reader_skip(&r, 14);
         uint32_t header = sk_reader_u32le(&r);
@@ -288,13 +304,17 @@ sk_identify_locked(SkSpan input)
     return sk_span_find(input, 0, sk_span_str("/Encrypt ")) != SIZE_MAX;
 }
 
+/* Files of one picture or several, which their programs tell apart by what is in them. */
+static const SkType pictures[] = { SK_TYPE_PNG, SK_TYPE_JPEG, SK_TYPE_GIF, SK_TYPE_BMP,
+                                   SK_TYPE_TIFF, SK_TYPE_WEBP, SK_TYPE_ICO };
+
 static bool
 is_polyglot(SkSpan input, SkType type)
 {
     if (type != SK_TYPE_PDF && type != SK_TYPE_NONE && pdf_header(input) != SIZE_MAX &&
         sk_span_find(input, 0, sk_span_str(" obj")) != SIZE_MAX)
         return true;
-    bool picture = type == SK_TYPE_PNG || type == SK_TYPE_JPEG;
+    bool picture = is_one_of(type, pictures, G_N_ELEMENTS(pictures));
     if ((picture || is_texts_type(type)) && ends_as_zip(input))
         return true;
     return picture && (sk_span_find(input, 0, sk_span("Rar!\x1a\x07", 6)) != SIZE_MAX ||
@@ -375,8 +395,6 @@ sk_identify_naming(SkType type, SkType hint)
         { SK_TYPE_XLS, { SK_TYPE_XLSX, SK_TYPE_XLTX } },
         { SK_TYPE_PPT, { SK_TYPE_PPTX, SK_TYPE_POTX, SK_TYPE_PPSX } },
     };
-    static const SkType pictures[] = { SK_TYPE_PNG, SK_TYPE_JPEG, SK_TYPE_GIF, SK_TYPE_BMP, SK_TYPE_TIFF, SK_TYPE_WEBP };
-
     if (shares_name(type, hint))
         return SK_NAMING_TRUE;
     for (size_t i = 0; type != SK_TYPE_NONE && i < G_N_ELEMENTS(kin); i++) {

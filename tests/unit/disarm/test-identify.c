@@ -68,7 +68,8 @@ namings(void)
         { SK_TYPE_XLS, SK_TYPE_XLSX },  { SK_TYPE_XLS, SK_TYPE_XLTX },  { SK_TYPE_PPT, SK_TYPE_PPTX },
         { SK_TYPE_PPT, SK_TYPE_POTX },  { SK_TYPE_PPT, SK_TYPE_PPSX },
     };
-    static const SkType pictures[] = { SK_TYPE_PNG, SK_TYPE_JPEG, SK_TYPE_GIF, SK_TYPE_BMP, SK_TYPE_TIFF, SK_TYPE_WEBP };
+    static const SkType pictures[] = { SK_TYPE_PNG, SK_TYPE_JPEG, SK_TYPE_GIF, SK_TYPE_BMP, SK_TYPE_TIFF, SK_TYPE_WEBP,
+                                       SK_TYPE_ICO };
     unsigned n = 0;
 
     for (size_t i = 0; i < G_N_ELEMENTS(kin); i++)
@@ -121,7 +122,7 @@ not_carried_out(void)
         SkLevel level;
         SkReason reason;
     } rows[] = {
-        { BYTES("GIF89a......"), SK_TYPE_GIF, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
+        { BYTES("7z\xbc\xaf\x27\x1c......"), SK_TYPE_7Z, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
         { BYTES("%PDF-1.4\n%%EOF"), SK_TYPE_PDF, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
         { BYTES("%PDF-1.4\ntrailer <</Encrypt 5 0 R>>"), SK_TYPE_PDF, SK_LEVEL_REBUILT, SK_REASON_ENCRYPTED },
         { BYTES("PK\x03\x04 and no end"), SK_TYPE_DOCX, SK_LEVEL_REBUILT, SK_REASON_MALFORMED },

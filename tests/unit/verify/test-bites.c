@@ -5,6 +5,7 @@
  * other. */
 #include "bites-odf.h"
 #include "bites-office.h"
+#include "bites-picture.h"
 
 #include <string.h>
 
@@ -565,5 +566,6 @@ main(int argc, char **argv)
     }
     office_plants_add();
     odf_plants_add();
+    picture_plants_add();
     return g_test_run();
 }
