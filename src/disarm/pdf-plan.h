@@ -14,11 +14,12 @@ typedef struct SkPdfPlan SkPdfPlan;
 typedef uint32_t SkPdfId; /* 0: none */
 
 typedef enum {
-    SK_PDF_FILTER_NONE = 0,
-    SK_PDF_FILTER_FLATE, /* the data is given plain; the writer deflates it */
-    SK_PDF_FILTER_DCT,   /* the data is a JPEG of docs/formats/jpeg.md */
+    SK_PDF_FILTER_FLATE,
+    SK_PDF_FILTER_DCT, /* a JPEG of docs/formats/jpeg.md */
 } SkPdfFilter;
 
+/** sk_pdf_plan_new: (transfer full). @limit: bytes of all its texts and data together; over it everything else is
+ * dropped, and the writing fails. */
 SkPdfPlan *sk_pdf_plan_new(uint64_t limit);
 void sk_pdf_plan_free(SkPdfPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPdfPlan, sk_pdf_plan_free)
@@ -30,15 +31,21 @@ void sk_pdf_put_ref(GString *out, SkPdfId id);
 /** sk_pdf_plan_set: what @id is: (transfer full) @text, all of it: `<< /Type /Page … >>`. Once. */
 void sk_pdf_plan_set(SkPdfPlan *self, SkPdfId id, GString *text);
 /**
- * sk_pdf_plan_set_stream: @text (transfer full) is the dictionary without its last words, `<< /Type /XObject` or `<<`; the writer
- * adds ` /Filter … /DecodeParms … /Length … >>`. @parms: `<< /Predictor 11 … >>` or NULL. @data: (transfer full). Once.
+ * sk_pdf_plan_set_stream: what @id is: @data, deflated at once. @text (transfer full) is the dictionary without its last
+ * words, `<< /Type /XObject` or `<<`; ` /Filter … /Length … >>` is added. Once.
  */
-void sk_pdf_plan_set_stream(SkPdfPlan *self, SkPdfId id, GString *text, SkPdfFilter filter,
-                            const char *parms, GBytes *data);
+void sk_pdf_plan_set_stream(SkPdfPlan *self, SkPdfId id, GString *text, SkSpan data);
+/** sk_pdf_plan_set_ready: the same with (transfer full) @data that is what @filter says already; @parms: `<< /Predictor 11 … >>`,
+ * or NULL. */
+void sk_pdf_plan_set_ready(SkPdfPlan *self, SkPdfId id, GString *text, SkPdfFilter filter,
+                           const char *parms, GBytes *data);
+/** sk_pdf_plan_is_set: has it been said what @id is? */
+bool sk_pdf_plan_is_set(SkPdfPlan *self, SkPdfId id);
 /** sk_pdf_plan_same: (transfer full) @text, or @id of an object with the very same text: for small objects that come again
  * and again. */
 SkPdfId sk_pdf_plan_same(SkPdfPlan *self, GString *text);
 
-/** sk_pdf_plan_write: the whole file, from @root. SK_ERROR_LIMIT, or SK_ERROR_INTERNAL where an object that is mentioned was never set. */
+/** sk_pdf_plan_write: the whole file, from @root. SK_ERROR_LIMIT: too many objects or bytes. Every object that is
+ * mentioned must have been set (asserted). */
 bool sk_pdf_plan_write(SkPdfPlan *self, SkPdfId root, SkSink *out,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -53,7 +53,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPdf, sk_pdf_free)
 
 /** sk_pdf_check: false with MALFORMED (LIMIT where memory ran out) as soon as anything that was read so far had
  * to be guessed. It sticks. Getters do not fail: they give null, zero or nothing, and this says so later. */
-bool sk_pdf_check(const SkPdf *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_check(SkPdf *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_pdf_encrypted(const SkPdf *self);
 SkPdfObject sk_pdf_trailer(SkPdf *self);
 SkPdfObject sk_pdf_root(SkPdf *self);
@@ -97,6 +97,9 @@ GBytes *sk_pdf_string(SkPdf *self, SkPdfObject o);
 /** sk_pdf_text: (transfer full): a text string as UTF-8 of allowed characters (as docs/formats/text.md, without line ends);
  * NULL where @o is no string. */
 char *sk_pdf_text(SkPdf *self, SkPdfObject o);
+/** sk_pdf_plain: (transfer full): the same of UTF-8. */
+char *sk_pdf_plain(const char *text);
+#define SK_PDF_TEXT_MAX 8192u /* bytes of UTF-8: longer texts are cut */
 
 /* ---- streams ------------------------------------------------------------------------------ */
 

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pdf.c - contract in pdf.h. libqpdf numbers its handles upwards, so that a mark is a number and a release is
+ * everything above it. Its warnings are looked for after each object, never printed.
+ */
+#include "disarm/pdf.h"
+
+#include "disarm/pdf-spell.h"
+#include "format/plain.h"
+
+#include <qpdf/qpdf-c.h>
+#include <string.h>
+
+#define KEY_MAX 128u
+
+struct SkPdf {
+    qpdf_data qpdf;
+    GHashTable *held; /* of handles that no release takes; or NULL */
+    GStringChunk *names;
+    uint32_t last; /* the highest handle that is known */
+    bool guessed, exhausted;
+};
+
+/* ---- errors ------------------------------------------------------------------------------- */
+
+/* What memory ran out for is a bomb: the worker has far more than an honest file needs. */
+static bool
+is_exhausted(SkPdf *self, qpdf_error e)
+{
+    const char *text = qpdf_get_error_full_text(self->qpdf, e);
+    return text != NULL && (strstr(text, "bad_alloc") != NULL || strstr(text, "length_error") != NULL);
+}
+
+static void
+note_trouble(SkPdf *self)
+{
+    while (qpdf_has_error(self->qpdf)) {
+        self->exhausted = is_exhausted(self, qpdf_get_error(self->qpdf)) || self->exhausted;
+        self->guessed = true;
+    }
+    while (qpdf_more_warnings(self->qpdf)) {
+        self->exhausted = is_exhausted(self, qpdf_next_warning(self->qpdf)) || self->exhausted;
+        self->guessed = true;
+    }
+}
+
+bool
+sk_pdf_check(SkPdf *self, GError **error)
+{
+    note_trouble(self);
+    if (self->exhausted)
+        return sk_throw(error, SK_ERROR_LIMIT, "pdf: no memory for what it unfolds to");
+    if (self->guessed)
+        return sk_throw(error, SK_ERROR_MALFORMED, "pdf: damaged");
+    return true;
+}
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+void
+sk_pdf_free(SkPdf *self)
+{
+    if (self == NULL)
+        return;
+    if (self->qpdf != NULL)
+        qpdf_cleanup(&self->qpdf);
+    g_clear_pointer(&self->held, g_hash_table_unref);
+    if (self->names != NULL)
+        g_string_chunk_free(self->names);
+    g_free(self);
+}
+
+static bool
+not_opened(SkPdf *self, GError **error)
+{
+    qpdf_error e = qpdf_get_error(self->qpdf);
+    enum qpdf_error_code_e code = e == NULL ? qpdf_e_internal : qpdf_get_error_code(self->qpdf, e);
+
+    if (code == qpdf_e_password)
+        return sk_throw(error, SK_ERROR_ENCRYPTED, "pdf: locked with a password");
+    if (code == qpdf_e_unsupported)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: locked in a way that is not carried out");
+    if (e != NULL && is_exhausted(self, e))
+        return sk_throw(error, SK_ERROR_LIMIT, "pdf: no memory for what it unfolds to");
+    return sk_throw(error, SK_ERROR_MALFORMED, "pdf: damaged");
+}
+
+bool
+sk_pdf_open(SkSpan input, const char *password, SkPdf **ret, GError **error)
+{
+    g_autoptr(SkPdf) self = g_new0(SkPdf, 1);
+
+    self->names = g_string_chunk_new(4096);
+    self->held = g_hash_table_new(g_direct_hash, g_direct_equal);
+    self->qpdf = qpdf_init();
+    qpdf_silence_errors(self->qpdf);
+    qpdf_set_suppress_warnings(self->qpdf, QPDF_TRUE);
+    qpdf_set_attempt_recovery(self->qpdf, QPDF_FALSE);
+    QPDF_ERROR_CODE code = qpdf_read_memory(self->qpdf, "pdf", (const char *)input.p, input.n, password);
+    if ((code & QPDF_ERRORS) != 0)
+        return not_opened(self, error);
+    *ret = g_steal_pointer(&self);
+    return true;
+}
+
+bool
+sk_pdf_encrypted(const SkPdf *self)
+{
+    return qpdf_is_encrypted(self->qpdf);
+}
+
+/* ---- handles ------------------------------------------------------------------------------ */
+
+static SkPdfObject
+take(SkPdf *self, qpdf_oh handle)
+{
+    self->last = MAX(self->last, handle);
+    return (SkPdfObject){ .handle = handle };
+}
+
+SkPdfObject
+sk_pdf_trailer(SkPdf *self)
+{
+    return take(self, qpdf_get_trailer(self->qpdf));
+}
+
+SkPdfObject
+sk_pdf_root(SkPdf *self)
+{
+    return sk_pdf_get(self, sk_pdf_trailer(self), "Root");
+}
+
+size_t
+sk_pdf_mark(const SkPdf *self)
+{
+    return self->last;
+}
+
+void
+sk_pdf_release(SkPdf *self, size_t mark)
+{
+    /* Numbers never come again: what was released lower is simply not there. */
+    for (uint32_t handle = self->last; handle > mark; handle--) {
+        if (!g_hash_table_contains(self->held, GUINT_TO_POINTER(handle)))
+            qpdf_oh_release(self->qpdf, handle);
+    }
+}
+
+SkPdfObject
+sk_pdf_hold(SkPdf *self, SkPdfObject o)
+{
+    if (o.handle != 0)
+        g_hash_table_add(self->held, GUINT_TO_POINTER(o.handle));
+    return o;
+}
+
+/* ---- looking ------------------------------------------------------------------------------ */
+
+SkPdfType
+sk_pdf_type(SkPdf *self, SkPdfObject o)
+{
+    static const SkPdfType types[] = {
+        [ot_boolean] = SK_PDF_BOOL,   [ot_integer] = SK_PDF_INTEGER, [ot_real] = SK_PDF_REAL,
+        [ot_string] = SK_PDF_STRING,  [ot_name] = SK_PDF_NAME,       [ot_array] = SK_PDF_ARRAY,
+        [ot_dictionary] = SK_PDF_DICTIONARY, [ot_stream] = SK_PDF_STREAM,
+    };
+    if (o.handle == 0)
+        return SK_PDF_NULL;
+    unsigned type = (unsigned)qpdf_oh_get_type_code(self->qpdf, o.handle);
+    return type < G_N_ELEMENTS(types) ? types[type] : SK_PDF_NULL;
+}
+
+SkPdfRef
+sk_pdf_ref(SkPdf *self, SkPdfObject o)
+{
+    if (o.handle == 0 || !qpdf_oh_is_indirect(self->qpdf, o.handle))
+        return (SkPdfRef){ 0 };
+    return (SkPdfRef){ .number = (uint32_t)qpdf_oh_get_object_id(self->qpdf, o.handle),
+                       .generation = (uint32_t)qpdf_oh_get_generation(self->qpdf, o.handle) };
+}
+
+bool
+sk_pdf_is_dictionary(SkPdf *self, SkPdfObject o)
+{
+    SkPdfType type = sk_pdf_type(self, o);
+    return type == SK_PDF_DICTIONARY || type == SK_PDF_STREAM;
+}
+
+/* The dictionary of a stream, of a dictionary itself; nothing of anything else. */
+static SkPdfObject
+dictionary_of(SkPdf *self, SkPdfObject o)
+{
+    switch (sk_pdf_type(self, o)) {
+    case SK_PDF_DICTIONARY:
+        return o;
+    case SK_PDF_STREAM:
+        return take(self, qpdf_oh_get_dict(self->qpdf, o.handle));
+    case SK_PDF_NULL:
+    case SK_PDF_BOOL:
+    case SK_PDF_INTEGER:
+    case SK_PDF_REAL:
+    case SK_PDF_STRING:
+    case SK_PDF_NAME:
+    case SK_PDF_ARRAY:
+        break;
+    }
+    return SK_PDF_NOTHING;
+}
+
+/* libqpdf's keys begin with their slash. false: no name of that length is ever looked for. */
+static bool
+slashed(char ret[KEY_MAX], const char *key)
+{
+    return (size_t)g_snprintf(ret, KEY_MAX, "/%s", key) < KEY_MAX;
+}
+
+SkPdfObject
+sk_pdf_get(SkPdf *self, SkPdfObject dictionary, const char *key)
+{
+    SkPdfObject d = dictionary_of(self, dictionary);
+    char name[KEY_MAX];
+
+    if (d.handle == 0 || !slashed(name, key) || !qpdf_oh_has_key(self->qpdf, d.handle, name))
+        return SK_PDF_NOTHING;
+    return take(self, qpdf_oh_get_key(self->qpdf, d.handle, name));
+}
+
+SkPdfObject
+sk_pdf_get2(SkPdf *self, SkPdfObject dictionary, const char *key, const char *abbreviation)
+{
+    SkPdfObject o = sk_pdf_get(self, dictionary, key);
+    return sk_pdf_type(self, o) != SK_PDF_NULL ? o : sk_pdf_get(self, dictionary, abbreviation);
+}
+
+bool
+sk_pdf_has(SkPdf *self, SkPdfObject dictionary, const char *key)
+{
+    return sk_pdf_type(self, sk_pdf_get(self, dictionary, key)) != SK_PDF_NULL;
+}
+
+static int
+compare_keys(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *
+sk_pdf_keys(SkPdf *self, SkPdfObject dictionary)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    SkPdfObject d = dictionary_of(self, dictionary);
+
+    if (d.handle == 0)
+        return keys;
+    qpdf_oh_begin_dict_key_iter(self->qpdf, d.handle);
+    while (qpdf_oh_dict_more_keys(self->qpdf)) {
+        const char *key = qpdf_oh_dict_next_key(self->qpdf);
+        g_ptr_array_add(keys, g_strdup(*key == '/' ? key + 1 : key));
+    }
+    g_ptr_array_sort(keys, compare_keys);
+    return keys;
+}
+
+uint32_t
+sk_pdf_count(SkPdf *self, SkPdfObject array)
+{
+    if (sk_pdf_type(self, array) != SK_PDF_ARRAY)
+        return 0;
+    int n = qpdf_oh_get_array_n_items(self->qpdf, array.handle);
+    return n < 0 ? 0 : (uint32_t)n;
+}
+
+SkPdfObject
+sk_pdf_item(SkPdf *self, SkPdfObject array, uint32_t i)
+{
+    if (i >= sk_pdf_count(self, array))
+        return SK_PDF_NOTHING;
+    return take(self, qpdf_oh_get_array_item(self->qpdf, array.handle, (int)i));
+}
+
+/* ---- values ------------------------------------------------------------------------------- */
+
+bool
+sk_pdf_int(SkPdf *self, SkPdfObject o, int32_t *ret)
+{
+    long long value = 0;
+
+    if (sk_pdf_type(self, o) == SK_PDF_REAL) { /* DEVIATION: `3.0` where 3 is asked for */
+        int64_t number = 0;
+        if (!sk_pdf_number(self, o, &number) || number % SK_PDF_ONE != 0)
+            return false;
+        *ret = (int32_t)(number / SK_PDF_ONE);
+        return true;
+    }
+    if (sk_pdf_type(self, o) != SK_PDF_INTEGER || !qpdf_oh_get_value_as_longlong(self->qpdf, o.handle, &value) ||
+        value > INT32_MAX || value < -INT32_MAX)
+        return false;
+    *ret = (int32_t)value;
+    return true;
+}
+
+bool
+sk_pdf_bool(SkPdf *self, SkPdfObject o, bool *ret)
+{
+    QPDF_BOOL value = QPDF_FALSE;
+
+    if (sk_pdf_type(self, o) != SK_PDF_BOOL || !qpdf_oh_get_value_as_bool(self->qpdf, o.handle, &value))
+        return false;
+    *ret = value != QPDF_FALSE;
+    return true;
+}
+
+bool
+sk_pdf_number(SkPdf *self, SkPdfObject o, int64_t *ret)
+{
+    const char *text = NULL;
+    size_t n = 0;
+    int32_t whole = 0;
+
+    switch (sk_pdf_type(self, o)) {
+    case SK_PDF_INTEGER:
+        if (!sk_pdf_int(self, o, &whole))
+            return false;
+        *ret = whole * SK_PDF_ONE;
+        return true;
+    case SK_PDF_REAL:
+        return qpdf_oh_get_value_as_real(self->qpdf, o.handle, &text, &n) && text != NULL &&
+               sk_pdf_number_parse(sk_span(text, n), ret);
+    case SK_PDF_NULL:
+    case SK_PDF_BOOL:
+    case SK_PDF_STRING:
+    case SK_PDF_NAME:
+    case SK_PDF_ARRAY:
+    case SK_PDF_DICTIONARY:
+    case SK_PDF_STREAM:
+        break;
+    }
+    return false;
+}
+
+bool
+sk_pdf_numbers(SkPdf *self, SkPdfObject array, uint32_t n, int64_t *ret)
+{
+    if (sk_pdf_count(self, array) != n)
+        return false;
+    for (uint32_t i = 0; i < n; i++) {
+        if (!sk_pdf_number(self, sk_pdf_item(self, array, i), &ret[i]))
+            return false;
+    }
+    return true;
+}
+
+SkSpan
+sk_pdf_name(SkPdf *self, SkPdfObject o)
+{
+    const char *text = NULL;
+    size_t n = 0;
+
+    if (sk_pdf_type(self, o) != SK_PDF_NAME || !qpdf_oh_get_value_as_name(self->qpdf, o.handle, &text, &n) ||
+        text == NULL || n < 1 || *text != '/')
+        return SK_SPAN_EMPTY;
+    g_autofree char *copy = g_strndup(text + 1, n - 1);
+    const char *kept = g_string_chunk_insert_const(self->names, copy);
+    return sk_span_str(kept);
+}
+
+bool
+sk_pdf_name_is(SkPdf *self, SkPdfObject o, const char *name)
+{
+    return sk_span_is(sk_pdf_name(self, o), name);
+}
+
+GBytes *
+sk_pdf_string(SkPdf *self, SkPdfObject o)
+{
+    const char *text = NULL;
+    size_t n = 0;
+
+    if (sk_pdf_type(self, o) != SK_PDF_STRING || !qpdf_oh_get_value_as_string(self->qpdf, o.handle, &text, &n) ||
+        text == NULL)
+        return NULL;
+    return g_bytes_new(text, n);
+}
+
+/* ---- text --------------------------------------------------------------------------------- */
+
+/* One pass from left to right: appends what may stand to @to. Taking one character away may take the reason from another. */
+static bool
+drop_once(const char *text, GString *to)
+{
+    uint32_t before = SK_PLAIN_NOTHING;
+    bool dropped = false;
+
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        uint32_t c = g_utf8_get_char(at), after = g_utf8_get_char(g_utf8_next_char(at));
+        SkPlainClass class = sk_plain_class(c);
+        bool space = class == SK_PLAIN_BREAK || c == '\t';
+        bool reasoned = (class == SK_PLAIN_JOINER || class == SK_PLAIN_SELECTOR) &&
+                        sk_plain_reason(c, before, after == 0 ? SK_PLAIN_NOTHING : after);
+        if (space)
+            c = ' ';
+        else if (class != SK_PLAIN_OTHER && !reasoned) {
+            dropped = true;
+            continue;
+        }
+        g_string_append_unichar(to, c);
+        before = c;
+    }
+    return dropped;
+}
+
+char *
+sk_pdf_plain(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autoptr(GString) now = g_string_new(valid);
+    g_autoptr(GString) next = g_string_new(NULL);
+
+    for (bool dropped = true; dropped;) {
+        g_string_truncate(next, 0);
+        dropped = drop_once(now->str, next);
+        g_string_assign(now, next->str);
+    }
+    if (now->len > SK_PDF_TEXT_MAX) {
+        const char *end = now->str + SK_PDF_TEXT_MAX;
+        g_string_truncate(now, (gsize)(g_utf8_find_prev_char(now->str, end + 1) - now->str));
+        return sk_pdf_plain(now->str); /* once: it is short now */
+    }
+    return g_string_free(g_steal_pointer(&now), FALSE);
+}
+
+char *
+sk_pdf_text(SkPdf *self, SkPdfObject o)
+{
+    const char *text = NULL;
+    size_t n = 0;
+
+    if (sk_pdf_type(self, o) != SK_PDF_STRING || !qpdf_oh_get_value_as_utf8(self->qpdf, o.handle, &text, &n) ||
+        text == NULL)
+        return NULL;
+    g_autofree char *copy = g_malloc(n + 1);
+    size_t length = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] != '\0')
+            copy[length++] = text[i];
+    }
+    copy[length] = '\0';
+    return sk_pdf_plain(copy);
+}
+
+/* ---- streams ------------------------------------------------------------------------------ */
+
+bool
+sk_pdf_stream_raw(SkPdf *self, SkPdfObject stream, GBytes **ret, GError **error)
+{
+    unsigned char *data = NULL;
+    size_t n = 0;
+    QPDF_BOOL filtered = QPDF_FALSE;
+
+    if (sk_pdf_type(self, stream) != SK_PDF_STREAM)
+        return sk_throw(error, SK_ERROR_MALFORMED, "pdf: no stream where one is asked for");
+    QPDF_ERROR_CODE code =
+        qpdf_oh_get_stream_data(self->qpdf, stream.handle, qpdf_dl_none, &filtered, &data, &n);
+    if ((code & QPDF_ERRORS) != 0 || (data == NULL && n > 0)) {
+        free(data);
+        return sk_pdf_check(self, error) && sk_throw(error, SK_ERROR_MALFORMED, "pdf: a stream that cannot be read");
+    }
+    *ret = g_bytes_new_with_free_func(data == NULL ? "" : (const void *)data, n, free, data);
+    return true;
+}
+
+bool
+sk_pdf_found(SkPdfWalk *walk, SkElement element, uint32_t count, GError **error)
+{
+    SkVerdict verdict = SK_VERDICT_NONE;
+    return count == 0 ||
+           sk_disarm_found(walk->disarm, element, sk_span_str(walk->place), count, &verdict, error);
+}
