@@ -114,6 +114,12 @@ sk_people_print_approvers(const SkImport *import)
         printf("  decides or audits: %s (%s), %s, %s: %s\n", a->name, a->label, a->section,
                a->title, a->role);
     }
+    const GPtrArray *relieved = sk_import_relieved(import);
+    for (guint i = 0; i < relieved->len; i++) {
+        const SkImportApprover *a = g_ptr_array_index(relieved, i);
+        printf("  no longer: %s (%s), %s%s%s: %s\n", a->name, a->label, a->section,
+               *a->title == '\0' ? "" : ", ", a->title, a->role);
+    }
 }
 
 static void
@@ -124,9 +130,9 @@ print_changes(const Run *run, const SkImport *import, bool applied)
 
     if (run->json) {
         printf("{\"applied\":%s,\"added\":%u,\"moved\":%u,\"left\":%u,\"unchanged\":%u,"
-               "\"sections\":%u,\"posts\":%u,\"approvers\":%u}\n",
+               "\"sections\":%u,\"posts\":%u,\"approvers\":%u,\"relieved\":%u}\n",
                applied ? "true" : "false", c->added, c->moved, c->left, c->unchanged, c->sections,
-               c->posts, approvers->len);
+               c->posts, approvers->len, sk_import_relieved(import)->len);
         return;
     }
     printf("%s: %u added, %u moved, %u left, %u unchanged; %u sections, %u new posts\n",

@@ -10,7 +10,7 @@
 #include "store/import.h"
 
 void sk_people_print_error(const SkImportError *error, bool json);
-/** sk_people_print_approvers: whom the list lets decide or audit, a line each. */
+/** sk_people_print_approvers: whom the list lets decide or audit, and whom no longer, a line each. */
 void sk_people_print_approvers(const SkImport *import);
 
 /** SkPeopleSync: the options of `sekisho people sync`. */

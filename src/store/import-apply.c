@@ -109,6 +109,7 @@ tenure_act(SkStore *store, const char *act_name, const SkPlanPerson *p, const Sk
     sk_leaf_string(leaf, "role", t->post->role);
     sk_leaf_integer(leaf, "from", t->from);
     sk_leaf_integer(leaf, "until", t->until);
+    sk_leaf_integer(leaf, "main", t->main);
     return sk_db_act(store, &act, leaf, NULL, NULL, error);
 }
 
@@ -139,18 +140,31 @@ update_tenure(SkStore *store, const SkPlanTenure *t, GError **error)
     return sk_sql_run(q, error);
 }
 
+/* What becomes of the tenure, as one act; NULL: nothing does. */
+static const char *
+act_of(const SkPlanTenure *t)
+{
+    if (t->id == 0)
+        return t->dropped ? NULL : "post-given";
+    if (t->dropped)
+        return "post-withdrawn";
+    if (sk_plan_lasts_longer(t))
+        return "post-lengthened";
+    if (t->until != t->was_until)
+        return "post-ended";
+    return t->main != t->was_main ? "post-changed" : NULL;
+}
+
 static bool
 write_tenure(SkStore *store, const SkPlanPerson *p, const SkPlanTenure *t, const char *actor,
              GError **error)
 {
-    if (t->id == 0)
-        return t->dropped || (insert_tenure(store, p, t, error) &&
-                              tenure_act(store, "post-given", p, t, actor, error));
-    if (!t->changed && !t->dropped)
+    const char *act_name = act_of(t);
+
+    if (act_name == NULL)
         return true;
-    return update_tenure(store, t, error) &&
-           (t->until == t->was_until ||
-            tenure_act(store, t->until == 0 ? "post-given" : "post-ended", p, t, actor, error));
+    bool ok = t->id == 0 ? insert_tenure(store, p, t, error) : update_tenure(store, t, error);
+    return ok && tenure_act(store, act_name, p, t, actor, error);
 }
 
 static bool
@@ -181,6 +195,7 @@ import_act(SkStore *store, const SkImport *self, const char *actor, GError **err
     sk_leaf_integer(leaf, "moved", self->changes.moved);
     sk_leaf_integer(leaf, "left", self->changes.left);
     sk_leaf_integer(leaf, "approvers", self->approvers->len);
+    sk_leaf_integer(leaf, "relieved", self->relieved->len);
     return sk_db_act(store, &act, leaf, NULL, NULL, error);
 }
 

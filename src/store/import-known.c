@@ -71,6 +71,7 @@ sk_import_new(const SkImportOptions *options, int today)
     self->ignored = g_ptr_array_new_with_free_func(g_free);
     self->kept = g_ptr_array_new_with_free_func(g_free);
     self->approvers = g_ptr_array_new_with_free_func(approver_free);
+    self->relieved = g_ptr_array_new_with_free_func(approver_free);
     self->sections = g_hash_table_new(g_str_hash, g_str_equal);
     self->posts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->people = g_hash_table_new(g_str_hash, g_str_equal);
@@ -91,6 +92,7 @@ sk_import_free(SkImport *self)
     g_ptr_array_unref(self->ignored);
     g_ptr_array_unref(self->kept);
     g_ptr_array_unref(self->approvers);
+    g_ptr_array_unref(self->relieved);
     g_hash_table_unref(self->sections);
     g_hash_table_unref(self->posts);
     g_hash_table_unref(self->people);
@@ -227,8 +229,8 @@ read_people(SkStore *store, SkImport *self, GError **error)
         p->role = sk_role_lookup(sk_sql_peek_text(q, 5));
         p->locked = sk_sql_get_int(q, 6) != 0;
         p->imported = sk_sql_get_int(q, 7) != 0;
-        p->joins = (int)sk_sql_get_int(q, 8);
-        p->leaves = (int)sk_sql_get_int(q, 9);
+        p->joins = p->was_joins = (int)sk_sql_get_int(q, 8);
+        p->leaves = p->was_leaves = (int)sk_sql_get_int(q, 9);
         p->local = sk_sql_get_int(q, 10) != 0;
         p->ldap = sk_sql_get_int(q, 11) != 0;
         p->known = true;
@@ -255,6 +257,7 @@ read_tenures(SkStore *store, SkImport *self, GHashTable *posts, GError **error)
         t->id = sk_sql_get_int(q, 0);
         t->main = sk_sql_get_int(q, 5) != 0;
         t->was_until = t->until;
+        t->was_main = t->main;
         g_assert(t->post != NULL); /* foreign keys are on */
     }
     return false;

@@ -99,7 +99,8 @@ typedef struct {
     int64_t id;       /* 0 = new */
     SkPlanPost *post; /* borrowed */
     int from, until;
-    int was_until; /* of one that is known */
+    int was_until; /* of one that is known, as is: */
+    bool was_main;
     bool main;
     bool listed, changed, dropped;
     SkRow row; /* where the list says so */
@@ -114,6 +115,7 @@ typedef struct {
     bool locked;
     bool left; /* by this list */
     int joins, leaves;
+    int was_joins, was_leaves;
     SkRow row;          /* the first that names the person; row.row NULL = none does */
     GPtrArray *tenures; /* of SkPlanTenure: all that have not ended before the day */
 } SkPlanPerson;
@@ -125,6 +127,7 @@ struct SkImport {
     GPtrArray *ignored; /* of char * */
     GPtrArray *kept;    /* of char * */
     GPtrArray *approvers;
+    GPtrArray *relieved; /* of SkImportApprover, too */
     SkImportChanges changes;
     SkImportOptions options;
     int today;
@@ -156,6 +159,15 @@ bool sk_import_known(SkStore *store, SkImport *self, GError **error) G_GNUC_WARN
 void sk_import_rows(SkImport *self);
 /** sk_import_plan: ends what the list ends; counts changes, finds approvers. */
 void sk_import_plan(SkImport *self);
+/** sk_plan_right: what the post lets its holder do at the station; NULL = nothing that takes two. */
+const char *sk_plan_right(const SkPlanPost *post);
+/** sk_plan_lasts_longer: a tenure that was known, and shorter. */
+bool sk_plan_lasts_longer(const SkPlanTenure *t);
+/** sk_import_relieve: whose service the list ends; after sk_import_plan. */
+void sk_import_relieve(SkImport *self);
+/** sk_import_add_approver: @to: one of the two lists; takes no reference. */
+void sk_import_add_approver(GPtrArray *to, const SkPlanPerson *person, const char *section,
+                            const char *title, const char *role);
 /** sk_import_rules: what holds for the whole: who may hold what at a time. @actor: NULL = the
  * command line */
 void sk_import_rules(SkImport *self, const char *actor);

@@ -115,9 +115,8 @@ count_person(SkImport *self, SkPlanPerson *p)
 
 /* ---- approvers ---- */
 
-/* What the post lets its holder do at the station; NULL = nothing that needs two people. */
-static const char *
-right_of(const SkPlanPost *post)
+const char *
+sk_plan_right(const SkPlanPost *post)
 {
     const SkSecurityRole *r = sk_security_role_lookup(post->role);
     if (r != NULL && r->role != 0)
@@ -140,23 +139,23 @@ had_right(const SkPlanPerson *p, const SkPlanTenure *t)
     return false;
 }
 
-static bool
-is_longer(const SkPlanTenure *t)
+bool
+sk_plan_lasts_longer(const SkPlanTenure *t)
 {
-    return t->id == 0 || (t->was_until != 0 && (t->until == 0 || t->until > t->was_until));
+    return t->was_until != 0 && (t->until == 0 || t->until > t->was_until);
 }
 
-static void
-add_approver(SkImport *self, const SkPlanPerson *p, const SkPlanTenure *t, const char *section,
-             const char *right)
+void
+sk_import_add_approver(GPtrArray *to, const SkPlanPerson *person, const char *section,
+                       const char *title, const char *role)
 {
     SkImportApprover *a = g_new0(SkImportApprover, 1);
-    a->name = g_strdup(p->name);
-    a->label = g_strdup(p->label);
+    a->name = g_strdup(person->name);
+    a->label = g_strdup(person->label);
     a->section = g_strdup(section);
-    a->title = g_strdup(t->post->title);
-    a->role = right;
-    g_ptr_array_add(self->approvers, a);
+    a->title = g_strdup(title);
+    a->role = role;
+    g_ptr_array_add(to, a);
 }
 
 static void
@@ -164,10 +163,11 @@ find_approvers(SkImport *self, const SkPlanPerson *p)
 {
     for (guint i = 0; i < p->tenures->len; i++) {
         const SkPlanTenure *t = g_ptr_array_index(p->tenures, i);
-        const char *right = right_of(t->post);
-        if (right == NULL || t->dropped || !is_longer(t) || had_right(p, t))
+        const char *right = sk_plan_right(t->post);
+        bool more = t->id == 0 || sk_plan_lasts_longer(t);
+        if (right == NULL || t->dropped || !more || had_right(p, t))
             continue;
-        add_approver(self, p, t, t->post->section, right);
+        sk_import_add_approver(self->approvers, p, t->post->section, t->post->title, right);
     }
 }
 
@@ -203,11 +203,11 @@ find_reached(SkImport *self, const SkPlanPerson *p, const SkPlanSection *s)
 {
     for (guint i = 0; i < p->tenures->len; i++) {
         const SkPlanTenure *t = g_ptr_array_index(p->tenures, i);
-        const char *right = right_of(t->post);
+        const char *right = sk_plan_right(t->post);
         bool over = t->dropped || (t->until != 0 && t->until < self->options.on);
         if (right != NULL && !over && strcmp(t->post->section, s->code) != 0 &&
             reaches(self, t->post, s))
-            add_approver(self, p, t, s->code, right);
+            sk_import_add_approver(self->approvers, p, s->code, t->post->title, right);
     }
 }
 
@@ -249,5 +249,7 @@ sk_import_plan(SkImport *self)
         self->changes.sections += ((SkPlanSection *)self->section_list->pdata[i])->changed;
     for (guint i = 0; i < self->post_list->len; i++)
         self->changes.posts += ((SkPlanPost *)self->post_list->pdata[i])->id == 0;
+    sk_import_relieve(self);
     g_ptr_array_sort(self->approvers, by_name);
+    g_ptr_array_sort(self->relieved, by_name);
 }

@@ -25,6 +25,19 @@ sk_import_approvers(const SkImport *self)
     return self->approvers;
 }
 
+const GPtrArray *
+sk_import_relieved(const SkImport *self)
+{
+    return self->relieved;
+}
+
+/* What a directory knows of leavers is the office's own word, and waits for nobody. */
+bool
+sk_import_takes_two(const SkImport *self)
+{
+    return self->approvers->len > 0 || (self->relieved->len > 0 && !self->options.directory);
+}
+
 const SkImportChanges *
 sk_import_changes(const SkImport *self)
 {
@@ -71,11 +84,11 @@ sk_import_check(SkStore *self, SkSpan table, const SkImportOptions *options, SkI
 /* ---- proposing ---- */
 
 static json_t *
-approvers_json(const SkImport *import)
+approvers_json(const GPtrArray *list)
 {
     json_t *out = json_array();
-    for (guint i = 0; i < import->approvers->len; i++) {
-        const SkImportApprover *a = g_ptr_array_index(import->approvers, i);
+    for (guint i = 0; i < list->len; i++) {
+        const SkImportApprover *a = g_ptr_array_index(list, i);
         json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", a->name, "label",
                                              a->label, "section", a->section, "title", a->title,
                                              "role", a->role));
@@ -96,11 +109,12 @@ detail_of(const SkImport *import, SkSpan table)
     const SkImportChanges *c = &import->changes;
     g_autofree char *digest = digest_of(table);
     g_autofree char *on = sk_day_iso(import->options.on);
-    json_t *detail = json_pack("{s:s, s:b, s:s, s:{s:i, s:i, s:i, s:i, s:i, s:i}, s:o}", "on", on,
+    json_t *detail = json_pack("{s:s, s:b, s:s, s:{s:i, s:i, s:i, s:i, s:i, s:i}, s:o, s:o}", "on", on,
                                "missing", (int)import->options.missing, "sha256", digest, "changes",
                                "added", (int)c->added, "moved", (int)c->moved, "left", (int)c->left,
                                "unchanged", (int)c->unchanged, "sections", (int)c->sections,
-                               "posts", (int)c->posts, "approvers", approvers_json(import));
+                               "posts", (int)c->posts, "approvers", approvers_json(import->approvers),
+                               "relieved", approvers_json(import->relieved));
     char *text = json_dumps(detail, JSON_COMPACT);
     json_decref(detail);
     char *out = g_strdup(text);
@@ -142,7 +156,7 @@ submit_work(SkStore *store, void *data, GError **error)
         return true;
     if (s->options->directory && s->import->approvers->len > 0)
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
-    if (s->actor != NULL && s->import->approvers->len > 0)
+    if (s->actor != NULL && sk_import_takes_two(s->import))
         return propose(store, s, error);
     s->outcome = SK_IMPORT_APPLIED;
     return sk_import_write(store, s->import, s->actor, error);
@@ -173,7 +187,7 @@ sk_import_submit(SkStore *self, SkSpan table, const SkImportOptions *options, co
     self->why = "";
     /* A file is not written while others wait for the database. */
     if (actor != NULL && (!check(self, table, options, actor, &first, error) ||
-                          (first->errors->len == 0 && first->approvers->len > 0 &&
+                          (first->errors->len == 0 && sk_import_takes_two(first) &&
                            !put_table(self, table, &object, error))))
         return false;
     s.object = object;
@@ -190,46 +204,53 @@ sk_import_submit(SkStore *self, SkSpan table, const SkImportOptions *options, co
 
 /* ---- carrying out ---- */
 
+/* Whom it was shown to let decide, and whose service to end. */
+typedef struct {
+    json_t *approvers, *relieved; /* owned */
+} Shown;
+
 static bool
-read_detail(const SkProposal *proposal, SkImportOptions *ret, char **ret_digest,
-            json_t **ret_approvers, GError **error)
+read_detail(const SkProposal *proposal, SkImportOptions *ret, char **ret_digest, Shown *ret_shown,
+            GError **error)
 {
     const char *on = NULL;
     const char *digest = NULL;
     int missing = 0;
     json_t *approvers = NULL;
+    json_t *relieved = NULL;
     json_t *detail = json_loads(proposal->detail, 0, NULL);
     bool ok = detail != NULL &&
-              json_unpack(detail, "{s:s, s:b, s:s, s:o}", "on", &on, "missing", &missing, "sha256",
-                          &digest, "approvers", &approvers) == 0 &&
+              json_unpack(detail, "{s:s, s:b, s:s, s:o, s:o}", "on", &on, "missing", &missing,
+                          "sha256", &digest, "approvers", &approvers, "relieved", &relieved) == 0 &&
               sk_day_parse(on, &ret->on);
     if (ok) {
         ret->missing = missing != 0;
         *ret_digest = g_strdup(digest);
-        *ret_approvers = json_incref(approvers);
+        *ret_shown = (Shown){ json_incref(approvers), json_incref(relieved) };
     }
     json_decref(detail);
     return ok || sk_throw(error, SK_ERROR_INTERNAL, "import: a proposal that nobody made");
 }
 
 static bool
-same_approvers(const SkImport *import, json_t *shown)
+same_people(const GPtrArray *list, json_t *shown)
 {
-    json_t *now = approvers_json(import);
+    json_t *now = approvers_json(list);
     bool same = json_equal(now, shown) == 1;
     json_decref(now);
     return same;
 }
 
 static bool
-carry_out_table(SkStore *store, const SkImportOptions *options, SkSpan table, json_t *approvers,
+carry_out_table(SkStore *store, const SkImportOptions *options, SkSpan table, const Shown *shown,
                 const char *actor, GError **error)
 {
     g_autoptr(SkImport) import = NULL;
 
     if (!check(store, table, options, actor, &import, error))
         return false;
-    if (import->errors->len > 0 || !same_approvers(import, approvers))
+    if (import->errors->len > 0 || !same_people(import->approvers, shown->approvers) ||
+        !same_people(import->relieved, shown->relieved))
         return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "changed");
     return sk_import_write(store, import, actor, error);
 }
@@ -239,17 +260,18 @@ carry_out(SkStore *store, const SkProposal *proposal, const char *actor, GError 
 {
     SkImportOptions options = { 0 };
     g_autofree char *digest = NULL;
-    json_t *approvers = NULL;
+    Shown shown = { 0 };
 
     if (store->vault == NULL)
         return sk_throw(error, SK_ERROR_INTERNAL, "import: no vault is open");
-    if (!read_detail(proposal, &options, &digest, &approvers, error))
+    if (!read_detail(proposal, &options, &digest, &shown, error))
         return false;
     sk_autofd fd = sk_vault_get(store->vault, proposal->object, SK_IMPORT_BYTES_MAX, digest, error);
     g_autoptr(GBytes) table = fd < 0 ? NULL : sk_memfd_map(fd, error);
     bool ok = table != NULL &&
-              carry_out_table(store, &options, sk_span_bytes(table), approvers, actor, error);
-    json_decref(approvers);
+              carry_out_table(store, &options, sk_span_bytes(table), &shown, actor, error);
+    json_decref(shown.approvers);
+    json_decref(shown.relieved);
     return ok;
 }
 

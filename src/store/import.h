@@ -30,12 +30,12 @@ typedef struct {
     char *ja, *en;    /* the reason, as a sentence */
 } SkImportError;
 
-/** SkImportApprover: somebody whom the list gives a post that decides or audits. */
+/** SkImportApprover: somebody whom the list gives a post that decides or audits, or takes it from. */
 typedef struct {
     char *name, *label;
-    char *section;
+    char *section; /* "", as the title, where it is the account's own role */
     char *title;
-    const char *role; /* "section-head", or the code of a security role */
+    const char *role; /* "section-head", the code of a security role; or a role's name */
 } SkImportApprover;
 
 typedef struct {
@@ -64,6 +64,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkImport, sk_import_free)
 const GPtrArray *sk_import_errors(const SkImport *self);
 /** sk_import_approvers: (element-type SkImportApprover), by name. */
 const GPtrArray *sk_import_approvers(const SkImport *self);
+/** sk_import_relieved: (element-type SkImportApprover), by name: whose deciding, auditing or
+ * administering ends by the list, or sooner than it would have. */
+const GPtrArray *sk_import_relieved(const SkImport *self);
+/** sk_import_takes_two: whether one administrator is not enough for it. */
+bool sk_import_takes_two(const SkImport *self);
 const SkImportChanges *sk_import_changes(const SkImport *self);
 /** sk_import_kept: (element-type char*): accounts made by hand that a directory has, too. */
 const GPtrArray *sk_import_kept(const SkImport *self);
@@ -80,7 +85,7 @@ bool sk_import_check(SkStore *self, SkSpan table, const SkImportOptions *options
 typedef enum {
     SK_IMPORT_WRONG,    /* it has errors: nothing was done */
     SK_IMPORT_APPLIED,  /* done */
-    SK_IMPORT_PROPOSED, /* it makes approvers: waits for a second administrator */
+    SK_IMPORT_PROPOSED, /* it makes or ends approvers: waits for a second administrator */
 } SkImportOutcome;
 
 /**

@@ -70,21 +70,29 @@ errors_json(const SkImport *import)
 }
 
 static json_t *
-changes_json(const SkImport *import)
+who_json(const GPtrArray *list)
 {
-    const SkImportChanges *c = sk_import_changes(import);
-    const GPtrArray *approvers = sk_import_approvers(import);
     json_t *who = json_array();
 
-    for (guint i = 0; i < approvers->len; i++) {
-        const SkImportApprover *a = g_ptr_array_index(approvers, i);
+    for (guint i = 0; i < list->len; i++) {
+        const SkImportApprover *a = g_ptr_array_index(list, i);
         json_array_append_new(who, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", a->name, "label",
                                              a->label, "section", a->section, "title", a->title,
                                              "role", a->role));
     }
-    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:o}", "added", (int)c->added, "moved",
+    return who;
+}
+
+static json_t *
+changes_json(const SkImport *import)
+{
+    const SkImportChanges *c = sk_import_changes(import);
+
+    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:b}", "added", (int)c->added, "moved",
                      (int)c->moved, "left", (int)c->left, "unchanged", (int)c->unchanged,
-                     "sections", (int)c->sections, "posts", (int)c->posts, "approvers", who);
+                     "sections", (int)c->sections, "posts", (int)c->posts, "approvers",
+                     who_json(sk_import_approvers(import)), "relieved",
+                     who_json(sk_import_relieved(import)), "takesTwo", (int)sk_import_takes_two(import));
 }
 
 static json_t *

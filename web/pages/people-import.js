@@ -2,7 +2,7 @@
 // people-import.js - the list of an office: looked at first, every bad row named, then done.
 // @ts-check
 import { asProblem, query, sendFile } from '../api.js';
-import { lang, plural, side, t } from '../i18n.js';
+import { first, lang, plural, side, t } from '../i18n.js';
 import { say } from '../live.js';
 import { Choices, Field } from '../parts/field.js';
 import { Icon } from '../parts/icon.js';
@@ -63,7 +63,7 @@ export function PeopleImport() {
     </form>
     ${seen && html`<${Seen} answer=${seen} />`}
     ${seen && seen.errors.length === 0 && !done && html`<div class="row"><button type="button" class="button main big" onClick=${() => ask('apply')}>
-      ${t(seen.changes.approvers.length > 0 ? 'import.propose' : 'import.apply')}</button></div>`}
+      ${t(seen.changes.takesTwo ? 'import.propose' : 'import.apply')}</button></div>`}
     ${done && html`<${Note} tone=${done.proposal ? 'wait' : 'good'}><p><strong>${t(done.proposal ? 'import.proposed' : 'import.done')}</strong></p>
       ${done.proposal && html`<p><a href="/proposals">${t('nav.proposals')}</a></p>`}<//>`}`;
 }
@@ -81,7 +81,13 @@ function Seen({ answer }) {
     ${changes && html`<dl class="figures">${['added', 'moved', 'left', 'unchanged', 'sections', 'posts'].map((name) => html`<div class="figure" key=${name}>
       <dt>${t(`import.${name}`)}</dt><dd>${new Intl.NumberFormat(lang()).format(changes[name])}</dd></div>`)}</dl>`}
     ${changes?.approvers.length > 0 && html`<${Note} tone="wait"><p><strong>${t('import.approvers')}</strong></p>
-      <ul>${changes.approvers.map((/** @type {any} */ one) => html`<li key=${one.name}>${one.label}: ${one.section} ${one.title} (${t(`role.${one.role}`)})</li>`)}</ul><//>`}
+      <${Whom} people=${changes.approvers} /><//>`}
+    ${changes?.relieved.length > 0 && html`<${Note} tone="wait"><p><strong>${t('import.relieved')}</strong></p><${Whom} people=${changes.relieved} /><//>`}
     ${ignored?.length > 0 && html`<p class="soft small">${t('import.ignored')}: ${ignored.join(t('list.and'))}</p>`}
   </section>`;
+}
+
+/** Who comes to decide, or no longer does. @param {{ people: any[] }} props */
+export function Whom({ people }) {
+  return html`<ul>${people.map((one, index) => html`<li key=${index}>${one.label} (<bdi class="mono" translate="no">${one.name}</bdi>): ${[one.section, one.title].filter(Boolean).join(' ')} ${first(`role.${one.role}`, one.role)}</li>`)}</ul>`;
 }

@@ -8,6 +8,7 @@ import { Pages } from '../parts/more.js';
 import { Empty, ProblemNote } from '../parts/note.js';
 import { Time } from '../parts/words.js';
 import { html, useState } from '../view.js';
+import { Whom } from './people-import.js';
 
 /** @param {{ app: any }} props */
 export function Proposals({ app }) {
@@ -45,6 +46,7 @@ function One({ one, app, onDecided }) {
       ${one.state === 'open' ? html`<dt>${t('proposal.expires')}</dt><dd><${Time} at=${one.expires} /></dd>`
         : html`<dt>${t('proposal.decided')}</dt><dd>${one.decidedBy ?? '—'} <${Time} at=${one.decidedAt} /></dd>`}
     </dl>
+    ${['approvers', 'relieved'].map((name) => one.detail?.[name]?.length > 0 && html`<p key=${name}><strong>${t(`proposal.${name}`)}</strong></p><${Whom} people=${one.detail[name]} />`)}
     ${problem && html`<${ProblemNote} problem=${problem} />`}
     ${one.state === 'open' && one.proposedBy === app.account.name && html`<p class="soft">${t('proposal.own')}</p>`}
     ${one.can.length > 0 && html`<div class="row">

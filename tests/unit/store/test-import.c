@@ -513,6 +513,148 @@ longer_by_another_title(void)
     fixture_down(&s);
 }
 
+/* ---- tenures in the seal ---- */
+
+static char *
+last_acts(SkStore *store, int64_t after)
+{
+    g_autoptr(GPtrArray) acts = NULL;
+    g_autofree char *next = NULL;
+    GString *out = g_string_new(NULL);
+
+    g_assert_true(sk_store_acts(store, NULL, 200, &acts, &next, NULL));
+    for (guint i = acts->len; i > 0; i--) {
+        const SkAct *a = g_ptr_array_index(acts, i - 1);
+        if (a->leaf >= after && g_str_has_prefix(a->act, "post-"))
+            g_string_append_printf(out, "%s%s:%s", out->len == 0 ? "" : " ", a->act, a->detail);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void
+leaves_acts(SkStore *store, const char *rows, const char *on, const char *want)
+{
+    int64_t before = fixture_int(store, "SELECT next_leaf FROM station");
+    g_autofree char *table = g_strconcat(HEADINGS, rows, NULL);
+    apply(store, table, on);
+    g_autofree char *got = last_acts(store, before);
+    g_test_message("%s on %s", rows, on);
+    g_assert_cmpstr(got, ==, want);
+    /* The same once more changes nothing, and says nothing. */
+    before = fixture_int(store, "SELECT next_leaf FROM station");
+    apply(store, table, on);
+    g_autofree char *again = last_acts(store, before);
+    g_assert_cmpstr(again, ==, "");
+}
+
+/* Each change of a tenure leaves one act, and the right one. */
+static void
+tenures(void)
+{
+    Station s = { 0 };
+    up(&s);
+    apply(s.store, SECTIONS, "2027-04-01");
+    leaves_acts(s.store, "2\ttaro\t見本\t\t\tjumin\t主事\t\t\t2027-04-01\t2028-03-31\n", "2027-04-01",
+                "post-given:taro");
+    leaves_acts(s.store, "2\ttaro\t\t\t\tjumin\t主事\t\t\t\t2029-03-31\n", "2027-04-01", "post-lengthened:taro");
+    leaves_acts(s.store, "2\ttaro\t\t\t\tjumin\t主事\n", "2027-04-01", "post-lengthened:taro");
+    leaves_acts(s.store, "2\ttaro\t\t\t\tjumin\t主事\t\t\t\t2028-03-31\n", "2027-04-01", "post-ended:taro");
+    leaves_acts(s.store, "2\ttaro\t\t\t\tjumin\t主事\t\t\t\t2027-09-30\n", "2027-04-01", "post-ended:taro");
+    /* Another post from the day on which the first one began: that one was never held. */
+    leaves_acts(s.store, "2\ttaro\t\t\t\tsomu\t主事\n", "2027-04-01", "post-withdrawn:taro post-given:taro");
+    leaves_acts(s.store, "2\ttaro\t\t\t\tsomu\t主事\n3\ttaro\t\t\t\tjumin\t係員\n", "2027-04-01", "post-given:taro");
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM tenures"), ==, 2);
+    /* The other way round: each changes whether it is the main one. */
+    leaves_acts(s.store, "2\ttaro\t\t\t\tjumin\t係員\n3\ttaro\t\t\t\tsomu\t主事\n", "2027-04-01",
+                "post-changed:taro post-changed:taro");
+    /* Leaving ends what is held and takes back what was to come. */
+    leaves_acts(s.store, "2\ttaro\t\t\t\tsomu\t主事\t\t\t2028-04-01\n", "2028-04-01",
+                "post-changed:taro post-ended:taro");
+    set_day(&s, "2027-04-02");
+    leaves_acts(s.store, "2\ttaro\t\t\t\t\t\t\t\t\t\t2027-12-31\n", "2027-04-02", "post-ended:taro post-ended:taro");
+    g_assert_cmpint(fixture_int(s.store, "SELECT count(*) FROM acts WHERE act LIKE 'post-%'"), ==,
+                    fixture_int(s.store, "SELECT count(*) FROM leaf_queue WHERE CAST(entry AS TEXT) LIKE '%\"act\":\"post-%'"));
+    fixture_down(&s);
+}
+
+/* ---- whose service a list ends ---- */
+
+static void
+ends_by_two(SkStore *store, const char *rows, bool missing, const char *name, const char *role)
+{
+    g_autofree char *id = NULL;
+    g_autofree char *table = g_strconcat(HEADINGS, rows, NULL);
+    int64_t before = fixture_int(store, "SELECT count(*) FROM acts WHERE act <> 'proposed'");
+    g_autoptr(SkImport) import = submit_as(store, table, "2027-05-01", missing, "kanri1", SK_IMPORT_PROPOSED, &id);
+    g_assert_cmpuint(sk_import_relieved(import)->len, ==, 1);
+    const SkImportApprover *a = g_ptr_array_index(sk_import_relieved(import), 0);
+    g_assert_cmpstr(a->name, ==, name);
+    g_assert_cmpstr(a->role, ==, role);
+    g_assert_cmpint(fixture_int(store, "SELECT count(*) FROM acts WHERE act <> 'proposed'"), ==, before);
+    g_assert_true(sk_proposal_deny(store, id, "kanri2", NULL));
+}
+
+#define KACHO "2\tkacho\t例 花子\t\t\tjumin\t課長\t長\n"
+#define KANSA "3\tkansa1\t試 三郎\t\t\tkansa\t書記\t\t監査担当\n"
+
+static void
+relieved(void)
+{
+    Station s = { 0 };
+    up(&s);
+    static const struct {
+        const char *name;
+        SkRole role;
+    } by_hand[] = { { "kanri1", SK_ROLE_ADMINISTRATOR },
+                    { "kanri2", SK_ROLE_ADMINISTRATOR },
+                    { "kanri3", SK_ROLE_ADMINISTRATOR },
+                    { "kansa2", SK_ROLE_AUDITOR } };
+    for (unsigned i = 0; i < G_N_ELEMENTS(by_hand); i++) {
+        SkAccount a = { .name = (char *)by_hand[i].name,
+                        .label = (char *)by_hand[i].name,
+                        .role = by_hand[i].role,
+                        .section = (char *)"" };
+        g_assert_true(sk_account_add(s.store, &a, "x", NULL, NULL));
+    }
+    apply(s.store, SECTIONS HEADINGS KACHO KANSA "4\ttaro\t見本\t\t\tjumin\t主事\n", "2027-04-01");
+    /* Their post ends, another takes its place, they leave, the list leaves them out. */
+    ends_by_two(s.store, "2\tkacho\t\t\t\tjumin\t課長\t長\t\t\t2027-05-31\n", false, "kacho", "section-head");
+    ends_by_two(s.store, "2\tkansa1\t\t\t\tjumin\t主事\n", false, "kansa1", "auditor");
+    ends_by_two(s.store, "2\tkansa1\t\t\t\t\t\t\t\t\t\t2027-05-31\n", false, "kansa1", "auditor");
+    ends_by_two(s.store, KACHO "4\ttaro\t\t\t\tjumin\t主事\n", true, "kansa1", "auditor");
+    /* Administrators, and whoever audits by hand: without a post to lose. */
+    ends_by_two(s.store, "2\tkanri3\t\t\t\t\t\t\t\t\t\t2027-05-31\n", false, "kanri3", "administrator");
+    ends_by_two(s.store, "2\tkansa2\t\t\t\t\t\t\t\t\t\t2027-05-31\n", false, "kansa2", "auditor");
+    ends_by_two(s.store, "2\tkansa2\t\t\t\tjumin\t主事\n", false, "kansa2", "auditor");
+    g_autofree char *shut = NULL;
+    g_autoptr(SkImport) later = submit_as(s.store, "S\t職員\n1\tアカウント\t氏名\t採用日\n2\tkansa2\t\t2028-04-01\n", "2027-05-01",
+                                          false, "kanri1", SK_IMPORT_PROPOSED, &shut);
+    g_assert_cmpuint(sk_import_relieved(later)->len, ==, 1); /* an account is locked before its first day */
+    /* The same right under another title goes on; staff come and go by one. */
+    g_autoptr(SkImport) title = submit_as(s.store, HEADINGS "2\tkacho\t\t\t\tjumin\t参事\t長\n", "2027-05-01", false,
+                                          "kanri1", SK_IMPORT_APPLIED, NULL);
+    g_assert_cmpuint(sk_import_relieved(title)->len, ==, 0);
+    g_autoptr(SkImport) staff = submit_as(s.store, HEADINGS "2\ttaro\t\t\t\t\t\t\t\t\t\t2027-05-31\n", "2027-05-01", false,
+                                          "kanri1", SK_IMPORT_APPLIED, NULL);
+    g_assert_cmpuint(sk_import_relieved(staff)->len, ==, 0);
+    /* What was confirmed is what was shown, of these too. */
+    g_autofree char *id = NULL;
+    g_autoptr(SkImport) end = submit_as(s.store, HEADINGS "2\tkansa1\t\t\t\t\t\t\t\t\t\t2027-05-31\n", "2027-05-01", false,
+                                        "kanri1", SK_IMPORT_PROPOSED, &id);
+    apply(s.store, HEADINGS "2\tkansa1\t\t\t\tjumin\t主事\n", "2027-05-01");
+    g_assert_false(sk_proposal_confirm(s.store, id, "kanri2", NULL));
+    g_assert_cmpstr(sk_store_why(s.store), ==, "changed");
+    /* And confirmed, it is done. */
+    g_autofree char *last = NULL;
+    g_autoptr(SkImport) leave = submit_as(s.store, HEADINGS "2\tkansa2\t\t\t\t\t\t\t\t\t\t2027-05-31\n", "2027-05-01",
+                                          false, "kanri1", SK_IMPORT_PROPOSED, &last);
+    g_assert_true(sk_proposal_confirm(s.store, last, "kanri2", NULL));
+    set_day(&s, "2027-06-01");
+    g_autoptr(SkAccount) gone = account(s.store, "kansa2");
+    g_assert_true(gone->locked);
+    fixture_down(&s);
+}
+
 static void
 die_at(unsigned n, void *data)
 {
@@ -589,6 +731,8 @@ main(int argc, char **argv)
     g_test_add_func("/import/hung-elsewhere", hung_elsewhere);
     g_test_add_func("/import/longer-by-another-title", longer_by_another_title);
     g_test_add_func("/import/names", names);
+    g_test_add_func("/import/tenures", tenures);
+    g_test_add_func("/import/relieved", relieved);
     g_test_add_func("/import/killed", killed);
     return g_test_run();
 }
