@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pdf-memory.h - what has become of which object of the old file: everything is copied once, and what could not
+ * be copied is not tried again.
+ * Runs in: disarm worker. Trusts: nothing.
+ * Tests: tests/unit/disarm/test-pdf-rebuild.c
+ */
+#pragma once
+
+#include "disarm/pdf-plan.h"
+#include "disarm/pdf.h"
+
+SkPdfMemory *sk_pdf_memory_new(void);
+void sk_pdf_memory_free(SkPdfMemory *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPdfMemory, sk_pdf_memory_free)
+
+/**
+ * sk_pdf_recall: has @object become something already?
+ * @as: a letter of the caller's for what it is copied as: one object may be several things
+ * @ret: (out): 0 where it failed
+ * Returns: false where it is not known, or has no number by which it could be
+ */
+bool sk_pdf_recall(SkPdfWalk *walk, SkPdfObject object, char as, SkPdfId *ret);
+/** sk_pdf_remember: @id 0: it failed. */
+void sk_pdf_remember(SkPdfWalk *walk, SkPdfObject object, char as, SkPdfId id);
+/** sk_pdf_forget: as if never remembered. */
+void sk_pdf_forget(SkPdfWalk *walk, SkPdfObject object, char as);
