@@ -476,9 +476,10 @@ array(SkPdfScan *self, SkPdfOperand *ret)
         ret->whole++;
     }
     sk_pdf_out_str(self->out, "] ");
-    if (good && ret->whole <= SK_PDF_ITEMS_MAX)
+    bool small = ret->whole <= SK_PDF_ITEMS_MAX && self->out->n - ret->at <= SK_PDF_ARRAY_MAX;
+    if (good && small)
         return;
-    if (ret->whole > SK_PDF_ITEMS_MAX)
+    if (!small)
         sk_pdf_scan_guess(self);
     sk_pdf_out_back(self->out, ret->at);
     ret->kind = SK_PDF_OPERAND_BAD;

@@ -12,6 +12,7 @@
 
 #define SK_PDF_STRING_MAX 32767u
 #define SK_PDF_ITEMS_MAX 100000u
+#define SK_PDF_ARRAY_MAX (4u << 20) /* bytes as spelled */
 #define SK_PDF_NAME_MAX 127u
 #define SK_PDF_NEST_MAX 64u /* of dictionaries and arrays that are only passed over */
 
