@@ -78,9 +78,144 @@ check_soil(void)
     assert_flips_harmless(SK_TYPE_GIF, sk_span(gifs[0].bytes, gifs[0].n));
 }
 
+/* ---- TIFF: a bilevel page of 9 by 2 pixels, and one of 2 by 1 in RGB ----------------------------- */
+
+typedef struct {
+    const char *word;
+    size_t at; /* of a byte of the first page that is another one; 0: none */
+    uint8_t byte;
+    const char *rows;     /* of the first page; NULL: as they should be */
+    const char *tail;     /* behind the last page */
+    unsigned field, more; /* a tag in place of this one; a tag behind all of them */
+} Tiff;
+
+#define FIELD(i) (10u + 12u * (i))
+
+static void
+tiff_field(GByteArray *out, const Tiff *tiff, unsigned tag, unsigned type, unsigned count, unsigned value)
+{
+    bool other = tiff->field > 0 && tag == 257;
+
+    put_le(out, 2, other ? tiff->field : tag);
+    put_le(out, 2, type);
+    put_le(out, 4, count);
+    put_le(out, 4, value);
+}
+
+static void
+tiff_page(GByteArray *out, const Tiff *tiff, bool rgb, bool last)
+{
+    unsigned fields = (rgb ? 13 : 12) + (tiff->more > 0 ? 1 : 0);
+    unsigned values = out->len + 2 + 12 * fields + 4, resolution = values + (rgb ? 6 : 0);
+    const char *rows = tiff->rows != NULL && !rgb ? tiff->rows : rgb ? "\1\2\3\4\5\6" : "\xff\x80\x01\x80";
+    g_autoptr(GByteArray) strip = deflate_bytes(sk_span(rows, rgb ? 6 : strlen(rows)), false);
+    unsigned end = resolution + 16 + strip->len;
+
+    put_le(out, 2, fields);
+    tiff_field(out, tiff, 256, 4, 1, rgb ? 2 : 9);
+    tiff_field(out, tiff, 257, 4, 1, rgb ? 1 : 2);
+    tiff_field(out, tiff, 258, 3, rgb ? 3 : 1, rgb ? values : 1);
+    tiff_field(out, tiff, 259, 3, 1, 8);
+    tiff_field(out, tiff, 262, 3, 1, rgb ? 2 : 0);
+    tiff_field(out, tiff, 273, 4, 1, resolution + 16);
+    tiff_field(out, tiff, 277, 3, 1, rgb ? 3 : 1);
+    tiff_field(out, tiff, 278, 4, 1, rgb ? 1 : 2);
+    tiff_field(out, tiff, 279, 4, 1, strip->len);
+    tiff_field(out, tiff, 282, 5, 1, resolution);
+    tiff_field(out, tiff, 283, 5, 1, resolution + 8);
+    tiff_field(out, tiff, 296, 3, 1, 2);
+    if (rgb)
+        tiff_field(out, tiff, 317, 3, 1, 2);
+    if (tiff->more > 0)
+        tiff_field(out, tiff, tiff->more, 2, 4, 0);
+    put_le(out, 4, last ? 0 : end + end % 2);
+    for (unsigned i = 0; rgb && i < 3; i++)
+        put_le(out, 2, 8);
+    for (unsigned i = 0; i < 2; i++) {
+        put_le(out, 4, 20400);
+        put_le(out, 4, 100);
+    }
+    put(out, strip->data, strip->len);
+    for (; !last && out->len % 2 != 0;)
+        put_u8(out, 0);
+}
+
+static GByteArray *
+tiff_build(const Tiff *tiff)
+{
+    static const Tiff plain = { .word = NULL };
+    GByteArray *out = g_byte_array_new();
+
+    put(out, "II*\0\x08\0\0\0", 8);
+    tiff_page(out, tiff, false, false);
+    tiff_page(out, &plain, true, true);
+    if (tiff->tail != NULL)
+        put_str(out, tiff->tail);
+    if (tiff->at > 0)
+        out->data[tiff->at] = tiff->byte;
+    return out;
+}
+
+static const Tiff tiffs[] = {
+    { .word = "clean" },
+    { .word = "wrong-type", .at = 2, .byte = 43 },                        /* BigTIFF */
+    { .word = "not-canonical", .at = 4, .byte = 10 },                     /* where the directory is */
+    { .word = "not-canonical", .at = FIELD(0) + 2, .byte = 3 },           /* a type */
+    { .word = "not-canonical", .at = FIELD(0) + 10, .byte = 1 },          /* a width */
+    { .word = "not-canonical", .at = FIELD(2) + 8, .byte = 2 },           /* bits */
+    { .word = "not-canonical", .at = FIELD(3) + 8, .byte = 7 },           /* JPEG inside */
+    { .word = "not-canonical", .at = FIELD(3) + 10, .byte = 7 },          /* behind a short value */
+    { .word = "not-canonical", .at = FIELD(4) + 8, .byte = 1 },           /* black is zero */
+    { .word = "not-canonical", .at = FIELD(5) + 4, .byte = 2 },           /* two strips */
+    { .word = "not-canonical", .at = FIELD(5) + 8, .byte = 8 },           /* the strip is the header */
+    { .word = "not-canonical", .at = FIELD(7) + 8, .byte = 1 },           /* rows of a strip */
+    { .word = "not-canonical", .at = FIELD(9) + 8, .byte = 8 },           /* a resolution elsewhere */
+    { .word = "not-canonical", .at = FIELD(11) + 8, .byte = 4 },          /* a unit */
+    { .word = "not-canonical", .at = FIELD(12), .byte = 2 },              /* where the next page is */
+    { .word = "not-canonical", .at = FIELD(12) + 4 + 4, .byte = 1 },      /* parts of an inch */
+    { .word = "not-canonical", .rows = "\xff\xc0\x01\x80" },              /* unused bits */
+    { .word = "picture-encoding", .rows = "\xff\x80\x01" },              /* a row is cut short */
+    { .word = "trailing-data", .rows = "\xff\x80\x01\x80\x01" },         /* … or too long */
+    { .word = "trailing-data", .tail = "MZ" },
+    { .word = "picture-text", .field = 270 },
+    { .word = "picture-text", .more = 305 },
+    { .word = "picture-metadata", .more = 34665 },
+    { .word = "picture-metadata", .field = 700 },
+    { .word = "picture-profile", .more = 34675 },
+    { .word = "picture-second", .more = 330 },
+    { .word = "picture-unknown", .more = 65000 },
+};
+
+static void
+check_tiff(const void *data)
+{
+    const Tiff *tiff = data;
+    SkJob job = sk_job_default();
+    g_autoptr(GByteArray) file = tiff_build(tiff);
+
+    g_assert_cmpstr(verify_word(SK_TYPE_TIFF, bytes_span(file), &job), ==, tiff->word);
+}
+
+static void
+check_tiff_soil(void)
+{
+    g_autoptr(GByteArray) file = tiff_build(&tiffs[0]);
+    SkJob job = sk_job_default();
+
+    assert_every_cut_refused(SK_TYPE_TIFF, bytes_span(file));
+    assert_flips_harmless(SK_TYPE_TIFF, bytes_span(file));
+    job.limits.pages = 1;
+    g_assert_cmpstr(verify_word(SK_TYPE_TIFF, bytes_span(file), &job), ==, "not-canonical");
+}
+
 void
 picture_plants_add(void)
 {
+    g_test_add_func("/verify/bites/tiff/soil", check_tiff_soil);
+    for (unsigned i = 0; i < G_N_ELEMENTS(tiffs); i++) {
+        g_autofree char *path = g_strdup_printf("/verify/bites/tiff/%u/%s", i, tiffs[i].word);
+        g_test_add_data_func(path, &tiffs[i], check_tiff);
+    }
     g_test_add_func("/verify/bites/gif/soil", check_soil);
     for (unsigned i = 0; i < G_N_ELEMENTS(gifs); i++) {
         g_autofree char *path = g_strdup_printf("/verify/bites/gif/%u/%s", i, gifs[i].word);
