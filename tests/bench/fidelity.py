@@ -201,6 +201,7 @@ def draw_again(lines, kind, sides, work):
         if (plain / f"{stem}.pdf").exists():
             own = compare(plain / f"{stem}.pdf", sides["out"] / f"{stem}.pdf", work)
             line["own"] = sum(s >= ALIKE or t >= ALIKE for s, t in zip(line["scores"], own["scores"]))
+            line["own_text"] = own["text"]
 
 
 def run_kind(sekisho, corpus, kind, rows, work):
@@ -269,7 +270,8 @@ def summary(kind, lines):
             "unsteady": sum(line.get("unsteady", False) for line in clean), "opens": sum(line["drawn"][1] for line in clean),
             "source_opens": sum(line["drawn"][0] for line in clean), "text": sum(line["text"] for line in both),
             "named": sum(line["named"] for line in both), "pages": len(scores), "alike": sum(s >= ALIKE for s in scores),
-            "own": sum(line.get("own", sum(s >= ALIKE for s in line["scores"])) for line in both)}
+            "own": sum(line.get("own", sum(s >= ALIKE for s in line["scores"])) for line in both),
+            "own_text": sum(line["named"] or line.get("own_text", False) for line in both)}
 
 
 def main():
@@ -287,7 +289,7 @@ def main():
     write_pictures(everything, out)
     files = [{"path": line["path"], "outcome": line["outcome"], "reason": line["reason"], "findings": line["findings"], "drawn": line["drawn"],
               "text": line.get("text"), "named": line.get("named"), "unsteady": line.get("unsteady", False),
-              "lost": line.get("lost"), "pages": len(line.get("scores", [])),
+              "own": line.get("own"), "own_text": line.get("own_text"), "lost": line.get("lost"), "pages": len(line.get("scores", [])),
               "worst": min(line.get("scores", []), default=None)} for line in everything]
     print(json.dumps({"kinds": sums, "files": files}, ensure_ascii=False))
 

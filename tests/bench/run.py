@@ -474,7 +474,8 @@ def bench_fidelity(_work):
     kinds = [k for k in told["kinds"] if k["clean"]]
     rows = [[k["kind"], k["files"], k["clean"], f"{k['opens']} ({k['source_opens']})", k["unsteady"], k["drawn"], k["text"], k["named"],
              k["pages"], k["alike"], f"{k['alike'] / max(k['pages'], 1) * 100:.1f} %",
-             k["own"] if k["kind"] in ("doc", "xls", "ppt", "rtf", "xlsb") else ""] for k in kinds]
+             k["own"] if k["kind"] in ("doc", "xls", "ppt", "rtf", "xlsb") else "",
+             k["own_text"] if k["kind"] in ("doc", "xls", "ppt", "rtf", "xlsb") else ""] for k in kinds]
 
     def told_of(f):
         word = "yes" if f["text"] else "named" if f["named"] else "no"
@@ -488,9 +489,9 @@ def bench_fidelity(_work):
             "LibreOffice draws. build/fidelity/index.html shows the worst page of each file. Unsteady: the original itself looks different "
             "when it is drawn again (random numbers, today's date); it is not compared. Named: the text is equal, or no more places "
             "differ than findings that change what is read account for. The old formats come out as LibreOffice converts them: the "
-            "last column counts the pages that look as before or as LibreOffice's own conversion of the same file does.\n\n" +
+            "last columns count the pages that look, and the texts that read, as before or as LibreOffice's own conversion of the same file does.\n\n" +
             table(["kind", "files", "clean", "drawn after (before)", "unsteady", "compared", "text equal", "or named", "pages", "SSIM ≥ 0.98",
-                   "", "or as converted"], rows) +
+                   "", "pages, or as converted", "texts, or as converted"], rows) +
             "\n\nFiles with a page less alike, or a text that differs:\n\n" + table(["file", "worst page", "text equal", "findings"], odd) +
             "\n\nRefused:\n\n" + table(["file", "reason"], refused))
     rebuilt = [k for k in kinds if k["kind"] in ("docx", "xlsx", "pptx", "odt", "ods", "odp")]
