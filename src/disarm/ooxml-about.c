@@ -89,8 +89,19 @@ family_of(const About *self)
                                                       : "<Application>Sekisho</Application>";
 }
 
+static char *
+content_of(const About *self)
+{
+    return g_strdup_printf(
+        SK_XML_DECLARATION
+        "<Properties "
+        "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
+        "%s</Properties>",
+        family_of(self));
+}
+
 bool
-sk_ooxml_about(SkOoxml *package, const char **ret, GError **error)
+sk_ooxml_about(SkOoxml *package, char **ret, GError **error)
 {
     static const SkXmlHandler handler = { element_symbol, attribute_symbol, on_start,
                                           on_end,         on_text,          NULL };
@@ -99,16 +110,23 @@ sk_ooxml_about(SkOoxml *package, const char **ret, GError **error)
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(GError) fault = NULL;
 
-    *ret = family_of(&self);
-    if (part == NULL || part->size > BYTES_MAX)
+    *ret = NULL;
+    if (part == NULL || part->size > BYTES_MAX) {
+        *ret = content_of(&self);
         return true;
-    if (!sk_ooxml_read(package, part, BYTES_MAX, &bytes, &fault)) {
-        if (!g_error_matches(fault, SK_ERROR, SK_ERROR_LIMIT))
-            return true; /* the part goes anyway: that it is broken does not matter */
-        g_propagate_error(error, g_steal_pointer(&fault));
-        return false;
     }
-    if (sk_xml_parse(sk_span_bytes(bytes), &handler, &self, NULL))
-        *ret = family_of(&self);
+    if (!sk_ooxml_read(package, part, BYTES_MAX, &bytes, &fault)) {
+        if (g_error_matches(fault, SK_ERROR, SK_ERROR_LIMIT)) {
+            g_propagate_error(error, g_steal_pointer(&fault));
+            return false;
+        }
+        *ret = content_of(&self); /* the part goes anyway: that it is broken does not matter */
+        return true;
+    }
+    if (!sk_xml_parse(sk_span_bytes(bytes), &handler, &self, NULL))
+        self = (About){ .depth = 0 };
+    *ret = content_of(&self);
+    if (sk_span_is(sk_span_bytes(bytes), *ret))
+        sk_ooxml_used(package, part); /* it is ours: nothing of it goes */
     return true;
 }

@@ -512,7 +512,6 @@ static void
 emit_entry(SkOoxmlDocument *self, const char *name, const char *content)
 {
     sk_zip_writer_begin(self->writer, name, true);
-    emit_text(self->writer, SK_XML_DECLARATION);
     emit_text(self->writer, content);
     sk_zip_writer_end(self->writer);
 }
@@ -520,21 +519,17 @@ emit_entry(SkOoxmlDocument *self, const char *name, const char *content)
 static bool
 emit_head(SkOoxmlDocument *self, GError **error)
 {
-    const char *family = NULL;
+    g_autofree char *about = NULL;
     g_autofree char *rels =
-        g_strdup_printf("<Relationships xmlns=\"" PACKAGE_RELS
+        g_strdup_printf(SK_XML_DECLARATION
+                        "<Relationships xmlns=\"" PACKAGE_RELS
                         "\"><Relationship Id=\"rId1\" Target=\"%s\" Type=\"" OFFICE_RELS
                         "officeDocument\"/><Relationship Id=\"rId2\" Target=\"docProps/app.xml\" "
                         "Type=\"" OFFICE_RELS "extended-properties\"/></Relationships>",
                         row_of(self, SK_OOXML_DOCUMENT)->name);
 
-    if (!sk_ooxml_about(self->package, &family, error))
+    if (!sk_ooxml_about(self->package, &about, error))
         return false;
-    g_autofree char *about = g_strdup_printf(
-        "<Properties "
-        "xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">"
-        "%s</Properties>",
-        family);
     emit_entry(self, "_rels/.rels", rels);
     emit_entry(self, "docProps/app.xml", about);
     return true;
@@ -544,6 +539,7 @@ static void
 emit_types(SkOoxmlDocument *self)
 {
     g_autoptr(GString) xml = g_string_new(
+        SK_XML_DECLARATION
         "<Types xmlns=\"" PACKAGE_TYPES
         "\"><Default ContentType=\"image/jpeg\" Extension=\"jpeg\"/>"
         "<Default ContentType=\"image/png\" Extension=\"png\"/>"

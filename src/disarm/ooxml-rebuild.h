@@ -181,9 +181,13 @@ struct SkOoxmlDocument {
     void *own;                        /* the profile's */
 };
 
-/** sk_ooxml_about: the elements of docProps/app.xml as they are written: the family of programs
- * that the package names there. False only for a part that is beyond the job's limits. */
-bool sk_ooxml_about(SkOoxml *package, const char **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_ooxml_about: docProps/app.xml as it is written: the family of programs that the package names
+ * there, and nothing else. A part that is this already is as good as used.
+ * @ret: (out) (transfer full)
+ * Returns: false only for a part that is beyond the job's limits
+ */
+bool sk_ooxml_about(SkOoxml *package, char **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- one part on its way through the filter ------------------------------------------------- */
 

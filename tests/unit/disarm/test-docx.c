@@ -558,6 +558,9 @@ test_about(void)
         g_autofree char *about = everything(output_of(&d), "docProps/app.xml");
         g_autofree char *want = g_strconcat(">", cases[i].want, "</Properties>", NULL);
         g_assert_true(g_str_has_suffix(about, want));
+        g_assert_cmpuint(found(&d, SK_ELEMENT_DOCUMENT_PROPERTIES), ==, 1);
+        autodisarmed again = disarm(output_of(&d), SK_TYPE_DOCX, SK_LEVEL_REBUILT);
+        g_assert_cmpuint(found(&again, SK_ELEMENT_DOCUMENT_PROPERTIES), ==, 0);
     }
 }
 
