@@ -23,5 +23,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPdfMemory, sk_pdf_memory_free)
 bool sk_pdf_recall(SkPdfWalk *walk, SkPdfObject object, char as, SkPdfId *ret);
 /** sk_pdf_remember: @id 0: it failed. */
 void sk_pdf_remember(SkPdfWalk *walk, SkPdfObject object, char as, SkPdfId id);
-/** sk_pdf_forget: as if never remembered. */
-void sk_pdf_forget(SkPdfWalk *walk, SkPdfObject object, char as);
+/** sk_pdf_recall_in, sk_pdf_remember_in: of what is another thing in each document part @within (a form that borrows the
+ * resources of its page). */
+bool sk_pdf_recall_in(SkPdfWalk *walk, SkPdfObject object, char as, SkPdfRef within, SkPdfId *ret);
+void sk_pdf_remember_in(SkPdfWalk *walk, SkPdfObject object, char as, SkPdfRef within, SkPdfId id);
+/** sk_pdf_forget_since: what became of objects as one of @letters since the @count-th memory: as if never
+ * remembered, but for failures. sk_pdf_memories: how many there are. */
+void sk_pdf_forget_since(SkPdfWalk *walk, unsigned count, const char *letters);
+unsigned sk_pdf_memories(const SkPdfWalk *walk);

@@ -6,7 +6,6 @@
 #include "disarm/pdf.h"
 
 #include "disarm/pdf-spell.h"
-#include "format/plain.h"
 
 #include <qpdf/qpdf-c.h>
 #include <string.h>
@@ -152,6 +151,23 @@ sk_pdf_hold(SkPdf *self, SkPdfObject o)
     if (o.handle != 0)
         g_hash_table_add(self->held, GUINT_TO_POINTER(o.handle));
     return o;
+}
+
+SkPdfObject
+sk_pdf_parse(SkPdf *self, SkSpan text)
+{
+    if (sk_span_find(text, 0, (SkSpan){ .p = (const uint8_t *)"", .n = 1 }) != SIZE_MAX)
+        return SK_PDF_NOTHING;
+    g_autofree char *words = sk_span_dup(text);
+    g_autofree char *dictionary = g_strdup_printf("<< %s >>", words);
+    note_trouble(self); /* of the file, before that of the text */
+    SkPdfObject parsed = take(self, qpdf_oh_parse(self->qpdf, dictionary));
+    bool ok = !qpdf_has_error(self->qpdf) && !qpdf_more_warnings(self->qpdf);
+    while (qpdf_has_error(self->qpdf))
+        (void)qpdf_get_error(self->qpdf);
+    while (qpdf_more_warnings(self->qpdf))
+        (void)qpdf_next_warning(self->qpdf);
+    return ok && sk_pdf_type(self, parsed) == SK_PDF_DICTIONARY ? parsed : SK_PDF_NOTHING;
 }
 
 /* ---- looking ------------------------------------------------------------------------------ */
@@ -382,70 +398,11 @@ sk_pdf_string(SkPdf *self, SkPdfObject o)
     return g_bytes_new(text, n);
 }
 
-/* ---- text --------------------------------------------------------------------------------- */
-
-/* One pass from left to right: appends what may stand to @to. Taking one character away may take the reason from another. */
-static bool
-drop_once(const char *text, GString *to)
-{
-    uint32_t before = SK_PLAIN_NOTHING;
-    bool dropped = false;
-
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
-        uint32_t c = g_utf8_get_char(at), after = g_utf8_get_char(g_utf8_next_char(at));
-        SkPlainClass class = sk_plain_class(c);
-        bool space = class == SK_PLAIN_BREAK || c == '\t';
-        bool reasoned = (class == SK_PLAIN_JOINER || class == SK_PLAIN_SELECTOR) &&
-                        sk_plain_reason(c, before, after == 0 ? SK_PLAIN_NOTHING : after);
-        if (space)
-            c = ' ';
-        else if (class != SK_PLAIN_OTHER && !reasoned) {
-            dropped = true;
-            continue;
-        }
-        g_string_append_unichar(to, c);
-        before = c;
-    }
-    return dropped;
-}
-
-char *
-sk_pdf_plain(const char *text)
-{
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    g_autoptr(GString) now = g_string_new(valid);
-    g_autoptr(GString) next = g_string_new(NULL);
-
-    for (bool dropped = true; dropped;) {
-        g_string_truncate(next, 0);
-        dropped = drop_once(now->str, next);
-        g_string_assign(now, next->str);
-    }
-    if (now->len > SK_PDF_TEXT_MAX) {
-        const char *end = now->str + SK_PDF_TEXT_MAX;
-        g_string_truncate(now, (gsize)(g_utf8_find_prev_char(now->str, end + 1) - now->str));
-        return sk_pdf_plain(now->str); /* once: it is short now */
-    }
-    return g_string_free(g_steal_pointer(&now), FALSE);
-}
-
 char *
 sk_pdf_text(SkPdf *self, SkPdfObject o)
 {
-    const char *text = NULL;
-    size_t n = 0;
-
-    if (sk_pdf_type(self, o) != SK_PDF_STRING || !qpdf_oh_get_value_as_utf8(self->qpdf, o.handle, &text, &n) ||
-        text == NULL)
-        return NULL;
-    g_autofree char *copy = g_malloc(n + 1);
-    size_t length = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] != '\0')
-            copy[length++] = text[i];
-    }
-    copy[length] = '\0';
-    return sk_pdf_plain(copy);
+    g_autoptr(GBytes) bytes = sk_pdf_string(self, o);
+    return bytes == NULL ? NULL : sk_pdf_text_of(sk_span_bytes(bytes));
 }
 
 /* ---- streams ------------------------------------------------------------------------------ */

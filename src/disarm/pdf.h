@@ -65,6 +65,10 @@ void sk_pdf_release(SkPdf *self, size_t mark);
 /** sk_pdf_hold: the same object, safe from every release but that of the document. */
 SkPdfObject sk_pdf_hold(SkPdf *self, SkPdfObject o);
 
+/** sk_pdf_parse: a dictionary from @text, what stands between its brackets (inline pictures). null where it is none; that is
+ * not held against the file. */
+SkPdfObject sk_pdf_parse(SkPdf *self, SkSpan text);
+
 /* ---- looking ------------------------------------------------------------------------------ */
 
 SkPdfType sk_pdf_type(SkPdf *self, SkPdfObject o);
@@ -97,7 +101,8 @@ GBytes *sk_pdf_string(SkPdf *self, SkPdfObject o);
 /** sk_pdf_text: (transfer full): a text string as UTF-8 of allowed characters (as docs/formats/text.md, without line ends);
  * NULL where @o is no string. */
 char *sk_pdf_text(SkPdf *self, SkPdfObject o);
-/** sk_pdf_plain: (transfer full): the same of UTF-8. */
+/** sk_pdf_text_of, sk_pdf_plain: (transfer full): the same of a string's bytes, of UTF-8. */
+char *sk_pdf_text_of(SkSpan bytes);
 char *sk_pdf_plain(const char *text);
 #define SK_PDF_TEXT_MAX 8192u /* bytes of UTF-8: longer texts are cut */
 
@@ -110,7 +115,7 @@ bool sk_pdf_stream_raw(SkPdf *self, SkPdfObject stream, GBytes **ret,
 /* ---- the walk ----------------------------------------------------------------------------- */
 
 typedef struct SkPdfPlan SkPdfPlan; /* disarm/pdf-plan.h */
-typedef struct SkPdfMemory SkPdfMemory; /* what has been copied already: pdf-walk.c's own */
+typedef struct SkPdfMemory SkPdfMemory; /* disarm/pdf-memory.h */
 
 /** SkPdfWalk: what all engines of a rebuild are given. */
 typedef struct {
