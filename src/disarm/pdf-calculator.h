@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pdf-calculator.h - functions of type 4, small programs in a subset of PostScript, read token by token and spelled anew.
+ * Runs in: disarm worker (no files, no network). Trusts: nothing.
+ * Spec: docs/formats/pdf-content.md, "Functions"; ISO 32000-1, 7.10.5   Tests: tests/unit/disarm/test-pdf-function.c,
+ * tests/fuzz/fuzz-pdf-function.c
+ */
+#pragma once
+
+#include "base/base.h"
+
+#define SK_PDF_PROGRAM_MAX (1u << 20) /* bytes as spelled */
+#define SK_PDF_BLOCKS_MAX 32u         /* within one another */
+
+/** sk_pdf_calculator_rebuild: appends the program to @out. @error: MALFORMED, LIMIT. */
+bool sk_pdf_calculator_rebuild(SkSpan in, GString *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
