@@ -9,6 +9,7 @@ import { Approvals } from './pages/approvals.js';
 import { Crossing } from './pages/crossing.js';
 import { Crossings } from './pages/crossings.js';
 import { Enrol } from './pages/enrol.js';
+import { Incidents } from './pages/incidents.js';
 import { Me } from './pages/me.js';
 import { Forbidden, Missing } from './pages/missing.js';
 import { Notices } from './pages/notices.js';
@@ -26,7 +27,7 @@ import { Takeouts } from './pages/takeouts.js';
 import { Dialog } from './parts/dialog.js';
 import { ProblemNote } from './parts/note.js';
 import { Rise } from './parts/rise.js';
-import { Shell, decides, depth, markOf, reads } from './parts/shell.js';
+import { Shell, decides, depth, markOf, reads, responds } from './parts/shell.js';
 import { SignInForm } from './parts/sign-in-form.js';
 import { go, here, onNavigate, startRouter } from './router.js';
 import { html, render, useEffect, useRef, useState } from './view.js';
@@ -51,6 +52,7 @@ const PAGES = {
   permissions: { view: Permissions, title: 'permissions.title' },
   me: { view: Me, title: 'me.title' },
   enrol: { view: Missing, title: 'enrol.title' },
+  incidents: { view: Incidents, title: 'incidents.title', may: responds },
   overview: { view: Overview, title: 'overview.title', may: oversees },
   accounts: { view: Accounts, title: 'accounts.title', may: oversees },
   policy: { view: Policy, title: 'policy.title' },

@@ -23,6 +23,7 @@ export const ROUTES = [
   ['/permissions', 'permissions'],
   ['/me', 'me'],
   ['/enrol', 'enrol'],
+  ['/incidents', 'incidents'],
   ['/overview', 'overview'],
   ['/accounts', 'accounts'],
   ['/policy', 'policy'],

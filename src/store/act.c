@@ -38,13 +38,10 @@ static bool
 take_number(SkStore *store, int64_t *ret_version, int64_t *ret_time, int64_t *ret_leaf,
             GError **error)
 {
-    int64_t now = sk_db_now(store, error);
-    if (now < 0)
-        return false;
-    SkSql *q = sk_sql(
-        store, "UPDATE station SET version = version + 1, next_leaf = next_leaf + 1, last_time = ? "
-               "RETURNING version, next_leaf - 1");
-    sk_sql_int(q, now);
+    SkSql *q = sk_sql(store, "UPDATE station SET version = version + 1, next_leaf = next_leaf + 1, "
+                             "last_time = max(last_time, ?) RETURNING version, next_leaf - 1, "
+                             "last_time");
+    sk_sql_int(q, sk_db_wall(store));
     bool row = false;
     if (!sk_sql_next(q, &row, error))
         return false;
@@ -52,7 +49,7 @@ take_number(SkStore *store, int64_t *ret_version, int64_t *ret_time, int64_t *re
         return sk_throw(error, SK_ERROR_IO, "database: the station's row is gone");
     *ret_version = sk_sql_get_int(q, 0);
     *ret_leaf = sk_sql_get_int(q, 1);
-    *ret_time = now;
+    *ret_time = sk_sql_get_int(q, 2);
     /* RETURNING gives its row before the statement has ended: walk it out, so that it is really
      * done. */
     return sk_sql_next(q, &row, error);
@@ -107,7 +104,7 @@ sk_db_act(SkStore *store, const SkActRow *act, SkLeaf *leaf, int64_t *ret_time,
     g_autoptr(GBytes) entry = sk_leaf_emit(out);
     if (!queue_leaf(store, number, entry, error))
         return false;
-    sk_notice_pend(store, act, time);
+    sk_notice_pend(store, act, number, time);
     if (ret_time != NULL)
         *ret_time = time;
     if (ret_version != NULL)
@@ -159,9 +156,27 @@ sk_store_history(SkStore *self, const char *id, GPtrArray **ret, GError **error)
     return true;
 }
 
-bool
-sk_store_acts(SkStore *self, const char *cursor, unsigned limit, GPtrArray **ret, char **ret_next,
-              GError **error)
+/* Cuts @acts to @limit; @ret_next: where the next page begins. */
+static void
+cut_page(GPtrArray *acts, unsigned limit, char **ret_next)
+{
+    *ret_next = NULL;
+    if (acts->len <= limit)
+        return;
+    g_ptr_array_set_size(acts, (int)limit);
+    const SkAct *last = g_ptr_array_index(acts, limit - 1);
+    *ret_next = g_strdup_printf("%" G_GINT64_FORMAT, last->leaf);
+}
+
+/* A second factor that was denied comes after a right password: somebody has that. Word for word as
+ * in the index acts_incidents, or it would not be used. */
+#define INCIDENT                                                                                   \
+    "(act IN ('break-glass-printed', 'break-glass-used', 'factor-copied', 'sign-in-spraying') OR " \
+    "(act = 'sign-in-failed' AND detail NOT IN ('', 'password', 'unknown')))"
+
+static bool
+list_acts(SkStore *self, SkSql *q, const char *cursor, unsigned limit, GPtrArray **ret,
+          char **ret_next, GError **error)
 {
     int64_t before = INT64_MAX;
     g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func(free_act);
@@ -170,18 +185,31 @@ sk_store_acts(SkStore *self, const char *cursor, unsigned limit, GPtrArray **ret
     if (!sk_db_cursor(cursor, &before, error))
         return false;
     limit = CLAMP(limit, 1, SK_LIST_LIMIT_MAX);
-    SkSql *q =
-        sk_sql(self, "SELECT " ACT_COLUMNS " FROM acts WHERE leaf < ? ORDER BY leaf DESC LIMIT ?");
     sk_sql_int(q, before);
     sk_sql_int(q, limit + 1);
     if (!collect_acts(q, out, error))
         return false;
-    *ret_next = NULL;
-    if (out->len > limit) {
-        g_ptr_array_set_size(out, (int)limit);
-        const SkAct *last = g_ptr_array_index(out, limit - 1);
-        *ret_next = g_strdup_printf("%" G_GINT64_FORMAT, last->leaf);
-    }
+    cut_page(out, limit, ret_next);
     *ret = g_steal_pointer(&out);
     return true;
+}
+
+bool
+sk_store_acts(SkStore *self, const char *cursor, unsigned limit, GPtrArray **ret, char **ret_next,
+              GError **error)
+{
+    return list_acts(self,
+                     sk_sql(self, "SELECT " ACT_COLUMNS
+                                  " FROM acts WHERE leaf < ? ORDER BY leaf DESC LIMIT ?"),
+                     cursor, limit, ret, ret_next, error);
+}
+
+bool
+sk_store_incidents(SkStore *self, const char *cursor, unsigned limit, GPtrArray **ret,
+                   char **ret_next, GError **error)
+{
+    return list_acts(self,
+                     sk_sql(self, "SELECT " ACT_COLUMNS " FROM acts INDEXED BY acts_incidents WHERE " INCIDENT
+                                  " AND leaf < ? ORDER BY leaf DESC LIMIT ?"),
+                     cursor, limit, ret, ret_next, error);
 }

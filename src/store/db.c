@@ -272,7 +272,7 @@ store_new(sqlite3 *db)
     self->why = "";
     self->policy = g_strdup("");
     self->pending = sk_notice_pending_new();
-    self->statements = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, sql_free);
+    self->statements = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, sql_free);
     g_autoptr(GBytes) boot = NULL;
     if (sk_io_read_file("/proc/sys/kernel/random/boot_id", 64, &boot, NULL))
         self->boot = g_strstrip(sk_span_dup(sk_span_bytes(boot)));
@@ -412,14 +412,18 @@ sk_store_version(SkStore *self, GError **error)
 /* ---- time ---- */
 
 int64_t
+sk_db_wall(const SkStore *store)
+{
+    return store->hooks.wall != NULL ? store->hooks.wall(store->hooks.data) : sk_clock_now();
+}
+
+int64_t
 sk_db_now(SkStore *store, GError **error)
 {
     int64_t last = 0;
     if (!sk_sql_one_int(sk_sql(store, "SELECT last_time FROM station"), 0, &last, error))
         return -1;
-    if (store->hooks.wall != NULL)
-        return MAX(last, store->hooks.wall(store->hooks.data));
-    return sk_clock_after(last);
+    return MAX(last, sk_db_wall(store));
 }
 
 int64_t

@@ -15,7 +15,7 @@
 
 struct SkStore {
     sqlite3 *db;            /* owned */
-    GHashTable *statements; /* owned: SQL text (static) → SkSql */
+    GHashTable *statements; /* owned: SQL text (static, by its address) → SkSql */
     SkVault *vault;         /* owned, or NULL */
     char *zone;
     char *boot; /* this boot of the machine: deadlines of another boot are past */
@@ -85,6 +85,8 @@ bool sk_db_migrate(sqlite3 *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_db_now: wall time, never before the last act. Inside a transaction. -1 with @error on
  * failure. */
 int64_t sk_db_now(SkStore *store, GError **error);
+/** sk_db_wall: the clock on the wall as it stands, whatever the last act said. */
+int64_t sk_db_wall(const SkStore *store);
 /** sk_db_boot_now: µs since boot. */
 int64_t sk_db_boot_now(SkStore *store);
 /** sk_db_is_due: is the deadline (@boot, @until) past? */
@@ -240,12 +242,13 @@ bool sk_adoption_remember(SkStore *store, GError **error) G_GNUC_WARN_UNUSED_RES
 /* ---- notices (notice-derive.c, notice.c) ---- */
 
 GPtrArray *sk_notice_pending_new(void);
-/** sk_notice_pend: remembers an act until the transaction is about to commit. */
-void sk_notice_pend(SkStore *store, const SkActRow *act, int64_t time);
+/** sk_notice_pend: remembers an act until the transaction is about to commit. @leaf: its number */
+void sk_notice_pend(SkStore *store, const SkActRow *act, int64_t leaf, int64_t time);
 /** sk_notice_derive: tells whoever is to be told of what was remembered. */
 bool sk_notice_derive(SkStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_db_notice: inside a transaction: one row for @account; one that it has not read yet moves to the top. */
-bool sk_db_notice(SkStore *store, const char *account, SkNoticeKind kind, const char *crossing, const char *detail,
-                  int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_db_notice: inside a transaction: one row for @account; one that it has not read yet moves to the top. @n: greater
+ * than any before */
+bool sk_db_notice(SkStore *store, int64_t n, const char *account, SkNoticeKind kind, const char *crossing,
+                  const char *detail, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_notice_sweep: inside a transaction: forgets old ones. */
 bool sk_notice_sweep(SkStore *store, int64_t now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -685,6 +685,7 @@ typedef struct {
     const char *id;
     SkEvent event;
     const SkEventDetails *details;
+    bool wanted;     /* the row after it */
     SkCrossing *row; /* owned by the caller */
 } Event;
 
@@ -693,7 +694,7 @@ event_work(SkStore *store, void *data, GError **error)
 {
     Event *e = data;
     return sk_db_event(store, e->id, e->event, e->details, false, error) &&
-           sk_rows_get(store, e->id, &e->row, error);
+           (!e->wanted || sk_rows_get(store, e->id, &e->row, error));
 }
 
 /* Events that have a function of their own, or come from the clock. */
@@ -714,14 +715,12 @@ sk_crossing_event(SkStore *self, const char *id, SkEvent event, const SkEventDet
     self->why = "";
     if (is_inner(event))
         return sk_db_refuse(self, error, SK_ERROR_FORBIDDEN, "forbidden-state");
-    Event e = { .id = id, .event = event, .details = details };
+    Event e = { .id = id, .event = event, .details = details, .wanted = ret != NULL };
     if (!sk_db_do(self, event_work, &e, error)) {
         sk_crossing_free(e.row);
         return false;
     }
     if (ret != NULL)
         *ret = e.row;
-    else
-        sk_crossing_free(e.row);
     return true;
 }

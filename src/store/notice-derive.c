@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-#define TOLD_MAX 64u /* of one act: more are no longer told, they are told by the page */
+#define TOLD_MAX 64u /* of one act by one row: more are no longer told, they are told by the page */
+/* Numbers that an act has for its notices: rows of one act are four at most. */
+#define NUMBERS 256
 
 typedef enum {
     TO_DECIDERS = 1,   /* whoever may decide on the crossing now */
@@ -17,8 +19,10 @@ typedef enum {
     TO_ACTOR,
     TO_ACCOUNT,        /* whom the act is about: its detail */
     TO_PROPOSER,
-    TO_ADMINISTRATORS, /* but not to whoever did it */
-    TO_OFFICERS,       /* those, security managers and auditors */
+    TO_ADMINISTRATORS, /* but not to whoever did it, as below */
+    TO_OFFICERS,       /* those, security managers, CSIRT and auditors */
+    TO_RESPONDERS,     /* those without auditors */
+    TO_WATCHERS,       /* administrators, of what another one did to somebody who has a right */
 } Audience;
 
 /* What the notice says beside its kind. */
@@ -64,6 +68,10 @@ static const Row rows[] = {
     { "enrolment-issued", NULL, SK_NOTICE_CREDENTIALS, TO_ACCOUNT, SAYS_ACT },
     { "break-glass-used", NULL, SK_NOTICE_BREAK_GLASS, TO_OFFICERS, SAYS_ACT },
     { "break-glass-printed", NULL, SK_NOTICE_BREAK_GLASS, TO_OFFICERS, SAYS_ACT },
+    { "sign-in-spraying", NULL, SK_NOTICE_SPRAYING, TO_RESPONDERS, SAYS_NOTHING },
+    { "role-set", NULL, SK_NOTICE_ROLE, TO_ACCOUNT, SAYS_NOTHING },
+    { "role-set", NULL, SK_NOTICE_RIGHTS, TO_WATCHERS, SAYS_DETAIL },
+    { "account-locked", NULL, SK_NOTICE_RIGHTS, TO_WATCHERS, SAYS_DETAIL },
     { "policy-adopted", NULL, SK_NOTICE_POLICY, TO_OFFICERS, SAYS_ACT },
     { "signers-changed", NULL, SK_NOTICE_POLICY, TO_OFFICERS, SAYS_ACT },
 };
@@ -91,6 +99,7 @@ typedef struct {
     char *actor;
     char *detail;
     int64_t time;
+    int64_t n; /* of the next notice of it */
 } Pending;
 
 static void
@@ -126,7 +135,7 @@ is_told(const SkStore *store, const SkActRow *act)
 }
 
 void
-sk_notice_pend(SkStore *store, const SkActRow *act, int64_t time)
+sk_notice_pend(SkStore *store, const SkActRow *act, int64_t leaf, int64_t time)
 {
     if (!is_told(store, act))
         return;
@@ -137,6 +146,7 @@ sk_notice_pend(SkStore *store, const SkActRow *act, int64_t time)
     p->actor = g_strdup(act->actor == NULL ? "" : act->actor);
     p->detail = g_strdup(act->detail == NULL ? "" : act->detail);
     p->time = time;
+    p->n = leaf * NUMBERS;
     g_ptr_array_add(store->pending, p);
 }
 
@@ -153,55 +163,131 @@ one(GPtrArray *out, const char *account)
 #define DAYS(t) t ".from_day <= ?1 AND (" t ".until_day = 0 OR " t ".until_day >= ?1)"
 
 /* Whoever answers for the section today, or for the nearest one above it that has somebody; their deputies of
- * today; and, where there are no posts, whoever has the role by hand. */
-#define DECIDERS(who)                                                                              \
+ * today; and, where there are no posts, whoever has the role by hand. Columns of held: person, and how far. */
+#define UP                                                                                         \
     "WITH RECURSIVE up (code, parent, far) AS (SELECT code, parent, 0 FROM sections WHERE code = ?2 UNION ALL " \
-    "SELECT s.code, s.parent, far + 1 FROM up JOIN sections s ON s.code = up.parent WHERE up.parent <> '' AND far < 16), " \
-    "held (person, far) AS (SELECT t.person, up.far FROM up JOIN posts p ON p.section = up.code AND " who    \
-    " JOIN tenures t ON t.post = p.id AND " DAYS("t") "), "                                        \
-    "chosen (person) AS (SELECT person FROM held WHERE far = (SELECT min(far) FROM held)), "       \
+    "SELECT s.code, s.parent, far + 1 FROM up JOIN sections s ON s.code = up.parent WHERE up.parent <> '' AND far < 16), "
+#define NEAREST(who)                                                                               \
+    "SELECT t.person, up.far FROM up JOIN posts p ON p.section = up.code AND " who                 \
+    " JOIN tenures t ON t.post = p.id AND " DAYS("t")
+/* Officers answer for their body, the general officer for the town: told where nobody is nearer, and reminded
+ * in any case. */
+#define BODY                                                                                       \
+    " UNION ALL SELECT t.person, 100 FROM sections o JOIN sections s ON s.body = o.body JOIN posts p ON p.section = " \
+    "s.code AND p.role = 'officer' JOIN tenures t ON t.post = p.id AND " DAYS("t") " WHERE o.code = ?2"
+#define TOWN                                                                                       \
+    " UNION ALL SELECT t.person, 101 FROM posts p JOIN tenures t ON t.post = p.id AND " DAYS("t")   \
+    " WHERE p.role = 'chief-officer'"
+#define DECIDERS(held)                                                                             \
+    UP "held (person, far) AS (" held "), "                                                        \
+    "chosen (person) AS (SELECT person FROM held WHERE far = (SELECT min(far) FROM held) OR (?6 AND far >= 100)), " \
     "told (name) AS (SELECT person FROM chosen UNION SELECT d.deputy FROM deputies d JOIN chosen c ON d.person = " \
     "c.person WHERE " DAYS("d") " UNION SELECT name FROM accounts WHERE role = ?3 AND section = ?2) " \
     "SELECT name FROM told WHERE name <> ?4 AND name <> ?5 AND name IN (SELECT name FROM accounts WHERE locked = 0) " \
     "LIMIT 64"
 
+/* What is asked of a crossing here, and no more of it. */
+typedef struct {
+    bool sent;
+    char *section, *approval, *sender, *recipient;
+} Parties;
+
+static void
+parties_clear(Parties *p)
+{
+    g_free(p->section);
+    g_free(p->approval);
+    g_free(p->sender);
+    g_free(p->recipient);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Parties, parties_clear)
+
+static bool
+read_parties(SkStore *store, const Pending *p, Parties *ret, GError **error)
+{
+    SkSql *q = sk_sql(store, "SELECT box, section, approval, sender, recipient FROM crossings WHERE id = ?");
+    bool row = false;
+
+    sk_sql_text(q, p->crossing);
+    if (!sk_sql_next(q, &row, error))
+        return false;
+    if (!row)
+        return sk_throw(error, SK_ERROR_IO, "database: an act of no crossing");
+    *ret = (Parties){ .sent = strcmp(sk_sql_peek_text(q, 0), "sent") == 0,
+                      .section = sk_sql_get_text(q, 1),
+                      .approval = sk_sql_get_text(q, 2),
+                      .sender = sk_sql_get_text(q, 3),
+                      .recipient = sk_sql_get_text(q, 4) };
+    sk_sql_done(q);
+    return true;
+}
+
 static bool
 deciders(SkStore *store, const Pending *p, GPtrArray *out, GError **error)
 {
-    g_autoptr(SkCrossing) row = NULL;
+    g_auto(Parties) of = { 0 };
 
-    if (!sk_rows_get(store, p->crossing, &row, error))
+    if (!read_parties(store, p, &of, error))
         return false;
-    SkSql *q = strcmp(row->approval, "security-manager") == 0 ? sk_sql(store, DECIDERS("p.role = 'manager'"))
-                                                              : sk_sql(store, DECIDERS("p.grade = 'head'"));
+    SkSql *q = strcmp(of.approval, "security-manager") == 0
+                   ? sk_sql(store, DECIDERS(NEAREST("p.role = 'manager'") BODY TOWN))
+                   : sk_sql(store, DECIDERS(NEAREST("p.grade = 'head'")));
     sk_sql_int(q, sk_calendar_day(p->time));
-    sk_sql_text(q, row->section);
-    sk_sql_text(q, row->approval);
-    sk_sql_text(q, row->sender);
-    sk_sql_text(q, row->recipient);
+    sk_sql_text(q, of.section);
+    sk_sql_text(q, of.approval);
+    sk_sql_text(q, of.sender);
+    sk_sql_text(q, of.recipient);
+    sk_sql_int(q, strcmp(p->act, "remind") == 0);
     return sk_sql_collect_text(q, out, error);
 }
 
 static bool
 party(SkStore *store, const Pending *p, bool sender, GPtrArray *out, GError **error)
 {
-    g_autoptr(SkCrossing) row = NULL;
+    g_auto(Parties) of = { 0 };
 
-    if (!sk_rows_get(store, p->crossing, &row, error))
+    if (!read_parties(store, p, &of, error))
         return false;
-    if (row->box != (sender ? SK_BOX_SENT : SK_BOX_ARRIVED))
+    if (of.sent != sender)
         return true; /* the other station tells its own */
-    return one(out, sender ? row->sender : row->recipient);
+    return one(out, sender ? of.sender : of.recipient);
 }
 
+/* Whoever runs the machine first: there may be a security manager in each of five hundred sections. */
+#define BY_ROLE(roles)                                                                             \
+    "SELECT name FROM accounts WHERE (role IN (" roles ")"
+#define CSIRT                                                                                      \
+    " OR name IN (SELECT t.person FROM posts p JOIN tenures t ON t.post = p.id AND " DAYS("t")      \
+    " WHERE p.role = 'csirt')"
+#define OTHERS                                                                                     \
+    ") AND locked = 0 AND name <> ?2 ORDER BY role <> 'administrator', role <> 'auditor', role = 'security-manager', " \
+    "name LIMIT 64"
+
 static bool
-by_role(SkStore *store, const Pending *p, bool officers, GPtrArray *out, GError **error)
+by_role(SkStore *store, const Pending *p, Audience whom, GPtrArray *out, GError **error)
 {
-    SkSql *q = officers ? sk_sql(store, "SELECT name FROM accounts WHERE role IN ('administrator', "
-                                        "'security-manager', 'auditor') AND locked = 0 AND name <> ? LIMIT 64")
-                        : sk_sql(store, "SELECT name FROM accounts WHERE role = 'administrator' AND locked = 0 AND "
-                                        "name <> ? LIMIT 64");
+    SkSql *q = NULL;
+    if (whom == TO_OFFICERS)
+        q = sk_sql(store, BY_ROLE("'administrator', 'security-manager', 'auditor'") CSIRT OTHERS);
+    else if (whom == TO_RESPONDERS)
+        q = sk_sql(store, BY_ROLE("'administrator', 'security-manager'") CSIRT OTHERS);
+    else
+        q = sk_sql(store, BY_ROLE("'administrator'") " AND ?1 > 0" OTHERS);
+    sk_sql_int(q, sk_calendar_day(p->time));
     sk_sql_text(q, p->actor);
+    return sk_sql_collect_text(q, out, error);
+}
+
+/* What somebody did to another one's right: what posts and days do by themselves is told to nobody else. */
+static bool
+watchers(SkStore *store, const Pending *p, GPtrArray *out, GError **error)
+{
+    SkSql *q = sk_sql(store, "SELECT name FROM accounts WHERE role = 'administrator' AND locked = 0 AND ?1 <> '' AND "
+                             "name <> ?1 AND name <> ?2 AND (?3 OR EXISTS (SELECT 1 FROM accounts WHERE name = ?2 AND "
+                             "role <> 'staff')) ORDER BY name LIMIT 64");
+    sk_sql_text(q, p->actor);
+    sk_sql_text(q, p->detail);
+    sk_sql_int(q, strcmp(p->act, "role-set") == 0);
     return sk_sql_collect_text(q, out, error);
 }
 
@@ -232,9 +318,11 @@ audience(SkStore *store, const Pending *p, Audience whom, GPtrArray *out, GError
     case TO_PROPOSER:
         return proposer(store, p, out, error);
     case TO_ADMINISTRATORS:
-        return by_role(store, p, false, out, error);
     case TO_OFFICERS:
-        return by_role(store, p, true, out, error);
+    case TO_RESPONDERS:
+        return by_role(store, p, whom, out, error);
+    case TO_WATCHERS:
+        return watchers(store, p, out, error);
     }
     return true;
 }
@@ -242,14 +330,14 @@ audience(SkStore *store, const Pending *p, Audience whom, GPtrArray *out, GError
 /* ---- what ---- */
 
 static bool
-tell(SkStore *store, const Pending *p, SkNoticeKind kind, Audience whom, const char *detail, GError **error)
+tell(SkStore *store, Pending *p, SkNoticeKind kind, Audience whom, const char *detail, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
     if (!audience(store, p, whom, names, error))
         return false;
     for (guint i = 0; i < MIN(names->len, TOLD_MAX); i++)
-        if (!sk_db_notice(store, g_ptr_array_index(names, i), kind, p->crossing, detail, p->time, error))
+        if (!sk_db_notice(store, p->n++, g_ptr_array_index(names, i), kind, p->crossing, detail, p->time, error))
             return false;
     return true;
 }
@@ -268,7 +356,7 @@ end_kind(SkStore *store, const Pending *p, SkNoticeKind kind, GError **error)
 }
 
 static bool
-derive(SkStore *store, const Pending *p, GError **error)
+derive(SkStore *store, Pending *p, GError **error)
 {
     const char *const says[] = { [SAYS_NOTHING] = "", [SAYS_DETAIL] = p->detail, [SAYS_ACT] = p->act };
 

@@ -27,6 +27,9 @@ static const char *const kind_names[SK_NOTICE_COUNT] = {
     [SK_NOTICE_BREAK_GLASS] = "break-glass",
     [SK_NOTICE_POLICY] = "policy",
     [SK_NOTICE_COMMAND_LINE] = "command-line",
+    [SK_NOTICE_SPRAYING] = "spraying",
+    [SK_NOTICE_ROLE] = "role",
+    [SK_NOTICE_RIGHTS] = "rights",
 };
 
 const char *
@@ -63,24 +66,17 @@ free_notice(void *notice)
 
 /* What happens again before anybody has looked is one row, at the top again. */
 bool
-sk_db_notice(SkStore *store, const char *account, SkNoticeKind kind, const char *crossing, const char *detail,
-             int64_t now, GError **error)
+sk_db_notice(SkStore *store, int64_t n, const char *account, SkNoticeKind kind, const char *crossing,
+             const char *detail, int64_t now, GError **error)
 {
-    int64_t before = 0;
-    SkSql *q = sk_sql(store, "DELETE FROM notices WHERE account = ? AND kind = ? AND crossing = ? AND detail = ? "
-                             "AND read = 0 RETURNING count");
+    SkSql *q = sk_sql(store, "INSERT INTO notices (n, account, kind, crossing, detail, time) VALUES (?, ?, ?, ?, ?, "
+                             "?) ON CONFLICT (crossing, detail, kind, account) WHERE read = 0 DO UPDATE SET n = "
+                             "excluded.n, count = count + 1, time = excluded.time");
+    sk_sql_int(q, n);
     sk_sql_text(q, account);
     sk_sql_text(q, kind_names[kind]);
     sk_sql_text(q, crossing);
     sk_sql_text(q, detail);
-    if (!sk_sql_one_int(q, 0, &before, error))
-        return false;
-    q = sk_sql(store, "INSERT INTO notices (account, kind, crossing, detail, count, time) VALUES (?, ?, ?, ?, ?, ?)");
-    sk_sql_text(q, account);
-    sk_sql_text(q, kind_names[kind]);
-    sk_sql_text(q, crossing);
-    sk_sql_text(q, detail);
-    sk_sql_int(q, before + 1);
     sk_sql_int(q, now);
     return sk_sql_run(q, error);
 }
@@ -166,10 +162,12 @@ sk_notice_read(SkStore *self, const char *account, int64_t until, GError **error
 
 /* ---- housekeeping ---- */
 
+/* Numbers grow as times do: only rows that are old enough are looked at. */
 bool
 sk_notice_sweep(SkStore *store, int64_t now, GError **error)
 {
-    SkSql *q = sk_sql(store, "DELETE FROM notices WHERE time < ? OR (read = 1 AND time < ?)");
+    SkSql *q = sk_sql(store, "DELETE FROM notices WHERE n < coalesce((SELECT n FROM notices WHERE time >= ?2 ORDER BY "
+                             "n LIMIT 1), 9223372036854775807) AND (time < ?1 OR read = 1)");
     sk_sql_int(q, now - KEEP_UNREAD);
     sk_sql_int(q, now - KEEP_READ);
     return sk_sql_run(q, error);

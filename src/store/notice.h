@@ -30,6 +30,9 @@ typedef enum {
     SK_NOTICE_BREAK_GLASS,      /* the sealed envelope was opened */
     SK_NOTICE_POLICY,           /* another policy is in force, or others may sign it */
     SK_NOTICE_COMMAND_LINE,     /* root did what takes two people otherwise; detail: the act */
+    SK_NOTICE_SPRAYING,         /* passwords are tried over many accounts */
+    SK_NOTICE_ROLE,             /* one's own role changed; detail: "" */
+    SK_NOTICE_RIGHTS,           /* a role was set by hand, or somebody locked who has one; detail: whose */
     SK_NOTICE_COUNT
 } SkNoticeKind;
 

@@ -14,9 +14,10 @@ const char sk_schema_notice[] =
     "  administrator TEXT NOT NULL"
     ") STRICT;"
 
-    /* What an account is told. Of one kind about one thing there is one unread row. */
+    /* What an account is told. Of one kind about one thing there is one unread row. Every index is
+     * written with every notice, so there are two. */
     "CREATE TABLE notices ("
-    "  n INTEGER PRIMARY KEY AUTOINCREMENT," /* never given twice: mail and pages remember the last */
+    "  n INTEGER PRIMARY KEY," /* from the act's leaf: never given twice, mail and pages remember the last */
     "  account TEXT NOT NULL,"
     "  kind TEXT NOT NULL,"
     "  crossing TEXT NOT NULL,"
@@ -26,11 +27,12 @@ const char sk_schema_notice[] =
     "  read INTEGER NOT NULL DEFAULT 0"
     ") STRICT;"
     "CREATE INDEX notices_account ON notices (account, n);"
-    "CREATE UNIQUE INDEX notices_unread ON notices (account, kind, crossing, detail) "
-    "WHERE read = 0;"
-    "CREATE INDEX notices_crossing ON notices (crossing) WHERE read = 0 AND crossing <> '';"
-    "CREATE INDEX notices_detail ON notices (detail) WHERE read = 0 AND crossing = '';"
-    "CREATE INDEX notices_time ON notices (time);"
+    "CREATE UNIQUE INDEX notices_unread ON notices (crossing, detail, kind, account) WHERE read = 0;"
+
+    /* What somebody has to look into (act.c, INCIDENT): written only with such an act. */
+    "CREATE INDEX acts_incidents ON acts (leaf) WHERE (act IN ('break-glass-printed', "
+    "'break-glass-used', 'factor-copied', 'sign-in-spraying') OR (act = 'sign-in-failed' AND detail "
+    "NOT IN ('', 'password', 'unknown')));"
 
     "CREATE TABLE preferences ("
     "  account TEXT PRIMARY KEY,"

@@ -276,6 +276,12 @@ bool sk_store_history(SkStore *self, const char *id, GPtrArray **ret,
 bool sk_store_acts(SkStore *self, const char *cursor, unsigned limit, GPtrArray **ret,
                    char **ret_next, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** sk_store_incidents: (element-type SkAct): of those, what somebody has to look into: the sealed envelope printed or
+ * used, passwords tried over many accounts, a second factor denied after a right password, a key that there
+ * are two of; paged as sk_store_acts. */
+bool sk_store_incidents(SkStore *self, const char *cursor, unsigned limit, GPtrArray **ret,
+                        char **ret_next, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct {
     uint64_t queues[SK_BOX_COUNT][SK_STATE_COUNT]; /* rows now, by box and state */
     uint64_t received_today;                       /* since @midnight: handed in or arrived */

@@ -291,8 +291,11 @@ or_null(const char *s)
     return s[0] == '\0' ? NULL : s;
 }
 
-void
-sk_api_events(SkWebRequest *req, SkStore *store)
+typedef bool (*ListActs)(SkStore *store, const char *cursor, unsigned limit, GPtrArray **ret,
+                         char **ret_next, GError **error);
+
+static void
+answer_acts(SkWebRequest *req, SkStore *store, ListActs list)
 {
     const char *limit_text = sk_query_get(req->query, "limit");
     g_autoptr(GPtrArray) acts = NULL;
@@ -305,8 +308,7 @@ sk_api_events(SkWebRequest *req, SkStore *store)
         sk_answer_problem(req, SK_PROBLEM_BAD_REQUEST);
         return;
     }
-    if (!sk_store_acts(store, sk_query_get(req->query, "cursor"), (unsigned)limit, &acts, &next,
-                       &error)) {
+    if (!list(store, sk_query_get(req->query, "cursor"), (unsigned)limit, &acts, &next, &error)) {
         sk_answer_error(req, store, error);
         return;
     }
@@ -319,4 +321,16 @@ sk_api_events(SkWebRequest *req, SkStore *store)
                              or_null(act->crossing), "detail", or_null(act->detail)));
     }
     sk_answer_json(req, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
+}
+
+void
+sk_api_events(SkWebRequest *req, SkStore *store)
+{
+    answer_acts(req, store, sk_store_acts);
+}
+
+void
+sk_api_incidents(SkWebRequest *req, SkStore *store)
+{
+    answer_acts(req, store, sk_store_incidents);
 }

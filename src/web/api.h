@@ -99,6 +99,7 @@ void sk_api_account_add(SkWebRequest *req, SkStore *store);
 void sk_api_account_lock(SkWebRequest *req, SkStore *store);
 void sk_api_account_unlock(SkWebRequest *req, SkStore *store);
 void sk_api_events(SkWebRequest *req, SkStore *store);
+void sk_api_incidents(SkWebRequest *req, SkStore *store);
 
 /* api-permission.c */
 void sk_api_permissions(SkWebRequest *req, SkStore *store);

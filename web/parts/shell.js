@@ -27,6 +27,9 @@ export const decides = (app) => ['section-head', 'security-manager'].includes(ap
 /** Whoever answers for the machine, or looks at those who do. @param {string} role */
 export const reads = (role) => role === 'administrator' || role === 'auditor';
 
+/** Whoever looks into what should not have happened. @param {any} app */
+export const responds = (app) => reads(app.account.role) || app.account.role === 'security-manager';
+
 /** @param {any} app @returns {string[][]} address and name */
 function menuFor(app) {
   const { role } = app.account;
@@ -37,6 +40,7 @@ function menuFor(app) {
     ...(decides(app) ? [['/approvals', 'approvals']] : []),
     ['/takeouts', 'takeouts'],
     ...(reads(role) ? [['/overview', 'overview'], ['/accounts', 'accounts'], ['/proposals', 'proposals']] : []),
+    ...(responds(app) ? [['/incidents', 'incidents']] : []),
     ['/people', 'people'],
     ['/organisation', 'organisation'],
     ['/policy', 'policy'],

@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "store/adoption.h"
 #include "store/notice.h"
+#include "store/person.h"
 
 static void
 add(SkStore *store, const char *name, SkRole role, const char *section)
@@ -294,6 +295,128 @@ mail(void)
     fixture_down(&s);
 }
 
+static void
+sql(SkStore *store, const char *text)
+{
+    g_assert_cmpint(sqlite3_exec(store->db, text, NULL, NULL, NULL), ==, SQLITE_OK);
+}
+
+/* Officers are told where nobody is nearer, and reminded in any case. */
+static void
+officers(void)
+{
+    Station s = { 0 };
+    town(&s, "internet");
+    add(s.store, "bucho", SK_ROLE_SECURITY_MANAGER, "somu");
+    add(s.store, "jicho", SK_ROLE_SECURITY_MANAGER, "somu");
+    add(s.store, "other", SK_ROLE_SECURITY_MANAGER, "kyoiku");
+    add(s.store, "kanrisha", SK_ROLE_STAFF, "jumin");
+    sql(s.store, "INSERT INTO sections (code, body, label, search, from_day) VALUES ('jumin', 'mayor', 'x', 'x', 1), "
+                 "('somu', 'mayor', 'x', 'x', 1), ('kyoiku', 'education', 'x', 'x', 1);"
+                 "INSERT INTO posts (id, section, title, grade, role, from_day) VALUES (1, 'somu', 'x', 'member', 'officer', 1), "
+                 "(2, 'kyoiku', 'x', 'member', 'officer', 1), (3, 'somu', 'y', 'member', 'chief-officer', 1);"
+                 "INSERT INTO tenures (person, post, from_day) VALUES ('other', 2, 1), ('jicho', 3, 1)");
+    g_autoptr(SkCrossing) town_held = hold(s.store, "security-manager");
+    assert_told(s.store, "jicho", "approval-waits"); /* the town's, where the body has none */
+    assert_told(s.store, "other", "");               /* another body's */
+    sql(s.store, "INSERT INTO tenures (person, post, from_day) VALUES ('bucho', 1, 1)");
+    clear(s.store, "jicho");
+    g_autoptr(SkCrossing) body_held = hold(s.store, "security-manager");
+    assert_told(s.store, "bucho", "approval-waits");
+    assert_told(s.store, "jicho", "");
+    sql(s.store, "INSERT INTO posts (id, section, title, grade, role, from_day) VALUES (4, 'jumin', 'x', 'member', 'manager', 1);"
+                 "INSERT INTO tenures (person, post, from_day) VALUES ('kanrisha', 4, 1)");
+    clear(s.store, "bucho");
+    g_autoptr(SkCrossing) held = hold(s.store, "security-manager");
+    assert_told(s.store, "kanrisha", "approval-waits");
+    assert_told(s.store, "bucho", "");
+    FixtureInner inner = { held->id, SK_EVENT_REMIND, &(SkEventDetails){ 0 } };
+    g_assert_true(sk_db_do(s.store, fixture_inner, &inner, NULL));
+    assert_told(s.store, "kanrisha", "reminder approval-waits");
+    assert_told(s.store, "bucho", "reminder");
+    assert_told(s.store, "jicho", "reminder");
+    assert_told(s.store, "other", "");
+    fixture_down(&s);
+}
+
+static bool
+act_work(SkStore *store, void *data, GError **error)
+{
+    return sk_db_act(store, data, NULL, NULL, NULL, error);
+}
+
+static void
+act(SkStore *store, const char *name, const char *actor, const char *detail)
+{
+    SkActRow row = { .act = name, .actor = actor, .detail = detail };
+    g_assert_true(sk_db_do(store, act_work, &row, NULL));
+}
+
+/* Spraying and the envelope: those who must know, whatever they are besides. */
+static void
+responders(void)
+{
+    Station s = { 0 };
+    town(&s, "internet");
+    add(s.store, "kansa", SK_ROLE_AUDITOR, "");
+    add(s.store, "bucho", SK_ROLE_SECURITY_MANAGER, "somu");
+    sql(s.store, "INSERT INTO sections (code, body, label, search, from_day) VALUES ('jumin', 'mayor', 'x', 'x', 1);"
+                 "INSERT INTO posts (id, section, title, grade, role, from_day) VALUES (1, 'jumin', 'x', 'member', 'csirt', 1);"
+                 "INSERT INTO tenures (person, post, from_day) VALUES ('taro', 1, 1)");
+    act(s.store, "sign-in-spraying", NULL, NULL);
+    static const char *const must[] = { "kanri", "kanri2", "bucho", "taro" };
+    for (unsigned i = 0; i < G_N_ELEMENTS(must); i++)
+        assert_told(s.store, must[i], "spraying");
+    assert_told(s.store, "kansa", "");
+    assert_told(s.store, "kacho", "");
+    act(s.store, "break-glass-used", "kanri2", "kanri2");
+    assert_told(s.store, "kansa", "break-glass/break-glass-used");
+    assert_told(s.store, "taro", "break-glass/break-glass-used spraying");
+    assert_told(s.store, "kanri2", "spraying"); /* not to whoever did it */
+    /* The list of them, and no scan of all acts. */
+    act(s.store, "sign-in-failed", "taro", "password");
+    act(s.store, "sign-in-failed", "taro", "totp");
+    g_autoptr(GPtrArray) list = NULL;
+    g_autofree char *next = NULL;
+    g_assert_true(sk_store_incidents(s.store, NULL, 2, &list, &next, NULL));
+    g_assert_cmpuint(list->len, ==, 2);
+    g_assert_cmpstr(((SkAct *)g_ptr_array_index(list, 0))->detail, ==, "totp");
+    g_assert_cmpstr(((SkAct *)g_ptr_array_index(list, 1))->act, ==, "break-glass-used");
+    g_autoptr(GPtrArray) more = NULL;
+    g_autofree char *end = NULL;
+    g_assert_true(sk_store_incidents(s.store, next, 2, &more, &end, NULL));
+    g_assert_cmpuint(more->len, ==, 1);
+    g_assert_null(end);
+    SkSql *q = sk_sql(s.store, "EXPLAIN QUERY PLAN SELECT leaf FROM acts INDEXED BY acts_incidents WHERE (act IN ('break-glass-printed', "
+                               "'break-glass-used', 'factor-copied', 'sign-in-spraying') OR (act = 'sign-in-failed' AND "
+                               "detail NOT IN ('', 'password', 'unknown'))) AND leaf < ? ORDER BY leaf DESC LIMIT ?");
+    bool row = false;
+    g_assert_true(sk_sql_next(q, &row, NULL) && row);
+    g_assert_nonnull(strstr(sk_sql_peek_text(q, 3), "acts_incidents"));
+    sk_sql_done(q);
+    fixture_down(&s);
+}
+
+/* Rights that a person takes or gives are seen by the other administrators, and by whose they are. */
+static void
+rights(void)
+{
+    Station s = { 0 };
+    town(&s, "internet");
+    g_assert_true(sk_account_set_role(s.store, "kacho", SK_ROLE_STAFF, NULL, "kanri", NULL));
+    assert_told(s.store, "kacho", "role");
+    assert_told(s.store, "kanri2", "rights/kacho");
+    assert_told(s.store, "kanri", "");
+    clear(s.store, "kanri2");
+    g_assert_true(sk_account_lock(s.store, "taro", "kanri", NULL));
+    assert_told(s.store, "kanri2", ""); /* staff: nobody's business */
+    g_assert_true(sk_account_lock(s.store, "kacho2", "kanri", NULL));
+    assert_told(s.store, "kanri2", "rights/kacho2");
+    g_assert_true(sk_account_set_role(s.store, "kanri2", SK_ROLE_STAFF, NULL, "kanri", NULL));
+    assert_told(s.store, "kanri2", "role rights/kacho2");
+    fixture_down(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -302,6 +425,9 @@ main(int argc, char **argv)
     g_test_add_func("/notice/nobody-of-ones-own", nobody_of_ones_own);
     g_test_add_func("/notice/roll-back", roll_back);
     g_test_add_func("/notice/acts-of-accounts", acts_of_accounts);
+    g_test_add_func("/notice/officers", officers);
+    g_test_add_func("/notice/responders", responders);
+    g_test_add_func("/notice/rights", rights);
     g_test_add_func("/notice/pages", pages);
     g_test_add_func("/notice/preferences", preferences);
     g_test_add_func("/notice/mail", mail);
