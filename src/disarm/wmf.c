@@ -12,6 +12,7 @@
 #define TEXT_MAX 4096u
 #define BOLD 600
 #define PLACEABLE 0x9ac6cdd7u
+#define EXTENT_MAX 1e9
 #define SIDE_INCHES 6.0 /* where the file does not say */
 
 enum {
@@ -29,6 +30,7 @@ enum {
     SETTEXTCOLOR = 0x0209,
     SETWINDOWORG = 0x020b,
     SETWINDOWEXT = 0x020c,
+    OFFSETWINDOW = 0x020f,
     LINETO = 0x0213,
     MOVETO = 0x0214,
     CREATEPEN = 0x02fa,
@@ -37,6 +39,7 @@ enum {
     POLYGON = 0x0324,
     POLYLINE = 0x0325,
     SCALEWINDOW = 0x0410,
+    SCALEVIEWPORT = 0x0412,
     INTERSECTCLIP = 0x0416,
     ELLIPSE = 0x0418,
     RECTANGLE = 0x041b,
@@ -240,6 +243,18 @@ play_object(Wmf *self, unsigned function)
 
 /* ---- state --------------------------------------------------------------------------------- */
 
+/* An extent by two fractions, each with what divides before what multiplies. */
+static void
+scale(double *extent, SkReader *r)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        double by = read_short(r), times = read_short(r);
+        if (sk_reader_ok(r) && by != 0 && times != 0 &&
+            fabs(extent[1 - i] * times / by) < EXTENT_MAX)
+            extent[1 - i] *= times / by;
+    }
+}
+
 static bool
 play_state(Wmf *self, unsigned function)
 {
@@ -271,6 +286,17 @@ play_state(Wmf *self, unsigned function)
         p = read_pair(r);
         s->window[function == SETWINDOWORG ? 0 : 2] = p.x;
         s->window[function == SETWINDOWORG ? 1 : 3] = p.y;
+        return true;
+    case OFFSETWINDOW:
+        p = read_pair(r);
+        s->window[0] = MIN(MAX(s->window[0] + p.x, -EXTENT_MAX), EXTENT_MAX);
+        s->window[1] = MIN(MAX(s->window[1] + p.y, -EXTENT_MAX), EXTENT_MAX);
+        return true;
+    case SCALEWINDOW:
+        scale(s->window + 2, r);
+        return true;
+    case SCALEVIEWPORT:
+        scale(s->viewport + 2, r);
         return true;
     case INTERSECTCLIP:
         sk_metafile_clip(&self->m, read_box(r));

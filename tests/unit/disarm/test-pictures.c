@@ -106,7 +106,7 @@ test_same(void)
 static void
 test_drawings(void)
 {
-    g_autoptr(GBytes) png = same("half-", 14);
+    g_autoptr(GBytes) png = same("half-", 15);
     SkLimits limits = sk_limits_default();
     SkPng parsed;
 
