@@ -56,7 +56,7 @@ read_size(SkReader *r, Head *ret, GError **error)
 {
     uint32_t n[8];
 
-    sk_reader_skip(r, 4);
+    sk_reader_skip(r, 2); /* capabilities */
     for (unsigned i = 0; i < 8; i++) /* picture's end and beginning, tile's size and beginning */
         n[i] = sk_reader_u32be(r);
     ret->components = sk_reader_u16be(r);
@@ -218,6 +218,26 @@ check_component(const opj_image_comp_t *c, GError **error)
     return true;
 }
 
+/* The components of the picture's own colour space; 0: it does not say. */
+static unsigned
+said(const opj_image_t *image)
+{
+    switch (image->color_space) {
+    case OPJ_CLRSPC_GRAY:
+        return 1;
+    case OPJ_CLRSPC_SRGB:
+    case OPJ_CLRSPC_SYCC:
+    case OPJ_CLRSPC_EYCC:
+        return 3;
+    case OPJ_CLRSPC_CMYK:
+        return 4;
+    case OPJ_CLRSPC_UNKNOWN:
+    case OPJ_CLRSPC_UNSPECIFIED:
+    default:
+        return 0;
+    }
+}
+
 static bool
 lay_out(const opj_image_t *image, const SkPdfPictureIn *in, Layout *ret, GError **error)
 {
@@ -236,14 +256,11 @@ lay_out(const opj_image_t *image, const SkPdfPictureIn *in, Layout *ret, GError 
             ret->colour[n] = i;
         n++;
     }
-    /* One more component than the colour space has, of which nothing is said, is opacity where that is asked for. */
-    if (in->components > 0 && n == in->components + 1 && ret->opacity < 0) {
+    /* One more component than the colour space has, of which nothing is said, is opacity. */
+    unsigned expected = in->components > 0 ? in->components : said(image);
+    if (expected > 0 && n == expected + 1 && ret->opacity < 0) {
         ret->opacity = n <= 4 ? (int)ret->colour[n - 1] : -1;
         n--;
-    }
-    if (n == 2 && in->components != 2 && ret->opacity < 0) {
-        ret->opacity = (int)ret->colour[1];
-        n = 1;
     }
     ret->device = n != in->components;
     ret->colours = n;
