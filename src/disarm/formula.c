@@ -706,17 +706,25 @@ is_text(SkSpan s)
     return !wide || g_utf8_validate_len((const char *)s.p, s.n, NULL);
 }
 
+/* Not cleared as a whole: there is room for the deepest formula, and workbooks have
+ * millions. */
+static void
+begin(Reader *r, const SkFormulaBook *book, SkSpan text)
+{
+    r->book = book;
+    r->s = text;
+    r->at = 0;
+    r->behind = r->fresh = r->indirect = r->outside = false;
+    r->links = r->depth = 0;
+    r->fault = SK_ELEMENT_NONE;
+}
+
 SkElement
 sk_formula(const SkFormulaBook *book, SkSpan text, unsigned *ret_links)
 {
     Reader r;
 
-    r.book = book;
-    r.s = text;
-    r.at = 0;
-    r.behind = r.fresh = r.indirect = r.outside = false;
-    r.links = r.depth = 0;
-    r.fault = SK_ELEMENT_NONE;
+    begin(&r, book, text);
     *ret_links = 0;
     if (text.n == 0 || text.n > SK_FORMULA_MAX || !is_text(text))
         return SK_ELEMENT_UNKNOWN_FORMULA;
