@@ -436,6 +436,8 @@ sk_ppt_look(SkDisarm *self, GError **error)
     if (!open_document(self, &ole2, error))
         return false;
     const SkOle2Entry *entry = root_stream(ole2, "PowerPoint Document");
+    if (entry == NULL && root_stream(ole2, "PP40") != NULL)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "ppt: version 4, which nothing here reads");
     if (entry == NULL)
         return sk_throw(error, SK_ERROR_MALFORMED, "ppt: no PowerPoint Document");
     if (is_ppt_locked(ole2))

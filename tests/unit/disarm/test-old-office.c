@@ -198,6 +198,9 @@ broken(void)
     const Ole2Item other = { .name = "Contents", .content = BYTES("x") };
     autodisarmed named = look_at(&other, 1, SK_TYPE_DOC); /* a name alone makes no document of it */
     assert_refused(&named, SK_REASON_MALFORMED);
+    const Ole2Item older = { .name = "PP40", .content = BYTES("x") };
+    autodisarmed slides_4 = look_at(&older, 1, SK_TYPE_PPT);
+    assert_refused(&slides_4, SK_REASON_UNSUPPORTED);
     const Ole2Item junk = { .name = "WordDocument", .content = BYTES("no head at all") };
     autodisarmed headless = look_at(&junk, 1, SK_TYPE_DOC);
     assert_refused(&headless, SK_REASON_MALFORMED);
