@@ -234,7 +234,8 @@ sk_pdf_content_take(SkPdfContent *self, unsigned n)
 void
 sk_pdf_content_line(SkPdfContent *self, const char *word)
 {
-    sk_pdf_out_str(&self->out, word);
+    while (*word != 0)
+        sk_pdf_out_u8(&self->out, (uint8_t)*word++);
     sk_pdf_out_u8(&self->out, '\n');
 }
 

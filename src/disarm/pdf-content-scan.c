@@ -5,7 +5,8 @@
  */
 #include "disarm/pdf-content-scan.h"
 
-#define WHOLE_MAX 2147483647u
+#define WHOLE_DIGITS 2147483647
+#define WHOLE_MAX UINT64_C(2147483647)
 #define FRACTION_DIGITS 8u
 #define NUMBER_ROOM 32u /* sign, 10 digits, point, 8 digits, a space */
 
@@ -50,56 +51,62 @@ sk_pdf_scan_guess(SkPdfScan *self)
 
 /* ---- numbers ------------------------------------------------------------------------------- */
 
-/* The digits of the whole part, without leading zeros; beyond what fits it is the most that does. */
-static uint32_t
-whole_part(SkPdfScan *self)
+/* A number on its way: what is read, and where it is written. Both ends were looked after: @end, and NUMBER_ROOM. */
+typedef struct {
+    const uint8_t *p, *end;
+    uint8_t *to;
+} Digits;
+
+static inline bool
+digit(const Digits *d)
 {
-    uint8_t *p = self->out->p;
-    size_t n = self->out->n, start = n;
+    return d->p < d->end && (uint8_t)(*d->p - '0') < 10;
+}
+
+/* The digits of the whole part, without leading zeros; beyond what fits it is the most that does. */
+static inline uint32_t
+whole_part(Digits *d)
+{
+    uint8_t *start = d->to;
     uint64_t whole = 0;
 
-    while (has(self, '0'))
-        self->at++;
-    for (; is_digit(self); self->at++) {
-        uint8_t c = self->in.p[self->at];
+    while (d->p < d->end && *d->p == '0')
+        d->p++;
+    for (; digit(d); d->p++) {
         if (whole > WHOLE_MAX)
             continue;
-        whole = whole * 10 + (uint64_t)(c - '0');
+        whole = whole * 10 + (uint64_t)(*d->p - '0');
         if (whole <= WHOLE_MAX)
-            p[n++] = c;
+            *d->to++ = *d->p;
     }
-    self->out->n = n;
     if (whole > WHOLE_MAX) {
-        self->out->n = start;
-        sk_pdf_out_uint(self->out, WHOLE_MAX);
-        return UINT32_MAX;
+        static const char most[] = G_STRINGIFY(WHOLE_DIGITS);
+        d->to = start;
+        for (unsigned i = 0; i + 1 < sizeof most; i++)
+            *d->to++ = (uint8_t)most[i];
+        return (uint32_t)WHOLE_MAX;
     }
-    if (n == start)
-        p[self->out->n++] = '0';
+    if (d->to == start)
+        *d->to++ = '0';
     return (uint32_t)whole;
 }
 
 /* The digits behind the point that say something. */
-static bool
-fraction_part(SkPdfScan *self, bool wanted)
+static inline bool
+fraction_part(Digits *d, bool wanted)
 {
-    uint8_t *p = self->out->p;
-    size_t n = self->out->n, keep = n;
+    uint8_t *keep = d->to, *start = d->to;
 
-    p[n++] = '.';
-    for (unsigned i = 0; is_digit(self); self->at++, i++) {
-        uint8_t c = self->in.p[self->at];
+    *d->to++ = '.';
+    for (unsigned i = 0; digit(d); d->p++, i++) {
         if (i >= FRACTION_DIGITS)
             continue;
-        p[n++] = c;
-        if (c != '0')
-            keep = n;
+        *d->to++ = *d->p;
+        if (*d->p != '0')
+            keep = d->to;
     }
-    if (!wanted)
-        return false;
-    bool some = keep > self->out->n;
-    self->out->n = keep;
-    return some;
+    d->to = wanted ? keep : start;
+    return d->to > start;
 }
 
 static bool
@@ -110,27 +117,29 @@ number(SkPdfScan *self, SkPdfOperand *ret)
 
     if (!sk_pdf_out_room(self->out, NUMBER_ROOM))
         return false;
-    if (has(self, '-') || has(self, '+'))
-        negative = self->in.p[self->at++] == '-';
+    Digits d = { self->in.p + self->at, self->in.p + self->in.n, self->out->p + start };
+    if (d.p < d.end && (*d.p == '-' || *d.p == '+'))
+        negative = *d.p++ == '-';
     if (negative)
-        self->out->p[self->out->n++] = '-';
-    uint32_t whole = whole_part(self);
-    bool most = whole == UINT32_MAX;
-    if (has(self, '.')) {
-        self->at++;
-        fraction = fraction_part(self, !most && whole < WHOLE_MAX);
+        *d.to++ = '-';
+    uint32_t whole = whole_part(&d);
+    if (d.p < d.end && *d.p == '.') {
+        d.p++;
+        fraction = fraction_part(&d, whole < WHOLE_MAX);
     }
     if (negative && whole == 0 && !fraction) {
-        self->out->n = start;
-        self->out->p[self->out->n++] = '0';
+        d.to = self->out->p + start;
+        *d.to++ = '0';
         negative = false;
     }
-    self->out->p[self->out->n++] = ' ';
+    *d.to++ = ' ';
+    self->out->n = (size_t)(d.to - self->out->p);
+    self->at = (size_t)(d.p - self->in.p);
     if (!is_boundary(self))
         sk_pdf_scan_guess(self); /* 5-3, 1e3, 0rg: one number or two, a word or none */
     ret->kind = SK_PDF_OPERAND_NUMBER;
     ret->at = start;
-    ret->whole = most ? WHOLE_MAX : whole;
+    ret->whole = whole;
     ret->negative = negative;
     ret->fraction = fraction;
     ret->nonzero = whole != 0 || fraction;

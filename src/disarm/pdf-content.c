@@ -426,21 +426,21 @@ forget(SkPdfContent *self)
 static bool
 run(SkPdfContent *self, GError **error)
 {
-    SkPdfOperand operand = { 0 };
     SkSpan word = SK_SPAN_EMPTY;
 
     for (;;) {
         if (self->count == SK_PDF_OPERANDS_MAX)
             forget(self);
-        SkPdfToken token = sk_pdf_scan_next(&self->scan, &operand, &word);
+        SkPdfOperand *operand = &self->operands[self->count];
+        SkPdfToken token = sk_pdf_scan_next(&self->scan, operand, &word);
         if (token == SK_PDF_TOKEN_END)
             return true;
         if (token == SK_PDF_TOKEN_WORD && word.n >= 4 && is_value(word)) {
-            operand = (SkPdfOperand){ .kind = SK_PDF_OPERAND_BAD, .at = self->out.n };
+            *operand = (SkPdfOperand){ .kind = SK_PDF_OPERAND_BAD, .at = self->out.n };
             token = SK_PDF_TOKEN_OPERAND;
         }
         if (token == SK_PDF_TOKEN_OPERAND) {
-            self->operands[self->count++] = operand;
+            self->count++;
             continue;
         }
         const SkPdfOperator *operator = sk_pdf_operator_lookup(word);

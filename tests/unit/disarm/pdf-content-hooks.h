@@ -73,10 +73,13 @@ resources_properties(void *user, SkSpan name, SkPdfMarked *ret, GError **error)
     return false;
 }
 
+/* What is not UTF-16 behind its mark is taken for UTF-8: enough for a test. */
 static inline char *
 resources_text(void *user, SkSpan bytes)
 {
     (void)user;
+    if (bytes.n >= 2 && bytes.p[0] == 0xfe && bytes.p[1] == 0xff)
+        return g_convert((const char *)bytes.p + 2, (gssize)(bytes.n - 2) / 2 * 2, "UTF-8", "UTF-16BE", NULL, NULL, NULL);
     return g_utf8_make_valid((const char *)bytes.p, (gssize)bytes.n);
 }
 
