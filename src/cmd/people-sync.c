@@ -6,57 +6,22 @@
  * until then what they hold. */
 #include "cmd/people.h"
 
-#include "base/io.h"
 #include "base/log.h"
 #include "base/uuid.h"
 #include "directory/directory.h"
+#include "directory/question.h"
 #include "seal/merkle.h"
 #include "store/proposal.h"
 
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#define PASSWORD_MAX 1024u
 #define LEAVERS_FREE 10u
 
 /* ---- before the directory is asked ---- */
-
-/* (transfer full): the file's one line; NULL after complaining. Others must not be able to read it.
- */
-static char *
-read_password(const char *path)
-{
-    g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(GError) error = NULL;
-    struct stat st = { 0 };
-
-    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 077) != 0) {
-        sk_command_complain(
-            &sk_command_people,
-            "%s: a password's file that only its owner may read (mode 0600) is needed", path);
-        return NULL;
-    }
-    if (!sk_io_read_file(path, PASSWORD_MAX, &bytes, &error)) {
-        sk_command_complain(&sk_command_people, "%s", error->message);
-        return NULL;
-    }
-    SkSpan text = sk_span_bytes(bytes);
-    if (text.n > 0 && text.p[text.n - 1] == '\n')
-        text.n--;
-    char *out = sk_span_dup(text);
-    if (text.n > 0 && strlen(out) == text.n && strchr(out, '\n') == NULL)
-        return out;
-    explicit_bzero(out, text.n);
-    g_free(out);
-    sk_command_complain(&sk_command_people,
-                        "%s: an empty password, or more than one line: a directory is never asked "
-                        "without a password",
-                        path);
-    return NULL;
-}
 
 /* Started by root, it goes on as the station's user: what a directory answers is read by nobody who
  * could do more than the station, and what is written belongs to it. */
@@ -66,8 +31,9 @@ become_user(const SkConfStation *station)
     if (geteuid() != 0 || station->user == NULL)
         return true;
     const struct passwd *user = getpwnam(station->user);
-    if (user != NULL && initgroups(station->user, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 &&
-        setuid(user->pw_uid) == 0)
+    if (user != NULL && setgroups(0, NULL) == 0 &&
+        setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == 0 &&
+        setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == 0)
         return true;
     sk_command_complain(&sk_command_people, "cannot go on as the user %s", station->user);
     return false;
@@ -90,10 +56,15 @@ static bool
 read_directory(const SkConfStation *station, SkDirectory **ret)
 {
     const SkConfDirectory *d = station->directory;
-    g_autofree char *password = read_password(d->password);
+    g_autofree char *password = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (password == NULL || !roles_are_known(d) || !become_user(station))
+    if (!sk_directory_secret(d->password, &password, &error)) {
+        sk_command_complain(&sk_command_people, "%s", error->message);
+        return false;
+    }
+    signal(SIGPIPE, SIG_IGN); /* a server that has gone is an answer, not our end */
+    if (!roles_are_known(d) || !become_user(station))
         return false;
     SkDirectorySettings settings = {
         .url = d->url,

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "directory/prove.h"
 #include "intake/intake.h"
 #include "notice/notice.h"
 #include "notice/smtp.h"
@@ -86,11 +87,11 @@ set_up(Role *self, GError **error)
 
 /* -1: none was given. */
 static int
-secret_socket(const SkRoleArgs *args)
+socket_of(const SkRoleArgs *args, SkSocketKind kind)
 {
     for (unsigned i = 0; i < args->sockets->len; i++) {
         const SkRoleSocket *s = &g_array_index(args->sockets, SkRoleSocket, i);
-        if (s->kind == SK_SOCKET_SECRET)
+        if (s->kind == kind)
             return s->fd;
     }
     return -1;
@@ -99,7 +100,7 @@ secret_socket(const SkRoleArgs *args)
 static bool
 run_runner(Role *self, GError **error)
 {
-    g_autoptr(SkSecrets) secrets = sk_secrets_new(secret_socket(self->args));
+    g_autoptr(SkSecrets) secrets = sk_secrets_new(socket_of(self->args, SK_SOCKET_SECRET));
     SkRunner runner = { .zone = self->args->station,
                         .policy = self->policy,
                         .store = self->store,
@@ -145,17 +146,6 @@ run_sealer(Role *self, GError **error)
     return sk_sealer_run(self->store, seal, self->stop, error);
 }
 
-static int
-mail_socket(const SkRoleArgs *args)
-{
-    for (unsigned i = 0; i < args->sockets->len; i++) {
-        const SkRoleSocket *s = &g_array_index(args->sockets, SkRoleSocket, i);
-        if (s->kind == SK_SOCKET_MAIL)
-            return s->fd;
-    }
-    return -1;
-}
-
 static bool
 run_notice(Role *self, GError **error)
 {
@@ -169,7 +159,7 @@ run_notice(Role *self, GError **error)
                                 .frame = { .from = self->args->mail_from,
                                            .origin = self->args->origin,
                                            .zone = self->args->station },
-                                .courier = mail_socket(self->args),
+                                .courier = socket_of(self->args, SK_SOCKET_MAIL),
                                 .stop = self->stop };
     sk_role_ready(self->args);
     return sk_notice_run(&role, error);
@@ -178,18 +168,31 @@ run_notice(Role *self, GError **error)
 static bool
 run_courier(Role *self, GError **error)
 {
-    g_autoptr(GBytes) text = sk_memfd_map(self->args->mail, error);
+    g_autoptr(GBytes) text = sk_memfd_map(self->args->settings, error);
     g_autoptr(SkCourierSettings) settings = NULL;
 
     if (text == NULL || !sk_courier_settings_parse(sk_span_bytes(text), &settings, error))
         return false;
-    if (self->args->mail_ca >= 0) {
-        settings->ca = sk_memfd_map(self->args->mail_ca, error);
+    if (self->args->ca >= 0) {
+        settings->ca = sk_memfd_map(self->args->ca, error);
         if (settings->ca == NULL)
             return false;
     }
     sk_role_ready(self->args);
-    return sk_courier_run(settings, mail_socket(self->args), self->stop, error);
+    return sk_courier_run(settings, socket_of(self->args, SK_SOCKET_MAIL), self->stop, error);
+}
+
+static bool
+run_directory(Role *self, GError **error)
+{
+    g_autoptr(GBytes) text = sk_memfd_map(self->args->settings, error);
+    g_autofree char *ca = g_strdup_printf("/proc/self/fd/%d", self->args->ca);
+    g_autoptr(SkDirectoryDoor) door = NULL;
+
+    if (text == NULL || !sk_directory_door_parse(sk_span_bytes(text), &door, error))
+        return false;
+    sk_role_ready(self->args);
+    return sk_directory_serve(door, ca, socket_of(self->args, SK_SOCKET_DIRECTORY), self->stop, error);
 }
 
 static bool
@@ -220,7 +223,8 @@ run_web(Role *self, GError **error)
                              .seal = self->args->seal,
                              .status = self->args->status < 0 ? NULL : status,
                              .management = self->args->management,
-                             .secret_fd = secret_socket(self->args),
+                             .secret_fd = socket_of(self->args, SK_SOCKET_SECRET),
+                             .directory_fd = socket_of(self->args, SK_SOCKET_DIRECTORY),
                              .stop_fd = self->stop,
                              .reload_fd = -1, /* a new policy comes with a new process */
                              .ready_fd = self->args->ready };
@@ -253,8 +257,9 @@ open_role(Role *self, GError **error)
     self->stop = open_stop(error);
     if (self->stop < 0)
         return false;
-    if (self->args->role == SK_SERVE_SETUP || self->args->role == SK_SERVE_COURIER)
-        return true; /* neither works by the policy */
+    if (self->args->role == SK_SERVE_SETUP || self->args->role == SK_SERVE_COURIER ||
+        self->args->role == SK_SERVE_DIRECTORY)
+        return true; /* none of these works by the policy */
     if (!open_policy(self, error))
         return false;
     if (self->args->role == SK_SERVE_WEB)
@@ -289,6 +294,8 @@ run_role(Role *self, GError **error)
         return run_notice(self, error);
     case SK_SERVE_COURIER:
         return run_courier(self, error);
+    case SK_SERVE_DIRECTORY:
+        return run_directory(self, error);
     case SK_SERVE_COUNT:
         break;
     }

@@ -5,11 +5,12 @@
 
 #include <string.h>
 
-#define NETWORK_SECONDS 15
+#define NETWORK_SECONDS 15u
 
 void
 sk_ldap_close(SkLdap *self)
 {
+    sk_ldap_watch_end(g_steal_pointer(&self->watch));
     if (self->ldap != NULL)
         ldap_unbind_ext(self->ldap, NULL, NULL);
     self->ldap = NULL;
@@ -48,9 +49,9 @@ set_tls(LDAP *ldap, const char *ca)
 }
 
 static bool
-set_limits(LDAP *ldap)
+set_limits(LDAP *ldap, unsigned seconds)
 {
-    struct timeval wait = { .tv_sec = NETWORK_SECONDS };
+    struct timeval wait = { .tv_sec = MIN(NETWORK_SECONDS, seconds) };
     int version = LDAP_VERSION3;
     int never = LDAP_DEREF_NEVER;
     ber_len_t most = SK_DIRECTORY_MESSAGE_MAX;
@@ -79,11 +80,72 @@ sign_in(LDAP *ldap, const SkDirectorySettings *s, GError **error)
     return code == LDAP_SUCCESS || sk_ldap_throw(error, "not signed in", code);
 }
 
+/* The same address without TLS, which libldap would begin by itself while its time limit makes it
+ * ask a silent server over and over, without end (2.5: nothing waits in between). */
+static char *
+address_of(const char *url)
+{
+    bool secure = g_str_has_prefix(url, "ldaps://");
+    const char *host = strstr(url, "://") + 3;
+    bool port = strchr(host, ':') != NULL;
+    return g_strdup_printf("ldap://%s%s", host, port ? "" : secure ? ":636" : ":389");
+}
+
+static bool
+begin(SkLdap *self, const char *url, unsigned seconds, GError **error)
+{
+    g_autofree char *address = address_of(url);
+    int fd = -1;
+
+    if (g_getenv("LDAPNOINIT") == NULL)
+        g_setenv("LDAPNOINIT", "1", TRUE);
+    int code = ldap_initialize(&self->ldap, address);
+    if (code != LDAP_SUCCESS)
+        return sk_ldap_throw(error, "not to be begun", code);
+    if (!set_limits(self->ldap, seconds))
+        return sk_throw(error, SK_ERROR_INTERNAL, "directory: libldap does not take its limits");
+    code = ldap_connect(self->ldap);
+    if (code != LDAP_SUCCESS)
+        return sk_ldap_throw(error, "not reached", code);
+    if (ldap_get_option(self->ldap, LDAP_OPT_DESC, &fd) != LDAP_SUCCESS || fd < 0)
+        return sk_throw(error, SK_ERROR_INTERNAL, "directory: a connection without a socket");
+    int64_t wait = MIN(NETWORK_SECONDS, seconds) * (int64_t)G_USEC_PER_SEC;
+    self->watch = sk_ldap_watch(fd, MIN(g_get_monotonic_time() + wait, self->deadline));
+    return true;
+}
+
+/* With a time limit of its own libldap would not wait, but ask again and again: the watch ends it. */
+static bool
+agree(SkLdap *self, const char *ca, bool starts, GError **error)
+{
+    const struct timeval never = { .tv_sec = -1 };
+    static const char what[] = "no TLS with a verified certificate";
+    char *oid = NULL;
+    struct berval *data = NULL;
+    int code = LDAP_SUCCESS;
+
+    if (!set_tls(self->ldap, ca))
+        return sk_throw(error, SK_ERROR_IO,
+                        "directory: the certificates to believe cannot be read: %s", ca);
+    if (starts)
+        code = ldap_extended_operation_s(self->ldap, LDAP_EXOP_START_TLS, NULL, NULL, NULL, &oid, &data);
+    ldap_memfree(oid);
+    ber_bvfree(data);
+    if (code != LDAP_SUCCESS)
+        return sk_ldap_throw(error, "no StartTLS with a verified certificate", code);
+    if (ldap_set_option(self->ldap, LDAP_OPT_NETWORK_TIMEOUT, &never) != LDAP_SUCCESS)
+        return sk_throw(error, SK_ERROR_INTERNAL, "directory: libldap does not take its limits");
+    code = ldap_install_tls(self->ldap);
+    if (code != LDAP_SUCCESS)
+        return sk_ldap_throw(error, what, code);
+    return ldap_tls_inplace(self->ldap) == 1 || sk_throw(error, SK_ERROR_IO, "directory: %s", what);
+}
+
 bool
-sk_ldap_open(const SkDirectorySettings *s, SkLdap *ret, GError **error)
+sk_ldap_open(const SkDirectorySettings *s, unsigned seconds, SkLdap *ret, GError **error)
 {
     g_auto(SkLdap)
-        self = { .deadline = g_get_monotonic_time() + SK_DIRECTORY_SECONDS * G_USEC_PER_SEC };
+        self = { .deadline = g_get_monotonic_time() + seconds * (int64_t)G_USEC_PER_SEC };
     bool starts = g_str_has_prefix(s->url, "ldap://");
 
     if (!starts && !g_str_has_prefix(s->url, "ldaps://"))
@@ -92,29 +154,11 @@ sk_ldap_open(const SkDirectorySettings *s, SkLdap *ret, GError **error)
         return sk_throw(
             error, SK_ERROR_MALFORMED,
             "directory: no name, or an empty password: an anonymous bind proves nothing");
-    g_setenv("LDAPNOINIT", "1", TRUE);
-    int code = ldap_initialize(&self.ldap, s->url);
-    if (code != LDAP_SUCCESS)
-        return sk_ldap_throw(error, "not to be begun", code);
-    if (!set_limits(self.ldap))
-        return sk_throw(error, SK_ERROR_INTERNAL, "directory: libldap does not take its limits");
-    if (!set_tls(self.ldap, s->ca))
-        return sk_throw(error, SK_ERROR_IO,
-                        "directory: the certificates to believe cannot be read: %s", s->ca);
-    if (starts) {
-        code = ldap_start_tls_s(self.ldap, NULL, NULL);
-        if (code != LDAP_SUCCESS)
-            return sk_ldap_throw(error, "no StartTLS with a verified certificate", code);
-    } else {
-        code = ldap_connect(self.ldap);
-        if (code != LDAP_SUCCESS)
-            return sk_ldap_throw(error, "not reached with a verified certificate", code);
-    }
-    if (ldap_tls_inplace(self.ldap) != 1)
-        return sk_throw(error, SK_ERROR_IO, "directory: no TLS");
-    if (!sign_in(self.ldap, s, error))
+    if (!begin(&self, s->url, seconds, error) || !agree(&self, s->ca, starts, error) ||
+        !sign_in(self.ldap, s, error))
         return false;
+    sk_ldap_watch_until(self.watch, self.deadline);
     *ret = self;
-    self.ldap = NULL;
+    self = (SkLdap){ 0 };
     return true;
 }

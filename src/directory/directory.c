@@ -15,6 +15,7 @@ person_free(void *data)
     g_free(p->dn);
     for (unsigned i = 0; i < SK_DIRECTORY_VALUES; i++)
         g_free(p->values[i]);
+    g_clear_pointer(&p->primary, g_bytes_unref);
     g_free(p);
 }
 
@@ -96,6 +97,25 @@ take_value(const Read *r, LDAP *ldap, LDAPMessage *entry, SkDirectoryValue which
     return out == NULL ? g_strdup("") : out;
 }
 
+/* Active Directory keeps who has a group as the primary one out of its `member`. */
+static GBytes *
+take_primary(const Read *r, LDAP *ldap, LDAPMessage *entry, const char *dn)
+{
+    struct berval **sid = ldap_get_values_len(ldap, entry, "objectSid");
+    struct berval **rid = ldap_get_values_len(ldap, entry, "primaryGroupID");
+    GBytes *out = NULL;
+
+    if (sid != NULL && rid != NULL && sid[0] != NULL && rid[0] != NULL) {
+        g_autofree char *text = sk_span_dup(sk_span(rid[0]->bv_val, rid[0]->bv_len));
+        out = sk_ldap_primary(sk_span(sid[0]->bv_val, sid[0]->bv_len), text);
+        if (out == NULL)
+            add_problem(r, dn, "primaryGroupID", "bad-text");
+    }
+    ldap_value_free_len(sid);
+    ldap_value_free_len(rid);
+    return out;
+}
+
 static bool
 take_person(LDAP *ldap, LDAPMessage *entry, void *data, GError **error)
 {
@@ -108,6 +128,7 @@ take_person(LDAP *ldap, LDAPMessage *entry, void *data, GError **error)
     p->role = "";
     for (unsigned i = 0; i < SK_DIRECTORY_VALUES; i++)
         p->values[i] = take_value(r, ldap, entry, (SkDirectoryValue)i, name == NULL ? "" : name);
+    p->primary = take_primary(r, ldap, entry, name == NULL ? "" : name);
     ldap_memfree(name);
     /* Directories take no account of case in names of accounts; the station does. */
     char *account = g_ascii_strdown(p->values[SK_DIRECTORY_ACCOUNT], -1);
@@ -120,13 +141,15 @@ take_person(LDAP *ldap, LDAPMessage *entry, void *data, GError **error)
 static bool
 read_people(const SkLdap *ldap, Read *r, GError **error)
 {
-    const char *attributes[SK_DIRECTORY_VALUES + 1] = { NULL };
+    const char *attributes[SK_DIRECTORY_VALUES + 3] = { NULL };
     unsigned n = 0;
 
     for (unsigned i = 0; i < SK_DIRECTORY_VALUES; i++)
         if (r->settings->attributes[i] != NULL)
             attributes[n++] = r->settings->attributes[i];
-    return sk_ldap_search(ldap, r->settings->base, r->settings->filter, attributes,
+    attributes[n++] = "objectSid"; /* where there is none, none comes */
+    attributes[n] = "primaryGroupID";
+    return sk_ldap_search(ldap, r->settings->base, LDAP_SCOPE_SUBTREE, r->settings->filter, attributes,
                           SK_DIRECTORY_PEOPLE_MAX, take_person, r, error);
 }
 
@@ -155,11 +178,13 @@ read_roles(const SkLdap *ldap, const Read *r, GError **error)
         const char *role = s->roles[i * 2u];
         const char *group = s->roles[i * 2u + 1];
         g_autoptr(GHashTable) members = NULL;
-        if (!sk_ldap_members(groups, group, &members, error))
+        g_autoptr(GHashTable) sids = NULL;
+        if (!sk_ldap_members(groups, group, &members, &sids, error))
             return false;
         for (guint k = 0; k < r->directory->people->len; k++) {
             SkDirectoryPerson *p = g_ptr_array_index(r->directory->people, k);
-            if (g_hash_table_contains(members, p->dn))
+            if (g_hash_table_contains(members, p->dn) ||
+                (p->primary != NULL && g_hash_table_contains(sids, p->primary)))
                 give_role(r, p, role);
         }
     }
@@ -212,7 +237,7 @@ sk_directory_read(const SkDirectorySettings *settings, SkDirectory **ret, GError
 
     self->people = g_ptr_array_new_with_free_func(person_free);
     self->problems = g_ptr_array_new_with_free_func(problem_free);
-    if (!sk_ldap_open(settings, &ldap, error) || !read_people(&ldap, &r, error) ||
+    if (!sk_ldap_open(settings, SK_DIRECTORY_SECONDS, &ldap, error) || !read_people(&ldap, &r, error) ||
         !read_roles(&ldap, &r, error))
         return false;
     g_ptr_array_sort(self->people, by_account);

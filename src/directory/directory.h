@@ -5,7 +5,7 @@
  * read or it is an error: half a directory would lock the other half out.
  * Runs in: command line, before the station's database is opened. Trusts: nothing that the
  * directory says. Spec: docs/people.md, docs/decisions/0135-directory.md   Tests:
- * tests/e2e/e2e-ldap
+ * tests/unit/directory/test-directory.c, tests/e2e/e2e-ldap
  */
 #pragma once
 
@@ -49,6 +49,7 @@ typedef struct {
     char *values[SK_DIRECTORY_VALUES];
     bool head;        /* is in a group of the role "head" */
     const char *role; /* borrowed from the settings; "" = none */
+    GBytes *primary;  /* SID of the primary group, in Active Directory; NULL = none */
 } SkDirectoryPerson;
 
 /** SkDirectoryProblem: an entry that cannot be taken as it is. */

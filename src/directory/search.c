@@ -86,7 +86,7 @@ read_page(Search *s, int id, struct berval *cookie, GError **error)
 }
 
 static bool
-send_page(const SkLdap *self, const char *base, const char *filter, char **attributes,
+send_page(const SkLdap *self, const char *base, int scope, const char *filter, char **attributes,
           struct berval *cookie, int *ret_id, GError **error)
 {
     LDAPControl *page = NULL;
@@ -94,14 +94,14 @@ send_page(const SkLdap *self, const char *base, const char *filter, char **attri
     LDAPControl *controls[] = { page, NULL };
 
     if (code == LDAP_SUCCESS)
-        code = ldap_search_ext(self->ldap, base, LDAP_SCOPE_SUBTREE, filter, attributes, 0,
+        code = ldap_search_ext(self->ldap, base, scope, filter, attributes, 0,
                                controls, NULL, NULL, LDAP_NO_LIMIT, ret_id);
     ldap_control_free(page);
     return code == LDAP_SUCCESS || sk_ldap_throw(error, "the search cannot be asked", code);
 }
 
 bool
-sk_ldap_search(const SkLdap *self, const char *base, const char *filter,
+sk_ldap_search(const SkLdap *self, const char *base, int scope, const char *filter,
                const char *const *attributes, unsigned max, SkLdapEntry each, void *data,
                GError **error)
 {
@@ -113,28 +113,11 @@ sk_ldap_search(const SkLdap *self, const char *base, const char *filter,
 
     do {
         int id = 0;
-        ok = send_page(self, base, filter, names, &cookie, &id, error) &&
+        ok = send_page(self, base, scope, filter, names, &cookie, &id, error) &&
              read_page(&s, id, &cookie, error);
         if (ok && ++pages > max)
             ok = sk_throw(error, SK_ERROR_LIMIT, "directory: pages without end");
     } while (ok && cookie.bv_len > 0);
     ber_memfree(cookie.bv_val);
     return ok;
-}
-
-char *
-sk_ldap_dn(const char *dn)
-{
-    LDAPDN parsed = NULL;
-    char *plain = NULL;
-    char *out = NULL;
-
-    if (*dn == '\0' || ldap_str2dn(dn, &parsed, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
-        return NULL;
-    if (ldap_dn2str(parsed, &plain, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS &&
-        g_utf8_validate(plain, -1, NULL))
-        out = g_utf8_casefold(plain, -1);
-    ldap_memfree(plain);
-    ldap_dnfree(parsed);
-    return out;
 }

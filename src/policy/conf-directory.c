@@ -9,7 +9,7 @@
 #define VALUE_MAX 1000u
 #define ATTRIBUTE_MAX 64u
 
-typedef enum { VALUE_URL, VALUE_PATH, VALUE_TEXT, VALUE_ATTRIBUTE } ValueKind;
+typedef enum { VALUE_URL, VALUE_PATH, VALUE_TEXT, VALUE_ATTRIBUTE, VALUE_WHOSE } ValueKind;
 
 typedef struct {
     const char *word, *second; /* second: NULL = none */
@@ -26,6 +26,7 @@ static const Line lines[] = {
     { "base", NULL, VALUE_TEXT, true, "base \"ou=people,dc=town,dc=example\"" },
     { "filter", NULL, VALUE_TEXT, true, "filter \"(objectClass=person)\"" },
     { "groups", NULL, VALUE_TEXT, false, "groups \"ou=groups,dc=town,dc=example\"" },
+    { "passwords", NULL, VALUE_WHOSE, false, "passwords \"directory\"" },
     { "proposer", NULL, VALUE_TEXT, false, "proposer \"kanri1\"" },
     { "attribute", "account", VALUE_ATTRIBUTE, true, "attribute account \"uid\"" },
     { "attribute", "label", VALUE_ATTRIBUTE, true, "attribute label \"displayName\"" },
@@ -41,7 +42,7 @@ static char **
 slot_of(SkConfDirectory *self, const Line *line)
 {
     char **const all[] = { &self->url,     &self->ca,      &self->bind,   &self->password,
-                           &self->base,    &self->filter,  &self->groups, &self->proposer,
+                           &self->base,    &self->filter,  &self->groups, &self->passwords, &self->proposer,
                            &self->account, &self->label,   &self->kana,   &self->number,
                            &self->mail,    &self->section, &self->title };
     G_STATIC_ASSERT(G_N_ELEMENTS(all) == G_N_ELEMENTS(lines));
@@ -103,6 +104,8 @@ wrong_with(ValueKind kind, const char *value)
     if (kind == VALUE_URL && !is_url(value))
         return "a directory is ldaps://HOST or ldap://HOST, in lower case, with :PORT where it is "
                "not the usual one";
+    if (kind == VALUE_WHOSE && strcmp(value, "directory") != 0 && strcmp(value, "station") != 0)
+        return "passwords are the `directory`'s, or the `station`'s own";
     if (kind == VALUE_ATTRIBUTE && !is_attribute(value))
         return "this is not the name of an attribute";
     return NULL;
@@ -146,7 +149,7 @@ sk_conf_directory_line(SkConfDirectory *self, const SkToken *tokens, unsigned n,
     const Line *line = tokens[0].kind == SK_TOKEN_WORD ? find_line(tokens, n) : NULL;
     if (line == NULL) {
         *ret_message = "a directory has no such setting";
-        *ret_hint = "it can be url, ca, bind, password, base, filter, groups, proposer, role, or "
+        *ret_hint = "it can be url, ca, bind, password, base, filter, groups, passwords, proposer, role, or "
                     "attribute account, label, kana, number, mail, section, title";
         return false;
     }
@@ -164,6 +167,12 @@ sk_conf_directory_line(SkConfDirectory *self, const SkToken *tokens, unsigned n,
     *slot = line->kind == VALUE_PATH ? g_canonicalize_filename(tokens[words].text, folder)
                                      : g_strdup(tokens[words].text);
     return true;
+}
+
+bool
+sk_conf_directory_asks(const SkConfDirectory *self)
+{
+    return self->passwords != NULL && strcmp(self->passwords, "directory") == 0;
 }
 
 const char *

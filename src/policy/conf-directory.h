@@ -19,6 +19,8 @@ typedef struct {
     char *base;     /* DN */
     char *filter;
     char *groups;   /* DN; NULL = base */
+    char *passwords; /* "directory": its people sign in with its passwords; "station" or NULL: with
+                        the station's own */
     char *proposer; /* account; NULL = whoever would come to decide is left as they are */
     /* names of attributes; account and label are always set */
     char *account, *label, *kana, *number, *mail, *section, *title;
@@ -36,5 +38,7 @@ void sk_conf_directory_free(SkConfDirectory *self);
 bool sk_conf_directory_line(SkConfDirectory *self, const SkToken *tokens, unsigned n,
                             const char *folder, const char **ret_message,
                             const char **ret_hint) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_conf_directory_asks: do its people sign in with the directory's passwords? */
+bool sk_conf_directory_asks(const SkConfDirectory *self);
 /** sk_conf_directory_missing: the first word that has to stand there and does not; NULL = none. */
 const char *sk_conf_directory_missing(const SkConfDirectory *self);

@@ -4,10 +4,11 @@
 
 #include <string.h>
 
-static const char *const role_names[] = { "setup", "web", "runner", "intake", "sealer", "notice", "courier" };
+static const char *const role_names[] = { "setup", "web", "runner", "intake", "sealer", "notice", "courier",
+                                           "directory" };
 G_STATIC_ASSERT(G_N_ELEMENTS(role_names) == SK_SERVE_COUNT);
 
-static const char *const socket_names[] = { "http", "unix", "send", "receive", "secret", "mail" };
+static const char *const socket_names[] = { "http", "unix", "send", "receive", "secret", "mail", "directory" };
 G_STATIC_ASSERT(G_N_ELEMENTS(socket_names) == SK_SOCKET_COUNT);
 
 /* Every text argument, in one place for both directions. */
@@ -66,8 +67,8 @@ sk_role_args_new(void)
 
     self->policy = -1;
     self->status = -1;
-    self->mail = -1;
-    self->mail_ca = -1;
+    self->settings = -1;
+    self->ca = -1;
     self->ready = -1;
     self->sockets = g_array_new(FALSE, FALSE, sizeof(SkRoleSocket));
     g_array_set_clear_func(self->sockets, socket_clear);
@@ -109,8 +110,8 @@ sk_role_args_emit(const SkRoleArgs *self)
     }
     g_ptr_array_add(out, g_strdup_printf("--policy-fd=%d", self->policy));
     g_ptr_array_add(out, g_strdup_printf("--status-fd=%d", self->status));
-    g_ptr_array_add(out, g_strdup_printf("--mail-fd=%d", self->mail));
-    g_ptr_array_add(out, g_strdup_printf("--mail-ca-fd=%d", self->mail_ca));
+    g_ptr_array_add(out, g_strdup_printf("--settings-fd=%d", self->settings));
+    g_ptr_array_add(out, g_strdup_printf("--ca-fd=%d", self->ca));
     g_ptr_array_add(out, g_strdup_printf("--ready-fd=%d", self->ready));
     if (self->management)
         g_ptr_array_add(out, g_strdup("--management"));
@@ -167,10 +168,10 @@ parse_joined(SkRoleArgs *self, const char *arg)
         return parse_fd(value, &self->policy);
     if (g_str_has_prefix(arg, "--status-fd="))
         return parse_fd(value, &self->status);
-    if (g_str_has_prefix(arg, "--mail-fd="))
-        return parse_fd(value, &self->mail);
-    if (g_str_has_prefix(arg, "--mail-ca-fd="))
-        return parse_fd(value, &self->mail_ca);
+    if (g_str_has_prefix(arg, "--settings-fd="))
+        return parse_fd(value, &self->settings);
+    if (g_str_has_prefix(arg, "--ca-fd="))
+        return parse_fd(value, &self->ca);
     if (g_str_has_prefix(arg, "--ready-fd="))
         return parse_fd(value, &self->ready);
     return g_str_has_prefix(arg, "--socket=") && parse_socket(self, value);

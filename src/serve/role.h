@@ -19,6 +19,7 @@ typedef enum {
     SK_SERVE_SEALER,
     SK_SERVE_NOTICE,  /* writes mail: where the station has a mail server */
     SK_SERVE_COURIER, /* takes it there: has a network, and nothing of the station */
+    SK_SERVE_DIRECTORY, /* asks the directory whether a password is right: likewise */
     SK_SERVE_COUNT
 } SkServeRole;
 
@@ -33,6 +34,7 @@ typedef enum {
     SK_SOCKET_RECEIVE, /* passage: @zone offers to this station */
     SK_SOCKET_SECRET,  /* passwords from the station's web to its runner (base/secret.h) */
     SK_SOCKET_MAIL,    /* mail from the station's notice to its courier (notice/courier.h) */
+    SK_SOCKET_DIRECTORY, /* questions from the station's web to its directory role (directory/question.h) */
     SK_SOCKET_COUNT
 } SkSocketKind;
 
@@ -59,8 +61,8 @@ typedef struct {
     char *policy_ciso;          /* and whose keys signed: fingerprints */
     char *policy_administrator;
     int policy; /* sealed memfd with the policy's text */
-    int mail;   /* courier: sealed memfd of its settings; -1: none */
-    int mail_ca; /* courier: the certificates to believe; -1: the system's */
+    int settings; /* courier, directory: sealed memfd of its settings; -1: none */
+    int ca;     /* courier, directory: the certificates to believe; -1: the system's */
     int status; /* memfd: a JSON array of the station's roles, kept by the supervisor; -1: none */
     int ready;  /* write end: one byte when the role can serve; -1 if nobody waits */
     bool management;  /* administrators may sign in here */

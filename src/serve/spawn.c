@@ -14,7 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#define FIRST_FD 3   /* of a role: policy, status, mail, ready, then its sockets */
+#define FIRST_FD 3   /* of a role: policy, status, settings, ca, ready, then its sockets */
 #define PARKED_FD 64 /* above anything the child places */
 
 /* Moves each descriptor to the number that the arguments will name; two steps, since a target may be
@@ -79,7 +79,7 @@ become_role(const SkSpawnView *view, const SkRoleArgs *outer, int supervisor, GE
     /* After the change of user, which would clear it. */
     if (!sk_view_enter(view, error) || !die_with(supervisor, error))
         return false;
-    int *const single[] = { &args->policy, &args->status, &args->mail, &args->mail_ca, &args->ready };
+    int *const single[] = { &args->policy, &args->status, &args->settings, &args->ca, &args->ready };
     for (unsigned i = 0; i < G_N_ELEMENTS(single); i++)
         if (*single[i] >= 0)
             slots[n++] = single[i];

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "directory/question.h"
 #include "notice/courier.h"
 #include "policy/adopt.h"
 #include "serve/listen.h"
@@ -59,6 +60,7 @@ typedef struct {
     int *statuses;      /* likewise: memfds that tell a station's web role how its roles are */
     int (*secrets)[2];  /* likewise: passwords, from web's end to the runner's */
     int (*mails)[2];    /* likewise: mail, from notice's end to the courier's */
+    int (*doors)[2];    /* likewise: questions, from web's end to the directory's */
     char **boards;      /* likewise: the only writable mapping that there is of each */
     bool announced;
     bool stopping;
@@ -85,6 +87,8 @@ supervisor_clear(Supervisor *self)
         sk_fd_clear(&self->secrets[i][1]);
         sk_fd_clear(&self->mails[i][0]);
         sk_fd_clear(&self->mails[i][1]);
+        sk_fd_clear(&self->doors[i][0]);
+        sk_fd_clear(&self->doors[i][1]);
         if (self->boards[i] != NULL)
             munmap(self->boards[i], STATUS_BYTES);
     }
@@ -93,6 +97,7 @@ supervisor_clear(Supervisor *self)
     g_free(self->statuses);
     g_free(self->secrets);
     g_free(self->mails);
+    g_free(self->doors);
     g_clear_pointer(&self->passages, g_array_unref);
     g_clear_pointer(&self->children, g_array_unref);
     g_clear_pointer(&self->policy, sk_policy_unref);
@@ -223,7 +228,8 @@ renew_passages(Supervisor *self, const Child *child, GError **error)
 }
 
 /* A station's way from one of its roles to another, renewed likewise. What waits in the old pair is lost: of
- * passwords, those crossings are refused as locked, and handed in again; mail is written anew. */
+ * passwords, those crossings are refused as locked, and handed in again; mail is written anew; who signs in is
+ * told that the directory is away. */
 static bool
 renew_pair(Supervisor *self, const Child *child, int pair[2], const SkServeRole ends[2], GError **error)
 {
@@ -248,11 +254,13 @@ renew_pairs(Supervisor *self, const Child *child, GError **error)
 {
     static const SkServeRole secret[] = { SK_SERVE_WEB, SK_SERVE_RUNNER };
     static const SkServeRole mail[] = { SK_SERVE_NOTICE, SK_SERVE_COURIER };
+    static const SkServeRole door[] = { SK_SERVE_WEB, SK_SERVE_DIRECTORY };
     unsigned i = 0;
 
     g_ptr_array_find(self->conf->stations, child->station, &i);
     return renew_pair(self, child, self->secrets[i], secret, error) &&
-           renew_pair(self, child, self->mails[i], mail, error);
+           renew_pair(self, child, self->mails[i], mail, error) &&
+           renew_pair(self, child, self->doors[i], door, error);
 }
 
 static void
@@ -276,6 +284,12 @@ is_management(const Supervisor *self, const SkConfStation *station)
     for (unsigned i = 0; i < self->conf->stations->len; i++)
         any |= station_at(self, i)->management;
     return station->management || !any;
+}
+
+static bool
+asks_directory(const SkConfStation *station)
+{
+    return station->directory != NULL && sk_conf_directory_asks(station->directory);
 }
 
 static SkRoleArgs *
@@ -306,6 +320,8 @@ make_args(const Supervisor *self, const Child *child, int ready)
     args->mail_from = g_strdup(child->role == SK_SERVE_NOTICE ? station->notice_from : "");
     if (child->role == SK_SERVE_NOTICE || child->role == SK_SERVE_COURIER)
         sk_role_args_add_socket(args, SK_SOCKET_MAIL, self->mails[index][child->role == SK_SERVE_COURIER], "");
+    if (asks_directory(station) && (child->role == SK_SERVE_WEB || child->role == SK_SERVE_DIRECTORY))
+        sk_role_args_add_socket(args, SK_SOCKET_DIRECTORY, self->doors[index][child->role == SK_SERVE_DIRECTORY], "");
     args->ready = ready;
     args->management = is_management(self, station);
     if (child->role == SK_SERVE_WEB)
@@ -372,9 +388,34 @@ open_mail(const SkConfStation *station, int *ret_settings, int *ret_ca, GError *
     return *ret_settings >= 0 && (ca == NULL || *ret_ca >= 0);
 }
 
-/* What a courier sees of the machine: our program, names and certificates, and the mail server's socket. */
+/* The same for who asks the directory. */
+static bool
+open_door(const SkConfDirectory *d, int *ret_settings, int *ret_ca, GError **error)
+{
+    g_autoptr(GBytes) ca = NULL;
+    g_autoptr(SkDirectoryDoor) door = g_new0(SkDirectoryDoor, 1);
+
+    if (!sk_directory_secret(d->password, &door->password, error) ||
+        !sk_io_read_file(d->ca, CA_MAX, &ca, error))
+        return false;
+    door->url = g_strdup(d->url);
+    door->bind = g_strdup(d->bind);
+    door->base = g_strdup(d->base);
+    door->filter = g_strdup(d->filter);
+    door->account = g_strdup(d->account);
+    g_autoptr(GBytes) text = sk_directory_door_emit(door);
+    if (text == NULL)
+        return sk_throw(error, SK_ERROR_MALFORMED, "%s: the password is no UTF-8", d->password);
+    *ret_settings = sk_memfd_from("directory", sk_span_bytes(text), error);
+    if (*ret_settings >= 0)
+        *ret_ca = sk_memfd_from("directory-ca", sk_span_bytes(ca), error);
+    return *ret_settings >= 0 && *ret_ca >= 0;
+}
+
+/* What a role with a network sees of the machine: our program, names and certificates, and the mail server's
+ * socket. */
 static void
-courier_view(const Supervisor *self, const char *socket_dir, SkSpawnView *view)
+network_view(const Supervisor *self, const char *socket_dir, SkSpawnView *view)
 {
     view->network = true;
     view->hidden = NULL;
@@ -400,13 +441,17 @@ start_child(Supervisor *self, Child *child, GError **error)
     };
     const char *mail_socket = child->station->notice_unix;
     g_autofree char *socket_dir = mail_socket == NULL ? NULL : g_path_get_dirname(mail_socket);
-    sk_autofd mail = -1;
-    sk_autofd mail_ca = -1;
+    sk_autofd settings = -1;
+    sk_autofd ca = -1;
     int pipes[2];
 
     if (child->role == SK_SERVE_COURIER) {
-        courier_view(self, socket_dir, &view);
-        if (!open_mail(child->station, &mail, &mail_ca, error))
+        network_view(self, socket_dir, &view);
+        if (!open_mail(child->station, &settings, &ca, error))
+            return false;
+    } else if (child->role == SK_SERVE_DIRECTORY) {
+        network_view(self, NULL, &view);
+        if (!open_door(child->station->directory, &settings, &ca, error))
             return false;
     }
     if (!renew_passages(self, child, error) || !renew_pairs(self, child, error) || !sk_station_prepare(child->station, error) ||
@@ -417,8 +462,8 @@ start_child(Supervisor *self, Child *child, GError **error)
     sk_autofd said = pipes[1];
     child->ready = pipes[0];
     g_autoptr(SkRoleArgs) args = make_args(self, child, said);
-    args->mail = mail;
-    args->mail_ca = mail_ca;
+    args->settings = settings;
+    args->ca = ca;
     child->started = sk_clock_monotonic();
     child->since = sk_clock_now();
     child->pid = sk_spawn(&view, args, error);
@@ -629,7 +674,8 @@ wanted(const SkServeOptions *options, const SkConfStation *station, SkServeRole 
 
     return (options->station == NULL || strcmp(options->station, station->zone) == 0) &&
            (options->roles == NULL || options->roles[role]) &&
-           (!mail || station->notice_smtp != NULL || station->notice_unix != NULL);
+           (!mail || station->notice_smtp != NULL || station->notice_unix != NULL) &&
+           (role != SK_SERVE_DIRECTORY || asks_directory(station));
 }
 
 /* Whoever is given the descriptor reads: the seal lets no other mapping or write change what the
@@ -682,12 +728,14 @@ set_up(Supervisor *self, GError **error)
     self->statuses = g_new(int, self->conf->stations->len);
     self->secrets = g_malloc_n(self->conf->stations->len, sizeof *self->secrets);
     self->mails = g_malloc_n(self->conf->stations->len, sizeof *self->mails);
+    self->doors = g_malloc_n(self->conf->stations->len, sizeof *self->doors);
     self->boards = g_new0(char *, self->conf->stations->len);
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         self->listeners[i] = -1;
         self->statuses[i] = -1;
         self->secrets[i][0] = self->secrets[i][1] = -1;
         self->mails[i][0] = self->mails[i][1] = -1;
+        self->doors[i][0] = self->doors[i][1] = -1;
     }
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         const SkConfStation *station = station_at(self, i);

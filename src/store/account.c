@@ -59,6 +59,12 @@ sk_account_name_is(const char *name)
 }
 
 bool
+sk_account_is_elsewhere(const SkAccount *account, bool directory)
+{
+    return directory && account->role != SK_ROLE_ADMINISTRATOR && strcmp(account->source, "ldap") == 0;
+}
+
+bool
 sk_password_is(const char *password)
 {
     size_t n = strlen(password);

@@ -54,6 +54,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkAccount, sk_account_free)
 #define SK_PASSWORD_MIN 10u   /* characters */
 #define SK_PASSWORD_MAX 1024u /* bytes */
 bool sk_account_name_is(const char *name);
+/** sk_account_is_elsewhere: is its password the directory's, where the station asks one? An
+ * administrator's never is. */
+bool sk_account_is_elsewhere(const SkAccount *account, bool directory);
 /** sk_password_is: valid UTF-8 within the two limits. */
 bool sk_password_is(const char *password);
 /** sk_password_hash: (transfer full): Argon2id, 64 MiB, ~100 ms. SK_ERROR_LIMIT where memory is
@@ -99,6 +102,7 @@ typedef struct {
     const char *label;    /* of the browser, from a closed list */
     int64_t idle;         /* µs a session lasts unused */
     int64_t life;         /* µs it lasts at most */
+    bool directory;       /* the station asks its directory for passwords of people from there */
 } SkClient;
 
 typedef struct SkSignInAttempt SkSignInAttempt;

@@ -85,14 +85,31 @@ write_row(SkStore *store, const SkHash *key, const Row *row, GError **error)
 bool
 sk_delay_read(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait, GError **error)
 {
-    Row account;
+    Row account = { 0 };
     Row address = { 0 };
 
-    if (!read_row(store, &keys->account, &account, error) ||
+    if ((!keys->paid && !read_row(store, &keys->account, &account, error)) ||
         (keys->has_address && !read_row(store, &keys->address, &address, error)))
         return false;
     *ret_wait = MAX(MAX(account.until, address.until) - sk_db_boot_now(store), 0);
     return true;
+}
+
+bool
+sk_delay_repay(SkStore *store, SkDelayKeys *keys, GError **error)
+{
+    Row row;
+
+    if (!keys->paid)
+        return true;
+    keys->paid = false;
+    if (!read_row(store, &keys->account, &row, error))
+        return false;
+    if (row.failed == 0) /* cleared meanwhile */
+        return true;
+    row.failed--;
+    row.until = 0; /* this try may have begun it; whoever knows the password need not wait */
+    return write_row(store, &keys->account, &row, error);
 }
 
 static int64_t
@@ -115,6 +132,25 @@ fail_account(SkStore *store, const SkHash *key, int64_t now, int64_t *ret_wait, 
     row.until = now + *ret_wait;
     row.forget = row.until + FORGET_AFTER;
     return write_row(store, key, &row, error);
+}
+
+bool
+sk_delay_pay(SkStore *store, SkDelayKeys *keys, GError **error)
+{
+    int64_t wait = 0;
+    keys->paid = true;
+    return fail_account(store, &keys->account, sk_db_boot_now(store), &wait, error);
+}
+
+/* What is left of the wait that was paid for before. */
+static bool
+read_paid(SkStore *store, const SkHash *key, int64_t now, int64_t *ret_wait, GError **error)
+{
+    Row row;
+    if (!read_row(store, key, &row, error))
+        return false;
+    *ret_wait = MAX(row.until - now, 0);
+    return true;
 }
 
 /* One failure more in a count that forgets one each @leak: the level is kept as the time at which
@@ -177,7 +213,9 @@ sk_delay_fail(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait, bool *
     int64_t address = 0;
 
     *ret_spraying = false;
-    if (!fail_account(store, &keys->account, now, &account, error) ||
+    bool counted = keys->paid ? read_paid(store, &keys->account, now, &account, error)
+                              : fail_account(store, &keys->account, now, &account, error);
+    if (!counted ||
         (keys->has_address && !fail_address(store, &keys->address, now, &address, error)) ||
         (!keys->known && !fail_station(store, now, ret_spraying, error)))
         return false;

@@ -40,12 +40,19 @@ typedef struct {
     SkHash address;
     bool has_address;
     bool known; /* the account has signed in from this terminal before */
+    bool paid;  /* the account's count has this try in it already (sk_delay_pay) */
 } SkDelayKeys;
 
 /** sk_delay_keys: @name: as typed; @client: may be NULL. */
 bool sk_delay_keys(SkStore *store, const char *name, const SkClient *client, SkDelayKeys *ret,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_delay_read: µs that are left; 0: may try. */
+/** sk_delay_pay: inside a transaction, before a try whose password leaves the machine: counted as a
+ * failure of the account beforehand, so that no crowd of tries is under way at once. Marks @keys. */
+bool sk_delay_pay(SkStore *store, SkDelayKeys *keys, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_delay_repay: inside a transaction: the password was right after all. Nothing where nothing was
+ * paid. */
+bool sk_delay_repay(SkStore *store, SkDelayKeys *keys, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_delay_read: µs that are left; 0: may try. Of what was paid for, the address's alone. */
 bool sk_delay_read(SkStore *store, const SkDelayKeys *keys, int64_t *ret_wait,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_delay_fail: inside a transaction: one failure more. @ret_wait: µs from now. @ret_spraying: it

@@ -148,6 +148,7 @@ is_unchanged(SkStore *store, const SkSignInAttempt *s, bool *ret_there, bool *re
     g_autofree char *hash = NULL;
     int64_t open = 0;
     int64_t factors = 1;
+    bool theirs = false;
     /* Before somebody's first day their password does not count: it must not be taken for none, or
      * a list with a later first day and a code would make one administrator somebody else. */
     SkSql *q =
@@ -155,10 +156,12 @@ is_unchanged(SkStore *store, const SkSignInAttempt *s, bool *ret_there, bool *re
                       "joins <= ?2 AND (leaves = 0 OR leaves >= ?2))");
     sk_sql_text(q, s->name);
     sk_sql_int(q, sk_organisation_today(store));
-    if (!sk_sql_one_int(q, 0, &open, error) || !sk_signin_hash(store, s->name, &hash, error) ||
+    if (!sk_sql_one_int(q, 0, &open, error) || 
+        !sk_signin_hash(store, s->name, s->elsewhere, &hash, &theirs, error) ||
         !sk_factor_count(store, s->name, &factors, error))
         return false;
-    bool same = s->known ? hash != NULL && strcmp(hash, s->hash) == 0 : hash == NULL;
+    bool same = s->known ? hash != NULL && strcmp(hash, s->hash) == 0 && theirs == s->theirs
+                         : hash == NULL;
     *ret_there = open != 0;
     *ret = *ret_there && factors == 0 && same;
     return true;
@@ -170,6 +173,10 @@ enrol_success(SkStore *store, Enrol *e, GError **error)
     SkSignInAttempt *s = e->signin;
     const SkClient *client = s->has_client ? &s->client : NULL;
 
+    if (s->said == SK_SAID_EXPIRED)
+        return sk_signin_expired(store, s, &e->refusal, error);
+    if (!sk_delay_repay(store, &s->keys, error))
+        return false;
     if (!s->known && !s->fresh_ok) {
         e->refusal = "password-weak";
         return true;
@@ -200,7 +207,7 @@ enrol_work(SkStore *store, void *data, GError **error)
         return false;
     if (code && same && (s->verified || !s->known))
         return enrol_success(store, e, error);
-    e->refusal = "sign-in-failed";
+    e->refusal = sk_signin_miss(s);
     return sk_signin_failed(store, &s->keys, there ? s->name : NULL, "enrolment", &e->wait, error);
 }
 

@@ -18,6 +18,9 @@ struct SkSignInAttempt {
     char *hash;           /* owned: the account's, or the dummy */
     bool known;           /* somebody of that name is there, not locked, with a password */
     bool verified;        /* verify has run, and the password was right */
+    bool elsewhere;       /* the station asks its directory for some passwords */
+    bool theirs;          /* and for this one: the account is the directory's */
+    SkSignInSaid said;    /* by the directory */
     bool glass;           /* the sealed envelope's account: what is typed is a code */
     bool two;             /* the zone asks for two factors */
     char *fresh;          /* owned: the password that is to be; wiped once hashed */
@@ -36,9 +39,16 @@ bool sk_signin_open(SkStore *store, const SkDelayKeys *keys, const char *name,
                     const SkClient *client, const char *how, bool enrolling, SkSession **ret,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_signin_hash: the hash of @name's password where there is one and nobody has locked it; else
- * NULL. */
-bool sk_signin_hash(SkStore *store, const char *name, char **ret,
+ * NULL. @elsewhere: of an account whose password the directory has it is a hash of nothing, and
+ * @ret_theirs is set. */
+bool sk_signin_hash(SkStore *store, const char *name, bool elsewhere, char **ret, bool *ret_theirs,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_signin_miss: how a failure is called: "sign-in-failed", or, for every name alike, "directory-away". */
+const char *sk_signin_miss(const SkSignInAttempt *signin);
+/** sk_signin_expired: inside a transaction: the password is right, and its owner has to change it in
+ * the directory: no failure, and nobody is let in. */
+bool sk_signin_expired(SkStore *store, SkSignInAttempt *s, const char **ret_refusal,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_signin_answer: what a committed step comes to: a session, LIMIT "locked", or FORBIDDEN
  * @refusal. */
 bool sk_signin_answer(SkStore *self, SkSession *session, int64_t wait, const char *refusal,

@@ -46,18 +46,24 @@ sk_signin_free(SkSignInAttempt *self)
 /* ---- begin and verify ---- */
 
 bool
-sk_signin_hash(SkStore *store, const char *name, char **ret, GError **error)
+sk_signin_hash(SkStore *store, const char *name, bool elsewhere, char **ret, bool *ret_theirs,
+               GError **error)
 {
-    SkSql *q = sk_sql(
-        store,
-        "SELECT password FROM accounts WHERE name = ?1 AND locked = 0 AND password <> '' AND "
-        "joins <= ?2 AND (leaves = 0 OR leaves >= ?2)");
+    SkSql *q =
+        sk_sql(store, "SELECT iif(theirs, ?5, password), theirs FROM (SELECT password, ?3 AND source "
+                      "= 'ldap' AND role <> ?4 AS theirs FROM accounts WHERE name = ?1 AND locked = "
+                      "0 AND joins <= ?2 AND (leaves = 0 OR leaves >= ?2)) WHERE theirs OR password "
+                      "<> ''");
     bool row = false;
     sk_sql_text(q, name);
     sk_sql_int(q, sk_organisation_today(store));
+    sk_sql_int(q, elsewhere);
+    sk_sql_text(q, sk_role_name(SK_ROLE_ADMINISTRATOR));
+    sk_sql_text(q, DUMMY_HASH);
     if (!sk_sql_next(q, &row, error))
         return false;
     *ret = row ? sk_sql_get_text(q, 0) : NULL;
+    *ret_theirs = row && sk_sql_get_int(q, 1) != 0;
     sk_sql_done(q);
     return true;
 }
@@ -75,6 +81,33 @@ keep_client(SkSignInAttempt *s, const SkClient *client)
     s->client.label = g_strdup(client->label);
 }
 
+typedef struct {
+    SkDelayKeys *keys;
+    int64_t wait;
+} Pay;
+
+static bool
+pay_work(SkStore *store, void *data, GError **error)
+{
+    Pay *p = data;
+    return sk_delay_read(store, p->keys, &p->wait, error) &&
+           (p->wait > 0 || sk_delay_pay(store, p->keys, error));
+}
+
+/* Where a password goes to a directory, whose own count of misses may lock somebody out of
+ * everything, the try is counted before. */
+static bool
+may_try(SkStore *store, SkSignInAttempt *s, int64_t *ret_wait, GError **error)
+{
+    Pay pay = { .keys = &s->keys };
+    if (!s->elsewhere)
+        return sk_delay_read(store, &s->keys, ret_wait, error);
+    if (!sk_db_do(store, pay_work, &pay, error))
+        return false;
+    *ret_wait = pay.wait;
+    return true;
+}
+
 bool
 sk_signin_begin(SkStore *self, const char *name, const SkClient *client, SkSignInAttempt **ret,
                 int64_t *ret_wait, GError **error)
@@ -85,10 +118,11 @@ sk_signin_begin(SkStore *self, const char *name, const SkClient *client, SkSignI
 
     self->why = "";
     keep_client(s, client);
+    s->elsewhere = client != NULL && client->directory;
     s->name = g_strdup(sk_db_is_account(name) ? name : "");
     if (!sk_delay_keys(self, name, client, &s->keys, error) ||
-        !sk_delay_read(self, &s->keys, &wait, error) ||
-        !sk_signin_hash(self, s->name, &s->hash, error) ||
+        !may_try(self, s, &wait, error) ||
+        !sk_signin_hash(self, s->name, s->elsewhere, &s->hash, &s->theirs, error) ||
         !sk_glass_is(self, s->name, &s->glass, &spent, error))
         return false;
     if (wait > 0) {
@@ -152,9 +186,37 @@ sk_signin_verify(SkSignInAttempt *signin, const char *password)
     bool first = s->code != NULL && !s->known && s->fresh_ok;
     if (!first)
         s->verified = s->glass ? is_right_code(s, password) : is_right(s, password);
+    if (s->theirs) /* that was for the time it takes */
+        s->verified = false;
     if (first || (s->verified && s->fresh != NULL && s->fresh_ok))
         s->fresh_hash = sk_password_hash(s->fresh, NULL);
     wipe(g_steal_pointer(&s->fresh));
+}
+
+bool
+sk_signin_waits(const SkSignInAttempt *signin)
+{
+    return signin->elsewhere && !signin->verified;
+}
+
+const char *
+sk_signin_whose(const SkSignInAttempt *signin)
+{
+    return signin->theirs ? signin->name : NULL;
+}
+
+void
+sk_signin_said(SkSignInAttempt *signin, SkSignInSaid said)
+{
+    signin->said = said;
+    if (signin->theirs)
+        signin->verified = said == SK_SAID_YES || said == SK_SAID_EXPIRED;
+}
+
+const char *
+sk_signin_miss(const SkSignInAttempt *signin)
+{
+    return signin->said == SK_SAID_AWAY ? "directory-away" : "sign-in-failed";
 }
 
 /* ---- finish ---- */
@@ -255,6 +317,10 @@ finish_change(SkStore *store, Finish *f, GError **error)
 {
     SkSignInAttempt *s = f->signin;
 
+    if (s->theirs) {
+        f->refusal = "password-elsewhere";
+        return true;
+    }
     if (s->glass || !s->fresh_ok) {
         f->refusal = "password-weak";
         return true;
@@ -285,9 +351,22 @@ finish_rise(SkStore *store, Finish *f, GError **error)
            sk_session_rise(store, f->rising, &f->session, error);
 }
 
+bool
+sk_signin_expired(SkStore *store, SkSignInAttempt *s, const char **ret_refusal, GError **error)
+{
+    SkActRow act = { .act = "sign-in-failed", .actor = s->name, .detail = "expired" };
+    *ret_refusal = "password-expired";
+    return sk_delay_repay(store, &s->keys, error) &&
+           sk_db_act(store, &act, NULL, NULL, NULL, error);
+}
+
 static bool
 finish_success(SkStore *store, Finish *f, GError **error)
 {
+    if (f->signin->said == SK_SAID_EXPIRED)
+        return sk_signin_expired(store, f->signin, &f->refusal, error);
+    if (!sk_delay_repay(store, &f->signin->keys, error))
+        return false;
     if (f->staying != NULL)
         return finish_change(store, f, error);
     if (f->rising != NULL)
@@ -300,7 +379,7 @@ static bool
 finish_failure(SkStore *store, Finish *f, GError **error)
 {
     const SkSignInAttempt *s = f->signin;
-    f->refusal = "sign-in-failed";
+    f->refusal = sk_signin_miss(s);
     return sk_signin_failed(store, &s->keys, s->known ? s->name : NULL,
                             s->known ? "password" : "unknown", &f->wait, error);
 }
@@ -324,14 +403,16 @@ finish_work(SkStore *store, void *data, GError **error)
     SkSignInAttempt *s = f->signin;
     g_autofree char *hash = NULL;
     bool spent = false;
+    bool theirs = false;
 
     if (!sk_delay_read(store, &s->keys, &f->wait, error))
         return false;
     if (f->wait > 0) /* others failed while this was being checked: it counts for nothing */
         return true;
-    if (!sk_signin_hash(store, s->name, &hash, error) || !is_spent(store, f, &spent, error))
+    if (!sk_signin_hash(store, s->name, s->elsewhere, &hash, &theirs, error) ||
+        !is_spent(store, f, &spent, error))
         return false;
-    bool same = hash != NULL && strcmp(hash, s->hash) == 0;
+    bool same = hash != NULL && strcmp(hash, s->hash) == 0 && theirs == s->theirs;
     return s->verified && same && !spent ? finish_success(store, f, error)
                                          : finish_failure(store, f, error);
 }

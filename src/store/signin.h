@@ -9,7 +9,8 @@
  * Tests: tests/unit/store/test-factor.c, test-enrolment.c
  *
  * Errors as in store.h; codes: those of factor.h, "sign-in-failed", "locked",
- * "second-factor-needed", "enrolment-needed", "has-factors", "password-weak".
+ * "second-factor-needed", "enrolment-needed", "has-factors", "password-weak", "password-elsewhere",
+ * "directory-away", "password-expired".
  */
 #pragma once
 
@@ -32,6 +33,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSecondStep, sk_second_step_free)
 /** sk_signin_demand: the zone asks for two factors: finish then gives no session to an account that
  * has none ("enrolment-needed"). Who has a second factor is asked for it in any case. */
 void sk_signin_demand(SkSignInAttempt *signin, bool two);
+/* ---- where a directory has the passwords of people who came from it (decision 0138) ----
+ *
+ * Between verify and finish. An administrator's password is always the station's own. */
+
+typedef enum {
+    SK_SAID_NOTHING = 0,
+    SK_SAID_YES,
+    SK_SAID_NO,
+    SK_SAID_EXPIRED, /* right, and to be changed over there first */
+    SK_SAID_AWAY,    /* no answer */
+} SkSignInSaid;
+
+/** sk_signin_waits: is the directory to be asked? Also about nobody, where it does not have this
+ * account: neither time nor answer tells whose password it has. */
+bool sk_signin_waits(const SkSignInAttempt *signin);
+/** sk_signin_whose: (transfer none): whom it is to be asked about; NULL: nobody. */
+const char *sk_signin_whose(const SkSignInAttempt *signin);
+/** sk_signin_said: its answer. finish then also says FORBIDDEN "directory-away" (nobody was let in,
+ * whatever the password was) and "password-expired". */
+void sk_signin_said(SkSignInAttempt *signin, SkSignInSaid said);
+
 /** sk_signin_second_step: (transfer none): after "second-factor-needed". */
 const SkSecondStep *sk_signin_second_step(const SkSignInAttempt *signin);
 

@@ -82,6 +82,7 @@ sk_request_client(SkWebRequest *req)
     client->network = req->address.network;
     client->terminal = req->terminal;
     client->label = sk_browser_label(sk_request_header(req, "User-Agent"));
+    client->directory = req->web->options->directory_fd >= 0;
     sk_rules_limits(req->web->rules, &client->idle, &client->life);
     return client;
 }

@@ -290,7 +290,9 @@ change_begin(SkWebRequest *req, SkStore *store, const char *old, const char *new
     g_autoptr(GError) error = NULL;
     int64_t wait = 0;
 
-    if (problem != SK_PROBLEM_NONE)
+    if (sk_account_is_elsewhere(account, sk_request_client(req)->directory))
+        sk_answer_problem(req, SK_PROBLEM_PASSWORD_ELSEWHERE);
+    else if (problem != SK_PROBLEM_NONE)
         sk_answer_password(req, problem);
     else if (!sk_signin_pool_take(req->web->pool))
         sk_answer_problem(req, SK_PROBLEM_BUSY);

@@ -53,6 +53,15 @@ static const Row rows[] = {
                                           "Passkeys need a name in the address, not a number." },
     [SK_PROBLEM_LOCKED] = { "locked", 429,
                             "There were too many failed attempts; try again later." },
+    [SK_PROBLEM_DIRECTORY_AWAY] = { "directory-away", 503,
+                                    "The directory that has the passwords does not answer; "
+                                    "whoever it knows cannot be let in now." },
+    [SK_PROBLEM_PASSWORD_EXPIRED] = { "password-expired", 403,
+                                      "The password has expired: change it where it belongs, in "
+                                      "the directory, and then sign in." },
+    [SK_PROBLEM_PASSWORD_ELSEWHERE] = { "password-elsewhere", 409,
+                                        "This account's password is the directory's, and is "
+                                        "changed there." },
     [SK_PROBLEM_BUSY] = { "busy", 503, "Too much is going on; try again in a moment." },
     [SK_PROBLEM_CSRF] = { "csrf", 403, "The page's token is missing or old; load the page again." },
     [SK_PROBLEM_CROSS_ORIGIN] = { "cross-origin", 403, "The request came from another site." },

@@ -113,7 +113,7 @@ web_init(SkWeb *web, const SkWebOptions *options, GError **error)
         !open_stores(web, error) ||
         !sk_pages_load(options->pages, options->messages, &web->pages, error) ||
         (options->messages != NULL && !sk_messages_load(options->messages, &web->words, error)) ||
-        !sk_signin_pool_new(&web->pool, error))
+        !sk_signin_pool_new(options->directory_fd, &web->pool, error))
         return false;
     web->imports = sk_imports_new(options->programs, options->store, options->vault);
     web->vault = sk_vault_open(options->vault, error);

@@ -28,6 +28,7 @@ typedef struct {
                            or NULL */
     bool management;    /* administrators may sign in on this listener */
     int secret_fd;      /* passwords to the runner (base/secret.h); -1: none can be taken */
+    int directory_fd;   /* questions to the directory role (directory/question.h); -1: none is asked */
     int stop_fd;        /* readable or closed: end */
     int reload_fd;      /* eventfd, readable: read policy and pages again; -1: never */
     int ready_fd;       /* gets one byte `1` when requests are being answered; -1: nobody waits */

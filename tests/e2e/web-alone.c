@@ -340,6 +340,7 @@ serve(const char *folder, char **argv, Hand *h)
     g_autofree char *content =
         g_strdup_printf("%.*s://files.%s", https ? 5 : 4, origin, strstr(origin, "://") + 3);
     SkWebOptions options = { .secret_fd = -1,
+                             .directory_fd = -1,
                              .listeners = listeners,
                              .n_listeners = n,
                              .zone = argv[2],

@@ -17,7 +17,7 @@ sample(void)
     args->origin = g_strdup("http://lgwan.localhost:8002");
     args->content_origin = g_strdup("http://files.lgwan.localhost:8002");
     args->mail_from = g_strdup("");
-    args->mail = 8;
+    args->settings = 8;
     args->policy_text = g_strdup("t");
     args->policy_signers = g_strdup("s");
     args->policy_ciso = g_strdup("SHA256:a/b+c");
@@ -48,8 +48,8 @@ round_trip(void)
     g_assert_true(g_strv_equal((const char *const *)words, (const char *const *)again));
     g_assert_cmpstr(back->vault, ==, "--station");
     g_assert_cmpuint(back->sockets->len, ==, 4);
-    g_assert_cmpint(back->mail, ==, 8);
-    g_assert_cmpint(back->mail_ca, ==, -1);
+    g_assert_cmpint(back->settings, ==, 8);
+    g_assert_cmpint(back->ca, ==, -1);
     g_assert_cmpstr(g_array_index(back->sockets, SkRoleSocket, 0).zone, ==, "internet");
 }
 
