@@ -27,6 +27,8 @@ bool sk_gif_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink 
     G_GNUC_WARN_UNUSED_RESULT;
 bool sk_bmp_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+bool sk_webp_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 bool sk_ico_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 bool sk_tiff_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)

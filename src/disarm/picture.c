@@ -34,6 +34,7 @@ static const struct {
     { SK_TYPE_JPEG, SK_TYPE_JPEG, sk_jpeg_disarm_picture },
     { SK_TYPE_GIF, SK_TYPE_PNG, sk_gif_disarm_picture },
     { SK_TYPE_BMP, SK_TYPE_PNG, sk_bmp_disarm_picture },
+    { SK_TYPE_WEBP, SK_TYPE_PNG, sk_webp_disarm_picture },
     { SK_TYPE_ICO, SK_TYPE_PNG, sk_ico_disarm_picture },
     { SK_TYPE_TIFF, SK_TYPE_PNG, sk_tiff_disarm_picture },
     { SK_TYPE_EMF, SK_TYPE_PNG, sk_emf_disarm_picture },
