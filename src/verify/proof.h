@@ -51,3 +51,4 @@ bool sk_verify_odt(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_ods(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_odp(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_pdf(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_verify_pdf_image(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;

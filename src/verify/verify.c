@@ -106,7 +106,7 @@ static const Profile profiles[] = {
       "mimetypeapplication/vnd.oasis.opendocument.presentation" },
     { SK_TYPE_PDF,
       "%PDF-",
-      { SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED, SK_LEVEL_INSPECTED },
+      { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED },
       sk_verify_pdf,
       NULL },
 };

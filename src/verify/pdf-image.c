@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf.c - the profile of PDF at level image: pages that are each one JPEG. The file leaves so
+ * pdf-image.c - the profile of PDF at level image: pages that are each one JPEG. The file leaves so
  * little choice that it is not parsed but compared: what it must say next is written out and looked
  * for. Runs in: verify worker. Trusts: nothing. Spec: docs/formats/pdf-image.md   Tests:
  * tests/unit/verify/test-pdf.c
  */
-#include "verify/proof.h"
+#include "verify/pdf-file.h"
 #include "base/reader.h"
 
 #include <stdarg.h>
 #include <string.h>
 
 #define PAGES_MAX 10000u
-#define HEAD "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 typedef struct {
     SkProof *proof;
@@ -20,59 +19,17 @@ typedef struct {
     GArray *offsets; /* owned, of uint64_t: of object 1, 2, … */
 } Pdf;
 
-/* Names that no page of pictures needs, and what each is called. */
-static const struct {
-    const char *name;
-    SkElement element;
-} names[] = {
-    { "/JavaScript", SK_ELEMENT_PDF_JAVASCRIPT },
-    { "/JS", SK_ELEMENT_PDF_JAVASCRIPT },
-    { "/Launch", SK_ELEMENT_PDF_LAUNCH },
-    { "/OpenAction", SK_ELEMENT_PDF_ACTION },
-    { "/AA", SK_ELEMENT_PDF_ACTION },
-    { "/EmbeddedFile", SK_ELEMENT_PDF_ATTACHMENT },
-    { "/FileAttachment", SK_ELEMENT_PDF_ATTACHMENT },
-    { "/Collection", SK_ELEMENT_PDF_ATTACHMENT },
-    { "/XFA", SK_ELEMENT_PDF_XFA },
-    { "/Sig", SK_ELEMENT_PDF_SIGNATURE },
-    { "/AcroForm", SK_ELEMENT_PDF_FORM },
-    { "/RichMedia", SK_ELEMENT_PDF_RICH_MEDIA },
-    { "/Movie", SK_ELEMENT_PDF_RICH_MEDIA },
-    { "/Screen", SK_ELEMENT_PDF_RICH_MEDIA },
-    { "/URI", SK_ELEMENT_PDF_LINK },
-    { "/Annots", SK_ELEMENT_PDF_LINK },
-    { "/Encrypt", SK_ELEMENT_PDF_ENCRYPTION },
-    { "/Metadata", SK_ELEMENT_PDF_METADATA },
-    { "/Info", SK_ELEMENT_PDF_METADATA },
-    { "/OCProperties", SK_ELEMENT_PDF_HIDDEN_LAYER },
-    { "/OCG", SK_ELEMENT_PDF_HIDDEN_LAYER },
-    { "/FFilter", SK_ELEMENT_PDF_EXTERNAL_STREAM },
-    { "/FDecodeParms", SK_ELEMENT_PDF_EXTERNAL_STREAM },
-};
-
 static bool
 no(const Pdf *pdf, SkElement element, const char *what)
 {
     return sk_proof_no(pdf->proof, element, "%s, byte %zu", what, pdf->r.at);
 }
 
-/* What stands at the cursor is not what must: named by the first listed name up to the object's
- * end. */
+/* What stands at the cursor is not what must. */
 static bool
 no_match(const Pdf *pdf)
 {
-    SkSpan rest = sk_span_sub(pdf->r.in, pdf->r.at, pdf->r.in.n - pdf->r.at);
-    size_t end = sk_span_find(rest, 0, sk_span_str("endobj"));
-    SkSpan object = sk_span_sub(rest, 0, end == SIZE_MAX ? MIN(rest.n, 4096u) : end);
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        size_t at = sk_span_find(object, 0, sk_span_str(names[i].name));
-        size_t behind = at == SIZE_MAX ? 0 : at + strlen(names[i].name);
-        if (behind > 0 &&
-            (behind == object.n || !g_ascii_islower(object.p[behind]) || object.p[behind] == 's'))
-            return no(pdf, names[i].element, names[i].name);
-    }
-    return no(pdf, SK_ELEMENT_NOT_CANONICAL, "not what the profile has here");
+    return sk_pdf_no_match(pdf->proof, pdf->r.in, pdf->r.at, pdf->offsets->len, false);
 }
 
 static bool expect(Pdf *pdf, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -140,12 +97,12 @@ check_head(Pdf *pdf, uint32_t *ret_pages)
 {
     uint32_t most = MIN(PAGES_MAX, pdf->proof->job->limits.pages);
 
-    if (!sk_span_starts(pdf->r.in, HEAD))
+    if (!sk_span_starts(pdf->r.in, SK_PDF_HEAD))
         return no(pdf,
                   sk_span_starts(pdf->r.in, "%PDF-") ? SK_ELEMENT_NOT_CANONICAL
                                                      : SK_ELEMENT_WRONG_TYPE,
                   "head");
-    sk_reader_skip(&pdf->r, strlen(HEAD));
+    sk_reader_skip(&pdf->r, strlen(SK_PDF_HEAD));
     if (!begin_object(pdf, 1) || !expect(pdf, "<< /Type /Catalog /Pages 2 0 R >>\nendobj\n") ||
         !begin_object(pdf, 2) || !expect(pdf, "<< /Type /Pages /Count ") ||
         !read_number(pdf, most, ret_pages) || !expect(pdf, " /Kids ["))
@@ -225,7 +182,7 @@ check_tail(Pdf *pdf)
 }
 
 bool
-sk_verify_pdf(SkProof *proof, SkSpan in)
+sk_verify_pdf_image(SkProof *proof, SkSpan in)
 {
     g_autoptr(GArray) offsets = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     Pdf pdf = { .proof = proof, .r = sk_reader(in), .offsets = offsets };

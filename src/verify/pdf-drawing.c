@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pdf-drawing.c - what draws what: content streams use exactly the resources beside them, nothing draws itself, and no page draws
+ * too much.
+ * Runs in: verify worker. Trusts: nothing.
+ * Spec: docs/formats/pdf.md, rules 2, 3, 4   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ */
+#include "verify/pdf-content.h"
+
+#include <string.h>
+
+#define CHAIN_MAX 64u
+#define DRAWN_MAX UINT64_C(1000000)
+
+#define DRAWN_KINDS                                                                                                    \
+    (SK_PDF_KIND(KIND_FORM) | SK_PDF_KIND(KIND_IMAGE) | SK_PDF_KIND(KIND_STENCIL) | SK_PDF_KIND(KIND_SOFTMASK) |       \
+     SK_PDF_KIND(KIND_STATE) | SK_PDF_KIND(KIND_FUNCTION) | SK_PDF_KIND(KIND_SHADING) | SK_PDF_KIND(KIND_TILING) |     \
+     SK_PDF_KIND(KIND_SHADING_PATTERN) | SK_PDF_KIND(KIND_FONT_TYPE3) | SK_PDF_KIND(KIND_GLYPH))
+#define DRAWING_KINDS (DRAWN_KINDS | SK_PDF_KIND(KIND_PAGE))
+
+typedef struct {
+    uint32_t to;
+    uint32_t times;
+} Draw;
+
+typedef struct {
+    SkPdfFile *file;
+    GArray *edges_at; /* owned, of uint32_t: by object, its first edge; one more at the end */
+    GArray *draws;    /* owned, of Draw */
+    GArray *draws_at; /* owned, of uint32_t: likewise */
+} Drawing;
+
+/* ---- rule 2 ---- */
+
+static const char *const categories[SK_PDF_RESOURCES_KINDS] = { "Font", "XObject", "ExtGState",
+                                                                "ColorSpace", "Pattern", "Shading" };
+
+/* How many resources of each sort a dictionary has; its XObjects are noted as not drawn yet. */
+static bool
+read_resources(Drawing *drawing, SkSpan resources, uint32_t *ret)
+{
+    for (unsigned i = 0; i < SK_PDF_RESOURCES_KINDS; i++) {
+        SkReader r = { 0 };
+        SkSpan name = SK_SPAN_EMPTY;
+        Draw draw = { 0 };
+        SkPdfSpace space;
+        ret[i] = 0;
+        if (!sk_pdf_find(resources, categories[i], &r) || !sk_pdf_word(&r, "<< "))
+            continue;
+        for (; sk_pdf_name(&r, &name); sk_reader_skip(&r, 1), ret[i]++) {
+            sk_reader_skip(&r, 1);
+            SkReader value = r;
+            if (!sk_pdf_skip(&r) || (sk_pdf_resource_letters[i] == 'C' && !sk_pdf_space(drawing->file, value, &space)))
+                return false;
+            if (sk_pdf_resource_letters[i] == 'X' && sk_pdf_reference(&value, &draw.to))
+                g_array_append_val(drawing->draws, draw);
+        }
+    }
+    return true;
+}
+
+static void
+note_draws(Drawing *drawing, const GArray *drawn, uint32_t count)
+{
+    for (guint i = 0; i < MIN(drawn->len, count); i++)
+        g_array_index(drawing->draws, Draw, drawing->draws->len - count + i).times = g_array_index(drawn, uint32_t, i);
+}
+
+/* The glyphs of a font, in the order of its CharProcs. */
+static bool
+check_glyphs(Drawing *drawing, uint32_t font, SkPdfContent *content)
+{
+    SkReader r = { 0 };
+    SkSpan name = SK_SPAN_EMPTY;
+    uint32_t glyph = 0;
+
+    if (!sk_pdf_get(drawing->file, font, "CharProcs", &r) || !sk_pdf_word(&r, "<< "))
+        return false;
+    for (; sk_pdf_name(&r, &name); sk_reader_skip(&r, 1)) {
+        sk_reader_skip(&r, 1);
+        if (!sk_pdf_reference(&r, &glyph) || !sk_pdf_check_content(drawing->file, glyph, content))
+            return false;
+    }
+    return true;
+}
+
+static bool
+check_stream(Drawing *drawing, uint32_t number, SkPdfContent *content)
+{
+    SkPdfFile *self = drawing->file;
+
+    switch (sk_pdf_object(self, number)->kind) {
+    case KIND_PAGE:
+        content->kind = SK_PDF_CONTENT_PAGE;
+        return sk_pdf_check_content(self, sk_pdf_get_reference(self, number, "Contents"), content);
+    case KIND_TILING:
+        content->kind =
+            sk_pdf_get_integer(self, number, "PaintType", 1) == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM;
+        return sk_pdf_check_content(self, number, content);
+    case KIND_FORM:
+        content->kind = SK_PDF_CONTENT_FORM;
+        return sk_pdf_check_content(self, number, content);
+    default:
+        content->kind = SK_PDF_CONTENT_GLYPH;
+        return check_glyphs(drawing, number, content);
+    }
+}
+
+static bool
+check_resources(Drawing *drawing, uint32_t number)
+{
+    g_autoptr(GArray) drawn = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    SkPdfContent content = { .drawn = drawn };
+    SkReader resources = { 0 };
+    uint32_t has[SK_PDF_RESOURCES_KINDS];
+
+    if (!sk_pdf_get(drawing->file, number, "Resources", &resources))
+        return true;
+    if (!read_resources(drawing, resources.in, has))
+        return sk_pdf_wrong(drawing->file, number, "resources");
+    if (!check_stream(drawing, number, &content))
+        return false;
+    for (unsigned i = 0; i < SK_PDF_RESOURCES_KINDS; i++)
+        if (content.used[i] != has[i])
+            return sk_pdf_wrong(drawing->file, number, "resources that are not those of its content");
+    note_draws(drawing, drawn, has[1]);
+    return true;
+}
+
+/* ---- rules 3 and 4 ---- */
+
+typedef struct {
+    uint8_t height;  /* steps to the end of the longest chain */
+    bool done;
+    uint32_t weight; /* XObjects that it draws */
+} Mark;
+
+typedef struct {
+    uint32_t number;
+    uint32_t edge; /* the next one */
+} Step;
+
+static void
+index_edges(Drawing *drawing)
+{
+    SkPdfFile *self = drawing->file;
+    guint edge = 0;
+
+    for (uint32_t number = 0; number <= self->objects->len + 1; number++) {
+        while (edge < self->edges->len && g_array_index(self->edges, SkPdfEdge, edge).from < number)
+            edge++;
+        g_array_append_val(drawing->edges_at, edge);
+    }
+}
+
+/* Everything that @number draws has been walked. */
+static bool
+finish(Drawing *drawing, GArray *marks, uint32_t number)
+{
+    Mark *mark = &g_array_index(marks, Mark, number);
+    uint32_t after = g_array_index(drawing->draws_at, uint32_t, number + 1);
+    uint64_t weight = 0;
+
+    for (guint i = g_array_index(drawing->draws_at, uint32_t, number); i < after; i++) {
+        const Draw *draw = &g_array_index(drawing->draws, Draw, i);
+        weight += (uint64_t)draw->times * (1 + g_array_index(marks, Mark, draw->to).weight);
+        weight = MIN(weight, DRAWN_MAX + 1);
+    }
+    mark->weight = (uint32_t)weight;
+    mark->done = true;
+    return sk_pdf_object(drawing->file, number)->kind != KIND_PAGE || weight <= DRAWN_MAX ||
+           sk_pdf_wrong(drawing->file, number, "a page that draws too much");
+}
+
+static bool
+is_kind(const SkPdfFile *self, uint32_t number, uint64_t kinds)
+{
+    return (SK_PDF_KIND(sk_pdf_object(self, number)->kind) & kinds) != 0;
+}
+
+static bool
+walk_from(Drawing *drawing, GArray *marks, uint32_t start)
+{
+    SkPdfFile *self = drawing->file;
+    Step steps[CHAIN_MAX + 1];
+    unsigned depth = 0;
+
+    steps[0] = (Step){ start, g_array_index(drawing->edges_at, uint32_t, start) };
+    for (;;) {
+        Step *step = &steps[depth];
+        Mark *mark = &g_array_index(marks, Mark, step->number);
+        if (step->edge == g_array_index(drawing->edges_at, uint32_t, step->number + 1)) {
+            if (!finish(drawing, marks, step->number))
+                return false;
+            if (depth == 0)
+                return true;
+            Mark *above = &g_array_index(marks, Mark, steps[--depth].number);
+            above->height = MAX(above->height, (uint8_t)(mark->height + 1));
+            continue;
+        }
+        uint32_t to = g_array_index(self->edges, SkPdfEdge, step->edge++).to;
+        if (!is_kind(self, to, DRAWN_KINDS))
+            continue;
+        const Mark *next = &g_array_index(marks, Mark, to);
+        if (next->done)
+            mark->height = MAX(mark->height, (uint8_t)(next->height + 1));
+        if (depth + (next->done ? next->height : 0u) >= CHAIN_MAX) /* a circle is a chain without end */
+            return sk_pdf_wrong(self, to, "draws itself, or over too many others");
+        if (!next->done)
+            steps[++depth] = (Step){ to, g_array_index(drawing->edges_at, uint32_t, to) };
+    }
+}
+
+static bool
+check_chains(Drawing *drawing)
+{
+    SkPdfFile *self = drawing->file;
+    g_autoptr(GArray) marks = g_array_new(FALSE, TRUE, sizeof(Mark));
+
+    g_array_set_size(marks, self->objects->len + 1);
+    index_edges(drawing);
+    for (uint32_t number = 1; number <= self->objects->len; number++)
+        if (is_kind(self, number, DRAWING_KINDS) && !g_array_index(marks, Mark, number).done &&
+            !walk_from(drawing, marks, number))
+            return false;
+    return true;
+}
+
+/* Contents belong to one page, glyphs to one font: each is drawn by the resources of that. */
+static bool
+check_owned(SkPdfFile *self)
+{
+    g_autoptr(GArray) mentioned = g_array_new(FALSE, TRUE, sizeof(bool));
+
+    g_array_set_size(mentioned, self->objects->len + 1);
+    for (guint i = 0; i < self->edges->len; i++) {
+        uint32_t to = g_array_index(self->edges, SkPdfEdge, i).to;
+        bool *before = &g_array_index(mentioned, bool, to);
+        if (*before && is_kind(self, to, SK_PDF_KIND(KIND_CONTENT) | SK_PDF_KIND(KIND_GLYPH)))
+            return sk_pdf_wrong(self, to, "content of two");
+        *before = true;
+    }
+    return true;
+}
+
+bool
+sk_pdf_check_drawing(SkPdfFile *self)
+{
+    g_autoptr(GArray) edges_at = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    g_autoptr(GArray) draws = g_array_new(FALSE, TRUE, sizeof(Draw));
+    g_autoptr(GArray) draws_at = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    Drawing drawing = { .file = self, .edges_at = edges_at, .draws = draws, .draws_at = draws_at };
+
+    if (!check_owned(self))
+        return false;
+    g_array_append_val(draws_at, draws->len); /* of no object */
+    for (uint32_t number = 1; number <= self->objects->len; number++) {
+        g_array_append_val(draws_at, draws->len);
+        if (!check_resources(&drawing, number))
+            return false;
+    }
+    g_array_append_val(draws_at, draws->len);
+    return check_chains(&drawing);
+}

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test-pdf-rebuilt.c - the profile of PDF at level rebuilt: pdf.parts conforms, and each sentence of the profile is broken once. */
+#include "build.h"
+
+#include <string.h>
+
+/* Objects of pdf.parts as a file. What follows `~~~~` is a stream; its last LF is its own, but for functions and empty ones. */
+static void
+put_object(GByteArray *out, unsigned number, const char *object)
+{
+    const char *stream = strstr(object, "~~~~\n");
+    g_autofree char *dictionary = stream == NULL ? g_strdup(object) : g_strndup(object, (gsize)(stream - object));
+
+    g_strchomp(dictionary);
+    g_autofree char *head = g_strdup_printf("%u 0 obj\n", number);
+    put_str(out, head);
+    if (stream == NULL) {
+        put_str(out, dictionary);
+        put_str(out, "\nendobj\n");
+        return;
+    }
+    stream += strlen("~~~~\n");
+    size_t n = strlen(stream);
+    if (strstr(dictionary, "/FunctionType") != NULL)
+        n--;
+    g_autoptr(GByteArray) packed = deflate_bytes(sk_span(stream, n), false);
+    size_t keys = strlen(dictionary);
+    if (keys > 0)
+        dictionary[keys - 3] = '\0'; /* its ` >>` */
+    g_autofree char *body =
+        g_strdup_printf("%s /Filter /FlateDecode /Length %u >>\nstream\n", keys == 0 ? "<<" : dictionary, packed->len);
+    put_str(out, body);
+    put(out, packed->data, packed->len);
+    put_str(out, "\nendstream\nendobj\n");
+}
+
+static GByteArray *
+assemble(const char *parts)
+{
+    GByteArray *out = bytes_new("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
+    g_auto(GStrv) objects = g_strsplit(parts, "----\n", -1);
+    g_autoptr(GString) table = g_string_new("xref\n");
+    guint n = g_strv_length(objects);
+
+    g_string_append_printf(table, "0 %u\n0000000000 65535 f \n", n + 1);
+    for (guint i = 0; i < n; i++) {
+        g_string_append_printf(table, "%010u 00000 n \n", out->len);
+        put_object(out, i + 1, objects[i]);
+    }
+    g_string_append_printf(table, "trailer\n<< /Size %u /Root 1 0 R >>\nstartxref\n%u\n%%%%EOF\n", n + 1, out->len);
+    put_str(out, table->str);
+    return out;
+}
+
+/* (transfer full): the parts, with the first @old replaced. */
+static char *
+parts_with(const char *old, const char *new)
+{
+    g_autofree char *path = g_build_filename(SK_PARTS, "pdf.parts", NULL);
+    g_autofree char *parts = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_file_get_contents(path, &parts, NULL, &error);
+    g_assert_no_error(error);
+    if (old == NULL)
+        return g_steal_pointer(&parts);
+    char *at = strstr(parts, old);
+    if (at == NULL)
+        g_error("pdf.parts has no '%s'", old);
+    g_autofree char *head = g_strndup(parts, (gsize)(at - parts));
+    return g_strconcat(head, new, at + strlen(old), NULL);
+}
+
+static GByteArray *
+rebuilt(const char *old, const char *new)
+{
+    g_autofree char *parts = parts_with(old, new);
+    return assemble(parts);
+}
+
+static void
+conforms(void)
+{
+    assert_clean(SK_TYPE_PDF, rebuilt(NULL, NULL));
+}
+
+typedef struct {
+    const char *old, *new;
+} Break;
+
+static void
+broken(const Break *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        g_test_message("%s -> %s", cases[i].old, cases[i].new);
+        assert_refused(SK_TYPE_PDF, rebuilt(cases[i].old, cases[i].new), "not-canonical");
+    }
+}
+
+static void
+spelling(void)
+{
+    static const Break cases[] = {
+        { "[0 0 595.28 841.89]", "[0 0 595.280 841.89]" }, { "[0 0 595.28 841.89]", "[0 0 0595.28 841.89]" },
+        { "[0 0 595.28 841.89]", "[0 0 595.28  841.89]" }, { "[0 0 595.28 841.89]", "[ 0 0 595.28 841.89]" },
+        { "[0 0 595.28 841.89]", "[-0 0 595.28 841.89]" }, { "[0 0 595.28 841.89]", "[+1 0 595.28 841.89]" },
+        { "[0 0 595.28 841.89]", "[0 0 5e2 841.89]" },     { "[0 0 595.28 841.89]", "[0 0 595.123456789 841.89]" },
+        { "/CA 0.5", "/CA .5" },                           { "/CA 0.5", "/CA 0.5\n" },
+        { "/LW 2 ", "/LW 2147483648 " },                   { "/LW 2 ", "/LW 2147483647.5 " },
+        { "<FEFF62C56240>", "<FEFF62c56240>" },            { "<FEFF62C56240>", "<FEFF62C5624>" },
+        { "<FEFF62C56240>", "(ab)" },                      { "/Type /Catalog", "/Type /Cata#6cog" },
+        { "/Type /Catalog", "/Type  /Catalog" },           { "5 0 R 6 0 R", "5 1 R 6 0 R" },
+        { "5 0 R 6 0 R", "05 0 R 6 0 R" },                 { "/Marked true", "/Marked true % comment" },
+        { "/Marked true", "/Marked false" },               { "/Helvetica", "/Helv(tica" },
+        { "/Lang <6A61>", "/Lang <>" },                    { "/Lang <6A61>", "/Lang <6A5F61>" },
+    };
+    broken(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+shapes(void)
+{
+    static const Break cases[] = {
+        { "/Type /Catalog /Pages 2 0 R", "/Pages 2 0 R /Type /Catalog" },
+        { "/Type /Catalog", "/Type /Catalog /Type /Catalog" },
+        { "/Type /Catalog", "/Type /Catalog /Version /1.7" },
+        { "/Rotate 90", "/Rotate 90 /Tabs /S" },
+        { "/Parent 2 0 R /MediaBox [0 0 595.28", "/MediaBox [0 0 595.28" },
+        { "/CA 0.5", "/CA 1.5" },
+        { "/BaseFont /Helvetica", "/BaseFont /Helvetica /Name /F1" },
+        { "/WinAnsiEncoding", "/PDFDocEncoding" },
+        { "/Parent 2 0 R /MediaBox [0 0 595 842]", "/Parent 1 0 R /MediaBox [0 0 595 842]" },
+        { "/G 24 0 R", "/G 17 0 R" },   /* 24 is not mentioned then */
+        { "/TR 25 0 R", "/TR 26 0 R" }, /* out of turn */
+        { "/X0 17 0 R >> /Font", "/X0 18 0 R >> /Font" },
+        { "/F0 18 0 R /F1 19 0 R", "/F0 18 0 R /F2 19 0 R" },
+        { "/F0 18 0 R /F1 19 0 R", "/F1 18 0 R /F0 19 0 R" },
+        { "/Contents 20 0 R", "/Contents 17 0 R" },
+        { "/Rotate 90 /Resources << >> /Contents 22 0 R", "/Rotate 90 /Resources << >> /Contents 20 0 R" },
+        { "[9 0 R]\n", "[9 0 R null]\n" },
+        { "[9 0 R]\n", "[4 0 R]\n" },
+        { "/S /Document", "/S /Sneaky" },
+    };
+    broken(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+pages(void)
+{
+    static const Break cases[] = {
+        { "/Count 2", "/Count 3" },
+        { "[5 0 R 6 0 R]", "[5 0 R 5 0 R]" },
+        { "[5 0 R 6 0 R]", "[6 0 R 5 0 R]" },
+        { "[0 0 595 842] /CropBox", "[0 0 0.5 842] /CropBox" },
+        { "[0 0 595 842] /CropBox", "[0 0 20001 842] /CropBox" },
+        { "[10 10 500 800]", "[10 10 600 800]" },
+        { "[10 10 500 800]", "[0 0 595 842]" },
+        { "[10 10 500 800]", "[10 10 10 800]" },
+        { "/Rotate 90", "/Rotate 91" },
+        { "/Rotate 90", "/Rotate 90 /UserUnit 1" },
+        { "/Nums [0 << /S /D >> 1 <<", "/Nums [1 << /S /D >> 1 <<" },
+        { "/Nums [0 << /S /D >> 1 <<", "/Nums [0 << /S /D >> 0 <<" },
+        { "/Nums [0 << /S /D >> 1 <<", "/Nums [0 << /S /D >> 2 <<" },
+        { "/StructParents 0", "/StructParents 1" },
+        { "/MarkInfo << /Marked true >> ", "" },
+    };
+    broken(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+outlines(void)
+{
+    static const Break cases[] = {
+        { "/Last 8 0 R /Count 3", "/Last 8 0 R /Count 2" },
+        { "/Last 8 0 R /Count 3", "/Last 8 0 R" },
+        { "/Last 8 0 R /Count 3", "/Last 8 0 R /Count -3" },
+        { "/Last 23 0 R /Count 1", "/Last 23 0 R /Count 2" },
+        { "/Last 23 0 R /Count 1", "/Last 8 0 R /Count 1" },
+        { "/Parent 7 0 R", "/Parent 3 0 R" },
+        { "/Parent 3 0 R /Prev 7 0 R", "/Parent 3 0 R /Prev 8 0 R" },
+        { "/Parent 3 0 R /Next 8 0 R", "/Parent 3 0 R /Next 7 0 R" },
+        { "/Title <42> /Parent 7 0 R", "/Title <42> /Parent 7 0 R /Next 8 0 R" },
+        { "/Title <41>", "/Title <07>" },
+        { "/Title <41>", "/Title <FEFF0041>" },
+        { "/Title <41>", "/Title <FEFFD800>" },
+        { "/Title <41>", "/Title <FEFF202E62C5>" },
+        { "/Dest [5 0 R /Fit]", "/Dest [3 0 R /Fit]" },
+        { "/Dest [5 0 R /Fit]", "/Dest [5 0 R /Fit 1]" },
+        { "/Dest [5 0 R /Fit]", "/Dest [5 0 R /FitR 1 2 null 4]" },
+        { "/Dest [5 0 R /Fit]", "/Dest <41>" },
+    };
+    broken(cases, G_N_ELEMENTS(cases));
+    assert_clean(SK_TYPE_PDF, rebuilt("/Dest [5 0 R /Fit]", "/Dest [5 0 R /FitR 1 2 3 4]"));
+}
+
+static void
+structure(void)
+{
+    static const Break cases[] = {
+        { "/K [0 11 0 R]", "/K [0 0 11 0 R]" },
+        { "/K [0 11 0 R]", "/K [1 11 0 R]" },
+        { "/K [0 11 0 R]", "/K [11 0 R]" },
+        { "/K [0 11 0 R]", "/K [0 11 0 R 11 0 R]" },
+        { "/K [0 11 0 R]", "/K [0 11 0 R 9 0 R]" },
+        { "/K [0 11 0 R]", "/K [0]" },
+        { "/K [0 11 0 R]", "/K [<< /Type /MCR /Pg 5 0 R /MCID 0 >> 11 0 R]" },
+        { "/P 4 0 R /Pg 5 0 R", "/P 4 0 R" },
+        { "/S /Link /P 9 0 R", "/S /Link /P 4 0 R" },
+        { "/Nums [0 10 0 R 1 11 0 R]", "/Nums [0 10 0 R]" },
+        { "/Nums [0 10 0 R 1 11 0 R]", "/Nums [0 10 0 R 2 11 0 R]" },
+        { "/Nums [0 10 0 R 1 11 0 R]", "/Nums [0 10 0 R 1 9 0 R]" },
+        { "/StructParent 1", "/StructParent 2" },
+        { "/MCID 0", "/MCID 65536" },
+        { "/MCID 0", "/MCID 00" },
+        { "[9 0 R]\n", "[null 9 0 R]\n" },
+    };
+    broken(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+content(void)
+{
+    static const Break cases[] = {
+        { "/G0 gs", "/G0  gs" },
+        { "/G0 gs", " /G0 gs" },
+        { "/G0 gs", "/G1 gs" },
+        { "/G0 gs\n", "" },
+        { "/C0 cs", "/C1 cs" },
+        { "0.5 scn", "scn" },
+        { "0.5 scn", "0.50 scn" },
+        { "/P1 scn", "/P1 scn\nQ" },
+        { "W\nn", "W" },
+        { "W\nn", "W\nW\nn" },
+        { "10 10 m", "10 10 m\nq" },
+        { "20 20 l\nS", "20 20 l" },
+        { "20 20 l\nS", "20 l\nS" },
+        { "/S0 sh", "BT\n/S0 sh\nET" },
+        { "BT\n/F0", "BT\nBT\n/F0" },
+        { "<41> Tj", "(A) Tj" },
+        { "<41> Tj", "<4> Tj" },
+        { "[<41>-120<4243>1.5 -3] TJ", "[<41> -120<4243>1.5 -3] TJ" },
+        { "[<41>-120<4243>1.5 -3] TJ", "[<41>-120<4243>1.5-3] TJ" },
+        { "[<41>-120<4243>1.5 -3] TJ", "[] TJ" },
+        { "ET\nEMC", "ET" },
+        { "EMC\n", "EMC\nEMC\n" },
+        { "[3 1.5] 0 d", "[0 0] 0 d" },
+        { "[3 1.5] 0 d", "[-3 1.5] 0 d" },
+        { "/X0 Do\n----\n<< /Type /Annot", "/X0 Do\nq\n----\n<< /Type /Annot" },
+        { "/X0 Do\n----\n<< /Type /Annot", "----\n<< /Type /Annot" },
+        { "/Document <<", "/Sneaky <<" },
+        { "/ActualText <FEFF62C5>", "/ActualText <FEFFD800>" },
+        { "/MCID 0 /ActualText <FEFF62C5>", "/ActualText <FEFF62C5> /MCID 0" },
+        { "0 0 5 5 re\nf\n----\n<< /Type /Pattern", "0 g\n0 0 5 5 re\nf\n----\n<< /Type /Pattern" },
+        { "10 0 d0\n", "" },
+        { "10 0 d0\n", "q\nQ\n10 0 d0\n" },
+        { "10 10 d1\n", "10 10 d1\n0 g\n" },
+        { "q\nQ\n", "10 0 d0\nq\nQ\n" },
+        { "/S0 sh", "1 w\n-1 w\n/S0 sh" },
+        { "/S0 sh", "3 J\n/S0 sh" },
+        { "/S0 sh", "/Nice ri\n/S0 sh" },
+    };
+    broken(cases, G_N_ELEMENTS(cases));
+    static const Break unknown[] = { { "/G0 gs", "/G0 gs " },
+                                     { "/G0 gs\n", "\n/G0 gs\n" },
+                                     { "/G0 gs\n", "/G0 gs\r\n" },
+                                     { "/G0 gs\n", "/G0 gs % x\n" } };
+    for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
+        assert_refused(SK_TYPE_PDF, rebuilt(unknown[i].old, unknown[i].new), "pdf-operator");
+    assert_refused(SK_TYPE_PDF, rebuilt("/S0 sh", "(x) '\n/S0 sh"), "pdf-operator");
+    assert_refused(SK_TYPE_PDF, rebuilt("/S0 sh", "BI /W 1 ID x EI\n/S0 sh"), "pdf-operator");
+    assert_refused(SK_TYPE_PDF, rebuilt("/S0 sh", "sc\n/S0 sh"), "pdf-operator");
+    assert_refused(SK_TYPE_PDF, rebuilt("/Document <<", "/OC <<"), "pdf-hidden-layer");
+    assert_clean(SK_TYPE_PDF, rebuilt("0.5 scn", "0.5 0.25 scn"));
+}
+
+static void
+functions(void)
+{
+    static const Break cases[] = {
+        { "/C1 [1 0.8 0]", "/C1 [1 0.8]" },
+        { "/C0 [0 0 0]", "/C0 [0 0]" },
+        { "/N 1 ", "/N -1 " },
+        { "/Domain [0 1] /C0", "/Domain [1 0] /C0" },
+        { "/Domain [0 1] /C0", "/Domain [0 1 0 1] /C0" },
+        { "/FunctionType 2", "/FunctionType 1" },
+        { "/Size [2]", "/Size [3]" },
+        { "/Size [2]", "/Size [2 1]" },
+        { "/Size [2]", "/Size [2147483647]" },
+        { "/BitsPerSample 8", "/BitsPerSample 9" },
+        { "/BitsPerSample 8", "/BitsPerSample 8 /Encode [0 1]" },
+        { "/BitsPerSample 8", "/BitsPerSample 8 /Decode [0 1]" },
+        { "AZ", "A" },
+        { "{ dup 0.5", "{dup 0.5" },
+        { "{ dup 0.5", "{ { dup } dup 0.5" },
+        { "{ dup 0.5", "{ systemdict dup 0.5" },
+        { "ifelse dup dup }", "ifelse dup dup } }" },
+        { "ifelse dup dup }", "ifelse dup dup" },
+        { "ifelse dup dup }", "if dup dup }" },
+        { "{ dup 0.5", "} dup 0.5" },
+        { "/Range [0 1 0 1 0 1]", "/Range [0 1 0 1]" },
+        { "/Coords [0 0 100 0]", "/Coords [0 0 100]" },
+        { "/Extend [true false]", "/Extend [false false]" },
+        { "/ShadingType 2", "/ShadingType 4" },
+        { "/ShadingType 2 /ColorSpace /DeviceRGB", "/ShadingType 2 /ColorSpace /Pattern" },
+        { "/ShadingType 2 /ColorSpace /DeviceRGB", "/ShadingType 2 /ColorSpace /DeviceGray" },
+    };
+    broken(cases, G_N_ELEMENTS(cases));
+}
+
+static void
+colours_and_fonts(void)
+{
+    static const Break cases[] = {
+        { "/Gold /DeviceRGB", "/Gold /DeviceGray" },
+        { "[/Separation /Gold", "[/DeviceN [/Gold /Silver]" },
+        { "1 <000000FFFFFF>", "1 <000000FFFF>" },
+        { "1 <000000FFFFFF>", "256 <000000FFFFFF>" },
+        { "/CS /DeviceGray", "/CS [/Indexed /DeviceGray 0 <00>]" },
+        { "/CS /DeviceGray", "/CS /Pattern" },
+        { "/BaseFont /Helvetica", "/BaseFont /Evilvetica" },
+        { "/BaseFont /Helvetica", "/BaseFont /Helvetica /FirstChar 1 /LastChar 2" },
+        { "/BaseFont /Helvetica", "/BaseFont /Helvetica /FirstChar 1 /LastChar 2 /Widths [1]" },
+        { "/LastChar 66 /Widths [10 10]", "/LastChar 67 /Widths [10 10]" },
+        { "[65 /g0 /g1 90 /g0]", "[65 /g1 /g0 90 /g0]" },
+        { "[65 /g0 /g1 90 /g0]", "[65 /g0 90 /g0]" },
+        { "[65 /g0 /g1 90 /g0]", "[65 /g0 66 /g1 90 /g0]" },
+        { "[65 /g0 /g1 90 /g0]", "[65 /g0 /g1 66 /g0]" },
+        { "[65 /g0 /g1 90 /g0]", "[65 /g0 /g1 255 /g0 /g0]" },
+        { "/Encoding << /Differences", "/Encoding << /BaseEncoding /WinAnsiEncoding /Differences" },
+        { "/g0 27 0 R /g1 28 0 R", "/g0 27 0 R /g1 27 0 R" },
+    };
+    broken(cases, G_N_ELEMENTS(cases));
+}
+
+/* A form that draws itself, directly, over another, or over a glyph; and what a page may draw. */
+static void
+chains(void)
+{
+    static const Break cases[] = {
+        { "/BBox [0 0 10 10] /Resources << >> >>\n~~~~\nq\nQ", "/BBox [0 0 10 10] /Resources << /XObject << /X0 17 0 R >> >> >>\n~~~~\n/X0 Do" },
+        { "/BBox [0 0 10 10] /Resources << >> >>\n~~~~\nq\nQ",
+          "/BBox [0 0 10 10] /Resources << /Font << /F0 19 0 R >> >> >>\n~~~~\n/F0 1 Tf" },
+        { "/BBox [0 0 10 10] /Resources << >> >>\n~~~~\nq\nQ",
+          "/BBox [0 0 10 10] /Resources << /ExtGState << /G0 12 0 R >> /XObject << /X0 24 0 R >> >> >>\n~~~~\n/G0 gs\n/X0 Do\n/X0 Do\n/Y0 Do" },
+    };
+    broken(cases, 2);
+    assert_refused(SK_TYPE_PDF, rebuilt(cases[2].old, cases[2].new), "not-canonical");
+}
+
+/* Forms that draw the form below them ten times, seven deep: ten million pictures from a few lines. */
+static void
+too_much(void)
+{
+    g_autoptr(GString) parts = g_string_new("<< /Type /Catalog /Pages 2 0 R >>\n----\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\n----\n"
+                                            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 10 10] /Resources << /XObject << /X0 4 0 R >> >> "
+                                            "/Contents 5 0 R >>\n----\n");
+    unsigned numbers[] = { 4, 6, 7, 8, 9, 10, 11 };
+
+    for (unsigned i = 0; i < 7; i++) {
+        bool last = i == 6;
+        if (i == 1)
+            g_string_append(parts, "~~~~\n/X0 Do\n----\n");
+        g_string_append(parts, "<< /Type /XObject /Subtype /Form /BBox [0 0 10 10] /Resources << ");
+        if (!last)
+            g_string_append_printf(parts, "/XObject << /X0 %u 0 R >> ", numbers[i + 1]);
+        g_string_append(parts, ">> >>\n~~~~\n");
+        for (unsigned n = 0; n < 10 && !last; n++)
+            g_string_append(parts, "/X0 Do\n");
+        if (!last)
+            g_string_append(parts, "----\n");
+    }
+    g_autoptr(GByteArray) file = assemble(parts->str);
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), NULL), ==, "not-canonical");
+    g_autofree char *place = verify_place(SK_TYPE_PDF, bytes_span(file));
+    g_assert_nonnull(strstr(place, "draws too much"));
+}
+
+/* What the rules must allow. */
+static void
+verdicts(void)
+{
+    static const char old[] = "/StructParent 1 /Dest [6 0 R /FitH 700]";
+    static const char new[] = "/StructParent 1 /A << /S /URI /URI <68747470733A2F2F6578616D706C652E6A702F> >>";
+    g_autoptr(GByteArray) file = rebuilt(old, new);
+    SkJob job = sk_job_default();
+
+    job.verdicts[SK_ELEMENT_PDF_LINK] = SK_VERDICT_REMOVED;
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), &job), ==, "pdf-link");
+    job.verdicts[SK_ELEMENT_PDF_LINK] = SK_VERDICT_KEPT;
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), &job), ==, "clean");
+    g_autoptr(GByteArray) evil = rebuilt(old, "/StructParent 1 /A << /S /URI /URI <6A6176617363726970743A> >>");
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(evil), &job), ==, "not-canonical");
+    assert_refused(SK_TYPE_PDF, rebuilt(old, "/StructParent 1 /A << /S /JavaScript /JS <61> >>"), "pdf-javascript");
+    assert_refused(SK_TYPE_PDF, rebuilt("/Border [0 0 0]", "/Border [0 0 0] /AA << >>"), "pdf-action");
+}
+
+/* Streams are packed in one way and counted. */
+static void
+streams(void)
+{
+    g_autoptr(GByteArray) file = rebuilt(NULL, NULL);
+    SkJob job = sk_job_default();
+
+    size_t at = sk_span_find(bytes_span(file), 0, sk_span("\x78\x01", 2));
+    file->data[at + 1] = 0x9c;
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), NULL), ==, "not-canonical");
+    file->data[at + 1] = 0x01;
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), NULL), ==, "clean");
+    job.limits.expanded = 100;
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), &job), ==, "zip-bomb");
+    job = sk_job_default();
+    job.level = SK_LEVEL_IMAGE;
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), &job), !=, "clean");
+}
+
+static void
+damage(void)
+{
+    g_autoptr(GByteArray) file = rebuilt(NULL, NULL);
+
+    assert_every_cut_refused(SK_TYPE_PDF, bytes_span(file));
+    assert_flips_harmless(SK_TYPE_PDF, bytes_span(file));
+    assert_only_clean(SK_TYPE_PDF, rebuilt(NULL, NULL));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/pdf-rebuilt/conforms", conforms);
+    g_test_add_func("/pdf-rebuilt/spelling", spelling);
+    g_test_add_func("/pdf-rebuilt/shapes", shapes);
+    g_test_add_func("/pdf-rebuilt/pages", pages);
+    g_test_add_func("/pdf-rebuilt/outlines", outlines);
+    g_test_add_func("/pdf-rebuilt/structure", structure);
+    g_test_add_func("/pdf-rebuilt/content", content);
+    g_test_add_func("/pdf-rebuilt/functions", functions);
+    g_test_add_func("/pdf-rebuilt/colours-and-fonts", colours_and_fonts);
+    g_test_add_func("/pdf-rebuilt/chains", chains);
+    g_test_add_func("/pdf-rebuilt/too-much", too_much);
+    g_test_add_func("/pdf-rebuilt/verdicts", verdicts);
+    g_test_add_func("/pdf-rebuilt/streams", streams);
+    g_test_add_func("/pdf-rebuilt/damage", damage);
+    return g_test_run();
+}
