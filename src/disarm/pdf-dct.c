@@ -255,7 +255,7 @@ show(Lenient *self, SkDisarm *disarm, const SkPdfPictureIn *in, const SkPdfStep 
 }
 
 static bool
-show_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step, SkPdfPicture *ret,
+show_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step, SkPdfPictureOut *ret,
              GError **error)
 {
     g_autofree Lenient *self = g_new0(Lenient, 1);
@@ -298,7 +298,7 @@ is_space_or_zero(uint8_t b)
 /* ---- both ------------------------------------------------------------------------------------- */
 
 static bool
-keep_picture(SkDisarm *disarm, SkSpan data, const SkPdfStep *step, SkPdfPicture *ret, GError **error)
+keep_picture(SkDisarm *disarm, SkSpan data, const SkPdfStep *step, SkPdfPictureOut *ret, GError **error)
 {
     g_auto(SkJpeg) jpeg = { .parts = NULL };
 
@@ -324,7 +324,7 @@ keep_picture(SkDisarm *disarm, SkSpan data, const SkPdfStep *step, SkPdfPicture 
 }
 
 bool
-sk_pdf_dct(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step, SkPdfPicture *ret,
+sk_pdf_dct(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step, SkPdfPictureOut *ret,
            GError **error)
 {
     g_autoptr(GError) trouble = NULL;

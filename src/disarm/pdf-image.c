@@ -20,7 +20,7 @@ typedef struct {
     bool is_inline;
     SkPdfSpaceLookup lookup;
     void *user;
-    const SkPdfPicture *parent; /* of a softmask */
+    const SkPdfPictureOut *parent; /* of a softmask */
     /* Found out: */
     SkPdfPictureIn in;
     SkPdfColour colour; /* owned; text NULL: none */
@@ -29,7 +29,7 @@ typedef struct {
     unsigned decode_n;
     int32_t key[NUMBERS_MAX];
     unsigned key_n;
-    SkPdfPicture out; /* owned */
+    SkPdfPictureOut out; /* owned */
 } Work;
 
 static void
@@ -225,7 +225,7 @@ static bool
 report(Work *self, GError **error)
 {
     SkPdf *pdf = self->walk->pdf;
-    const SkPdfPicture *out = &self->out;
+    const SkPdfPictureOut *out = &self->out;
     bool others = !self->is_inline && sk_pdf_has(pdf, self->dictionary, "Alternates");
     bool opi = !self->is_inline && sk_pdf_has(pdf, self->dictionary, "OPI");
     bool metadata = !self->is_inline && sk_pdf_has(pdf, self->dictionary, "Metadata");
@@ -334,7 +334,7 @@ put_matte(const Work *self, GString *text)
 static bool
 put_dictionary(Work *self, GString *text, GError **error)
 {
-    const SkPdfPicture *out = &self->out;
+    const SkPdfPictureOut *out = &self->out;
 
     g_string_printf(text, "<< /Type /XObject /Subtype /Image /Width %u /Height %u", out->width, out->height);
     if (self->in.stencil) {

@@ -392,7 +392,7 @@ put_strips(Out *self, SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, c
 }
 
 bool
-sk_pdf_jpx(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPicture *ret, GError **error)
+sk_pdf_jpx(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPictureOut *ret, GError **error)
 {
     Head head = { .width = 0 };
     g_auto(Out) out = { .jpeg = NULL };

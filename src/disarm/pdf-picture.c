@@ -7,7 +7,7 @@
 #include <string.h>
 
 void
-sk_pdf_picture_clear(SkPdfPicture *self)
+sk_pdf_picture_clear(SkPdfPictureOut *self)
 {
     g_clear_pointer(&self->data, g_bytes_unref);
     g_clear_pointer(&self->opacity, g_bytes_unref);
@@ -182,7 +182,7 @@ read_row(const SkPdfPictureIn *in, Samples *self, size_t n, GError **error)
 }
 
 static bool
-copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPicture *ret, GError **error)
+copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, GError **error)
 {
     g_auto(Samples) self = { .plain = NULL };
     unsigned components = in->stencil ? 1 : in->components;
@@ -219,7 +219,7 @@ copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPicture *ret, GErr
 
 /* What stands before a filter of pictures only, undone, and then that. */
 static bool
-copy_coded(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPicture *ret, GError **error)
+copy_coded(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, GError **error)
 {
     const SkPdfStep *last = &in->steps[in->steps_n - 1];
     g_autoptr(GBytes) gathered = NULL;
@@ -237,9 +237,9 @@ copy_coded(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPicture *ret, GError
 }
 
 bool
-sk_pdf_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPicture *ret, GError **error)
+sk_pdf_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, GError **error)
 {
-    *ret = (SkPdfPicture){ .data = NULL };
+    *ret = (SkPdfPictureOut){ .data = NULL };
     g_assert(in->width > 0 && in->width <= SK_PDF_PICTURE_SIDE_MAX && in->height > 0 &&
              in->height <= SK_PDF_PICTURE_SIDE_MAX && in->components <= SK_PDF_PICTURE_COMPONENTS_MAX);
     if ((uint64_t)in->width * in->height > disarm->job->limits.pixels)

@@ -42,14 +42,14 @@ typedef struct {
     GBytes *data;   /* owned */
     GBytes *opacity; /* owned: a softmask of the same size, 8 bits, predicted; or NULL */
     uint32_t jpeg_metadata, jpeg_profiles, jpeg_texts, jpeg_thumbnails, jpeg_seconds, trailing; /* dropped */
-} SkPdfPicture;
+} SkPdfPictureOut;
 
 /** sk_pdf_picture: @ret may be cleared whatever is returned.
  * @error: LIMIT; else the picture is broken or UNSUPPORTED (JBIG2 is: sekisho-draw draws it) */
-bool sk_pdf_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPicture *ret,
+bool sk_pdf_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void sk_pdf_picture_clear(SkPdfPicture *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkPdfPicture, sk_pdf_picture_clear)
+void sk_pdf_picture_clear(SkPdfPictureOut *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkPdfPictureOut, sk_pdf_picture_clear)
 
 /* ---- rows in, data out ------------------------------------------------------------------------ */
 
@@ -69,9 +69,9 @@ bool sk_pdf_rows_end(SkPdfRows *self, GBytes **ret, GError **error) G_GNUC_WARN_
 /* ---- the kinds of data that are no plain samples ------------------------------------------------ */
 
 /** sk_pdf_dct: @data is what the last filter, @step, was given. */
-bool sk_pdf_dct(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step, SkPdfPicture *ret,
+bool sk_pdf_dct(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step, SkPdfPictureOut *ret,
                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_pdf_jpx(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPicture *ret,
+bool sk_pdf_jpx(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPictureOut *ret,
                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct SkPdfJpeg SkPdfJpeg;

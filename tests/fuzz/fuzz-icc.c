@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * fuzz-icc.c - colour profiles: what comes out stays as it is. */
+ * fuzz-icc.c - colour profiles: what comes out stays as it is, and verify accepts it; nothing else does it accept. */
 #include "fuzz.h"
 
 #include "disarm/icc.h"
+#include "verify/icc.h"
+
+static bool
+is_proved(SkSpan profile, unsigned *ret_components)
+{
+    SkJob job = sk_job_default();
+    g_autoptr(SkReport) report = sk_report_new();
+    SkProof proof = { .job = &job, .report = report, .part = "" };
+
+    return sk_verify_icc(&proof, profile, ret_components);
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -11,8 +22,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(SkSink) first = sk_sink_new_memory(16u << 20), second = sk_sink_new_memory(16u << 20);
     unsigned components = 0;
 
-    if (!sk_icc_rebuild(sk_span(data, size), 0, first, &components, NULL))
+    unsigned proved = 0;
+    bool canonical = is_proved(sk_span(data, size), &proved);
+    if (!sk_icc_rebuild(sk_span(data, size), 0, first, &components, NULL)) {
+        g_assert_false(canonical);
         return 0;
+    }
+    g_assert_true(canonical == sk_span_equal(sk_sink_memory(first), sk_span(data, size)));
+    g_assert_true(is_proved(sk_sink_memory(first), &proved) && proved == components);
     g_assert_true(sk_icc_rebuild(sk_sink_memory(first), components, second, NULL, NULL));
     g_assert_true(sk_span_equal(sk_sink_memory(first), sk_sink_memory(second)));
     return 0;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * fuzz-pdf-image.c - the data of PDF's pictures: the first bytes choose filters, their parameters and the kind of picture, the rest is the
- * data. What comes out goes in again, and is the same.
+ * data. What comes out goes in again, and is the same, and verify accepts it.
  */
 #include "fuzz.h"
 
 #include "disarm/pdf-picture.h"
+#include "verify/pdf-picture.h"
 #include "base/reader.h"
 
 static void
@@ -31,9 +32,9 @@ choose_step(SkReader *r, SkPdfStep *step)
 }
 
 static void
-run_again(SkDisarm *disarm, const SkPdfPictureIn *in, const SkPdfPicture *out)
+run_again(SkDisarm *disarm, const SkPdfPictureIn *in, const SkPdfPictureOut *out)
 {
-    g_auto(SkPdfPicture) second = { .data = NULL };
+    g_auto(SkPdfPictureOut) second = { .data = NULL };
     SkPdfPictureIn again = *in;
 
     again.data = sk_span_bytes(out->data);
@@ -51,6 +52,35 @@ run_again(SkDisarm *disarm, const SkPdfPictureIn *in, const SkPdfPicture *out)
     g_assert_true(sk_pdf_picture(disarm, &again, &second, NULL));
     g_assert_true(g_bytes_equal(out->data, second.data));
     g_assert_false(second.changed || second.device);
+}
+
+static void
+prove(const SkPdfPictureIn *in, const SkPdfPictureOut *out)
+{
+    SkJob job = sk_job_default();
+    g_autoptr(SkReport) report = sk_report_new();
+    SkProof proof = { .job = &job, .report = report, .part = "" };
+    SkPdfPicture picture = { .width = out->width,
+                             .height = out->height,
+                             .bits = out->bits,
+                             .components = out->components,
+                             .highest = in->indexed_max,
+                             .indexed = in->indexed && !out->device,
+                             .stencil = in->stencil,
+                             .jpeg = out->jpeg,
+                             .colours = out->predicted ? out->components : 0,
+                             .columns = out->predicted ? out->width : 0,
+                             .data = sk_span_bytes(out->data) };
+
+    g_assert_true(sk_verify_pdf_picture(&proof, &picture));
+    if (out->opacity == NULL)
+        return;
+    picture.bits = 8;
+    picture.components = picture.colours = 1;
+    picture.columns = out->width;
+    picture.indexed = picture.jpeg = false;
+    picture.data = sk_span_bytes(out->opacity);
+    g_assert_true(sk_verify_pdf_picture(&proof, &picture));
 }
 
 int
@@ -93,13 +123,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (in.stencil)
         in.components = 0;
     in.indexed = in.indexed && !in.stencil;
-    g_auto(SkPdfPicture) out = { .data = NULL };
+    g_auto(SkPdfPictureOut) out = { .data = NULL };
     g_autoptr(GError) error = NULL;
     if (!sk_pdf_picture(&disarm, &in, &out, &error)) {
         g_assert_nonnull(error);
         return 0;
     }
     run_again(&disarm, &in, &out);
+    prove(&in, &out);
     return 0;
 }
 

@@ -165,7 +165,7 @@ deflated(SkSpan in)
 
 /* 0, or the error's code. */
 static int
-run(const SkPdfPictureIn *in, SkPdfPicture *ret)
+run(const SkPdfPictureIn *in, SkPdfPictureOut *ret)
 {
     g_autofree uint8_t *copy = g_memdup2(in->data.n > 0 ? in->data.p : (const uint8_t *)"", MAX(in->data.n, 1));
     g_autoptr(SkReport) report = sk_report_new();
@@ -181,7 +181,7 @@ run(const SkPdfPictureIn *in, SkPdfPicture *ret)
 
 /* The samples of what came out, and that it stays as it is. */
 static uint8_t *
-samples_of(const SkPdfPictureIn *in, const SkPdfPicture *out, size_t *ret_n)
+samples_of(const SkPdfPictureIn *in, const SkPdfPictureOut *out, size_t *ret_n)
 {
     size_t row = ((size_t)out->width * out->components * out->bits + 7) / 8;
     size_t stored = row + (out->predicted ? 1 : 0);
@@ -200,7 +200,7 @@ samples_of(const SkPdfPictureIn *in, const SkPdfPicture *out, size_t *ret_n)
             plain[y * row + i] = (uint8_t)(from[i] + (out->predicted && i >= out->components ? plain[y * row + i - out->components] : 0));
     }
     SkPdfPictureIn again = *in;
-    g_auto(SkPdfPicture) second = { .data = NULL };
+    g_auto(SkPdfPictureOut) second = { .data = NULL };
     again.data = sk_span_bytes(out->data);
     again.steps[0] = step("FlateDecode");
     again.steps_n = 1;
@@ -241,7 +241,7 @@ check_samples(unsigned bits, unsigned components, uint32_t width, uint32_t heigh
     g_autofree uint8_t *data = noise(row * height, bits * components + width);
     g_autoptr(GBytes) coded = deflated(sk_span(data, row * height));
     SkPdfPictureIn in = { .width = width, .height = height, .bits = bits, .components = components, .steps_n = flate ? 1 : 0 };
-    g_auto(SkPdfPicture) out = { .data = NULL };
+    g_auto(SkPdfPictureOut) out = { .data = NULL };
 
     in.steps[0] = step("FlateDecode");
     in.data = flate ? sk_span_bytes(coded) : sk_span(data, row * height);
@@ -280,7 +280,7 @@ static void
 test_stencil(void)
 {
     SkPdfPictureIn in = { .width = 9, .height = 2, .bits = 1, .stencil = true, .data = sk_span("\xff\xff\x80\xff", 4) };
-    g_auto(SkPdfPicture) out = { .data = NULL };
+    g_auto(SkPdfPictureOut) out = { .data = NULL };
     size_t n = 0;
 
     g_assert_cmpint(run(&in, &out), ==, 0);
@@ -292,7 +292,7 @@ static void
 check_palette(unsigned bits, SkSpan data, uint32_t width, uint32_t most, const int64_t *decode, unsigned want_bits, SkSpan want)
 {
     SkPdfPictureIn in = { .width = width, .height = 1, .bits = bits, .components = 1, .indexed = true, .indexed_max = most, .data = data };
-    g_auto(SkPdfPicture) out = { .data = NULL };
+    g_auto(SkPdfPictureOut) out = { .data = NULL };
     size_t n = 0;
 
     in.decode_n = decode != NULL ? 2 : 0;
@@ -323,7 +323,7 @@ static void
 test_fax(void)
 {
     SkPdfPictureIn in = { .width = 12, .height = 5, .bits = 1, .components = 1, .steps_n = 1 };
-    g_auto(SkPdfPicture) out = { .data = NULL };
+    g_auto(SkPdfPictureOut) out = { .data = NULL };
     size_t n = 0;
 
     /* V0 twice, then it ends; white is left. */
@@ -361,7 +361,7 @@ test_broken(void)
         { 65535, 3000, 16, 32, false, false, SK_ERROR_TRUNCATED },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(SkPdfPicture) out = { .data = NULL };
+        g_auto(SkPdfPictureOut) out = { .data = NULL };
         SkPdfPictureIn in = good;
         in.width = cases[i].width;
         in.height = cases[i].height;
@@ -371,7 +371,7 @@ test_broken(void)
         in.stencil = cases[i].stencil;
         g_assert_cmpint(run(&in, &out), ==, cases[i].code);
     }
-    g_auto(SkPdfPicture) out = { .data = NULL };
+    g_auto(SkPdfPictureOut) out = { .data = NULL };
     good.steps_n = 1;
     good.steps[0] = step("JBIG2Decode");
     g_assert_cmpint(run(&good, &out), ==, SK_ERROR_UNSUPPORTED);
@@ -423,7 +423,7 @@ check_jpeg(unsigned components, J_COLOR_SPACE stored, bool markers, bool progres
 {
     g_autoptr(GBytes) file = make_jpeg(components, stored, markers, progressive);
     SkPdfPictureIn in = { .width = 40, .height = 30, .components = components, .photo = true, .steps_n = 1, .data = sk_span_bytes(file) };
-    g_auto(SkPdfPicture) out = { .data = NULL }, again = { .data = NULL };
+    g_auto(SkPdfPictureOut) out = { .data = NULL }, again = { .data = NULL };
 
     in.steps[0] = step("DCTDecode");
     in.steps[0].transform = transform;
@@ -471,8 +471,8 @@ test_jpeg_broken(void)
 {
     g_autoptr(GBytes) file = make_jpeg(3, JCS_YCbCr, true, false), inks = make_jpeg(4, JCS_CMYK, true, false);
     SkPdfPictureIn in = { .width = 40, .height = 30, .components = 3, .photo = true, .steps_n = 1 };
-    g_auto(SkPdfPicture) cut = { .data = NULL }, keyed = { .data = NULL }, ink = { .data = NULL }, none = { .data = NULL };
-    g_auto(SkPdfPicture) other = { .data = NULL };
+    g_auto(SkPdfPictureOut) cut = { .data = NULL }, keyed = { .data = NULL }, ink = { .data = NULL }, none = { .data = NULL };
+    g_auto(SkPdfPictureOut) other = { .data = NULL };
     size_t n = 0;
 
     in.steps[0] = step("DCT");
@@ -507,7 +507,7 @@ static void
 check_jpx(SkSpan data, unsigned said, unsigned components, bool opacity, bool device)
 {
     SkPdfPictureIn in = { .width = 1, .height = 1, .components = said, .opacity = opacity, .steps_n = 1, .data = data };
-    g_auto(SkPdfPicture) out = { .data = NULL };
+    g_auto(SkPdfPictureOut) out = { .data = NULL };
     size_t n = 0;
 
     in.steps[0] = step("JPXDecode");
@@ -520,7 +520,7 @@ check_jpx(SkSpan data, unsigned said, unsigned components, bool opacity, bool de
     for (size_t i = 0; i < n; i++)
         g_assert_cmpuint(plain[i], ==, colour_at((unsigned)(i / components % 21), (unsigned)(i / components / 21), (unsigned)(i % components)));
     if (opacity) {
-        g_auto(SkPdfPicture) mask = { .width = 21, .height = 13, .bits = 8, .components = 1, .predicted = true,
+        g_auto(SkPdfPictureOut) mask = { .width = 21, .height = 13, .bits = 8, .components = 1, .predicted = true,
                                       .data = g_bytes_ref(out.opacity) };
         g_autofree uint8_t *alpha = samples_of(&in, &mask, &n);
         for (size_t i = 0; i < n; i++)
@@ -539,7 +539,7 @@ test_jpx(void)
     check_jpx(sk_span(jpx_rgba, sizeof jpx_rgba), 3, 3, true, false);
     check_jpx(sk_span(jpx_rgba, sizeof jpx_rgba), 0, 3, true, true);
     SkPdfPictureIn in = { .width = 1, .height = 1, .components = 3, .photo = true, .steps_n = 1, .data = sk_span(jpx_lossy, sizeof jpx_lossy) };
-    g_auto(SkPdfPicture) lossy = { .data = NULL };
+    g_auto(SkPdfPictureOut) lossy = { .data = NULL };
     in.steps[0] = step("JPXDecode");
     g_assert_cmpint(run(&in, &lossy), ==, 0);
     g_assert_true(lossy.jpeg && lossy.components == 3);
@@ -563,7 +563,7 @@ test_jpx_hostile(void)
     };
     in.steps[0] = step("JPXDecode");
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(SkPdfPicture) out = { .data = NULL };
+        g_auto(SkPdfPictureOut) out = { .data = NULL };
         memcpy(file, jpx_grey, sizeof jpx_grey);
         memcpy(file + cases[i].at, cases[i].bytes, 4);
         int code = run(&in, &out);
@@ -573,10 +573,10 @@ test_jpx_hostile(void)
     memcpy(file, jpx_grey, sizeof jpx_grey);
     memcpy(file + 8, "\0\0\xff\xff\0\0\xff\xff", 8); /* 65,535 × 65,535 */
     memcpy(file + 24, "\0\0\1\0\0\0\1\0", 8);          /* in 65,536 tiles */
-    g_auto(SkPdfPicture) tiles = { .data = NULL };
+    g_auto(SkPdfPictureOut) tiles = { .data = NULL };
     g_assert_cmpint(run(&in, &tiles), ==, SK_ERROR_LIMIT);
     for (size_t n = 0; n < sizeof jpx_rgb; n += 7) {
-        g_auto(SkPdfPicture) out = { .data = NULL };
+        g_auto(SkPdfPictureOut) out = { .data = NULL };
         in.data = sk_span(jpx_rgb, n);
         (void)run(&in, &out);
     }
