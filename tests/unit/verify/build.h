@@ -110,3 +110,10 @@ GBytes *entry_seed(unsigned kind, const GPtrArray *entries, unsigned index);
 /** pdf_build: two pages; the first occurrence of @old in what is not a picture becomes @new (NULL:
  * none), and all offsets and lengths are still right. */
 GByteArray *pdf_build(const char *old, const char *new);
+
+/* ---- rebuilt PDF ------------------------------------------------------------------------ */
+
+/** pdf_parts: (transfer full): objects, each ended by `----`, a stream's plain bytes behind `~~~~`: pages that use much of the profile. */
+char *pdf_parts(void);
+/** pdf_assemble: numbers the objects of @parts in their order, packs the streams, adds the rest of the file. */
+GByteArray *pdf_assemble(const char *parts);
