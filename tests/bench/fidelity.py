@@ -294,4 +294,5 @@ def main():
     print(json.dumps({"kinds": sums, "files": files}, ensure_ascii=False))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -508,6 +508,38 @@ def bench_fidelity(_work):
                   100)], text
 
 
+def bench_fidelity_pdf(_work):
+    """The same of PDFs and pictures: tests/bench/fidelity_pdf.py."""
+    missing = [tool for tool in ("pdftoppm", "mutool") if not shutil.which(tool)]
+    if missing:
+        raise LeftOut(f"{' and '.join(missing)} not installed")
+    corpus("pdf", ".pdf")
+    told = json_lines("/usr/bin/python3", os.path.join(ROOT, "tests/bench/fidelity_pdf.py"), os.path.join(ROOT, "build", "sekisho"), CORPUS,
+                      os.path.join(ROOT, "build", "fidelity-pdf"))[0]
+
+    def share(what, part, whole, limit):
+        figure = part / max(whole, 1) * 100
+        return row(what, f"≥ {limit} %", f"{figure:.1f} % ({part} of {whole})", figure, limit, True)
+    odd = [[f["path"], f["drawn"] or "", *(f"{min(f['scores'][r]):.3f}" if f["scores"].get(r) else "-" for r in ("poppler", "mupdf")),
+            "yes" if f["text"] else f"no: `{f['lost']}`".replace("|", "\\|"), ", ".join(f["findings"])] for f in told["pdfs"]
+           if f["outcome"] == "clean" and (f["drawn"] or not f["text"] or f["page"])]
+    refused = [[f["path"], f["reason"]] for f in told["pdfs"] + told["others"] if f["outcome"] != "clean"]
+    worse = [[f["path"], "not read: " + f["unread"] if "unread" in f else f"{f['psnr']:.1f} dB", ", ".join(f["findings"])] for f in told["others"]
+             if "unread" in f or (f["psnr"] is not None and f["psnr"] < (40 if f["kind"] == "jpeg" else 99))]
+    text = ("`script/bench fidelity-pdf`: the ordinary PDFs of the corpus, each page (at most 40 a file) drawn by poppler and by MuPDF before and after, 60 dpi, "
+            "SSIM over grey pages; text as pdftotext finds it. Pictures are decoded by Pillow before and after, upright and over white; of lossless kinds "
+            "every pixel must be equal. build/fidelity-pdf/index.html shows the worst page of each file.\n\n" +
+            table(["file", "pages drawn", "worst by poppler", "by MuPDF", "text equal", "findings"], odd) + "\n\nPictures that differ:\n\n" +
+            table(["file", "PSNR", "findings"], worse) + "\n\nRefused:\n\n" + table(["file", "reason"], refused))
+    pdf, pictures = told["pdf"], told["pictures"]
+    return [share("PDF: ordinary files that come out clean", pdf["clean"], pdf["files"], 95),
+            *(share(f"PDF: pages alike by {name} (SSIM ≥ 0.99)", told["renderers"][key]["alike"], told["renderers"][key]["pages"], 98)
+              for key, name in (("poppler", "poppler"), ("mupdf", "MuPDF"))),
+            share("PDF: text equal", pdf["text"], pdf["clean"], 99),
+            share("Pictures: ordinary files that come out clean", pictures["clean"], pictures["files"], 95),
+            share("Pictures: equal, JPEG ≥ 40 dB", pictures["good"], pictures["compared"], 100)], text
+
+
 BENCHES = {"text": ("Empty text", bench_text), "docx": ("Word documents", bench_docx),
            "docx-large": ("A large Word document", bench_docx_large), "xlsx": ("Workbooks", bench_xlsx),
            "xlsx-large": ("A large workbook", bench_xlsx_large),
@@ -515,7 +547,7 @@ BENCHES = {"text": ("Empty text", bench_text), "docx": ("Word documents", bench_
            "pictures": ("Pictures", bench_pictures),
            "pdf": ("PDF to pictures", bench_pdf), "passage": ("The passage", bench_passage),
            "store": ("The store", bench_store), "people": ("People", bench_people), "signin": ("Signing in", bench_signin), "verify": ("Verify alone", bench_verify),
-           "fidelity": ("Fidelity of office documents", bench_fidelity)}
+           "fidelity": ("Fidelity of office documents", bench_fidelity), "fidelity-pdf": ("Fidelity of PDFs and pictures", bench_fidelity_pdf)}
 
 
 # ---- the document ----
