@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * numbers.c - contract in numbers.h. A run is digits with nothing between; runs of one length with
- * one and the same separator between them are read together. Longer runs are something else. */
+ * one and the same separator between them are read together, over one line end, too. Longer runs are
+ * something else. */
 #include "disarm/numbers.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #define RUNS_MAX 13u /* twelve of one digit each, and the one before them */
+#define SPACES_MAX 6u /* around a hyphen */
 
 typedef enum { SEPARATOR_NONE = 0, SEPARATOR_SPACE, SEPARATOR_HYPHEN, SEPARATOR_TAB } Separator;
 
@@ -16,12 +18,25 @@ typedef struct {
     Separator before; /* between this run and the one before; NONE: it stands alone */
 } Run;
 
+/* Runs that hang together, oldest first: the last ones. */
+typedef struct {
+    Run runs[RUNS_MAX];
+    unsigned n;
+    bool cell; /* right behind a comma or tab, or with tabs between: a line is a row there */
+    bool bare; /* nothing else on its line */
+} Chain;
+
 typedef struct {
     SkReport *report;
-    Run runs[RUNS_MAX]; /* the last ones that hang together, oldest first */
-    unsigned n_runs;
+    Chain chain;
+    Chain above;  /* what the line before ended with; n 0: nothing */
+    bool hyphen;  /* between the two: at the end of the one or the beginning of the other */
+    bool head;    /* the chain is what this line begins with */
+    bool bare;    /* so far nothing but digits and separators on this line */
+    uint8_t last; /* the character before, where it is one byte and no digit */
     Run current;
     Separator separator; /* just read, after a run */
+    unsigned spaces;     /* of it */
     bool kanji;          /* the digits of the current run */
     uint64_t line;
     uint32_t on_line;
@@ -65,17 +80,17 @@ sk_corporate_is(const uint8_t digits[SK_NUMBER_DIGITS + 1])
 
 /* The last runs as one number, where they are of one length and have one separator between them. */
 static bool
-join(const Scan *s, uint8_t digits[SK_NUMBER_DIGITS], unsigned *ret_runs)
+join(const Chain *s, uint8_t digits[SK_NUMBER_DIGITS], unsigned *ret_runs)
 {
-    const Run *last = &s->runs[s->n_runs - 1];
+    const Run *last = &s->runs[s->n - 1];
 
     if (last->n == 0 || last->n > SK_NUMBER_DIGITS || SK_NUMBER_DIGITS % last->n != 0)
         return false;
     unsigned need = SK_NUMBER_DIGITS / last->n;
-    if (s->n_runs < need || (last->before == SEPARATOR_TAB && need > 1 && last->n != 1))
+    if (s->n < need || (last->before == SEPARATOR_TAB && need > 1 && last->n != 1))
         return false;
     for (unsigned i = 0; i < need; i++) {
-        const Run *run = &s->runs[s->n_runs - need + i];
+        const Run *run = &s->runs[s->n - need + i];
         if (run->n != last->n || (i > 0 && run->before != last->before))
             return false;
         memcpy(digits + i * last->n, run->digits, last->n);
@@ -86,14 +101,14 @@ join(const Scan *s, uint8_t digits[SK_NUMBER_DIGITS], unsigned *ret_runs)
 
 /* 1-2345-6789-0123 is how a corporate number is printed. */
 static bool
-is_corporate(const Scan *s, const uint8_t digits[SK_NUMBER_DIGITS], unsigned need)
+is_corporate(const Chain *s, const uint8_t digits[SK_NUMBER_DIGITS], unsigned need)
 {
     uint8_t all[SK_NUMBER_DIGITS + 1];
 
-    if (need != 3 || s->n_runs <= need)
+    if (need != 3 || s->n <= need)
         return false;
-    const Run *first = &s->runs[s->n_runs - need];
-    const Run *before = &s->runs[s->n_runs - need - 1];
+    const Run *first = &s->runs[s->n - need];
+    const Run *before = &s->runs[s->n - need - 1];
     if (first->before != SEPARATOR_HYPHEN || before->n != 1)
         return false;
     all[0] = before->digits[0];
@@ -102,26 +117,98 @@ is_corporate(const Scan *s, const uint8_t digits[SK_NUMBER_DIGITS], unsigned nee
 }
 
 static void
-end_run(Scan *s)
+append(Chain *c, const Run *run)
+{
+    if (c->n == RUNS_MAX) {
+        memmove(c->runs, c->runs + 1, (RUNS_MAX - 1) * sizeof c->runs[0]);
+        c->n--;
+    }
+    c->runs[c->n++] = *run;
+}
+
+static bool
+is_hit(const Chain *c, unsigned *ret_runs)
 {
     uint8_t digits[SK_NUMBER_DIGITS];
+    return join(c, digits, ret_runs) && sk_number_is(digits) && !is_corporate(c, digits, *ret_runs);
+}
+
+/* ---- over a line end ---- */
+
+/* The runs of both lines as one chain. @through: the line end stands within a run, else between two. */
+static bool
+bridge(const Scan *s, bool through, Chain *ret)
+{
+    const Chain *above = &s->above;
+    Run run = s->chain.runs[0];
+
+    *ret = *above;
+    if (through) {
+        Run *last = &ret->runs[ret->n - 1];
+        if (s->hyphen || last->n + run.n > SK_NUMBER_DIGITS)
+            return false;
+        memcpy(last->digits + last->n, run.digits, run.n);
+        last->n += run.n;
+    } else {
+        run.before = s->hyphen          ? SEPARATOR_HYPHEN
+                     : above->n > 1     ? above->runs[above->n - 1].before
+                     : s->chain.n > 1   ? s->chain.runs[1].before
+                                        : SEPARATOR_SPACE;
+        append(ret, &run);
+    }
+    for (unsigned i = 1; i < s->chain.n; i++)
+        append(ret, &s->chain.runs[i]);
+    return true;
+}
+
+/* Lists of numbers and rows of tables end their lines where a number ends: what could be one of these is
+ * not read on. @next: the character behind it; 0 at the end of the text */
+static bool
+is_row(const Scan *s, uint8_t next)
+{
+    bool bare = s->above.bare && s->bare && (next == 0 || next == '\n' || next == ' ');
+    bool hyphens = s->hyphen || (s->above.n > 1 && s->above.runs[1].before == SEPARATOR_HYPHEN) ||
+                   (s->chain.n > 1 && s->chain.runs[1].before == SEPARATOR_HYPHEN);
+
+    return s->above.cell || s->chain.cell || next == ',' || next == '\t' || (bare && !hyphens);
+}
+
+static bool
+is_hit_over_line_end(const Scan *s, uint8_t next)
+{
+    Chain both;
+    unsigned need = 0;
+
+    if (!s->head || s->above.n == 0 || is_row(s, next))
+        return false;
+    if (bridge(s, true, &both) && is_hit(&both, &need) && need >= s->chain.n)
+        return true;
+    return bridge(s, false, &both) && is_hit(&both, &need) && need > s->chain.n;
+}
+
+/* @next: the character that ended it */
+static void
+end_run(Scan *s, uint8_t next)
+{
     unsigned need = 0;
 
     if (s->current.n == 0)
         return;
-    if (s->current.before == SEPARATOR_NONE)
-        s->n_runs = 0;
-    if (s->n_runs == RUNS_MAX) {
-        memmove(s->runs, s->runs + 1, (RUNS_MAX - 1) * sizeof s->runs[0]);
-        s->n_runs--;
+    if (s->current.before == SEPARATOR_NONE) {
+        s->head = s->head && s->chain.n == 0;
+        s->chain.n = 0;
+        s->chain.cell = s->last == ',' || s->last == '\t';
     }
-    s->runs[s->n_runs++] = s->current;
+    s->chain.cell |= s->current.before == SEPARATOR_TAB;
+    append(&s->chain, &s->current);
     s->current = (Run){ .n = 0 };
-    if (!join(s, digits, &need) || !sk_number_is(digits) || is_corporate(s, digits, need))
+    s->last = 0;
+    if (!is_hit(&s->chain, &need) && !is_hit_over_line_end(s, next))
         return;
     s->on_line++;
     s->found++;
-    s->n_runs = 0; /* its digits belong to no other one */
+    s->chain.n = 0; /* its digits belong to no other one */
+    s->above.n = 0;
 }
 
 static void
@@ -139,14 +226,33 @@ end_line(Scan *s)
     s->line++;
 }
 
+/* What the line ends with may go on in the next one. */
+static void
+break_line(Scan *s)
+{
+    bool open = s->current.n > 0 || s->separator != SEPARATOR_NONE;
+
+    end_run(s, '\n');
+    s->above = s->chain;
+    s->above.bare = s->bare;
+    s->above.n = open ? s->chain.n : 0;
+    s->hyphen = s->separator == SEPARATOR_HYPHEN;
+    s->separator = SEPARATOR_NONE;
+    s->chain.n = 0;
+    s->head = s->bare = true;
+    s->last = 0;
+    end_line(s);
+}
+
 /* ---- characters -------------------------------------------------------------------------------
  */
 
 static void
 on_digit(Scan *s, uint8_t digit)
 {
-    if (s->current.n == 0)
-        s->current.before = s->separator;
+    if (s->current.n == 0) /* columns that are set apart by spaces are several numbers */
+        s->current.before =
+            s->separator == SEPARATOR_SPACE && s->spaces > 1 ? SEPARATOR_NONE : s->separator;
     s->separator = SEPARATOR_NONE;
     if (s->current.n < SK_NUMBER_DIGITS)
         s->current.digits[s->current.n] = digit;
@@ -154,20 +260,36 @@ on_digit(Scan *s, uint8_t digit)
         s->current.n++;
 }
 
+/* 1234 - 5678 - 9012: spaces around a hyphen belong to it. Two hyphens end what hung together. */
 static void
-on_separator(Scan *s, Separator separator)
+on_separator(Scan *s, Separator separator, uint8_t c)
 {
     bool follows = s->current.n > 0;
 
-    end_run(s);
-    s->separator = follows ? separator : SEPARATOR_NONE; /* a second one ends what hung together */
+    end_run(s, c);
+    if (follows) {
+        s->separator = separator;
+        s->spaces = separator == SEPARATOR_SPACE;
+    } else if (s->separator == SEPARATOR_NONE) {
+        if (s->head && s->chain.n == 0 && separator == SEPARATOR_HYPHEN)
+            s->hyphen = true; /* a line that goes on with it */
+    } else if (separator == SEPARATOR_SPACE && s->separator != SEPARATOR_TAB && s->spaces < SPACES_MAX) {
+        s->spaces++;
+    } else if (separator == SEPARATOR_HYPHEN && s->separator == SEPARATOR_SPACE) {
+        s->separator = SEPARATOR_HYPHEN;
+    } else {
+        s->separator = SEPARATOR_NONE;
+    }
+    s->last = c == '\t' ? c : 0;
 }
 
 static void
-on_other(Scan *s)
+on_other(Scan *s, uint8_t c)
 {
-    end_run(s);
+    end_run(s, c);
     s->separator = SEPARATOR_NONE;
+    s->head = s->bare = false;
+    s->last = c;
 }
 
 /* Kanji before a number (その一、第三) are none of its digits. */
@@ -175,7 +297,7 @@ static void
 on_script(Scan *s, bool kanji)
 {
     if (s->current.n > 0 && s->kanji != kanji)
-        on_other(s);
+        on_other(s, 0x80);
     s->kanji = kanji;
 }
 
@@ -214,7 +336,7 @@ on_wide(Scan *s, SkSpan rest)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(wide); i++)
         if (sk_span_starts(rest, wide[i].bytes)) {
-            on_separator(s, wide[i].separator);
+            on_separator(s, wide[i].separator, 0x80);
             return strlen(wide[i].bytes);
         }
     for (unsigned i = 0; i < G_N_ELEMENTS(unseen); i++)
@@ -231,7 +353,7 @@ on_wide(Scan *s, SkSpan rest)
         on_digit(s, (uint8_t)(rest.p[2] - 0x90));
         return 3;
     }
-    on_other(s);
+    on_other(s, 0x80);
     return 1;
 }
 
@@ -244,28 +366,30 @@ on_char(Scan *s, SkSpan rest)
         on_script(s, false);
         on_digit(s, (uint8_t)(c - '0'));
     } else if (c == ' ')
-        on_separator(s, SEPARATOR_SPACE);
+        on_separator(s, SEPARATOR_SPACE, c);
     else if (c == '-')
-        on_separator(s, SEPARATOR_HYPHEN);
+        on_separator(s, SEPARATOR_HYPHEN, c);
     else if (c == '\t')
-        on_separator(s, SEPARATOR_TAB);
+        on_separator(s, SEPARATOR_TAB, c);
+    else if (c == '\n')
+        break_line(s);
+    else if (c == '\r' && rest.n > 1 && rest.p[1] == '\n')
+        return 1;
     else if (c >= 0x80)
         return on_wide(s, rest);
     else
-        on_other(s);
-    if (c == '\n')
-        end_line(s);
+        on_other(s, c);
     return 1;
 }
 
 uint64_t
 sk_numbers_scan(SkSpan text, SkReport *report)
 {
-    Scan s = { .report = report, .line = 1 };
+    Scan s = { .report = report, .line = 1, .head = true, .bare = true };
 
     for (size_t at = 0; at < text.n;)
         at += on_char(&s, sk_span_sub(text, at, text.n - at));
-    end_run(&s);
+    end_run(&s, 0);
     end_line(&s);
     return s.found;
 }

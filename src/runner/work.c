@@ -201,6 +201,28 @@ run_level(Work *self, int input, SkType hint, GError **error)
 /* ---- numbers of people in what goes down ------------------------------------------------------
  */
 
+/* What goes along with the content, or stands beside it where people read it: its name, as it came and as it
+ * leaves, whom it is for outside, and why. */
+static bool
+scan_words(Work *self, GError **error)
+{
+    const SkCrossing *c = self->crossing;
+    g_autofree char *clean = sk_name_clean(c->name, self->report->type_out);
+    const struct {
+        const char *words, *place;
+    } all[] = { { c->name, "name" },
+                { strcmp(clean, c->name) == 0 ? "" : clean, "name" },
+                { c->outside, "outside" },
+                { c->takeout_reason, "reason" } };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
+        if (all[i].words[0] != '\0' &&
+            !sk_pipeline_numbers_in(self->runner->pipeline, sk_span_str(all[i].words), all[i].place,
+                                    self->numbers, error))
+            return false;
+    return true;
+}
+
 /* Pictures of pages cannot be looked through; what they were drawn of can. */
 static bool
 scan(Work *self, int input, GError **error)
@@ -216,7 +238,7 @@ scan(Work *self, int input, GError **error)
     bool ran = sk_pipeline_numbers(self->runner->pipeline, &job, drawn ? input : self->output,
                                    &self->numbers, error);
     sk_job_forget(&job);
-    return ran;
+    return ran && scan_words(self, error);
 }
 
 static bool

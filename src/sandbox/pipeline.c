@@ -412,6 +412,26 @@ sk_pipeline_numbers(SkPipeline *self, const SkJob *job, int input, SkReport **re
 }
 
 bool
+sk_pipeline_numbers_in(SkPipeline *self, SkSpan words, const char *place, SkReport *report,
+                       GError **error)
+{
+    const SkJob job = sk_job_default();
+    g_autoptr(SkReport) said = sk_report_new();
+    sk_autofd text = sk_memfd_from("sk-words", words, error);
+    uint32_t found = 0;
+
+    if (text < 0 || !look_through(self, &job, text, said, error))
+        return false;
+    for (guint i = 0; i < said->findings->len; i++)
+        found += g_array_index(said->findings, SkFinding, i).count;
+    if (sk_report_has(said, SK_ELEMENT_NOT_SCANNED))
+        sk_report_find(report, SK_ELEMENT_NOT_SCANNED, SK_ACTION_KEPT, sk_span_str(place), 1);
+    else if (found > 0)
+        sk_report_find(report, SK_ELEMENT_MY_NUMBER, SK_ACTION_KEPT, sk_span_str(place), found);
+    return true;
+}
+
+bool
 sk_pipeline_verify(SkPipeline *self, SkType type, SkLevel level, const SkJob *job, int input,
                    SkReport **ret_report, GError **error)
 {

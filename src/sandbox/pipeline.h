@@ -53,6 +53,12 @@ bool sk_pipeline_disarm(SkPipeline *self, const SkJob *job, int input, SkReport 
 bool sk_pipeline_table(SkPipeline *self, SkType hint, int input, SkReport **ret_report,
                        int *ret_output, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
+ * sk_pipeline_numbers_in: the same for @words, plain text that goes along (a file's name, whom it is for): what is
+ * found is added to @report, as one finding at @place; what cannot be looked through as `not-scanned`.
+ */
+bool sk_pipeline_numbers_in(SkPipeline *self, SkSpan words, const char *place, SkReport *report,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
  * sk_pipeline_numbers: are there My Numbers in what the sealed memfd @input (borrowed) says? It is made
  * text, as by sk_pipeline_disarm, and a worker of its own looks through that. Advice for whoever
  * approves, not a wall: docs/formats/my-number.md.

@@ -132,8 +132,3 @@ typedef struct SkSession SkSession; /* store/session.h */
  */
 bool sk_signin_finish(SkStore *self, SkSignInAttempt *signin, SkSession **ret, int64_t *ret_wait,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_signin_finish_rise: the same for somebody who is signed in and proves it once more: @session
- * rises (its id), with another token and csrf. The attempt was begun with its account's name. */
-bool sk_signin_finish_rise(SkStore *self, SkSignInAttempt *signin, const char *session,
-                           SkSession **ret, int64_t *ret_wait,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -25,6 +25,7 @@
 #define ANY_POST                                                                                   \
     " AND (sender = ? OR instr(?, char(9) || section || char(10)) > 0 OR "                         \
     "instr(?, char(9, 10)) > 0)"
+#define CLOSING " AND (closed <> '') IN (?, ?)"
 
 const char *
 sk_list_sql(const SkListQuery *query, bool since)
@@ -48,8 +49,8 @@ sk_list_sql(const SkListQuery *query, bool since)
         if (since)
             return query->account == NULL ? CHANGES "takeout = 1 AND box = 'sent'" FORTH
                                           : CHANGES "takeout = 1 AND box = 'sent'" ANY_POST FORTH;
-        return query->account == NULL ? PAGE "takeout = 1 AND +box = 'sent'" BACK
-                                      : PAGE "takeout = 1 AND +box = 'sent'" ANY_POST BACK;
+        return query->account == NULL ? PAGE "takeout = 1 AND +box = 'sent'" CLOSING BACK
+                                      : PAGE "takeout = 1 AND +box = 'sent'" ANY_POST CLOSING BACK;
     case SK_LIST_ALL:
         return since ? "SELECT " SK_ROWS_COLUMNS
                        ", version FROM crossings WHERE version > ? ORDER BY version LIMIT ?"
@@ -76,6 +77,10 @@ bind_page(SkSql *q, const SkListQuery *query, int64_t edge, unsigned limit)
         sk_sql_text(q, query->account);
         sk_sql_text(q, query->posts);
         sk_sql_text(q, query->posts);
+    }
+    if (query->list == SK_LIST_TAKEOUTS && query->since == 0) {
+        sk_sql_int(q, query->closing == SK_CLOSING_CLOSED);
+        sk_sql_int(q, query->closing != SK_CLOSING_OPEN);
     }
     sk_sql_int(q, edge);
     sk_sql_int(q, limit + 1);

@@ -202,6 +202,11 @@ rise_work(SkStore *store, void *data, GError **error)
         return false;
     if (proved == SK_PROOF_NONE)
         return failed(store, s, &keys, name, error);
+    /* Whoever sits down at a terminal where a key was left can touch it. */
+    if (proved == SK_PROOF_WEBAUTHN) {
+        s->refusal = "second-factor-needed";
+        return true;
+    }
     return sk_delay_clear(store, &keys, error) &&
            sk_session_rise(store, s->rising->id, &s->session, error);
 }

@@ -268,6 +268,7 @@ sk_signin_answer(SkStore *self, SkSession *session, int64_t wait, const char *re
 typedef struct {
     SkSignInAttempt *signin;
     const char *rising;  /* the id of the session that is to rise; NULL: a new one */
+    const SkProof *beside; /* what proves the rising one beside the password; NULL: nothing */
     const char *staying; /* the id of the session that changes its password; NULL: none does */
     SkSession *session;  /* owned by the caller; NULL = failed */
     bool changed;
@@ -333,6 +334,22 @@ finish_change(SkStore *store, Finish *f, GError **error)
            sk_tickets_end(store, s->name, error) && sk_delay_clear(store, &s->keys, error);
 }
 
+/* A password and, beside it, a proof that was held. */
+static bool
+prove_beside(SkStore *store, Finish *f, bool *ret, GError **error)
+{
+    SkSignInAttempt *s = f->signin;
+    SkProofKind proved = SK_PROOF_NONE;
+
+    if (!sk_factor_prove(store, s->name, f->beside, SK_SPAN_EMPTY, &proved, error))
+        return false;
+    *ret = sk_two_factors(SK_PROOF_PASSWORD, proved) && proved != SK_PROOF_NONE;
+    if (*ret)
+        return true;
+    f->refusal = "sign-in-failed";
+    return sk_signin_failed(store, &s->keys, s->name, sk_proof_name(f->beside->kind), &f->wait, error);
+}
+
 /* Where there is a second factor the password alone raises nothing: a stolen cookie and a password
  * that was fished for would be enough to add factors of one's own. The envelope is its own proof. */
 static bool
@@ -340,15 +357,18 @@ finish_rise(SkStore *store, Finish *f, GError **error)
 {
     SkSignInAttempt *s = f->signin;
     int64_t factors = 0;
+    bool proved = true;
 
     if (!sk_factor_count(store, s->name, &factors, error))
         return false;
-    if (factors > 0 && !s->glass) {
+    if (factors > 0 && !s->glass && f->beside == NULL) {
         f->refusal = "second-factor-needed";
         return true;
     }
-    return sk_delay_clear(store, &s->keys, error) &&
-           sk_session_rise(store, f->rising, &f->session, error);
+    if (f->beside != NULL && !prove_beside(store, f, &proved, error))
+        return false;
+    return !proved || (sk_delay_clear(store, &s->keys, error) &&
+                       sk_session_rise(store, f->rising, &f->session, error));
 }
 
 bool
@@ -428,10 +448,10 @@ sk_signin_finish(SkStore *self, SkSignInAttempt *signin, SkSession **ret, int64_
 }
 
 bool
-sk_signin_finish_rise(SkStore *self, SkSignInAttempt *signin, const char *session, SkSession **ret,
-                      int64_t *ret_wait, GError **error)
+sk_signin_finish_rise(SkStore *self, SkSignInAttempt *signin, const char *session,
+                      const SkProof *beside, SkSession **ret, int64_t *ret_wait, GError **error)
 {
-    Finish f = { .signin = signin, .rising = session };
+    Finish f = { .signin = signin, .rising = session, .beside = beside };
     if (!sk_db_do(self, finish_work, &f, error))
         return false;
     return sk_signin_answer(self, f.session, f.wait, f.refusal, ret, ret_wait, error);

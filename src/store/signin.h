@@ -65,8 +65,15 @@ const SkSecondStep *sk_signin_second_step(const SkSignInAttempt *signin);
 bool sk_signin_second(SkStore *self, const char *ticket, const SkProof *proof,
                       const SkClient *client, SkSession **ret, int64_t *ret_wait,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_signin_finish_rise: sk_signin_finish for somebody who is signed in and proves it once more: @session
+ * rises (its id), with another token and csrf. The attempt was begun with its account's name. @beside: a
+ * second factor that came along, or NULL: FORBIDDEN "second-factor-needed" where there is one. */
+bool sk_signin_finish_rise(SkStore *self, SkSignInAttempt *signin, const char *session,
+                           const SkProof *beside, SkSession **ret, int64_t *ret_wait,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_signin_rise: @session rises by a second factor of its account. FORBIDDEN "sign-in-failed";
- * LIMIT "locked". */
+ * "second-factor-needed" for a key that has not verified its user: that one is for a password to
+ * stand beside; LIMIT "locked". */
 bool sk_signin_rise(SkStore *self, const SkSession *session, const SkProof *proof,
                     const SkClient *client, SkSession **ret, int64_t *ret_wait,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -226,6 +226,9 @@ typedef enum {
 
 #define SK_LIST_LIMIT_MAX 200u
 
+/** SkClosing: which take-outs. */
+typedef enum { SK_CLOSING_ANY = 0, SK_CLOSING_OPEN, SK_CLOSING_CLOSED } SkClosing;
+
 typedef struct {
     SkList list;
     const char *account;
@@ -234,6 +237,7 @@ typedef struct {
     const char *cursor; /* from ret_next, or NULL; any other text is SK_ERROR_MALFORMED */
     int64_t since;      /* > 0: only rows changed after that version, in the order of change */
     unsigned limit;     /* 1 to SK_LIST_LIMIT_MAX; others are clamped */
+    SkClosing closing;  /* SK_LIST_TAKEOUTS without since */
 } SkListQuery;
 
 /**

@@ -89,14 +89,39 @@ sk_api_account_sessions_end(SkWebRequest *req, SkStore *store)
 
 /* ---- rising ---- */
 
+/* What stands in the body: a password, another proof, or both. */
+typedef struct {
+    const char *password; /* borrowed from the body; NULL = none */
+    SkProofInput input;
+    bool proof;
+} RiseInput;
+
+static bool
+rise_read(SkWebRequest *req, json_t *body, RiseInput *ret)
+{
+    const char *ticket = NULL;
+    json_t *password = json_object_get(body, "password");
+    json_t *rest = json_copy(body);
+
+    json_object_del(rest, "password");
+    ret->password = json_string_value(password);
+    ret->proof = json_object_size(rest) > 0;
+    bool ok = (password == NULL || (ret->password != NULL && strlen(ret->password) <= SK_PASSWORD_MAX)) &&
+              (password != NULL || ret->proof) &&
+              (!ret->proof || (sk_proof_read(rest, req->web, &ret->input, &ticket) && ticket == NULL &&
+                               ret->input.proof.kind != SK_PROOF_RECOVERY));
+    json_decref(rest); /* a shallow copy: what was read lives as long as the body */
+    return ok;
+}
+
 static void
-rise_finish(SkWebRequest *req, SkStore *store)
+rise_finish(SkWebRequest *req, SkStore *store, const SkProof *beside)
 {
     g_autoptr(SkSession) session = NULL;
     g_autoptr(GError) error = NULL;
     int64_t wait = 0;
 
-    if (sk_signin_finish_rise(store, req->job->attempt, req->session->id, &session, &wait, &error))
+    if (sk_signin_finish_rise(store, req->job->attempt, req->session->id, beside, &session, &wait, &error))
         sk_answer_risen(req, store, session);
     else if (error->code == SK_ERROR_LIMIT)
         sk_answer_wait(req, wait);
@@ -150,24 +175,19 @@ rise_by_factor(SkWebRequest *req, SkStore *store, const SkProof *proof)
 void
 sk_api_session_rise(SkWebRequest *req, SkStore *store)
 {
-    const char *password = NULL;
-    const char *ticket = NULL;
-    g_auto(SkProofInput) input = { 0 };
-
-    if (req->job != NULL) {
-        rise_finish(req, store);
-        return;
-    }
+    RiseInput in = { 0 };
     json_t *body = sk_request_json(req);
+
     if (body == NULL)
         return;
-    if (json_unpack(body, "{s:s !}", "password", &password) == 0 &&
-        strlen(password) <= SK_PASSWORD_MAX)
-        rise_by_password(req, store, password);
-    else if (sk_proof_read(body, req->web, &input, &ticket) && ticket == NULL &&
-             input.proof.kind != SK_PROOF_RECOVERY)
-        rise_by_factor(req, store, &input.proof);
-    else
+    if (!rise_read(req, body, &in))
         sk_answer_problem(req, SK_PROBLEM_NOT_JSON);
+    else if (in.password == NULL)
+        rise_by_factor(req, store, &in.input.proof);
+    else if (req->job == NULL)
+        rise_by_password(req, store, in.password);
+    else
+        rise_finish(req, store, in.proof ? &in.input.proof : NULL);
+    sk_proof_input_clear(&in.input);
     json_decref(body);
 }

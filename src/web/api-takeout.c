@@ -14,52 +14,64 @@ sees_all(const SkAccount *account)
     return sk_permitted(account->role, SK_VERB_READ, SK_SCOPE_OTHER);
 }
 
+static const struct {
+    const char *state;
+    SkClosing closing;
+} states[] = { { "all", SK_CLOSING_ANY }, { "open", SK_CLOSING_OPEN }, { "closed", SK_CLOSING_CLOSED } };
+
+#define PAGE 50u
+#define LOOKS_MAX 20u /* pages of the store for one of ours: then ours is shorter, and says where it goes on */
+
+/* A page is full wherever there are more: what the account may not read is not counted. @next: (inout) */
 static bool
-is_wanted(const SkCrossing *c, const char *state)
+collect_page(SkStore *store, const SkAccount *account, SkClosing closing, json_t *out, char **next,
+             GError **error)
 {
-    bool closed = c->closed[0] != '\0';
-    return state == NULL || strcmp(state, "all") == 0 || closed == (strcmp(state, "closed") == 0);
-}
-
-/* One page of the store is one page here: those that @state leaves out make it shorter. */
-static void
-answer_takeouts(SkWebRequest *req, SkStore *store, const char *state)
-{
-    const SkAccount *account = req->session->account;
     g_autofree char *posts = sk_permission_posts(account);
-    const SkListQuery query = { .list = SK_LIST_TAKEOUTS,
-                                .account = sees_all(account) ? NULL : account->name,
-                                .posts = posts,
-                                .cursor = sk_query_get(req->query, "cursor"),
-                                .limit = 50 };
-    g_autoptr(GPtrArray) items = NULL;
-    g_autofree char *next = NULL;
-    g_autoptr(GError) error = NULL;
-    int64_t ignored = 0;
-
-    if (!sk_store_list(store, &query, &items, &next, &ignored, &error)) {
-        sk_answer_error(req, store, error);
-        return;
+    for (unsigned looks = 0; looks < LOOKS_MAX && json_array_size(out) < PAGE; looks++) {
+        g_autofree char *cursor = g_steal_pointer(next);
+        g_autoptr(GPtrArray) items = NULL;
+        int64_t ignored = 0;
+        const SkListQuery query = { .list = SK_LIST_TAKEOUTS,
+                                    .account = sees_all(account) ? NULL : account->name,
+                                    .posts = posts,
+                                    .cursor = cursor,
+                                    .closing = closing,
+                                    .limit = PAGE - (unsigned)json_array_size(out) };
+        if (!sk_store_list(store, &query, &items, next, &ignored, error))
+            return false;
+        for (guint i = 0; i < items->len; i++) {
+            const SkCrossing *c = g_ptr_array_index(items, i);
+            if (sk_permission_can(account, c).read)
+                json_array_append_new(out, sk_crossing_json(c, account));
+        }
+        if (*next == NULL)
+            return true;
     }
-    json_t *array = json_array();
-    for (guint i = 0; i < items->len; i++) {
-        const SkCrossing *c = g_ptr_array_index(items, i);
-        if (is_wanted(c, state) && sk_permission_can(account, c).read)
-            json_array_append_new(array, sk_crossing_json(c, account));
-    }
-    sk_answer_json(req, 200, json_pack("{s:o, s:s?}", "items", array, "next", next));
+    return true;
 }
 
 void
 sk_api_takeouts(SkWebRequest *req, SkStore *store)
 {
     const char *state = sk_query_get(req->query, "state");
+    g_autofree char *next = g_strdup(sk_query_get(req->query, "cursor"));
+    g_autoptr(GError) error = NULL;
+    unsigned at = 0;
 
-    if (state != NULL && strcmp(state, "open") != 0 && strcmp(state, "closed") != 0 &&
-        strcmp(state, "all") != 0)
+    while (state != NULL && at < G_N_ELEMENTS(states) && strcmp(states[at].state, state) != 0)
+        at++;
+    if (at == G_N_ELEMENTS(states)) {
         sk_answer_problem(req, SK_PROBLEM_BAD_REQUEST);
-    else
-        answer_takeouts(req, store, state);
+        return;
+    }
+    json_t *items = json_array();
+    if (collect_page(store, req->session->account, states[at].closing, items, &next, &error)) {
+        sk_answer_json(req, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
+        return;
+    }
+    json_decref(items);
+    sk_answer_error(req, store, error);
 }
 
 static SkProblem

@@ -18,6 +18,8 @@ export function Rise({ onRisen, onClose }) {
   const [secret, setSecret] = useState('');
   const [problem, setProblem] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
+  // A key that was only touched stands beside the password.
+  const [beside, setBeside] = useState(false);
 
   useEffect(() => {
     // A password alone raises nothing where there is a second factor.
@@ -33,7 +35,7 @@ export function Rise({ onRisen, onClose }) {
     if (kind === 'totp') return { totp: tidyCode(secret) };
     if (kind === 'password') return { password: secret };
     const { ticket, webauthn } = await challenge();
-    return { webauthn: { ...(await useKey(webauthn)), ticket } };
+    return { ...(beside ? { password: secret } : {}), webauthn: { ...(await useKey(webauthn)), ticket } };
   };
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -43,7 +45,10 @@ export function Rise({ onRisen, onClose }) {
     try {
       onRisen(await enter('/session/rise', await proof()));
     } catch (fault) {
-      setProblem(asProblem(fault));
+      const told = asProblem(fault);
+      const touched = kind === 'webauthn' && told.code === 'second-factor-needed';
+      setBeside(beside || touched);
+      setProblem(touched ? null : told);
       setSecret('');
       setBusy(false);
     }
@@ -56,6 +61,8 @@ export function Rise({ onRisen, onClose }) {
         autocomplete="current-password" maxlength="1024" onInput=${(/** @type {any} */ event) => setSecret(event.target.value)} />`}
       ${kind === 'totp' && html`<${Field} key="totp" id="rise-totp" class="code" label=${t('factor.totp.code')} hint=${t('factor.totp.hint')} value=${secret} required autofocus
         inputmode="numeric" autocomplete="one-time-code" maxlength="12" onInput=${(/** @type {any} */ event) => setSecret(event.target.value)} />`}
+      ${kind === 'webauthn' && beside && html`<${Field} key="beside" id="rise-beside" type="password" label=${t('sign-in.password')} hint=${t('rise.beside')} value=${secret} required autofocus
+        autocomplete="current-password" maxlength="1024" onInput=${(/** @type {any} */ event) => setSecret(event.target.value)} />`}
       ${kind === 'webauthn' && html`<p>${t('factor.webauthn.ask')}</p>`}
       <div class="row">
         <button type="button" class="button" onClick=${onClose}>${t('dialog.cancel')}</button>

@@ -289,29 +289,90 @@ passkey_alone(void)
     g_assert_true(sk_account_unlock(s.store, "taro", "admin", NULL));
     /* A code is no passkey. */
     g_assert_cmpstr(second_code(s.store, ticket, SK_PROOF_TOTP, "123456"), ==, "ticket-unknown");
-    /* Rising: a touch is enough beside a session, and once. */
-    g_autoptr(SkSession) fresh = NULL;
-    g_autoptr(SkSession) risen = NULL;
-    g_autoptr(SkSession) twice = NULL;
-    int64_t wait = 0;
-    g_free(ticket);
-    g_assert_true(sk_challenge_new(s.store, &ticket, challenge, NULL));
-    g_assert_cmpstr(alone(&s, &a, ticket, challenge, &fresh), ==, "");
-    g_free(ticket);
-    g_assert_true(sk_challenge_new(s.store, &ticket, challenge, NULL));
-    a.flags = 0;
-    const SkWebauthnSite site = { .origin = ORIGIN, .rp_id = RP, .challenge = sk_span(challenge, sizeof challenge) };
-    Signed answer = answer_of(&a, &site);
-    SkProof proof = proof_of(&a, &answer);
-    proof.ticket = ticket;
-    g_assert_true(sk_signin_rise(s.store, fresh, &proof, NULL, &risen, &wait, NULL));
-    g_assert_cmpstr(risen->token, !=, fresh->token);
-    g_assert_false(sk_signin_rise(s.store, fresh, &proof, NULL, &twice, &wait, NULL));
-    g_assert_cmpstr(sk_store_why(s.store), ==, "sign-in-failed");
-    signed_clear(&answer);
     g_free(ticket);
     authenticator_clear(&a);
     fixture_down(&s);
+}
+
+typedef struct {
+    Station station;
+    Authenticator a;
+    SkSession *session;
+    char *ticket;
+    Signed answer;
+    SkProof proof;
+} Rising;
+
+/* A new challenge, answered with @flags (0x01 touched, 0x05 and verified). */
+static void
+answer_with(Rising *r, uint8_t flags)
+{
+    uint8_t challenge[SK_WEBAUTHN_CHALLENGE_BYTES];
+
+    g_clear_pointer(&r->ticket, g_free);
+    signed_clear(&r->answer);
+    g_assert_true(sk_challenge_new(r->station.store, &r->ticket, challenge, NULL));
+    r->a.flags = flags;
+    const SkWebauthnSite site = { .origin = ORIGIN, .rp_id = RP, .challenge = sk_span(challenge, sizeof challenge) };
+    r->answer = answer_of(&r->a, &site);
+    r->proof = proof_of(&r->a, &r->answer);
+    r->proof.ticket = r->ticket;
+}
+
+/* "" or why not. @password: NULL: the proof alone. */
+static const char *
+rise_by(Rising *r, const char *password, const SkProof *proof)
+{
+    SkStore *store = r->station.store;
+    g_autoptr(SkSession) risen = NULL;
+    g_autoptr(SkSignInAttempt) attempt = NULL;
+    int64_t wait = 0;
+    bool ok = false;
+
+    if (password == NULL) {
+        ok = sk_signin_rise(store, r->session, proof, NULL, &risen, &wait, NULL);
+    } else {
+        g_assert_true(sk_signin_begin(store, "taro", NULL, &attempt, &wait, NULL));
+        sk_signin_verify(attempt, password);
+        ok = sk_signin_finish_rise(store, attempt, r->session->id, proof, &risen, &wait, NULL);
+    }
+    g_assert_cmpint(ok, ==, risen != NULL);
+    return ok ? "" : sk_store_why(store);
+}
+
+/* A key that was only touched is one kind: beside a password it raises, alone it does not. */
+static void
+rising_by_key(void)
+{
+    Rising r = { 0 };
+    Station *s = &r.station;
+    uint8_t challenge[SK_WEBAUTHN_CHALLENGE_BYTES];
+    fixture_up(s, "lgwan");
+    add_account(s->store, "taro", SK_ROLE_ADMINISTRATOR, PASSWORD);
+    authenticator_init(&r.a, SK_COSE_ES256);
+    g_assert_cmpstr(register_passkey(s->store, "taro", &r.a), ==, "");
+    g_assert_true(sk_challenge_new(s->store, &r.ticket, challenge, NULL));
+    r.a.flags = 0x05;
+    g_assert_cmpstr(alone(s, &r.a, r.ticket, challenge, &r.session), ==, "");
+
+    answer_with(&r, 0x01);
+    g_assert_cmpstr(rise_by(&r, NULL, &r.proof), ==, "second-factor-needed");
+    g_assert_cmpstr(rise_by(&r, PASSWORD, &r.proof), ==, "sign-in-failed"); /* its challenge is spent */
+    g_assert_cmpstr(rise_by(&r, PASSWORD, NULL), ==, "second-factor-needed");
+    answer_with(&r, 0x01);
+    g_assert_cmpstr(rise_by(&r, "wrong password", &r.proof), ==, "sign-in-failed");
+    g_assert_cmpstr(rise_by(&r, PASSWORD, &r.proof), ==, "");
+    g_assert_cmpstr(rise_by(&r, PASSWORD, &r.proof), ==, "sign-in-failed"); /* once */
+    const SkProof recovery = { .kind = SK_PROOF_RECOVERY, .code = "AAAA-AAAA-AAAA-AAAA" };
+    g_assert_cmpstr(rise_by(&r, PASSWORD, &recovery), ==, "sign-in-failed");
+    answer_with(&r, 0x05); /* verified: two kinds by itself */
+    g_assert_cmpstr(rise_by(&r, NULL, &r.proof), ==, "");
+    g_assert_cmpstr(rise_by(&r, NULL, &r.proof), ==, "sign-in-failed");
+    g_free(r.ticket);
+    signed_clear(&r.answer);
+    sk_session_free(r.session);
+    authenticator_clear(&r.a);
+    fixture_down(s);
 }
 
 static void
@@ -385,6 +446,7 @@ main(int argc, char **argv)
     g_test_add_func("/factor/recovery", recovery);
     g_test_add_func("/factor/passkeys", passkeys);
     g_test_add_func("/factor/passkey-alone", passkey_alone);
+    g_test_add_func("/factor/rising-by-key", rising_by_key);
     g_test_add_func("/factor/taking-away", taking_away);
     g_test_add_func("/factor/swapped", swapped);
     return g_test_run();
