@@ -55,46 +55,20 @@ add_problem(const Read *r, const char *dn, const char *attribute, const char *co
     g_ptr_array_add(r->directory->problems, p);
 }
 
-static int
-by_bytes(const void *a, const void *b)
-{
-    const struct berval *x = *(struct berval *const *)a;
-    const struct berval *y = *(struct berval *const *)b;
-    int order = memcmp(x->bv_val, y->bv_val, MIN(x->bv_len, y->bv_len));
-    return order != 0 ? order : (x->bv_len > y->bv_len) - (x->bv_len < y->bv_len);
-}
-
-static const char *
-wrong_with(SkSpan value)
-{
-    if (value.n > SK_DIRECTORY_VALUE_MAX)
-        return "too-long";
-    return sk_text_is_plain(value, SK_DIRECTORY_VALUE_MAX) ? NULL : "bad-text";
-}
-
-/* (transfer full): never NULL. Values have no order: of several, always the same one is taken. */
+/* (transfer full): never NULL. */
 static char *
 take_value(const Read *r, LDAP *ldap, LDAPMessage *entry, SkDirectoryValue which, const char *dn)
 {
     const char *name = r->settings->attributes[which];
     bool needed = which == SK_DIRECTORY_ACCOUNT || which == SK_DIRECTORY_LABEL;
     struct berval **values = name == NULL ? NULL : ldap_get_values_len(ldap, entry, name);
-    int n = ldap_count_values_len(values);
-    const char *wrong = n == 0 && needed ? "missing" : NULL;
-    char *out = NULL;
+    const char *wrong = NULL;
+    char *out = sk_ldap_value(values, needed, which == SK_DIRECTORY_ACCOUNT, &wrong);
 
-    if (n > 1 && which == SK_DIRECTORY_ACCOUNT)
-        wrong = "many";
-    if (n > 1)
-        qsort(values, (size_t)n, sizeof *values, by_bytes);
-    if (n > 0 && wrong == NULL)
-        wrong = wrong_with(sk_span(values[0]->bv_val, values[0]->bv_len));
     if (wrong != NULL)
         add_problem(r, dn, name, wrong);
-    else if (n > 0)
-        out = sk_span_dup(sk_span(values[0]->bv_val, values[0]->bv_len));
     ldap_value_free_len(values);
-    return out == NULL ? g_strdup("") : out;
+    return out;
 }
 
 /* Active Directory keeps who has a group as the primary one out of its `member`. */

@@ -55,6 +55,11 @@ char *sk_ldap_filter(const char *filter, const char *attribute, const char *acco
 /** sk_ldap_is_account: the one value of an entry's account is @account, without regard to case. */
 bool sk_ldap_is_account(struct berval *const *values, const char *account);
 
+/** sk_ldap_value: (transfer full): plain text, "" where there is none or @ret_wrong says what it is
+ * (SkDirectoryProblem). Values have no order, so that of several the same one is taken always.
+ * @one: several are wrong. @values are put in order. */
+char *sk_ldap_value(struct berval **values, bool needed, bool one, const char **ret_wrong);
+
 /** SkLdapRange: `member;range=0-1499`: the values from @from on; @to is the last of them, or, in the
  * last piece (`*`), -1. */
 typedef struct {

@@ -63,6 +63,40 @@ sk_ldap_is_account(struct berval *const *values, const char *account)
     return values[0]->bv_len == n && g_ascii_strncasecmp(values[0]->bv_val, account, n) == 0;
 }
 
+/* ---- values ---- */
+
+static int
+by_bytes(const void *a, const void *b)
+{
+    const struct berval *x = *(struct berval *const *)a;
+    const struct berval *y = *(struct berval *const *)b;
+    size_t n = MIN(x->bv_len, y->bv_len);
+    int order = n == 0 ? 0 : memcmp(x->bv_val, y->bv_val, n);
+    return order != 0 ? order : (x->bv_len > y->bv_len) - (x->bv_len < y->bv_len);
+}
+
+static const char *
+wrong_with(SkSpan value)
+{
+    if (value.n > SK_DIRECTORY_VALUE_MAX)
+        return "too-long";
+    return sk_text_is_plain(value, SK_DIRECTORY_VALUE_MAX) ? NULL : "bad-text";
+}
+
+char *
+sk_ldap_value(struct berval **values, bool needed, bool one, const char **ret_wrong)
+{
+    int n = ldap_count_values_len(values);
+
+    *ret_wrong = n == 0 && needed ? "missing" : n > 1 && one ? "many" : NULL;
+    if (n > 1)
+        qsort(values, (size_t)n, sizeof *values, by_bytes);
+    SkSpan first = n == 0 ? SK_SPAN_EMPTY : sk_span(values[0]->bv_val, values[0]->bv_len);
+    if (n > 0 && *ret_wrong == NULL)
+        *ret_wrong = wrong_with(first);
+    return *ret_wrong == NULL ? sk_span_dup(first) : g_strdup("");
+}
+
 /* ---- Active Directory ---- */
 
 static bool

@@ -256,7 +256,8 @@ refused(SkAsk *self, json_t *answer, bool first)
     } codes[] = {
         { "sign-in-failed", SK_ASKED_NO },      { "ticket-unknown", SK_ASKED_NO },
         { "factor-rejected", SK_ASKED_NO },     { "locked", SK_ASKED_DELAYED },
-        { "enrolment-needed", SK_ASKED_ENROL },
+        { "enrolment-needed", SK_ASKED_ENROL }, { "password-expired", SK_ASKED_EXPIRED },
+        { "directory-away", SK_ASKED_AWAY },
     };
     const char *code = json_string_value(json_object_get(answer, "code"));
 
@@ -270,6 +271,15 @@ refused(SkAsk *self, json_t *answer, bool first)
 }
 
 static SkAsked
+take_answer(SkAsk *self, long status, const char *name, bool first)
+{
+    json_t *answer = json_loadb(self->answer, self->answer_n, JSON_REJECT_DUPLICATES, NULL);
+    SkAsked asked = status == 200 ? opened(self, answer, name) : refused(self, answer, first);
+    json_decref(answer);
+    return asked;
+}
+
+static SkAsked
 step(SkAsk *self, const char *name, bool first)
 {
     SkAsked asked = SK_ASKED_FAILED;
@@ -279,12 +289,7 @@ step(SkAsk *self, const char *name, bool first)
     long status = headers == NULL ? 0 : perform(self, "POST", "/session", headers, &asked);
     explicit_bzero(self->body, sizeof self->body);
     curl_slist_free_all(headers);
-    if (status == 0)
-        return asked;
-    json_t *answer = json_loadb(self->answer, self->answer_n, JSON_REJECT_DUPLICATES, NULL);
-    asked = status == 200 ? opened(self, answer, name) : refused(self, answer, first);
-    json_decref(answer);
-    return asked;
+    return status == 0 ? asked : take_answer(self, status, name, first);
 }
 
 /* The end of @s in JSON, or NULL where it has no room. Bytes from 0x80 on are left: the station
@@ -309,20 +314,26 @@ put_quoted(char *to, const char *end, const char *s)
     return to;
 }
 
-SkAsked
-sk_ask_password(SkAsk *self, const char *name, const char *password)
+static bool
+make_body(SkAsk *self, const char *name, const char *password)
 {
     const char *end = self->body + sizeof self->body;
-
-    if (password[0] == '\0' || strlen(password) > SK_TERMINAL_PASSWORD_MAX)
-        return SK_ASKED_NO;
     int n = snprintf(self->body, sizeof self->body, "{\"name\":\"%s\",\"password\":\"", name);
     char *at = n < 0 ? NULL : put_quoted(self->body + n, end, password);
     if (at == NULL || end - at < 3)
-        return SK_ASKED_NO;
+        return false;
     *at++ = '"';
     *at++ = '}';
     *at = '\0';
+    return true;
+}
+
+SkAsked
+sk_ask_password(SkAsk *self, const char *name, const char *password)
+{
+    if (password[0] == '\0' || strlen(password) > SK_TERMINAL_PASSWORD_MAX ||
+        !make_body(self, name, password))
+        return SK_ASKED_NO;
     return step(self, name, true);
 }
 

@@ -21,6 +21,8 @@ typedef enum {
                   */
     SK_ASKED_DELAYED,     /* too many misses: not now */
     SK_ASKED_ENROL,       /* this account has first to be set up in the browser */
+    SK_ASKED_EXPIRED,     /* the password is right, and has to be changed in the directory first */
+    SK_ASKED_AWAY,        /* the station's directory does not answer; the grace does not count */
     SK_ASKED_UNREACHABLE, /* nobody answers there: the grace may count */
     SK_ASKED_FAILED, /* somebody answers, and not as the station should: the grace does not count */
 } SkAsked;

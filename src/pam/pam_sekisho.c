@@ -105,6 +105,14 @@ refuse(Try *t, SkAsked asked)
         pam_syslog(t->pam, LOG_NOTICE, "%s: %s", t->name, sk_ask_why(t->ask));
         say(t, "Set up a one-time code on the station's pages first.");
         return PAM_AUTH_ERR;
+    case SK_ASKED_EXPIRED:
+        pam_syslog(t->pam, LOG_NOTICE, "%s: the password has expired in the directory", t->name);
+        say(t, "Your password has expired: change it in the directory first.");
+        return PAM_AUTH_ERR;
+    case SK_ASKED_AWAY:
+        pam_syslog(t->pam, LOG_ERR, "the station's directory does not answer");
+        say(t, "The directory that has the passwords does not answer.");
+        return PAM_AUTHINFO_UNAVAIL;
     case SK_ASKED_YES:
     case SK_ASKED_SECOND:
     case SK_ASKED_UNREACHABLE:
