@@ -4,6 +4,7 @@
 
 #include "base/sink.h"
 #include "draw/extras.h"
+#include "draw/text.h"
 
 #include <cairo.h>
 #include <math.h>
@@ -172,6 +173,8 @@ draw(Draw *self, GBytes *input, GError **error)
         return sk_throw(error, SK_ERROR_LIMIT, "draw: %d pages", pages);
     if (!sk_extras_document(self->document, sk_span_bytes(input), self->job, self->report, error))
         return false;
+    if (self->job->level == SK_LEVEL_TEXT)
+        return sk_draw_text(self->document, self->job, self->report, self->sink, error);
     self->jpeg = tjInitCompress();
     if (self->jpeg == NULL)
         return sk_throw(error, SK_ERROR_LIMIT, "draw: no memory");
@@ -203,8 +206,8 @@ sk_draw_run(const SkJob *job, GBytes *input, int output, SkReport *report)
     }
     report->outcome = SK_OUTCOME_CLEAN;
     report->reason = SK_REASON_NONE;
-    report->type_out = SK_TYPE_PAGES;
-    report->level = SK_LEVEL_IMAGE;
+    report->type_out = job->level == SK_LEVEL_TEXT ? SK_TYPE_TEXT : SK_TYPE_PAGES;
+    report->level = job->level == SK_LEVEL_TEXT ? SK_LEVEL_TEXT : SK_LEVEL_IMAGE;
 }
 
 /* A page with a word in a font that nobody embeds and one in Japanese: drawing it once loads fontconfig's

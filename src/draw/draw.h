@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * draw.h - a PDF drawn page by page into JPEGs, through poppler and cairo. What comes out is hostile input
- * again: a disarm worker reads it (docs/formats/pages.md).
+ * draw.h - a PDF drawn page by page into JPEGs, through poppler and cairo; or, at level text, its text. What comes
+ * out is hostile input again: a disarm worker reads it (docs/formats/pages.md, docs/formats/pdf-text.md).
  * Runs in: draw worker (may read fonts, no network). Trusts: nothing.
  * Spec: docs/formats/pages.md, docs/formats/pdf-image.md   Tests: tests/unit/draw/
  */
@@ -15,6 +15,6 @@ void sk_draw_prepare(void);
 
 /**
  * sk_draw_run: draws @input at job->dpi into @output, and notes what else was in it. The worker's whole job:
- * fills @report, with type_out `pages` where it drew.
+ * fills @report, with type_out `pages` where it drew, `text` where the job's level is text.
  */
 void sk_draw_run(const SkJob *job, GBytes *input, int output, SkReport *report);

@@ -208,6 +208,7 @@ disarm_drawn(const Run *run, int input, int *ret_output, GError **error)
     g_autoptr(SkReport) drawn = NULL;
     sk_autofd pages = -1;
     SkJob next = *run->job;
+    SkType made = run->job->level == SK_LEVEL_TEXT ? SK_TYPE_TEXT : SK_TYPE_PAGES;
     int none = -1;
 
     if (run->pipeline->draw == NULL) {
@@ -218,8 +219,7 @@ disarm_drawn(const Run *run, int input, int *ret_output, GError **error)
     next.limits.input = MAX(run->job->limits.input, run->job->limits.output);
     if (!run_step(run, run->pipeline->draw, &next, input, &drawn, &pages, error))
         return false;
-    return !take_made(run, drawn, SK_TYPE_PAGES, &pages) ||
-           disarm_made(run, SK_TYPE_PAGES, pages, ret_output, error);
+    return !take_made(run, drawn, made, &pages) || disarm_made(run, made, pages, ret_output, error);
 }
 
 /* What a disarmer makes of @type, where it first rebuilds and then has the result drawn. */

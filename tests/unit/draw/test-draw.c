@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test-draw.c - PDFs drawn in this process: sizes, turns, crops, what is reported, what is refused. */
 #include "draw/draw.h"
+#include "draw/text.h"
 
 #include "base/io.h"
 #include "base/reader.h"
@@ -187,6 +188,63 @@ refusals(void)
     g_assert_cmpint(loop.report->outcome, ==, SK_OUTCOME_REFUSED);
 }
 
+/* Two lines from top to bottom, of which the second stands to the left; then one from left to right. */
+static const char vertical[] =
+    "%%PDF-1.4\n"
+    "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    "2 0 obj\n<< /Type /Pages /Count %s /Kids [3 0 R %s] /MediaBox [0 0 300 300] >>\nendobj\n"
+    "3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /V 5 0 R /H 6 0 R >> >> >>\nendobj\n"
+    "4 0 obj\n<< /Length 400 >>\nstream\n"
+    "BT /H 9 Tf 1 0 0 1 30 30 Tm <%s> Tj /V 9 Tf 1 0 0 1 200 280 Tm <%s> Tj 1 0 0 1 180 280 Tm <%s> Tj ET\n"
+    "endstream\nendobj\n"
+    "5 0 obj\n<< /Type /Font /Subtype /Type0 /BaseFont /Ryumin-Light /Encoding /90ms-RKSJ-V"
+    " /DescendantFonts [7 0 R] >>\nendobj\n"
+    "6 0 obj\n<< /Type /Font /Subtype /Type0 /BaseFont /Ryumin-Light /Encoding /90ms-RKSJ-H"
+    " /DescendantFonts [7 0 R] >>\nendobj\n"
+    "7 0 obj\n<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Ryumin-Light"
+    " /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >>"
+    " /FontDescriptor << /Type /FontDescriptor /FontName /Ryumin-Light /Flags 4 >> >>\nendobj\n"
+    "trailer\n<< /Root 1 0 R /Size 8 >>\n";
+
+static void
+text_is(const char *input, const char *want, unsigned pictures)
+{
+    SkJob job = sk_job_default();
+    job.level = SK_LEVEL_TEXT;
+    autodrawn drawn = draw_with(&job, input);
+    g_assert_cmpint(drawn.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_assert_cmpint(drawn.report->type_out, ==, SK_TYPE_TEXT);
+    g_assert_cmpint(drawn.report->level, ==, SK_LEVEL_TEXT);
+    g_autofree char *text = sk_span_dup(sk_span_bytes(drawn.pages));
+    g_assert_cmpstr(text, ==, want);
+    g_assert_cmpuint(found(&drawn, SK_ELEMENT_PICTURE_LEFT_OUT), ==, pictures);
+    g_assert_cmpuint(found(&drawn, SK_ELEMENT_PDF_DRAWN), ==, 0);
+}
+
+static void
+test_text(void)
+{
+    static const char first[] = "8F638F9182AB82CC95B682CD8142", second[] = "894582A982E78DB682D6816993C782DE816A", note[] = "89A182CC928D";
+    g_autofree char *one = g_strdup_printf(vertical, "1", "", note, first, second);
+    g_autofree char *two = g_strdup_printf(vertical, "2", "3 0 R", note, first, second);
+    g_autofree char *scan = pdf("/MediaBox [0 0 100 100]", "",
+                                "q 50 0 0 50 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID a EI Q");
+
+    text_is(one, "縦書きの文は。\n右から左へ（読む）\n横の注\n", 0);
+    text_is(two, "〔ページ1〕\n縦書きの文は。\n右から左へ（読む）\n横の注\n\n〔ページ2〕\n縦書きの文は。\n右から左へ（読む）\n横の注\n", 0);
+    text_is(scan, "〔画像〕\n", 1);
+}
+
+static void
+test_plain_chars(void)
+{
+    static const gunichar cases[][2] = { { 0xFE12, 0x3002 }, { 0xFE35, 0xFF08 }, { 0xFE45, 0xFE45 }, { 0x2F00, 0x4E00 },
+                                         { 0x2F47, 0x65E5 }, { 'a', 'a' },       { 9, ' ' },         { 0x1b, 0 },
+                                         { 0x85, 0 },        { 0x2FD6, 0x2FD6 } };
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmphex(sk_draw_plain_char(cases[i][0]), ==, cases[i][1]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -195,5 +253,7 @@ main(int argc, char **argv)
     g_test_add_func("/draw/sizes", sizes);
     g_test_add_func("/draw/reports", reports);
     g_test_add_func("/draw/refusals", refusals);
+    g_test_add_func("/draw/text", test_text);
+    g_test_add_func("/draw/plain-chars", test_plain_chars);
     return g_test_run();
 }
