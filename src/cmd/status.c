@@ -113,7 +113,7 @@ view_read(const SkConfStation *station)
 static Force
 force_read(const SkConf *conf)
 {
-    Force force = { NULL };
+    Force force = { .adopted = NULL };
     g_autoptr(GBytes) draft = NULL;
 
     if (sk_adopted_load(conf->adopted, &force.adopted, &force.error) &&
