@@ -463,19 +463,38 @@ def bench_verify(work):
                 "bare decode of the same bytes. No bar.\n\n```\n" + out.rstrip() + "\n```")
 
 
-def bench_fidelity(_work):
-    """Does it look and read as before? The counting is tests/bench/fidelity.py."""
+def fidelity_of(kinds):
+    """What tests/bench/fidelity.py says of these kinds (none: of all), and what it said of the others when they were last measured."""
+    store = os.path.join(ROOT, "build", "fidelity.json")
+    told = {}
+    if kinds and os.path.exists(store):
+        with open(store, encoding="utf-8") as f:
+            told = json.load(f)
+    today = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M")
+    new = json_lines("/usr/bin/python3", os.path.join(ROOT, "tests/bench/fidelity.py"), os.path.join(ROOT, "build", "sekisho"), CORPUS,
+                     os.path.join(ROOT, "build", "fidelity"), *kinds)[0]
+    for kind in new["kinds"]:
+        folder = "xlsx/" if kind["kind"] == "xlsb" else kind["kind"] + "/"
+        files = [f for f in new["files"] if f["path"].startswith(folder) and f["path"].endswith(".xlsb") == (kind["kind"] == "xlsb")]
+        told[kind["kind"]] = {"sum": kind | {"date": today}, "files": files}
+    with open(store, "w", encoding="utf-8") as f:
+        json.dump(told, f, ensure_ascii=False, indent=1)
+    order = ["docx", "xlsx", "pptx", "odt", "ods", "odp", "doc", "xls", "ppt", "rtf", "xlsb"]
+    told = [told[k] for k in order if k in told]
+    return {"kinds": [t["sum"] for t in told], "files": [f for t in told for f in t["files"]]}
+
+
+def bench_fidelity(_work, *some):
+    """Does it look and read as before? The counting is tests/bench/fidelity.py. @some: only these kinds are measured again."""
     if not shutil.which("soffice"):
         raise LeftOut("LibreOffice is not installed")
     corpus("docx", ".docx")
-    pictures = os.path.join(ROOT, "build", "fidelity")
-    told = json_lines("/usr/bin/python3", os.path.join(ROOT, "tests/bench/fidelity.py"), os.path.join(ROOT, "build", "sekisho"), CORPUS,
-                      pictures)[0]
+    told = fidelity_of(some)
     kinds = [k for k in told["kinds"] if k["clean"]]
-    rows = [[k["kind"], k["files"], k["clean"], f"{k['opens']} ({k['source_opens']})", k["unsteady"], k["drawn"], k["text"], k["named"],
+    rows = [[k["kind"], k["date"], k["files"], k["clean"], f"{k['opens']} ({k['source_opens']})", k["unsteady"], k["drawn"], k["text"], k["named"],
              k["pages"], k["alike"], f"{k['alike'] / max(k['pages'], 1) * 100:.1f} %",
              k["own"] if k["kind"] in ("doc", "xls", "ppt", "rtf", "xlsb") else "",
-             k["own_text"] if k["kind"] in ("doc", "xls", "ppt", "rtf", "xlsb") else ""] for k in kinds]
+             k.get("own_text", "") if k["kind"] in ("doc", "xls", "ppt", "rtf", "xlsb") else ""] for k in kinds]
 
     def told_of(f):
         word = "yes" if f["text"] else "named" if f["named"] else "no"
@@ -490,22 +509,23 @@ def bench_fidelity(_work):
             "when it is drawn again (random numbers, today's date); it is not compared. Named: the text is equal, or no more places "
             "differ than findings that change what is read account for. The old formats come out as LibreOffice converts them: the "
             "last columns count the pages that look, and the texts that read, as before or as LibreOffice's own conversion of the same file does.\n\n" +
-            table(["kind", "files", "clean", "drawn after (before)", "unsteady", "compared", "text equal", "or named", "pages", "SSIM ≥ 0.98",
+            table(["kind", "measured", "files", "clean", "drawn after (before)", "unsteady", "compared", "text equal", "or named", "pages", "SSIM ≥ 0.98",
                    "", "pages, or as converted", "texts, or as converted"], rows) +
             "\n\nFiles with a page less alike, or a text that differs:\n\n" + table(["file", "worst page", "text equal", "findings"], odd) +
             "\n\nRefused:\n\n" + table(["file", "reason"], refused))
     rebuilt = [k for k in kinds if k["kind"] in ("docx", "xlsx", "pptx", "odt", "ods", "odp")]
+    name = "Office" if len(rebuilt) == 6 else ", ".join(k["kind"] for k in rebuilt)
     total = {key: sum(k[key] for k in rebuilt) for key in ("files", "clean", "drawn", "pages", "alike", "named", "opens", "source_opens",
                                                            "unsteady")}
 
     def share(what, bar, part, whole, limit):
         figure = part / max(whole, 1) * 100
         return row(what, f"≥ {limit} %", f"{figure:.1f} % ({part} of {whole})", figure, limit, True)
-    return [share("Office: ordinary files that come out clean", "", total["clean"], total["files"], 95),
-            share("Office: pages alike (SSIM ≥ 0.98)", "", total["alike"], total["pages"], 97),
-            share("Office: text equal, apart from what a finding names", "", total["named"], total["drawn"], 100),
-            share("Office: what LibreOffice drew before it draws after", "", total["drawn"] + total["unsteady"], total["source_opens"],
-                  100)], text
+    return [share(f"{name}: ordinary files that come out clean", "", total["clean"], total["files"], 95),
+            share(f"{name}: pages alike (SSIM ≥ 0.98)", "", total["alike"], total["pages"], 97),
+            share(f"{name}: text equal, apart from what a finding names", "", total["named"], total["drawn"], 100),
+            share(f"{name}: what LibreOffice drew before it draws after", "", total["drawn"] + total["unsteady"], total["source_opens"],
+                  100)] if rebuilt else [], text
 
 
 def bench_fidelity_pdf(_work):
@@ -595,19 +615,20 @@ def write(results):
 
 def main():
     wanted = sys.argv[1:] or list(BENCHES)
-    unknown = [n for n in wanted if n not in BENCHES]
+    unknown = [n for n in wanted if n.partition("=")[0] not in BENCHES or ("=" in n and not n.startswith("fidelity="))]
     if unknown:
         sys.exit(f"bench: there is no {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     results = {}
     if os.path.exists(RESULTS):
         with open(RESULTS, encoding="utf-8") as f:
             results = json.load(f)
-    for name in wanted:
-        print(f"== {name} (load {load():.1f})", flush=True)
+    for asked in wanted:
+        name, _, some = asked.partition("=")
+        print(f"== {asked} (load {load():.1f})", flush=True)
         before = load()
         with tempfile.TemporaryDirectory() as work:
             try:
-                rows, text = BENCHES[name][1](work)
+                rows, text = BENCHES[name][1](work, *filter(None, some.split(",")))
             except LeftOut as why:
                 print(f"left out: {why}")
                 results.pop(name, None)
