@@ -257,9 +257,31 @@ async function day(town, browser) {
     await checkAccess(office, 'an import with mistakes');
   });
 
+  await step('a list that makes an approver, and ends what another one decides, waits for a second administrator', async () => {
+    const look = async (name, text) => {
+      writeFileSync(join(town.files, name), text);
+      await office.setInputFiles('#import-file', join(town.files, name));
+      await office.locator('form button[type=submit]').click();
+      await office.locator('.row button.big').waitFor();
+    };
+    await look('所属.csv', '所属コード,機関,所属名\r\nfukushi,町長部局,福祉課\r\n');
+    await office.locator('.row button.big').click();
+    await office.locator('.note.good').waitFor();
+    await look('異動.csv', 'アカウント,氏名,所属コード,役職,区分\r\nkacho,,fukushi,主事,員\r\nyamano,山野 一,fukushi,課長,長\r\n');
+    assert.equal(await office.locator('.note.wait ul').count(), 2);
+    await office.locator('.note.wait', { hasText: '山野 一' }).waitFor();
+    await office.locator('.note.wait', { hasText: 'kacho' }).waitFor();
+    await shot(office, '48-two-for-a-list');
+    await checkAccess(office, 'a list that takes two');
+    await office.locator('.row button.big').click();
+    await office.getByRole('link', { name: '二人で行うこと' }).last().click();
+    await office.getByText('任を解かれる方').waitFor();
+    await shot(office, '49-proposal');
+  });
+
   await step('organisation, roles, permissions, proposals and notices can be read', async () => {
     for (const [path, words, name] of [['/organisation', '組織', '42-organisation'], ['/permissions', '権限の表', '43-permissions'],
-      ['/proposals', '二人で行うこと', '44-proposals'], ['/notices', 'お知らせ', '45-notices'], ['/takeouts', '持ち出しの帳簿', '46-takeouts']]) {
+      ['/proposals', '二人で行うこと', '44-proposals'], ['/notices', 'お知らせ', '45-notices'], ['/takeouts', '持ち出しの帳簿', '46-takeouts'], ['/incidents', '事案', '50-incidents']]) {
       await office.goto(`${address}${path}`);
       await office.getByRole('heading', { name: words, level: 1 }).waitFor();
       await office.waitForLoadState('networkidle').catch(() => null);
@@ -269,9 +291,46 @@ async function day(town, browser) {
     }
   });
 
+  await step('what somebody has to look into is told, with what to do', async () => {
+    // The digits that were used twice: whoever typed them knew the password.
+    await office.getByRole('heading', { name: '二つめの確認を拒否' }).first().waitFor();
+    await office.getByText('ほかの人がパスワードを知っています').first().waitFor();
+  });
+
+  await step('every page of people in English', async () => {
+    const english = async (page, path, wait = 'h1') => {
+      await page.goto(`${address}${path}`);
+      await page.waitForSelector(wait);
+      if ((await page.getAttribute('html', 'lang')) !== 'en') await page.locator('.lang-switch').click();
+      await page.waitForSelector('html[lang=en]');
+      await page.waitForTimeout(400);
+      await checkAccess(page, `${path} in English`);
+    };
+    for (const path of ['/people', `/people/${NEWCOMER.name}`, '/people/kacho', '/people/import', '/organisation', '/organisation/fukushi', '/permissions',
+      '/proposals', '/notices', '/takeouts', '/incidents', '/accounts', '/overview', '/me']) {
+      await english(office, path);
+      assert.equal(await office.locator('.note.bad').count(), 0, path);
+    }
+    await shot(office, '51-settings-in-english');
+    await english(office, '/incidents');
+    await shot(office, '52-incidents-in-english');
+    const stranger = await openWindow(browser);
+    await english(stranger, '/', '[name=name]');
+    await english(stranger, '/enrol', '#enrol-name');
+    await stranger.goto(address);
+    await stranger.fill('[name=name]', NEWCOMER.name);
+    await stranger.fill('[name=password]', NEWCOMER.password);
+    await stranger.click('button[type=submit]');
+    await stranger.waitForSelector('#second-code, button.plain');
+    await checkAccess(stranger, 'the second step in English');
+    await stranger.context().close();
+    await office.locator('.lang-switch').click();
+    await office.waitForSelector('html[lang=ja]');
+  });
+
   await step('320 px wide, nothing runs off to the side', async () => {
     const narrow = await openWindow(browser, { viewport: { width: 320, height: 700 }, storageState: await office.context().storageState() });
-    for (const path of ['/people', '/people/import', '/organisation', '/permissions', '/proposals', '/notices', '/takeouts', '/me', `/people/${NEWCOMER.name}`]) {
+    for (const path of ['/people', '/people/import', '/organisation', '/permissions', '/proposals', '/notices', '/takeouts', '/incidents', '/me', `/people/${NEWCOMER.name}`]) {
       await narrow.goto(`${address}${path}`);
       await narrow.waitForSelector('h1');
       await narrow.waitForTimeout(300);

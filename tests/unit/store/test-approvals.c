@@ -398,6 +398,45 @@ takeout_words(void)
     g_assert_true(sk_takeout_is_sound(&none));
 }
 
+static unsigned
+page_of(Station *s, SkClosing closing, const char *cursor, char **ret_next)
+{
+    const SkListQuery query = { .list = SK_LIST_TAKEOUTS, .closing = closing, .cursor = cursor, .limit = 5 };
+    g_autoptr(GPtrArray) items = NULL;
+    int64_t version = 0;
+
+    g_assert_true(sk_store_list(s->store, &query, &items, ret_next, &version, NULL));
+    for (guint i = 0; closing != SK_CLOSING_ANY && i < items->len; i++)
+        g_assert_cmpint(((SkCrossing *)items->pdata[i])->closed[0] != '\0', ==, closing == SK_CLOSING_CLOSED);
+    return items->len;
+}
+
+/* Pages of open and of closed ones are full, however many of the others lie between. */
+static void
+takeout_pages(void)
+{
+    Station s = { 0 };
+    fixture_up(&s, "lgwan");
+    for (unsigned i = 0; i < 16; i++) {
+        g_autoptr(SkCrossing) c = held(&s, "section-head", 0, 0, NULL);
+        if (i % 2 == 1)
+            continue;
+        g_autofree char *sql = g_strdup_printf("UPDATE crossings SET closed = 'kept' WHERE id = '%s'", c->id);
+        g_assert_cmpint(sqlite3_exec(s.store->db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+    }
+    for (SkClosing closing = SK_CLOSING_OPEN; closing <= SK_CLOSING_CLOSED; closing++) {
+        g_autofree char *next = NULL;
+        g_autofree char *end = NULL;
+        g_assert_cmpuint(page_of(&s, closing, NULL, &next), ==, 5);
+        g_assert_nonnull(next);
+        g_assert_cmpuint(page_of(&s, closing, next, &end), ==, 3);
+        g_assert_null(end);
+    }
+    g_autofree char *next = NULL;
+    g_assert_cmpuint(page_of(&s, SK_CLOSING_ANY, NULL, &next), ==, 5);
+    fixture_down(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -413,5 +452,6 @@ main(int argc, char **argv)
     g_test_add_func("/approvals/whose-turn", whose_turn);
     g_test_add_func("/takeouts/life", takeout);
     g_test_add_func("/takeouts/words", takeout_words);
+    g_test_add_func("/takeouts/pages", takeout_pages);
     return g_test_run();
 }
