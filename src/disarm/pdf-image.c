@@ -30,6 +30,7 @@ typedef struct {
     int32_t key[NUMBERS_MAX];
     unsigned key_n;
     SkPdfPictureOut out; /* owned */
+    GBytes *globals;     /* owned, or NULL */
 } Work;
 
 static void
@@ -37,6 +38,7 @@ work_clear(Work *self)
 {
     sk_pdf_colour_clear(&self->colour);
     sk_pdf_picture_clear(&self->out);
+    g_clear_pointer(&self->globals, g_bytes_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
@@ -195,6 +197,21 @@ read_key(Work *self, SkPdfObject array, GError **error)
     return true;
 }
 
+/* What several JBIG2 pictures share. */
+static bool
+read_globals(Work *self, GError **error)
+{
+    SkPdf *pdf = self->walk->pdf;
+    SkPdfObject globals = self->in.steps_n > 0 ? self->in.steps[self->in.steps_n - 1].globals : SK_PDF_NOTHING;
+
+    if (last_step(self) != SK_PDF_STEP_JBIG2 || sk_pdf_type(pdf, globals) != SK_PDF_STREAM)
+        return true;
+    if (!sk_pdf_stream_plain(self->walk->disarm, pdf, globals, &self->globals, error))
+        return false;
+    self->in.globals = sk_span_bytes(self->globals);
+    return true;
+}
+
 static bool
 read_dictionary(Work *self, GError **error)
 {
@@ -203,8 +220,9 @@ read_dictionary(Work *self, GError **error)
     int32_t opacity = 0;
 
     self->in.data = self->data;
+    self->in.globals = SK_SPAN_EMPTY;
     if (!sk_pdf_steps(pdf, self->dictionary, self->in.steps, &self->in.steps_n, error) || !read_size(self, error) ||
-        !read_colour(self, error) || !read_decode(self, error))
+        !read_colour(self, error) || !read_decode(self, error) || !read_globals(self, error))
         return false;
     if (self->role != IMAGE || self->in.stencil || self->is_inline)
         return true;

@@ -3,6 +3,7 @@
 #include "disarm/pdf-picture.h"
 
 #include "format/flate.h"
+#include "format/jbig2.h"
 
 #include <string.h>
 
@@ -217,6 +218,41 @@ copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, G
     return sk_pdf_rows_end(self.rows, &ret->data, error);
 }
 
+/* As samples, of which 0 is black. */
+static bool
+copy_jbig2(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPictureOut *ret, GError **error)
+{
+    const SkLimits *limits = &disarm->job->limits;
+    size_t row_bytes = ((size_t)in->width + 7) / 8;
+    g_autoptr(GBytes) bitmap = NULL;
+    g_autofree uint8_t *row = g_malloc(row_bytes);
+
+    if (!in->stencil && in->components != 1)
+        return sk_throw(error, SK_ERROR_MALFORMED, "pdf: JBIG2 of %u components", in->components);
+    if (!sk_disarm_expand(disarm, row_bytes * in->height / 8, 0, 0, error) ||
+        !sk_jbig2_decode(data, in->globals, in->width, in->height, limits->pixels, &bitmap, error))
+        return false;
+    SkPdfPictureIn samples = *in;
+    g_autoptr(SkPdfRows) rows = sk_pdf_rows_new(limits->output, in->width, 1, 1, in->indexed);
+    Palette palette = { .plain = true };
+    samples.bits = 1;
+    if (in->indexed)
+        palette_begin(&palette, &samples);
+    if (!palette.plain)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: JBIG2 with a palette of its own kind");
+    for (size_t y = 0; y < in->height; y++) {
+        SkSpan from = sk_span_sub(sk_span_bytes(bitmap), y * row_bytes, row_bytes);
+        for (size_t i = 0; i < row_bytes; i++)
+            row[i] = (uint8_t)~from.p[i];
+        sk_pdf_rows_put(rows, row);
+    }
+    ret->width = in->width;
+    ret->height = in->height;
+    ret->bits = ret->components = 1;
+    ret->changed = true;
+    return sk_pdf_rows_end(rows, &ret->data, error);
+}
+
 /* What stands before a filter of pictures only, undone, and then that. */
 static bool
 copy_coded(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, GError **error)
@@ -225,13 +261,13 @@ copy_coded(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, GEr
     g_autoptr(GBytes) gathered = NULL;
     SkSpan data = in->data;
 
-    if (last->kind == SK_PDF_STEP_JBIG2)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: JBIG2 is drawn elsewhere");
     if (in->steps_n > 1) {
         if (!sk_pdf_unfilter(disarm, data, in->steps, in->steps_n - 1, &gathered, error))
             return false;
         data = sk_span_bytes(gathered);
     }
+    if (last->kind == SK_PDF_STEP_JBIG2)
+        return copy_jbig2(disarm, in, data, ret, error);
     return last->kind == SK_PDF_STEP_DCT ? sk_pdf_dct(disarm, in, data, last, ret, error)
                                          : sk_pdf_jpx(disarm, in, data, ret, error);
 }

@@ -19,6 +19,7 @@ typedef struct {
     SkSpan data; /* borrowed */
     SkPdfStep steps[SK_PDF_STEPS_MAX];
     unsigned steps_n;
+    SkSpan globals; /* borrowed: JBIG2's segments that pictures share */
     uint32_t width, height; /* 1 to SK_PDF_PICTURE_SIDE_MAX */
     unsigned bits;          /* 1, 2, 4, 8, 16; 0: not said */
     bool stencil;
@@ -45,7 +46,7 @@ typedef struct {
 } SkPdfPictureOut;
 
 /** sk_pdf_picture: @ret may be cleared whatever is returned.
- * @error: LIMIT; else the picture is broken or UNSUPPORTED (JBIG2 is: sekisho-draw draws it) */
+ * @error: LIMIT; else the picture is broken or UNSUPPORTED */
 bool sk_pdf_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_pdf_picture_clear(SkPdfPictureOut *self);

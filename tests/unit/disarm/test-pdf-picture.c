@@ -374,7 +374,7 @@ test_broken(void)
     g_auto(SkPdfPictureOut) out = { .data = NULL };
     good.steps_n = 1;
     good.steps[0] = step("JBIG2Decode");
-    g_assert_cmpint(run(&good, &out), ==, SK_ERROR_UNSUPPORTED);
+    g_assert_cmpint(run(&good, &out), ==, SK_ERROR_MALFORMED);
 }
 
 /* ---- JPEG ------------------------------------------------------------------------------------- */
