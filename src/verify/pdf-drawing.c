@@ -94,6 +94,8 @@ check_stream(Drawing *drawing, uint32_t number, SkPdfContent *content)
         content->kind = SK_PDF_CONTENT_PAGE;
         return sk_pdf_check_content(self, sk_pdf_get_reference(self, number, "Contents"), content);
     case KIND_TILING:
+        if (sk_pdf_get_number(self, number, "XStep", 0) == 0 || sk_pdf_get_number(self, number, "YStep", 0) == 0)
+            return sk_pdf_wrong(self, number, "tiles without a step");
         content->kind =
             sk_pdf_get_integer(self, number, "PaintType", 1) == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM;
         return sk_pdf_check_content(self, number, content);

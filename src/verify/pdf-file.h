@@ -92,7 +92,8 @@ bool sk_pdf_colour_shape(SkPdfFile *self);
 bool sk_pdf_text(SkReader *r);
 bool sk_pdf_widths(SkReader *r, unsigned numbers);
 bool sk_pdf_differences(SkReader *r);
-bool sk_pdf_appearance(SkReader *r);
+/** sk_pdf_appearance: @ret_font: of which font it speaks. */
+bool sk_pdf_appearance(SkReader *r, int64_t *ret_font);
 bool sk_pdf_listed(SkReader *r, const char *const *list);
 
 /* ---- second reading ---- */

@@ -197,6 +197,26 @@ check_order(Upon *upon, SkReader fields)
     return !more;
 }
 
+/* The font that a field speaks of is one of the form's. */
+static bool
+check_appearance(SkPdfFile *self, SkReader value)
+{
+    SkReader form = { 0 }, fonts = { 0 };
+    SkSpan name = SK_SPAN_EMPTY;
+    int64_t font = 0, has = 0;
+
+    if (!sk_pdf_appearance(&value, &font) || !sk_pdf_get(self, 1, "AcroForm", &form) || !sk_pdf_find(form.in, "DR", &fonts) ||
+        !sk_pdf_find(fonts.in, "Font", &fonts))
+        return false;
+    for (sk_reader_skip(&fonts, 3); sk_pdf_name(&fonts, &name); has++) {
+        sk_reader_skip(&fonts, 1);
+        if (!sk_pdf_skip(&fonts))
+            return false;
+        sk_reader_skip(&fonts, 1);
+    }
+    return font < has;
+}
+
 static bool
 check_one_field(SkPdfFile *self, uint32_t field, GHashTable *names, GHashTable *kids)
 {
@@ -204,6 +224,8 @@ check_one_field(SkPdfFile *self, uint32_t field, GHashTable *names, GHashTable *
 
     if (!sk_pdf_get(self, field, "T", &name) || !g_hash_table_add(names, g_strndup((const char *)name.in.p, name.in.n)))
         return sk_pdf_wrong(self, field, "a name that another field has");
+    if (sk_pdf_get(self, field, "DA", &name) && !check_appearance(self, name))
+        return sk_pdf_wrong(self, field, "a font that the form has not");
     bool good = sk_pdf_object(self, field)->kind == KIND_FIELD ? check_field(self, field) : check_group(self, field, kids);
     return good || sk_pdf_wrong(self, field, "field");
 }
@@ -221,9 +243,12 @@ check_fields(Upon *upon)
         return upon->annots->len == 0 || sk_pdf_wrong(self, 1, "fields without a form");
     if (!sk_proof_keeps(self->proof, SK_ELEMENT_PDF_FORM))
         return sk_pdf_no(self, 1, SK_ELEMENT_PDF_FORM, "a form");
+    SkReader r = { 0 };
+    if (sk_pdf_find(fields.in, "DA", &r) && !check_appearance(self, r))
+        return sk_pdf_wrong(self, 1, "a font that the form has not");
     if (!sk_pdf_find(fields.in, "Fields", &fields))
         return false;
-    SkReader r = fields;
+    r = fields;
     for (bool more = sk_pdf_enter(&r); more; more = sk_pdf_next(&r))
         if (!sk_pdf_reference(&r, &field) || !check_one_field(self, field, names, kids))
             return false;

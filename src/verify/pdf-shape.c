@@ -209,7 +209,7 @@ match_token(SkPdfFile *self, const SkPdfPattern *pattern)
     case SK_PDF_STATE_NAME:
         return match_state_name(r);
     case SK_PDF_APPEARANCE:
-        return sk_pdf_appearance(r);
+        return sk_pdf_appearance(r, &values[0]);
     case SK_PDF_CMAP_NAME:
         return sk_pdf_word(r, "/Identity-H") || sk_pdf_word(r, "/Identity-V") || sk_pdf_listed(r, sk_pdf_cmaps);
     case SK_PDF_STRUCTURE_TYPE:

@@ -161,7 +161,7 @@ unit_number(SkReader *r)
 
 /* `/Fk N Tf C` in a string of its own. */
 bool
-sk_pdf_appearance(SkReader *r)
+sk_pdf_appearance(SkReader *r, int64_t *ret_font)
 {
     SkSpan digits = SK_SPAN_EMPTY;
     uint8_t plain[256];
@@ -174,7 +174,7 @@ sk_pdf_appearance(SkReader *r)
     for (size_t i = 0; i < digits.n / 2; i++)
         plain[i] = sk_pdf_string_byte(digits, i);
     SkReader in = sk_reader(sk_span(plain, digits.n / 2));
-    if (!sk_pdf_word(&in, "/F") || !sk_pdf_integer(&in, 0, CODE_MOST, &value) || !sk_pdf_word(&in, " ") ||
+    if (!sk_pdf_word(&in, "/F") || !sk_pdf_integer(&in, 0, CODE_MOST, ret_font) || !sk_pdf_word(&in, " ") ||
         !sk_pdf_number(&in, &value, &whole) || value < 0 || !sk_pdf_word(&in, " Tf"))
         return false;
     for (; colours < 4 && sk_pdf_ahead(&in, " ") && !sk_pdf_ahead(&in, " g") && !sk_pdf_ahead(&in, " r") &&

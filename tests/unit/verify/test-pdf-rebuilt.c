@@ -265,6 +265,7 @@ colours_and_fonts(void)
         { "1 <000000FFFFFF>", "256 <000000FFFFFF>" },
         { "/CS /DeviceGray", "/CS [/Indexed /DeviceGray 0 <00>]" },
         { "/CS /DeviceGray", "/CS /Pattern" },
+        { "/XStep 10", "/XStep 0" },
         { "/BaseFont /Helvetica", "/BaseFont /Evilvetica" },
         { "/BaseFont /Helvetica", "/BaseFont /Helvetica /FirstChar 1 /LastChar 2" },
         { "/BaseFont /Helvetica", "/BaseFont /Helvetica /FirstChar 1 /LastChar 2 /Widths [1]" },
@@ -278,6 +279,68 @@ colours_and_fonts(void)
         { "/g0 27 0 R /g1 28 0 R", "/g0 27 0 R /g1 27 0 R" },
     };
     broken(cases, G_N_ELEMENTS(cases));
+}
+
+/* A text field, a button of its own, and two buttons of one group. */
+static const char form_parts[] =
+    "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [3 0 R 4 0 R 5 0 R] /DR << /Font << /F0 6 0 R >> >> /DA <2F463020313020546620302067> >> >>\n----\n"
+    "<< /Type /Pages /Count 1 /Kids [7 0 R] >>\n----\n"
+    "<< /Type /Annot /Subtype /Widget /Rect [0 0 10 10] /F 4 /P 7 0 R /FT /Tx /T <41> /V <42> /AP << /N 8 0 R >> >>\n----\n"
+    "<< /Type /Annot /Subtype /Widget /Rect [0 0 10 10] /F 4 /P 7 0 R /FT /Btn /T <42> /V /S0 /AS /S0 /AP << /N << /Off 9 0 R /S0 8 0 R >> >> >>\n----\n"
+    "<< /FT /Btn /T <43> /Ff 32768 /V /Off /Kids [10 0 R 11 0 R] >>\n----\n"
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\n----\n"
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Resources << >> /Contents 12 0 R /Annots [3 0 R 4 0 R 10 0 R 11 0 R] >>\n----\n"
+    "<< /Type /XObject /Subtype /Form /BBox [0 0 10 10] /Resources << >> >>\n~~~~\n----\n"
+    "<< /Type /XObject /Subtype /Form /BBox [0 0 10 10] /Resources << >> >>\n~~~~\n----\n"
+    "<< /Type /Annot /Subtype /Widget /Rect [0 0 10 10] /F 4 /P 7 0 R /Parent 5 0 R /AS /Off /AP << /N << /Off 9 0 R /S0 8 0 R >> >> >>\n----\n"
+    "<< /Type /Annot /Subtype /Widget /Rect [0 0 10 10] /F 4 /P 7 0 R /Parent 5 0 R /AS /Off /AP << /N << /S1 8 0 R >> >> >>\n----\n"
+    "~~~~\n";
+
+static const char *
+form_word(const char *old, const char *new)
+{
+    SkJob job = sk_job_default();
+    const char *at = old == NULL ? NULL : strstr(form_parts, old);
+    g_autofree char *head = at == NULL ? NULL : g_strndup(form_parts, (gsize)(at - form_parts));
+    g_autofree char *parts = at == NULL ? g_strdup(form_parts) : g_strconcat(head, new, at + strlen(old), NULL);
+    g_autoptr(GByteArray) file = pdf_assemble(parts);
+
+    g_assert_true(old == NULL || at != NULL);
+    job.verdicts[SK_ELEMENT_PDF_FORM] = SK_VERDICT_KEPT;
+    return verify_word(SK_TYPE_PDF, bytes_span(file), &job);
+}
+
+static void
+fields(void)
+{
+    static const Break cases[] = {
+        { "[3 0 R 4 0 R 5 0 R]", "[3 0 R 4 0 R]" },
+        { "[3 0 R 4 0 R 5 0 R]", "[3 0 R 4 0 R 5 0 R 3 0 R]" },
+        { "/Annots [3 0 R 4 0 R 10 0 R 11 0 R]", "/Annots [4 0 R 3 0 R 10 0 R 11 0 R]" },
+        { "/Annots [3 0 R 4 0 R 10 0 R 11 0 R]", "/Annots [3 0 R 4 0 R 10 0 R]" },
+        { "/Annots [3 0 R 4 0 R 10 0 R 11 0 R]", "/Annots [3 0 R 3 0 R 4 0 R 10 0 R 11 0 R]" },
+        { "/T <42>", "/T <41>" },
+        { "/V <42>", "/V /S0" },
+        { "/V /S0", "/V <42>" },
+        { "/V <42>", "/V <42> /AS /Off" },
+        { "/FT /Tx /T <41> /V <42>", "/FT /Ch /T <41> /MaxLen 3 /V <42>" },
+        { "/FT /Tx /T <41> /V <42>", "/FT /Tx /T <41> /Opt [<41>] /V <42>" },
+        { "/FT /Tx /T <41> /V <42>", "/FT /Sig /T <41> /V <42>" },
+        { "/F 4 /P 7 0 R /FT /Tx", "/F 2 /P 7 0 R /FT /Tx" },
+        { "/AP << /N 8 0 R >> >>\n", "/AP << /N << /S0 8 0 R >> >> >>\n" },
+        { "/AP << /N 8 0 R >> >>\n", "/AP << /N 8 0 R /D 8 0 R >> >>\n" },
+        { "/Parent 5 0 R /AS /Off /AP << /N << /S1", "/Parent 5 0 R /AS /On /AP << /N << /S1" },
+        { "[10 0 R 11 0 R] >>", "[10 0 R] >>" },
+        { "/DR << /Font << /F0 6 0 R >> >> /DA", "/DA" },
+        { "/DA <2F463020", "/DA <2F463120" },
+        { "/DA <2F463020313020546620302067>", "/DA <2F4630203130205466203020672F4A53>" },
+    };
+    g_assert_cmpstr(form_word(NULL, NULL), ==, "clean");
+    assert_refused(SK_TYPE_PDF, pdf_assemble(form_parts), "pdf-form");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s -> %s", cases[i].old, cases[i].new);
+        g_assert_cmpstr(form_word(cases[i].old, cases[i].new), !=, "clean");
+    }
 }
 
 /* A form that draws itself, directly, over another, or over a glyph; and what a page may draw. */
@@ -384,6 +447,7 @@ main(int argc, char **argv)
     g_test_add_func("/pdf-rebuilt/content", content);
     g_test_add_func("/pdf-rebuilt/functions", functions);
     g_test_add_func("/pdf-rebuilt/colours-and-fonts", colours_and_fonts);
+    g_test_add_func("/pdf-rebuilt/fields", fields);
     g_test_add_func("/pdf-rebuilt/chains", chains);
     g_test_add_func("/pdf-rebuilt/too-much", too_much);
     g_test_add_func("/pdf-rebuilt/verdicts", verdicts);
