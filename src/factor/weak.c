@@ -28,8 +28,8 @@ static const char *const rows[] = {
     "!@#$%^&*()_+",
     "abcdefghijklmnopqrstuvwxyz",
     "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
-    "いろはにほへとちりぬるをわかよたれそつねならむうゐのおくやまけふこえてあさきゆめみしゑひもせ"
-    "す",
+    ("いろはにほへとちりぬるをわかよたれそつねならむうゐのおくやまけふこえてあさきゆめみしゑひもせ"
+     "す"), /* clang takes two strings side by side for a comma that was forgotten */
 };
 
 typedef struct {

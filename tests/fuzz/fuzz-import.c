@@ -53,8 +53,7 @@ sk_fuzz_seed(unsigned index)
 {
     static const char *const seeds[] = {
         "S\t所属\n1\t所属コード\t機関\t上位\t所属名\n2\tsomu\t町長部局\t\t総務課\n",
-        "S\t\n1\t一覧\n3\tアカウント\t氏名\t発令日\n4\ttaro\t見本\tR8.4."
-        "1\n9\tjiro\t\t2027年4月1日\n",
+        "S\t\n1\t一覧\n3\tアカウント\t氏名\t発令日\n4\ttaro\t見本\tR8.4.1\n9\tjiro\t\t2027年4月1日\n",
         "S\ta\n1\t20270401\nS\tb\n1\t㋿元年5月1日\n2\tname\tlabel\tname\n",
     };
     return index < G_N_ELEMENTS(seeds) ? g_bytes_new_static(seeds[index], strlen(seeds[index]))
