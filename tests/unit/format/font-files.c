@@ -4,6 +4,7 @@
 #include "format/font.h"
 
 #include "font-oracle.h"
+#include "font-round.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -16,7 +17,7 @@ now(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-#define RUNS 5 /* the best of which counts */
+#define RUNS 3 /* the best of which counts */
 
 /* What it takes to write it anew. */
 static double
@@ -75,10 +76,12 @@ look(Oracle *oracle, const char *path, double sums[2])
     bool same = oracle_same(oracle, sk_span(data, n), sk_sink_memory(out), &glyphs);
     bool stays = sk_font_rebuild(sk_sink_memory(out), &options, again, &facts, &error) &&
                  sk_span_equal(sk_sink_memory(out), sk_sink_memory(again));
-    printf("%s %s kind %d, %u of %u glyphs, %zu to %zu bytes, %.2f ms (FreeType %.2f)%s%s%s\n",
-           same && stays ? "ok" : "BAD", path, (int)facts.kind, glyphs, facts.glyphs, n, (size_t)sk_sink_at(out),
-           took, freetype, same ? "" : ": ", same ? "" : oracle->why, stays ? "" : ": changes again");
-    return same && stays;
+    g_autofree char *no = font_refused(sk_sink_memory(out), facts.kind);
+    printf("%s %s kind %d, %u of %u glyphs, %zu to %zu bytes, %.2f ms (FreeType %.2f)%s%s%s%s%s\n",
+           same && stays && no == NULL ? "ok" : "BAD", path, (int)facts.kind, glyphs, facts.glyphs, n, (size_t)sk_sink_at(out),
+           took, freetype, same ? "" : ": ", same ? "" : oracle->why, stays ? "" : ": changes again",
+           no == NULL ? "" : ": verify says ", no == NULL ? "" : no);
+    return same && stays && no == NULL;
 }
 
 int
