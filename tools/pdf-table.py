@@ -176,7 +176,7 @@ def main():
         for what, repeat, low, high, mask, first, count in patterns.rows:
             often = {"ANY": "SK_PDF_ANY", "SOME": "SK_PDF_SOME"}.get(repeat, repeat)
             out.write(f"    {{ SK_PDF_{what}, {often}, {first}, {count}, {number(low)}, {number(high)}, UINT64_C({mask}) }},\n")
-        out.write("};\n\nconst SkPdfKey sk_pdf_keys[] = {\n")
+        out.write("};\n\nconst SkPdfKey sk_vpdf_keys[] = {\n")
         out.writelines(f'    {{ "{key}", {"true" if need == "!" else "false"}, {pattern} }},\n' for key, need, pattern in keys)
         out.write('};\n\nconst SkPdfKind sk_pdf_kinds[] = {\n    { "", SK_PDF_DIRECT_ONLY, 0, 0, 0 },\n')
         out.writelines(f'    {{ "{name}", SK_PDF_{"DIRECT_ONLY" if form == "DIRECT" else "AS_" + form}, {first}, {count}, {array} }},\n'

@@ -48,7 +48,7 @@ read_codes(SkReader *r, Codes *ret)
 {
     SkSpan first = SK_SPAN_EMPTY, last = SK_SPAN_EMPTY;
 
-    if (!sk_pdf_string(r, CODE_BYTES_MAX, &first) || !sk_pdf_word(r, " ") || !sk_pdf_string(r, CODE_BYTES_MAX, &last) ||
+    if (!sk_vpdf_string(r, CODE_BYTES_MAX, &first) || !sk_pdf_word(r, " ") || !sk_vpdf_string(r, CODE_BYTES_MAX, &last) ||
         first.n == 0 || first.n != last.n)
         return false;
     *ret = (Codes){ (unsigned)first.n / 2, value_of(first), value_of(last) };
@@ -138,7 +138,7 @@ read_text_line(Map *map, Codes *before, bool first)
     SkSpan digits = SK_SPAN_EMPTY;
     Codes codes;
 
-    if (!read_codes(&map->r, &codes) || !sk_pdf_word(&map->r, " ") || !sk_pdf_string(&map->r, VALUE_BYTES_MAX, &digits) ||
+    if (!read_codes(&map->r, &codes) || !sk_pdf_word(&map->r, " ") || !sk_vpdf_string(&map->r, VALUE_BYTES_MAX, &digits) ||
         !sk_pdf_word(&map->r, "\n") || !codes_rise(&codes, before) || digits.n == 0 || digits.n % 4 != 0)
         return false;
     size_t n = digits.n / 2;

@@ -47,7 +47,7 @@ match_colorants(SkReader *r)
     unsigned n = 0;
 
     for (; n < COLORANTS_MAX && !sk_pdf_ahead(r, "]"); n++)
-        if ((n > 0 && !sk_pdf_word(r, " ")) || !sk_pdf_name(r, &name))
+        if ((n > 0 && !sk_pdf_word(r, " ")) || !sk_vpdf_name(r, &name))
             return false;
     return n > 0 && sk_pdf_word(r, "]");
 }
@@ -58,7 +58,7 @@ match_base(SkPdfFile *self)
     SkSpan name = SK_SPAN_EMPTY;
 
     if (sk_pdf_word(&self->r, "[/Separation "))
-        return sk_pdf_name(&self->r, &name) && match_tint(self);
+        return sk_vpdf_name(&self->r, &name) && match_tint(self);
     if (sk_pdf_word(&self->r, "[/DeviceN ["))
         return match_colorants(&self->r) && match_tint(self);
     return match_alternate(self);
@@ -73,7 +73,7 @@ sk_pdf_colour_shape(SkPdfFile *self)
 
     if (sk_pdf_word(r, "[/Indexed "))
         return match_base(self) && sk_pdf_word(r, " ") && sk_pdf_integer(r, 0, 255, &highest) && sk_pdf_word(r, " ") &&
-               sk_pdf_string(r, TABLE_MAX, &table) && sk_pdf_word(r, "]");
+               sk_vpdf_string(r, TABLE_MAX, &table) && sk_pdf_word(r, "]");
     if (sk_pdf_word(r, "[/Pattern "))
         return match_base(self) && sk_pdf_word(r, "]");
     return sk_pdf_word(r, "/Pattern") || match_base(self);
@@ -125,11 +125,11 @@ read_base(SkPdfFile *self, SkReader *r, SkPdfSpace *ret)
     *ret = (SkPdfSpace){ .kind = SK_PDF_SPACE_SEPARATION };
     if (sk_pdf_word(r, "[/Separation ")) {
         ret->components = 1;
-        return sk_pdf_name(r, &name) && read_tint(self, r, 1);
+        return sk_vpdf_name(r, &name) && read_tint(self, r, 1);
     }
     if (sk_pdf_word(r, "[/DeviceN [")) {
         do
-            ret->components += sk_pdf_name(r, &name);
+            ret->components += sk_vpdf_name(r, &name);
         while (sk_pdf_word(r, " "));
         return sk_pdf_word(r, "]") && read_tint(self, r, ret->components);
     }
@@ -149,7 +149,7 @@ read_indexed(SkPdfFile *self, SkReader *r, SkPdfSpace *ret)
         return false;
     *ret = (SkPdfSpace){ .kind = SK_PDF_SPACE_INDEXED, .components = 1 };
     if (!sk_pdf_word(r, " ") || !sk_pdf_integer(r, 0, 255, &highest) || !sk_pdf_word(r, " ") ||
-        !sk_pdf_string(r, TABLE_MAX, &table))
+        !sk_vpdf_string(r, TABLE_MAX, &table))
         return false;
     ret->highest = (unsigned)highest;
     return table.n / 2 == (ret->highest + 1) * (size_t)base.components;

@@ -98,7 +98,7 @@ read_number(Page *page, int64_t low, int64_t high)
     int64_t value = 0;
     bool whole = false;
 
-    return sk_pdf_number(&page->r, &value, &whole) && value >= low && value <= high;
+    return sk_vpdf_number(&page->r, &value, &whole) && value >= low && value <= high;
 }
 
 static bool
@@ -164,7 +164,7 @@ read_dashes(Page *page)
     if (!sk_pdf_word(&page->r, "["))
         return false;
     for (; !sk_pdf_ahead(&page->r, "]"); n++) {
-        if (n == DASHES_MAX || (n > 0 && !sk_pdf_word(&page->r, " ")) || !sk_pdf_number(&page->r, &value, &whole) || value < 0)
+        if (n == DASHES_MAX || (n > 0 && !sk_pdf_word(&page->r, " ")) || !sk_vpdf_number(&page->r, &value, &whole) || value < 0)
             return false;
         drawn = drawn || value > 0;
     }
@@ -184,7 +184,7 @@ read_text(Page *page)
         bool number = !sk_pdf_ahead(&page->r, "<");
         if (n == TEXT_ITEMS_MAX || (number && number_before && !sk_pdf_word(&page->r, " ")))
             return false;
-        if (number ? !read_number(page, -SK_PDF_MOST, SK_PDF_MOST) : !sk_pdf_string(&page->r, STRING_MAX, &digits))
+        if (number ? !read_number(page, -SK_PDF_MOST, SK_PDF_MOST) : !sk_vpdf_string(&page->r, STRING_MAX, &digits))
             return false;
         number_before = number;
     }
@@ -219,7 +219,7 @@ read_language(SkReader *r)
 {
     SkSpan digits = SK_SPAN_EMPTY;
 
-    if (!sk_pdf_string(r, LANG_MAX, &digits) || digits.n == 0)
+    if (!sk_vpdf_string(r, LANG_MAX, &digits) || digits.n == 0)
         return false;
     for (size_t i = 0; i < digits.n / 2; i++) {
         uint8_t c = sk_pdf_string_byte(digits, i);
@@ -246,7 +246,7 @@ read_properties(Page *page)
     for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
         if (!sk_pdf_word(r, texts[i]))
             continue;
-        if (!sk_pdf_text(r) || !sk_pdf_word(r, " "))
+        if (!sk_vpdf_text(r) || !sk_pdf_word(r, " "))
             return false;
         n++;
     }
@@ -262,7 +262,7 @@ static bool
 read_string(Page *page)
 {
     SkSpan digits = SK_SPAN_EMPTY;
-    return sk_pdf_string(&page->r, STRING_MAX, &digits);
+    return sk_vpdf_string(&page->r, STRING_MAX, &digits);
 }
 
 static bool

@@ -47,7 +47,7 @@ read_resources(Drawing *drawing, SkSpan resources, uint32_t *ret)
         ret[i] = 0;
         if (!sk_pdf_find(resources, categories[i], &r) || !sk_pdf_word(&r, "<< "))
             continue;
-        for (; sk_pdf_name(&r, &name); sk_reader_skip(&r, 1), ret[i]++) {
+        for (; sk_vpdf_name(&r, &name); sk_reader_skip(&r, 1), ret[i]++) {
             sk_reader_skip(&r, 1);
             SkReader value = r;
             if (!sk_pdf_skip(&r) || (sk_pdf_resource_letters[i] == 'C' && !sk_pdf_space(drawing->file, value, &space)))
@@ -74,9 +74,9 @@ check_glyphs(Drawing *drawing, uint32_t font, SkPdfContent *content)
     SkSpan name = SK_SPAN_EMPTY;
     uint32_t glyph = 0;
 
-    if (!sk_pdf_get(drawing->file, font, "CharProcs", &r) || !sk_pdf_word(&r, "<< "))
+    if (!sk_vpdf_get(drawing->file, font, "CharProcs", &r) || !sk_pdf_word(&r, "<< "))
         return false;
-    for (; sk_pdf_name(&r, &name); sk_reader_skip(&r, 1)) {
+    for (; sk_vpdf_name(&r, &name); sk_reader_skip(&r, 1)) {
         sk_reader_skip(&r, 1);
         if (!sk_pdf_reference(&r, &glyph) || !sk_pdf_check_content(drawing->file, glyph, content))
             return false;
@@ -116,7 +116,7 @@ check_resources(Drawing *drawing, uint32_t number)
     SkReader resources = { 0 };
     uint32_t has[SK_PDF_RESOURCES_KINDS];
 
-    if (!sk_pdf_get(drawing->file, number, "Resources", &resources))
+    if (!sk_vpdf_get(drawing->file, number, "Resources", &resources))
         return true;
     if (!read_resources(drawing, resources.in, has))
         return sk_pdf_wrong(drawing->file, number, "resources");

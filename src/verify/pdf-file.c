@@ -57,7 +57,7 @@ sk_pdf_find(SkSpan in, const char *key, SkReader *ret)
         return false;
     while (sk_pdf_ahead(&r, " /")) {
         sk_reader_skip(&r, 1);
-        if (!sk_pdf_name(&r, &name) || !sk_pdf_word(&r, " "))
+        if (!sk_vpdf_name(&r, &name) || !sk_pdf_word(&r, " "))
             return false;
         size_t from = r.at;
         if (!sk_pdf_skip(&r))
@@ -71,16 +71,16 @@ sk_pdf_find(SkSpan in, const char *key, SkReader *ret)
 }
 
 bool
-sk_pdf_get(const SkPdfFile *self, uint32_t number, const char *key, SkReader *ret)
+sk_vpdf_get(const SkPdfFile *self, uint32_t number, const char *key, SkReader *ret)
 {
     return sk_pdf_find(sk_pdf_value(self, number), key, ret);
 }
 
 bool
-sk_pdf_has(const SkPdfFile *self, uint32_t number, const char *key)
+sk_vpdf_has(const SkPdfFile *self, uint32_t number, const char *key)
 {
     SkReader value;
-    return sk_pdf_get(self, number, key, &value);
+    return sk_vpdf_get(self, number, key, &value);
 }
 
 uint32_t
@@ -89,7 +89,7 @@ sk_pdf_get_reference(const SkPdfFile *self, uint32_t number, const char *key)
     SkReader value;
     uint32_t to = 0;
 
-    return sk_pdf_get(self, number, key, &value) && sk_pdf_reference(&value, &to) ? to : 0;
+    return sk_vpdf_get(self, number, key, &value) && sk_pdf_reference(&value, &to) ? to : 0;
 }
 
 int64_t
@@ -99,7 +99,7 @@ sk_pdf_get_number(const SkPdfFile *self, uint32_t number, const char *key, int64
     int64_t out = 0;
     bool whole = false;
 
-    return sk_pdf_get(self, number, key, &value) && sk_pdf_number(&value, &out, &whole) ? out : otherwise;
+    return sk_vpdf_get(self, number, key, &value) && sk_vpdf_number(&value, &out, &whole) ? out : otherwise;
 }
 
 int64_t
@@ -109,13 +109,13 @@ sk_pdf_get_integer(const SkPdfFile *self, uint32_t number, const char *key, int6
 }
 
 size_t
-sk_pdf_numbers(SkReader value, int64_t *ret, size_t most)
+sk_vpdf_numbers(SkReader value, int64_t *ret, size_t most)
 {
     size_t n = 0;
     int64_t one = 0;
     bool whole = false;
 
-    for (bool more = sk_pdf_enter(&value); more && sk_pdf_number(&value, &one, &whole); more = sk_pdf_next(&value)) {
+    for (bool more = sk_pdf_enter(&value); more && sk_vpdf_number(&value, &one, &whole); more = sk_pdf_next(&value)) {
         if (n < most)
             ret[n] = one;
         n++;
@@ -326,7 +326,7 @@ check_object(SkPdfFile *self, uint32_t number)
     case KIND_PAGE:
     case KIND_FORM:
     case KIND_TILING:
-        if (!sk_pdf_get(self, number, "Group", &value) || !sk_pdf_find(value.in, "CS", &value))
+        if (!sk_vpdf_get(self, number, "Group", &value) || !sk_pdf_find(value.in, "CS", &value))
             return true;
         return (sk_pdf_space(self, value, &space) && space.kind <= SK_PDF_SPACE_LAB) ||
                sk_pdf_wrong(self, number, "colour space of a group");

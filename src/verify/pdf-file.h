@@ -62,16 +62,16 @@ SkSpan sk_pdf_value(const SkPdfFile *self, uint32_t number);
 SkSpan sk_pdf_data(const SkPdfFile *self, uint32_t number);
 /** sk_pdf_find: the value of @key in the dictionary @in, whose grammar was read before. */
 bool sk_pdf_find(SkSpan in, const char *key, SkReader *ret);
-bool sk_pdf_get(const SkPdfFile *self, uint32_t number, const char *key, SkReader *ret);
-bool sk_pdf_has(const SkPdfFile *self, uint32_t number, const char *key);
+bool sk_vpdf_get(const SkPdfFile *self, uint32_t number, const char *key, SkReader *ret);
+bool sk_vpdf_has(const SkPdfFile *self, uint32_t number, const char *key);
 /** sk_pdf_get_reference: 0: no such key, or no reference. */
 uint32_t sk_pdf_get_reference(const SkPdfFile *self, uint32_t number, const char *key);
 /** sk_pdf_get_integer: @otherwise where there is no such key. */
 int64_t sk_pdf_get_integer(const SkPdfFile *self, uint32_t number, const char *key, int64_t otherwise);
 /** sk_pdf_get_number: in hundred-millionths. */
 int64_t sk_pdf_get_number(const SkPdfFile *self, uint32_t number, const char *key, int64_t otherwise);
-/** sk_pdf_numbers: of an array of numbers: at most @most of them. Returns: how many there are. */
-size_t sk_pdf_numbers(SkReader value, int64_t *ret, size_t most);
+/** sk_vpdf_numbers: of an array of numbers: at most @most of them. Returns: how many there are. */
+size_t sk_vpdf_numbers(SkReader value, int64_t *ret, size_t most);
 /** sk_pdf_is: is the value the name or word @word? */
 bool sk_pdf_is(SkReader value, const char *word);
 /** sk_pdf_enter: into an array: false where it is none. sk_pdf_next: to the next item; false at the end. */
@@ -89,7 +89,7 @@ bool sk_pdf_mention(SkPdfFile *self, uint64_t kinds);
 /** sk_pdf_colour_shape: reads a colour space, as docs/formats/pdf.md writes them. */
 bool sk_pdf_colour_shape(SkPdfFile *self);
 /* Reads values of these words. */
-bool sk_pdf_text(SkReader *r);
+bool sk_vpdf_text(SkReader *r);
 bool sk_pdf_widths(SkReader *r, unsigned numbers);
 bool sk_pdf_differences(SkReader *r);
 /** sk_pdf_appearance: @ret_font: of which font it speaks. */

@@ -26,10 +26,10 @@ check_widths(const SkPdfFile *self, uint32_t font, bool *ret_has)
     SkReader widths = { 0 };
     int64_t first = sk_pdf_get_integer(self, font, "FirstChar", -1), last = sk_pdf_get_integer(self, font, "LastChar", -1);
 
-    *ret_has = sk_pdf_get(self, font, "Widths", &widths);
+    *ret_has = sk_vpdf_get(self, font, "Widths", &widths);
     if (!*ret_has)
         return first < 0 && last < 0;
-    return first >= 0 && last >= first && sk_pdf_numbers(widths, NULL, 0) == (size_t)(last - first + 1);
+    return first >= 0 && last >= first && sk_vpdf_numbers(widths, NULL, 0) == (size_t)(last - first + 1);
 }
 
 static bool
@@ -39,13 +39,13 @@ check_simple(SkPdfFile *self, uint32_t font)
     uint32_t descriptor = sk_pdf_get_reference(self, font, "FontDescriptor");
     bool widths = false;
 
-    if (!check_widths(self, font, &widths) || !sk_pdf_get(self, font, "Subtype", &value))
+    if (!check_widths(self, font, &widths) || !sk_vpdf_get(self, font, "Subtype", &value))
         return false;
     bool truetype = sk_pdf_is(value, "/TrueType");
     if (descriptor == 0)
-        return sk_pdf_get(self, font, "BaseFont", &value) && sk_pdf_listed(&value, standard_fonts);
+        return sk_vpdf_get(self, font, "BaseFont", &value) && sk_pdf_listed(&value, standard_fonts);
     uint32_t cff = sk_pdf_get_reference(self, descriptor, "FontFile3");
-    return widths && !(truetype && cff != 0) && (truetype || !sk_pdf_has(self, descriptor, "FontFile2")) &&
+    return widths && !(truetype && cff != 0) && (truetype || !sk_vpdf_has(self, descriptor, "FontFile2")) &&
            (cff == 0 || sk_pdf_object(self, cff)->kind == KIND_FONT_CFF);
 }
 
@@ -57,7 +57,7 @@ system_is(SkSpan system, const char *key, const char *word)
     SkSpan digits = SK_SPAN_EMPTY;
     size_t n = strlen(word);
 
-    if (!sk_pdf_find(system, key, &value) || !sk_pdf_string(&value, n, &digits) || digits.n != 2 * n)
+    if (!sk_pdf_find(system, key, &value) || !sk_vpdf_string(&value, n, &digits) || digits.n != 2 * n)
         return false;
     for (size_t i = 0; i < n; i++)
         if (sk_pdf_string_byte(digits, i) != (uint8_t)word[i])
@@ -70,7 +70,7 @@ known_collection(const SkPdfFile *self, uint32_t font)
 {
     SkReader system = { 0 };
 
-    if (!sk_pdf_get(self, font, "CIDSystemInfo", &system) || !system_is(system.in, "Registry", "Adobe"))
+    if (!sk_vpdf_get(self, font, "CIDSystemInfo", &system) || !system_is(system.in, "Registry", "Adobe"))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(orderings); i++)
         if (system_is(system.in, "Ordering", orderings[i]))
@@ -83,10 +83,10 @@ check_cid(SkPdfFile *self, uint32_t font)
 {
     SkReader subtype = { 0 };
     uint32_t descriptor = sk_pdf_get_reference(self, font, "FontDescriptor");
-    bool truetype = sk_pdf_has(self, descriptor, "FontFile2"), cff = sk_pdf_has(self, descriptor, "FontFile3");
-    bool map = sk_pdf_has(self, font, "CIDToGIDMap");
+    bool truetype = sk_vpdf_has(self, descriptor, "FontFile2"), cff = sk_vpdf_has(self, descriptor, "FontFile3");
+    bool map = sk_vpdf_has(self, font, "CIDToGIDMap");
 
-    if (!sk_pdf_get(self, font, "Subtype", &subtype) || (truetype && cff))
+    if (!sk_vpdf_get(self, font, "Subtype", &subtype) || (truetype && cff))
         return false;
     if (sk_pdf_is(subtype, "/CIDFontType2") ? cff || truetype != map : truetype || map)
         return false;
@@ -101,7 +101,7 @@ check_glyph_names(SkPdfFile *self, uint32_t font)
     SkSpan name = SK_SPAN_EMPTY;
     int64_t named = 0, number = 0, has = 0;
 
-    if (!sk_pdf_get(self, font, "Encoding", &r) || !sk_pdf_get(self, font, "CharProcs", &glyphs))
+    if (!sk_vpdf_get(self, font, "Encoding", &r) || !sk_vpdf_get(self, font, "CharProcs", &glyphs))
         return false;
     SkReader base = { 0 };
     if (sk_pdf_find(r.in, "BaseEncoding", &base) || !sk_pdf_find(r.in, "Differences", &r))
@@ -113,7 +113,7 @@ check_glyph_names(SkPdfFile *self, uint32_t font)
             return false;
         named += number == named;
     }
-    for (sk_reader_skip(&glyphs, 3); sk_pdf_name(&glyphs, &name); has++) {
+    for (sk_reader_skip(&glyphs, 3); sk_vpdf_name(&glyphs, &name); has++) {
         sk_reader_skip(&glyphs, 1);
         if (!sk_pdf_skip(&glyphs))
             return false;

@@ -25,7 +25,7 @@ static size_t
 count(const SkPdfFile *self, uint32_t function, const char *key, int64_t *ret, size_t most)
 {
     SkReader value = { 0 };
-    return sk_pdf_get(self, function, key, &value) ? sk_pdf_numbers(value, ret, most) : 0;
+    return sk_vpdf_get(self, function, key, &value) ? sk_vpdf_numbers(value, ret, most) : 0;
 }
 
 static size_t
@@ -41,7 +41,7 @@ first_part(const SkPdfFile *self, uint32_t function)
     SkReader parts = { 0 };
     uint32_t first = 0;
 
-    return sk_pdf_get(self, function, "Functions", &parts) && sk_pdf_enter(&parts) && sk_pdf_reference(&parts, &first) ? first
+    return sk_vpdf_get(self, function, "Functions", &parts) && sk_pdf_enter(&parts) && sk_pdf_reference(&parts, &first) ? first
                                                                                                                      : 0;
 }
 
@@ -73,7 +73,7 @@ static bool
 check_keys(SkPdfFile *self, uint32_t function, int64_t type)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {
-        bool has = sk_pdf_has(self, function, keys[i]);
+        bool has = sk_vpdf_has(self, function, keys[i]);
         if ((wanted[type][i] == '!' && !has) || (wanted[type][i] == '.' && has))
             return false;
     }
@@ -110,10 +110,10 @@ check_maps(SkPdfFile *self, uint32_t function, const int64_t *size, unsigned in,
 {
     int64_t encode[2 * SAMPLED_INPUTS_MAX] = { 0 }, decode[2 * INPUTS_MAX] = { 0 }, range[2 * INPUTS_MAX] = { 0 };
 
-    if (sk_pdf_has(self, function, "Encode") &&
+    if (sk_vpdf_has(self, function, "Encode") &&
         (count(self, function, "Encode", encode, G_N_ELEMENTS(encode)) != 2 * (size_t)in || is_default_encode(encode, size, in)))
         return false;
-    if (!sk_pdf_has(self, function, "Decode"))
+    if (!sk_vpdf_has(self, function, "Decode"))
         return true;
     (void)count(self, function, "Range", range, G_N_ELEMENTS(range));
     return count(self, function, "Decode", decode, G_N_ELEMENTS(decode)) == 2 * (size_t)out &&
@@ -163,7 +163,7 @@ check_parts(SkPdfFile *self, uint32_t function, unsigned out, size_t *ret)
     uint32_t part = 0;
     unsigned part_in = 0, part_out = 0;
 
-    if (!sk_pdf_get(self, function, "Functions", &parts))
+    if (!sk_vpdf_get(self, function, "Functions", &parts))
         return false;
     for (bool more = sk_pdf_enter(&parts); more; more = sk_pdf_next(&parts), *ret += 1) {
         if (!sk_pdf_reference(&parts, &part))
@@ -209,7 +209,7 @@ is_item(SkSpan token)
     for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
         if (sk_span_is(token, words[i]))
             return true;
-    return sk_pdf_number(&r, &value, &whole) && sk_reader_left(&r) == 0;
+    return sk_vpdf_number(&r, &value, &whole) && sk_reader_left(&r) == 0;
 }
 
 typedef struct {

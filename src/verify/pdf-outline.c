@@ -24,7 +24,7 @@ begin(SkPdfFile *self, Level *level, uint32_t item)
     *level = (Level){ .item = item, .child = first };
     return (first != 0) == (sk_pdf_get_reference(self, item, "Last") != 0) &&
            (first != 0) == (sk_pdf_get_integer(self, item, "Count", 0) != 0) &&
-           !(sk_pdf_has(self, item, "Dest") && sk_pdf_has(self, item, "A"));
+           !(sk_vpdf_has(self, item, "Dest") && sk_vpdf_has(self, item, "A"));
 }
 
 static bool
@@ -93,7 +93,7 @@ sk_pdf_check_outlines(SkPdfFile *self)
         if (sk_pdf_object(self, i)->kind != KIND_OUTLINE)
             continue;
         items++;
-        if (sk_pdf_has(self, i, "A") && !sk_proof_keeps(self->proof, SK_ELEMENT_PDF_LINK))
+        if (sk_vpdf_has(self, i, "A") && !sk_proof_keeps(self->proof, SK_ELEMENT_PDF_LINK))
             return sk_pdf_no(self, i, SK_ELEMENT_PDF_LINK, "an address");
     }
     if (root == 0)

@@ -21,7 +21,7 @@ check_kids(SkPdfFile *self)
     uint32_t kid = 0;
     unsigned n = 0;
 
-    if (sk_pdf_get_reference(self, 1, "Pages") != 2 || !sk_pdf_get(self, 2, "Kids", &kids))
+    if (sk_pdf_get_reference(self, 1, "Pages") != 2 || !sk_vpdf_get(self, 2, "Kids", &kids))
         return sk_pdf_wrong(self, 1, "pages");
     for (bool more = sk_pdf_enter(&kids); more; more = sk_pdf_next(&kids), n++) {
         if (!sk_pdf_reference(&kids, &kid) || (n > 0 && kid != self->first_page + n))
@@ -41,10 +41,10 @@ check_size(SkPdfFile *self, uint32_t page)
     int64_t media[4] = { 0 }, crop[4] = { 0 };
     SkReader value = { 0 };
 
-    if (!sk_pdf_get(self, page, "MediaBox", &value) || sk_pdf_numbers(value, media, 4) != 4)
+    if (!sk_vpdf_get(self, page, "MediaBox", &value) || sk_vpdf_numbers(value, media, 4) != 4)
         return false;
-    bool cropped = sk_pdf_get(self, page, "CropBox", &value);
-    if (cropped && sk_pdf_numbers(value, crop, 4) != 4)
+    bool cropped = sk_vpdf_get(self, page, "CropBox", &value);
+    if (cropped && sk_vpdf_numbers(value, crop, 4) != 4)
         return false;
     for (unsigned i = 0; i < 2; i++) {
         int64_t side = media[i + 2] - media[i], inner = crop[i + 2] - crop[i];
@@ -74,7 +74,7 @@ check_labels(SkPdfFile *self)
     SkReader value = { 0 };
     int64_t least = 0, at = 0;
 
-    if (!sk_pdf_get(self, 1, "PageLabels", &value))
+    if (!sk_vpdf_get(self, 1, "PageLabels", &value))
         return true;
     if (!sk_pdf_find(value.in, "Nums", &value))
         return false;
@@ -99,12 +99,12 @@ static bool
 check_link(Upon *upon, uint32_t link)
 {
     SkPdfFile *self = upon->file;
-    bool dest = sk_pdf_has(self, link, "Dest"), address = sk_pdf_has(self, link, "A");
+    bool dest = sk_vpdf_has(self, link, "Dest"), address = sk_vpdf_has(self, link, "A");
     int64_t number = sk_pdf_get_integer(self, link, "StructParent", -1);
 
     if (address && !sk_proof_keeps(self->proof, SK_ELEMENT_PDF_LINK))
         return sk_pdf_no(self, link, SK_ELEMENT_PDF_LINK, "an address");
-    if ((dest && address) || (!dest && !address && number < 0 && !sk_pdf_has(self, link, "Contents")))
+    if ((dest && address) || (!dest && !address && number < 0 && !sk_vpdf_has(self, link, "Contents")))
         return sk_pdf_wrong(self, link, "link");
     if (number >= 0 && number != upon->struct_next++)
         return sk_pdf_wrong(self, link, "its number in the structure");
@@ -118,7 +118,7 @@ check_annots(Upon *upon, uint32_t page)
     SkReader value = { 0 };
     uint32_t number = 0;
 
-    if (!sk_pdf_get(self, page, "Annots", &value))
+    if (!sk_vpdf_get(self, page, "Annots", &value))
         return true;
     for (bool more = sk_pdf_enter(&value); more; more = sk_pdf_next(&value)) {
         if (!sk_pdf_reference(&value, &number) || g_array_index(upon->page_of, uint32_t, number) != 0)
@@ -149,15 +149,15 @@ check_field(SkPdfFile *self, uint32_t field)
 {
     SkReader type = { 0 }, value = { 0 }, looks = { 0 };
 
-    if (!sk_pdf_get(self, field, "FT", &type) || !sk_pdf_get(self, field, "AP", &looks) ||
+    if (!sk_vpdf_get(self, field, "FT", &type) || !sk_vpdf_get(self, field, "AP", &looks) ||
         !sk_pdf_find(looks.in, "N", &looks))
         return false;
     bool button = sk_pdf_is(type, "/Btn");
-    if (sk_pdf_get(self, field, "V", &value) && is_state(value) != button)
+    if (sk_vpdf_get(self, field, "V", &value) && is_state(value) != button)
         return false;
-    return button == sk_pdf_ahead(&looks, "<<") && (button || !sk_pdf_has(self, field, "AS")) &&
-           (sk_pdf_is(type, "/Tx") || !sk_pdf_has(self, field, "MaxLen")) &&
-           (sk_pdf_is(type, "/Ch") || !sk_pdf_has(self, field, "Opt"));
+    return button == sk_pdf_ahead(&looks, "<<") && (button || !sk_vpdf_has(self, field, "AS")) &&
+           (sk_pdf_is(type, "/Tx") || !sk_vpdf_has(self, field, "MaxLen")) &&
+           (sk_pdf_is(type, "/Ch") || !sk_vpdf_has(self, field, "Opt"));
 }
 
 static bool
@@ -166,7 +166,7 @@ check_group(SkPdfFile *self, uint32_t group, GHashTable *kids)
     SkReader value = { 0 };
     uint32_t kid = 0;
 
-    if (!sk_pdf_get(self, group, "Kids", &value))
+    if (!sk_vpdf_get(self, group, "Kids", &value))
         return false;
     for (bool more = sk_pdf_enter(&value); more; more = sk_pdf_next(&value))
         if (!sk_pdf_reference(&value, &kid) || sk_pdf_get_reference(self, kid, "Parent") != group ||
@@ -205,10 +205,10 @@ check_appearance(SkPdfFile *self, SkReader value)
     SkSpan name = SK_SPAN_EMPTY;
     int64_t font = 0, has = 0;
 
-    if (!sk_pdf_appearance(&value, &font) || !sk_pdf_get(self, 1, "AcroForm", &form) || !sk_pdf_find(form.in, "DR", &fonts) ||
+    if (!sk_pdf_appearance(&value, &font) || !sk_vpdf_get(self, 1, "AcroForm", &form) || !sk_pdf_find(form.in, "DR", &fonts) ||
         !sk_pdf_find(fonts.in, "Font", &fonts))
         return false;
-    for (sk_reader_skip(&fonts, 3); sk_pdf_name(&fonts, &name); has++) {
+    for (sk_reader_skip(&fonts, 3); sk_vpdf_name(&fonts, &name); has++) {
         sk_reader_skip(&fonts, 1);
         if (!sk_pdf_skip(&fonts))
             return false;
@@ -222,9 +222,9 @@ check_one_field(SkPdfFile *self, uint32_t field, GHashTable *names, GHashTable *
 {
     SkReader name = { 0 };
 
-    if (!sk_pdf_get(self, field, "T", &name) || !g_hash_table_add(names, g_strndup((const char *)name.in.p, name.in.n)))
+    if (!sk_vpdf_get(self, field, "T", &name) || !g_hash_table_add(names, g_strndup((const char *)name.in.p, name.in.n)))
         return sk_pdf_wrong(self, field, "a name that another field has");
-    if (sk_pdf_get(self, field, "DA", &name) && !check_appearance(self, name))
+    if (sk_vpdf_get(self, field, "DA", &name) && !check_appearance(self, name))
         return sk_pdf_wrong(self, field, "a font that the form has not");
     bool good = sk_pdf_object(self, field)->kind == KIND_FIELD ? check_field(self, field) : check_group(self, field, kids);
     return good || sk_pdf_wrong(self, field, "field");
@@ -239,7 +239,7 @@ check_fields(Upon *upon)
     SkReader fields = { 0 };
     uint32_t field = 0, count = 0;
 
-    if (!sk_pdf_get(self, 1, "AcroForm", &fields))
+    if (!sk_vpdf_get(self, 1, "AcroForm", &fields))
         return upon->annots->len == 0 || sk_pdf_wrong(self, 1, "fields without a form");
     if (!sk_proof_keeps(self->proof, SK_ELEMENT_PDF_FORM))
         return sk_pdf_no(self, 1, SK_ELEMENT_PDF_FORM, "a form");
@@ -268,10 +268,10 @@ sk_pdf_check_pages(SkPdfFile *self)
     g_autoptr(GPtrArray) annots = g_ptr_array_new();
     Upon upon = { .file = self, .page_of = page_of, .annots = annots };
 
-    self->structured = sk_pdf_has(self, 1, "StructTreeRoot");
+    self->structured = sk_vpdf_has(self, 1, "StructTreeRoot");
     if (!check_kids(self) || !check_labels(self))
         return false;
-    if (self->structured != sk_pdf_has(self, 1, "MarkInfo"))
+    if (self->structured != sk_vpdf_has(self, 1, "MarkInfo"))
         return sk_pdf_wrong(self, 1, "marks without structure");
     g_array_set_size(page_of, self->objects->len + 1);
     for (uint32_t page = self->first_page; page < self->first_page + self->pages; page++) {

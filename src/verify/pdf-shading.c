@@ -24,14 +24,14 @@ static size_t
 count(const SkPdfFile *self, uint32_t shading, const char *key, int64_t *ret, size_t most)
 {
     SkReader value = { 0 };
-    return sk_pdf_get(self, shading, key, &value) ? sk_pdf_numbers(value, ret, most) : 0;
+    return sk_vpdf_get(self, shading, key, &value) ? sk_vpdf_numbers(value, ret, most) : 0;
 }
 
 static bool
 check_keys(SkPdfFile *self, uint32_t shading, int64_t type)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++) {
-        bool has = sk_pdf_has(self, shading, keys[i]);
+        bool has = sk_vpdf_has(self, shading, keys[i]);
         if ((wanted[type][i] == '!' && !has) || (wanted[type][i] == '.' && has))
             return false;
     }
@@ -71,13 +71,13 @@ check_colours(SkPdfFile *self, uint32_t shading, int64_t type, unsigned *ret_com
     SkReader value = { 0 };
     SkPdfSpace space;
 
-    if (!sk_pdf_get(self, shading, "ColorSpace", &value) || !sk_pdf_space(self, value, &space) ||
+    if (!sk_vpdf_get(self, shading, "ColorSpace", &value) || !sk_pdf_space(self, value, &space) ||
         space.kind == SK_PDF_SPACE_PATTERN)
         return false;
     *ret_components = space.components;
-    if (sk_pdf_has(self, shading, "Background") && count(self, shading, "Background", NULL, 0) != space.components)
+    if (sk_vpdf_has(self, shading, "Background") && count(self, shading, "Background", NULL, 0) != space.components)
         return false;
-    if (!sk_pdf_get(self, shading, "Function", &value))
+    if (!sk_vpdf_get(self, shading, "Function", &value))
         return true;
     *ret_components = 1;
     return space.kind != SK_PDF_SPACE_INDEXED && check_functions(self, value, type == 1 ? 2 : 1, space.components);
@@ -91,7 +91,7 @@ check_domain(SkPdfFile *self, uint32_t shading, unsigned inputs)
     static const int64_t usual[] = { 0, SK_PDF_ONE, 0, SK_PDF_ONE };
     int64_t domain[4] = { 0 };
 
-    if (!sk_pdf_has(self, shading, "Domain"))
+    if (!sk_vpdf_has(self, shading, "Domain"))
         return true;
     if (count(self, shading, "Domain", domain, 4) != 2 * (size_t)inputs || domain[0] > domain[1] || domain[2] > domain[3])
         return false;
@@ -115,7 +115,7 @@ check_line(SkPdfFile *self, uint32_t shading, bool radial)
 
     if (count(self, shading, "Coords", coords, COORDINATES_MAX) != (radial ? 6 : 4) || (radial && (coords[2] < 0 || coords[5] < 0)))
         return false;
-    return check_domain(self, shading, 1) && !(sk_pdf_get(self, shading, "Extend", &value) && sk_pdf_is(value, "[false false]"));
+    return check_domain(self, shading, 1) && !(sk_vpdf_get(self, shading, "Extend", &value) && sk_pdf_is(value, "[false false]"));
 }
 
 /* ---- meshes ---- */

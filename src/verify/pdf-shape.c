@@ -33,7 +33,7 @@ numbers(SkReader *r, unsigned n, int64_t *ret)
     if (!sk_pdf_word(r, "["))
         return false;
     for (unsigned i = 0; i < n; i++)
-        if ((i > 0 && !sk_pdf_word(r, " ")) || !sk_pdf_number(r, &ret[i], &whole))
+        if ((i > 0 && !sk_pdf_word(r, " ")) || !sk_vpdf_number(r, &ret[i], &whole))
             return false;
     return sk_pdf_word(r, "]");
 }
@@ -51,7 +51,7 @@ match_string_of(SkReader *r, size_t least, size_t most, const char *others)
 {
     SkSpan digits = SK_SPAN_EMPTY;
 
-    if (!sk_pdf_string(r, most, &digits) || digits.n / 2 < least)
+    if (!sk_vpdf_string(r, most, &digits) || digits.n / 2 < least)
         return false;
     for (size_t i = 0; i < digits.n / 2; i++) {
         uint8_t c = sk_pdf_string_byte(digits, i);
@@ -67,7 +67,7 @@ match_uri(SkReader *r)
     SkSpan digits = SK_SPAN_EMPTY;
     uint8_t plain[SK_LINK_MAX];
 
-    if (!sk_pdf_string(r, sizeof plain, &digits))
+    if (!sk_vpdf_string(r, sizeof plain, &digits))
         return false;
     for (size_t i = 0; i < digits.n / 2; i++)
         plain[i] = sk_pdf_string_byte(digits, i);
@@ -80,7 +80,7 @@ match_place(SkReader *r)
     int64_t value = 0;
     bool whole = false;
 
-    return sk_pdf_word(r, " null") || (sk_pdf_word(r, " ") && sk_pdf_number(r, &value, &whole));
+    return sk_pdf_word(r, " null") || (sk_pdf_word(r, " ") && sk_vpdf_number(r, &value, &whole));
 }
 
 static bool
@@ -149,7 +149,7 @@ match_name(SkReader *r, const SkPdfPattern *pattern)
 {
     SkSpan name = SK_SPAN_EMPTY;
 
-    if (!sk_pdf_name(r, &name))
+    if (!sk_vpdf_name(r, &name))
         return false;
     for (unsigned i = 0; i < pattern->count; i++)
         if (sk_span_is(name, sk_pdf_names[pattern->first + i]))
@@ -163,7 +163,7 @@ match_number(SkReader *r, const SkPdfPattern *pattern)
     int64_t value = 0;
     bool whole = false;
 
-    return sk_pdf_number(r, &value, &whole) && value >= pattern->low && value <= pattern->high;
+    return sk_vpdf_number(r, &value, &whole) && value >= pattern->low && value <= pattern->high;
 }
 
 static bool
@@ -187,9 +187,9 @@ match_token(SkPdfFile *self, const SkPdfPattern *pattern)
     case SK_PDF_NUM:
         return match_number(r, pattern);
     case SK_PDF_NAME:
-        return sk_pdf_name(r, &name);
+        return sk_vpdf_name(r, &name);
     case SK_PDF_TEXT:
-        return sk_pdf_text(r);
+        return sk_vpdf_text(r);
     case SK_PDF_LANG:
         return match_string_of(r, 1, 35, "-");
     case SK_PDF_REGISTRY:
@@ -301,7 +301,7 @@ sk_pdf_shape(SkPdfFile *self, unsigned kind, bool stream)
     if (!sk_pdf_word(r, "<<"))
         return false;
     for (unsigned i = row->first; i < row->first + row->count; i++) {
-        const SkPdfKey *key = &sk_pdf_keys[i];
+        const SkPdfKey *key = &sk_vpdf_keys[i];
         if (!key_ahead(r, key->key)) {
             if (key->needed)
                 return false;

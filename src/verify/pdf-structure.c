@@ -75,7 +75,7 @@ read_links(Tree *tree, SkReader *nums, uint32_t page, int64_t *next)
     SkReader annots = { 0 };
     uint32_t annot = 0;
 
-    if (!sk_pdf_get(tree->file, page, "Annots", &annots))
+    if (!sk_vpdf_get(tree->file, page, "Annots", &annots))
         return true;
     for (bool more = sk_pdf_enter(&annots); more; more = sk_pdf_next(&annots))
         if (!sk_pdf_reference(&annots, &annot) ||
@@ -92,7 +92,7 @@ read_parent_tree(Tree *tree, uint32_t root)
     int64_t next = 0;
     uint32_t after = self->first_page + self->pages;
 
-    if (!sk_pdf_get(self, root, "ParentTree", &nums) || !sk_pdf_find(nums.in, "Nums", &nums) || !sk_pdf_word(&nums, "["))
+    if (!sk_vpdf_get(self, root, "ParentTree", &nums) || !sk_pdf_find(nums.in, "Nums", &nums) || !sk_pdf_word(&nums, "["))
         return false;
     for (uint32_t page = self->first_page; page < after; page++) {
         guint at = page - self->first_page;
@@ -190,7 +190,7 @@ static void
 begin(Tree *tree, Level *level, uint32_t element)
 {
     level->element = element;
-    level->more = sk_pdf_get(tree->file, element, "K", &level->kids) && sk_pdf_enter(&level->kids);
+    level->more = sk_vpdf_get(tree->file, element, "K", &level->kids) && sk_pdf_enter(&level->kids);
 }
 
 static bool

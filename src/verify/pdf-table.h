@@ -75,7 +75,7 @@ typedef struct {
 
 extern const char *const sk_pdf_names[];
 extern const SkPdfPattern sk_pdf_patterns[];
-extern const SkPdfKey sk_pdf_keys[];
+extern const SkPdfKey sk_vpdf_keys[];
 extern const SkPdfKind sk_pdf_kinds[];
 extern const char *const sk_pdf_cmaps[];     /* ends with NULL */
 extern const char *const sk_pdf_structure[]; /* likewise */

@@ -40,7 +40,7 @@ read_fraction(SkReader *r, int64_t *value)
 }
 
 bool
-sk_pdf_number(SkReader *r, int64_t *ret, bool *ret_whole)
+sk_vpdf_number(SkReader *r, int64_t *ret, bool *ret_whole)
 {
     bool minus = sk_reader_peek(r, 0) == '-';
     int64_t value = 0;
@@ -69,7 +69,7 @@ sk_pdf_integer(SkReader *r, int64_t low, int64_t high, int64_t *ret)
 {
     bool whole = false;
 
-    if (!sk_pdf_number(r, ret, &whole) || !whole)
+    if (!sk_vpdf_number(r, ret, &whole) || !whole)
         return false;
     *ret /= SK_PDF_ONE;
     return *ret >= low && *ret <= high;
@@ -82,7 +82,7 @@ is_name_byte(int c)
 }
 
 bool
-sk_pdf_name(SkReader *r, SkSpan *ret)
+sk_vpdf_name(SkReader *r, SkSpan *ret)
 {
     if (!sk_pdf_word(r, "/"))
         return false;
@@ -94,7 +94,7 @@ sk_pdf_name(SkReader *r, SkSpan *ret)
 }
 
 bool
-sk_pdf_string(SkReader *r, size_t most, SkSpan *ret)
+sk_vpdf_string(SkReader *r, size_t most, SkSpan *ret)
 {
     if (!sk_pdf_word(r, "<"))
         return false;

@@ -18,15 +18,15 @@
 bool sk_pdf_word(SkReader *r, const char *word);
 /** sk_pdf_ahead: does @word stand at the cursor? Moves nothing. */
 bool sk_pdf_ahead(const SkReader *r, const char *word);
-/** sk_pdf_number: @ret_whole: written without a point. */
-bool sk_pdf_number(SkReader *r, int64_t *ret, bool *ret_whole);
+/** sk_vpdf_number: @ret_whole: written without a point. */
+bool sk_vpdf_number(SkReader *r, int64_t *ret, bool *ret_whole);
 /** sk_pdf_integer: from @low to @high. */
 bool sk_pdf_integer(SkReader *r, int64_t low, int64_t high, int64_t *ret);
-/** sk_pdf_name: @ret: without its slash. */
-bool sk_pdf_name(SkReader *r, SkSpan *ret);
-/** sk_pdf_string: @ret: the digits, two a byte, of at most @most bytes. */
-bool sk_pdf_string(SkReader *r, size_t most, SkSpan *ret);
-/** sk_pdf_string_byte: the byte at @at of what sk_pdf_string gave. */
+/** sk_vpdf_name: @ret: without its slash. */
+bool sk_vpdf_name(SkReader *r, SkSpan *ret);
+/** sk_vpdf_string: @ret: the digits, two a byte, of at most @most bytes. */
+bool sk_vpdf_string(SkReader *r, size_t most, SkSpan *ret);
+/** sk_pdf_string_byte: the byte at @at of what sk_vpdf_string gave. */
 uint8_t sk_pdf_string_byte(SkSpan digits, size_t at);
 /** sk_pdf_reference: `K 0 R`, K ≥ 1. */
 bool sk_pdf_reference(SkReader *r, uint32_t *ret);

@@ -18,7 +18,7 @@ number(SkReader *r)
     int64_t value = 0;
     bool whole = false;
 
-    return sk_pdf_number(r, &value, &whole);
+    return sk_vpdf_number(r, &value, &whole);
 }
 
 /* One character of UTF-16BE, or of the printable ASCII that a string without a mark holds. */
@@ -62,11 +62,11 @@ is_wide_text(SkSpan digits)
 }
 
 bool
-sk_pdf_text(SkReader *r)
+sk_vpdf_text(SkReader *r)
 {
     SkSpan digits = SK_SPAN_EMPTY;
 
-    if (!sk_pdf_string(r, TEXT_MAX, &digits))
+    if (!sk_vpdf_string(r, TEXT_MAX, &digits))
         return false;
     if (digits.n >= 4 && memcmp(digits.p, "FEFF", 4) == 0)
         return is_wide_text(digits);
@@ -142,7 +142,7 @@ sk_pdf_differences(SkReader *r)
         if (!sk_pdf_integer(r, next + 1, 255, &code) || !sk_pdf_ahead(r, " /"))
             return false;
         for (next = code; sk_pdf_ahead(r, " /"); next++)
-            if (!sk_pdf_word(r, " ") || !sk_pdf_name(r, &name))
+            if (!sk_pdf_word(r, " ") || !sk_vpdf_name(r, &name))
                 return false;
         if (next > 256)
             return false;
@@ -156,7 +156,7 @@ unit_number(SkReader *r)
     int64_t value = 0;
     bool whole = false;
 
-    return sk_pdf_number(r, &value, &whole) && value >= 0 && value <= SK_PDF_ONE;
+    return sk_vpdf_number(r, &value, &whole) && value >= 0 && value <= SK_PDF_ONE;
 }
 
 /* `/Fk N Tf C` in a string of its own. */
@@ -169,13 +169,13 @@ sk_pdf_appearance(SkReader *r, int64_t *ret_font)
     bool whole = false;
     unsigned colours = 0;
 
-    if (!sk_pdf_string(r, sizeof plain, &digits))
+    if (!sk_vpdf_string(r, sizeof plain, &digits))
         return false;
     for (size_t i = 0; i < digits.n / 2; i++)
         plain[i] = sk_pdf_string_byte(digits, i);
     SkReader in = sk_reader(sk_span(plain, digits.n / 2));
     if (!sk_pdf_word(&in, "/F") || !sk_pdf_integer(&in, 0, CODE_MOST, ret_font) || !sk_pdf_word(&in, " ") ||
-        !sk_pdf_number(&in, &value, &whole) || value < 0 || !sk_pdf_word(&in, " Tf"))
+        !sk_vpdf_number(&in, &value, &whole) || value < 0 || !sk_pdf_word(&in, " Tf"))
         return false;
     for (; colours < 4 && sk_pdf_ahead(&in, " ") && !sk_pdf_ahead(&in, " g") && !sk_pdf_ahead(&in, " r") &&
            !sk_pdf_ahead(&in, " k");
@@ -191,7 +191,7 @@ sk_pdf_listed(SkReader *r, const char *const *list)
 {
     SkSpan name = SK_SPAN_EMPTY;
 
-    if (!sk_pdf_name(r, &name))
+    if (!sk_vpdf_name(r, &name))
         return false;
     for (unsigned i = 0; list[i] != NULL; i++)
         if (sk_span_is(name, list[i]))

@@ -38,7 +38,7 @@ usual_decode(const SkPdfSpace *space, int64_t *ret)
     for (unsigned i = 2; i < 6; i++)
         ret[i] = (i % 2 == 0 ? -100 : 100) * SK_PDF_ONE;
     if (sk_pdf_find(space->lab.in, "Range", &range))
-        (void)sk_pdf_numbers(range, ret + 2, 4);
+        (void)sk_vpdf_numbers(range, ret + 2, 4);
 }
 
 static bool
@@ -48,12 +48,12 @@ check_decode(SkPdfFile *self, uint32_t picture, const SkPdfSpace *space, bool st
     SkReader value = { 0 };
     size_t n = 2 * (size_t)space->components;
 
-    if (!sk_pdf_get(self, picture, "Decode", &value))
+    if (!sk_vpdf_get(self, picture, "Decode", &value))
         return true;
     if (stencil)
         return sk_pdf_is(value, "[1 0]");
     usual_decode(space, usual);
-    return space->kind != SK_PDF_SPACE_INDEXED && sk_pdf_numbers(value, decode, n) == n && in_range(decode, n) &&
+    return space->kind != SK_PDF_SPACE_INDEXED && sk_vpdf_numbers(value, decode, n) == n && in_range(decode, n) &&
            memcmp(decode, usual, n * sizeof decode[0]) != 0;
 }
 
@@ -64,7 +64,7 @@ check_colour_key(SkReader key, unsigned components, unsigned bits)
     size_t n = 2 * (size_t)components;
     int64_t most = ((INT64_C(1) << bits) - 1) * SK_PDF_ONE;
 
-    if (sk_pdf_numbers(key, numbers, n) != n)
+    if (sk_vpdf_numbers(key, numbers, n) != n)
         return false;
     for (size_t i = 0; i < n; i++)
         if (numbers[i] > most || (i % 2 == 1 && numbers[i] < numbers[i - 1]))
@@ -78,9 +78,9 @@ check_matte(SkPdfFile *self, uint32_t picture, uint32_t mask, const SkPdfSpace *
     int64_t matte[COMPONENTS_MAX] = { 0 };
     SkReader value = { 0 };
 
-    if (!sk_pdf_get(self, mask, "Matte", &value))
+    if (!sk_vpdf_get(self, mask, "Matte", &value))
         return true;
-    return sk_pdf_numbers(value, matte, COMPONENTS_MAX) == space->components && in_range(matte, space->components) &&
+    return sk_vpdf_numbers(value, matte, COMPONENTS_MAX) == space->components && in_range(matte, space->components) &&
            sk_pdf_get_integer(self, mask, "Width", 0) == sk_pdf_get_integer(self, picture, "Width", 0) &&
            sk_pdf_get_integer(self, mask, "Height", 0) == sk_pdf_get_integer(self, picture, "Height", 0);
 }
@@ -92,8 +92,8 @@ check_masks(SkPdfFile *self, uint32_t picture, const SkPdfSpace *space, unsigned
     SkReader mask = { 0 };
 
     if (soft != 0)
-        return !sk_pdf_has(self, picture, "Mask") && check_matte(self, picture, soft, space);
-    return !sk_pdf_get(self, picture, "Mask", &mask) || !sk_pdf_ahead(&mask, "[") ||
+        return !sk_vpdf_has(self, picture, "Mask") && check_matte(self, picture, soft, space);
+    return !sk_vpdf_get(self, picture, "Mask", &mask) || !sk_pdf_ahead(&mask, "[") ||
            check_colour_key(mask, space->components, bits);
 }
 
@@ -105,7 +105,7 @@ read_space(SkPdfFile *self, uint32_t picture, bool stencil, SkPdfSpace *ret)
     *ret = (SkPdfSpace){ .components = 1 };
     if (stencil)
         return true;
-    return sk_pdf_get(self, picture, "ColorSpace", &value) && sk_pdf_space(self, value, ret) &&
+    return sk_vpdf_get(self, picture, "ColorSpace", &value) && sk_pdf_space(self, value, ret) &&
            ret->kind != SK_PDF_SPACE_PATTERN && ret->components >= 1 && ret->components <= COMPONENTS_MAX;
 }
 
