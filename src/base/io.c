@@ -168,6 +168,34 @@ sk_memfd_copy(const char *name, int fd, uint64_t limit, GError **error)
     return sk_fd_steal(&out);
 }
 
+static bool
+append_part(int out, int fd, bool sized, GError **error)
+{
+    g_autoptr(GBytes) part = sk_memfd_map(fd, error);
+    uint8_t length[8];
+
+    if (part == NULL)
+        return false;
+    for (unsigned i = 0; i < sizeof length; i++)
+        length[i] = (uint8_t)((uint64_t)g_bytes_get_size(part) >> (8 * i));
+    return (!sized || sk_io_write_all(out, sk_span(length, sizeof length), error)) &&
+           sk_io_write_all(out, sk_span_bytes(part), error);
+}
+
+int
+sk_memfd_join(const char *name, const int *fds, unsigned n, unsigned sized, GError **error)
+{
+    sk_autofd out = sk_memfd_new(name, error);
+
+    if (out < 0)
+        return -1;
+    for (unsigned i = 0; i < n; i++) {
+        if (!append_part(out, fds[i], i == sized, error))
+            return -1;
+    }
+    return sk_memfd_seal(out, error) ? sk_fd_steal(&out) : -1;
+}
+
 bool
 sk_memfd_seal(int fd, GError **error)
 {

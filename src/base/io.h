@@ -23,6 +23,9 @@ int sk_memfd_from(const char *name, SkSpan s, GError **error) G_GNUC_WARN_UNUSED
 /** sk_memfd_copy: (transfer full): a sealed memfd with what @fd (a file or memfd) holds *now*, at most
  * @limit bytes: a file that grows or shrinks while it is read is SK_ERROR_IO, over it SK_ERROR_LIMIT. */
 int sk_memfd_copy(const char *name, int fd, uint64_t limit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_memfd_join: (transfer full): a sealed memfd with what each of the @n sealed memfds @fds holds, one behind another; before part
+ * @sized (or none: @n) stands its length, 64 bits, little-endian. SK_ERROR_IO. */
+int sk_memfd_join(const char *name, const int *fds, unsigned n, unsigned sized, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_memfd_seal: SHRINK, GROW, WRITE, SEAL. Fails while a writable mapping exists. */
 bool sk_memfd_seal(int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_memfd_is_sealed: a memfd with all four seals. */

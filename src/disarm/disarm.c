@@ -7,6 +7,11 @@
 #include "disarm/numbers.h"
 #include "disarm/table.h"
 #include "disarm/unlock.h"
+#include "sandbox/request.h"
+
+#include <string.h>
+
+#define PDF_HEAD_MAX 1024u /* where readers look for it */
 
 SkVerdict
 sk_disarm_verdict(const SkDisarm *self, SkElement element)
@@ -155,7 +160,11 @@ run_row(SkDisarm *self, const SkDisarmRow *row, Answer *ret, GError **error)
         return true;
     }
     *ret = (Answer){ .outcome = SK_OUTCOME_CLEAN, .type_out = row->type_out, .level = row->level };
-    return row->run(self, error) && sk_sink_finish(self->sink, error);
+    if (!row->run(self, error) || !sk_sink_finish(self->sink, error))
+        return false;
+    if (self->asks)
+        *ret = (Answer){ .outcome = SK_OUTCOME_DRAW };
+    return true;
 }
 
 /* A document that is to be drawn: rebuilt first, so that what draws it never sees what was taken out. */
@@ -216,11 +225,33 @@ unlock(SkDisarm *self, GBytes **ret_plain, GError **error)
 {
     if (self->input.n > self->job->limits.input)
         return sk_throw(error, SK_ERROR_LIMIT, "disarm: over %" G_GUINT64_FORMAT " bytes", self->job->limits.input);
+    SkSpan head = sk_span_sub(self->input, 0, MIN(self->input.n, (size_t)PDF_HEAD_MAX));
+    if (sk_span_find(head, 0, sk_span_str("%PDF-")) != SIZE_MAX)
+        (void)g_strlcpy(self->password, self->job->password, sizeof self->password);
     bool ok = sk_unlock(self, ret_plain, error);
     sk_job_forget(self->job);
     if (ok && *ret_plain != NULL)
         self->input = sk_span_bytes(*ret_plain);
     return ok;
+}
+
+/* The second time round, with pictures of the pages that were asked for: they stand apart from here on. */
+static bool
+take_apart(SkDisarm *self, GError **error)
+{
+    SkReader r = sk_reader(self->input);
+    g_autoptr(GArray) wanted = NULL;
+
+    if (self->job->target != SK_TYPE_PAGES)
+        return true;
+    if (!sk_request_parse(&r, self->job->limits.pages, &wanted, error))
+        return false;
+    self->request = sk_span_sub(self->input, 0, r.at);
+    uint64_t n = sk_reader_u64le(&r);
+    SkSpan original = sk_reader_span(&r, n > sk_reader_left(&r) ? SIZE_MAX : (size_t)n);
+    self->pages = sk_reader_span(&r, sk_reader_left(&r));
+    self->input = original;
+    return sk_reader_ok(&r) || sk_throw(error, SK_ERROR_TRUNCATED, "disarm: cut short");
 }
 
 /* The converter is given no password: a document whose lock came off is handed on without it. */
@@ -259,8 +290,10 @@ sk_disarm_run(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report)
     g_autoptr(GBytes) plain = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (!unlock(&self, &plain, &error) || !run(&self, &answer, &error) ||
-        (answer.as_it_is && plain != NULL && !hand_on(&self, &error))) {
+    bool ok = take_apart(&self, &error) && unlock(&self, &plain, &error) && run(&self, &answer, &error) &&
+              (!answer.as_it_is || plain == NULL || hand_on(&self, &error));
+    explicit_bzero(self.password, sizeof self.password);
+    if (!ok) {
         sk_report_refuse(report, sk_reason_from_error(error));
         return;
     }

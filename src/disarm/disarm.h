@@ -17,6 +17,9 @@ typedef struct {
     SkReport *report; /* borrowed */
     uint64_t expanded; /* bytes decompressed so far, of everything in this object */
     uint64_t drawn; /* work spent on drawings so far (metafile.h) */
+    char password[SK_JOB_PASSWORD_MAX + 1]; /* of a PDF, whose reader takes its lock off; wiped once it has served */
+    SkSpan request, pages; /* PDF: what the run before this one asked to have drawn, and what was drawn; or empty */
+    bool asks;             /* PDF: set by the disarmer: the sink holds a request, or nothing: draw every page */
 } SkDisarm;
 
 /**

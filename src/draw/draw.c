@@ -5,6 +5,7 @@
 #include "base/sink.h"
 #include "draw/extras.h"
 #include "draw/text.h"
+#include "sandbox/request.h"
 
 #include <cairo.h>
 #include <math.h>
@@ -36,6 +37,7 @@ typedef struct {
     SkReport *report;
     SkSink *sink; /* borrowed */
     PopplerDocument *document; /* borrowed */
+    GArray *wanted;            /* owned: of uint32_t; NULL: every page */
     tjhandle jpeg;             /* owned */
     cairo_surface_t *surface;  /* owned: of the last page's size, or NULL */
     unsigned char *buffer;     /* owned: holds any JPEG of the surface's size */
@@ -45,6 +47,8 @@ typedef struct {
 static void
 draw_clear(Draw *self)
 {
+    if (self->wanted != NULL)
+        g_array_unref(self->wanted);
     if (self->surface != NULL)
         cairo_surface_destroy(self->surface);
     if (self->jpeg != NULL)
@@ -144,16 +148,17 @@ draw_page(Draw *self, int index, GError **error)
     double width_px = fmax(1, round(width * scale)), height_px = fmax(1, round(height * scale));
     if (width_px > SIDE_PX_MAX || height_px > SIDE_PX_MAX || width_px * height_px > (double)self->job->limits.pixels)
         return sk_throw(error, SK_ERROR_LIMIT, "draw: page %d is too large", index + 1);
-    return sk_extras_page(page, place, self->job, self->report, error) &&
+    /* What else is in a page that was asked for is told by who asked. */
+    return (self->wanted != NULL || sk_extras_page(page, place, self->job, self->report, error)) &&
            have_surface(self, (int)width_px, (int)height_px, error) && render(self, page, scale, error) &&
            emit(self, width, height, error);
 }
 
 static bool
-open_document(GBytes *input, PopplerDocument **ret, GError **error)
+open_document(GBytes *input, const char *password, PopplerDocument **ret, GError **error)
 {
     g_autoptr(GError) trouble = NULL;
-    PopplerDocument *document = poppler_document_new_from_bytes(input, NULL, &trouble);
+    PopplerDocument *document = poppler_document_new_from_bytes(input, *password == '\0' ? NULL : password, &trouble);
     if (document != NULL) {
         *ret = document;
         return true;
@@ -163,15 +168,25 @@ open_document(GBytes *input, PopplerDocument **ret, GError **error)
     return sk_throw(error, SK_ERROR_MALFORMED, "draw: not a PDF that can be read");
 }
 
+/* Drawn whole: then what else is in it is told here. */
+static bool
+report_extras(const Draw *self, GBytes *input, GError **error)
+{
+    return self->wanted != NULL ||
+           sk_extras_document(self->document, sk_span_bytes(input), self->job, self->report, error);
+}
+
 static bool
 draw(Draw *self, GBytes *input, GError **error)
 {
-    int pages = poppler_document_get_n_pages(self->document);
-    if (pages < 1)
+    int all = poppler_document_get_n_pages(self->document);
+    uint32_t pages = self->wanted == NULL ? (uint32_t)MAX(all, 0) : self->wanted->len;
+
+    if (all < 1)
         return sk_throw(error, SK_ERROR_MALFORMED, "draw: no pages");
-    if ((uint32_t)pages > self->job->limits.pages)
-        return sk_throw(error, SK_ERROR_LIMIT, "draw: %d pages", pages);
-    if (!sk_extras_document(self->document, sk_span_bytes(input), self->job, self->report, error))
+    if (pages > self->job->limits.pages)
+        return sk_throw(error, SK_ERROR_LIMIT, "draw: %u pages", pages);
+    if (!report_extras(self, input, error))
         return false;
     if (self->job->level == SK_LEVEL_TEXT)
         return sk_draw_text(self->document, self->job, self->report, self->sink, error);
@@ -179,28 +194,49 @@ draw(Draw *self, GBytes *input, GError **error)
     if (self->jpeg == NULL)
         return sk_throw(error, SK_ERROR_LIMIT, "draw: no memory");
     sk_sink_str(self->sink, "SKPAGES1");
-    sk_sink_u32le(self->sink, (uint32_t)pages);
+    sk_sink_u32le(self->sink, pages);
     sk_sink_u32le(self->sink, self->job->dpi);
-    for (int i = 0; i < pages; i++) {
-        if (!draw_page(self, i, error))
+    for (uint32_t i = 0; i < pages; i++) {
+        uint32_t index = self->wanted == NULL ? i : g_array_index(self->wanted, uint32_t, i);
+        if (index >= (uint32_t)all)
+            return sk_throw(error, SK_ERROR_MALFORMED, "draw: page %u is not there", index + 1);
+        if (!draw_page(self, (int)index, error))
             return false;
     }
     return sk_sink_finish(self->sink, error) &&
-           sk_extras_found(self->job, self->report, SK_ELEMENT_PDF_DRAWN, (uint32_t)pages, "", error);
+           (self->wanted != NULL ||
+            sk_extras_found(self->job, self->report, SK_ELEMENT_PDF_DRAWN, pages, "", error));
+}
+
+/* What is to be drawn: the input, or what stands behind the request for some of its pages. */
+static bool
+take_request(Draw *self, GBytes *input, GBytes **ret, GError **error)
+{
+    SkReader r = sk_reader_from_bytes(input);
+
+    if (self->job->target != SK_TYPE_PAGES) {
+        *ret = g_bytes_ref(input);
+        return true;
+    }
+    if (!sk_request_parse(&r, self->job->limits.pages, &self->wanted, error))
+        return false;
+    *ret = g_bytes_new_from_bytes(input, r.at, sk_reader_left(&r));
+    return true;
 }
 
 void
 sk_draw_run(const SkJob *job, GBytes *input, int output, SkReport *report)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) file = NULL;
     autodocument *document = NULL;
     g_autoptr(SkSink) sink = sk_sink_new_fd(output, job->limits.output);
     g_auto(Draw) self = { .job = job, .report = report, .sink = sink };
 
     report->type_in = SK_TYPE_PDF;
-    bool opened = open_document(input, &document, &error);
+    bool opened = take_request(&self, input, &file, &error) && open_document(file, job->password, &document, &error);
     self.document = document;
-    if (!opened || !draw(&self, input, &error)) {
+    if (!opened || !draw(&self, file, &error)) {
         sk_report_refuse(report, sk_reason_from_error(error));
         return;
     }

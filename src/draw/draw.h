@@ -15,6 +15,7 @@ void sk_draw_prepare(void);
 
 /**
  * sk_draw_run: draws @input at job->dpi into @output, and notes what else was in it. The worker's whole job:
- * fills @report, with type_out `pages` where it drew, `text` where the job's level is text.
+ * fills @report, with type_out `pages` where it drew, `text` where the job's level is text. Where job->target is PAGES a
+ * request stands before the PDF (sandbox/request.h): only its pages are drawn, and nothing else is noted.
  */
 void sk_draw_run(const SkJob *job, GBytes *input, int output, SkReport *report);

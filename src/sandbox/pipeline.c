@@ -201,13 +201,62 @@ disarm_made(const Run *run, SkType type, int input, int *ret_output, GError **er
     return true;
 }
 
+/* Has @input drawn: all of it, or the pages that @request names. false: the report is the answer. */
+static bool
+draw(const Run *run, int input, bool request, SkReport **ret_drawn, int *ret_pages, GError **error)
+{
+    SkJob next = *run->job;
+
+    /* A PDF that came with its lock is drawn with it; nothing else that is drawn is locked. */
+    if (run->report->type_in != SK_TYPE_PDF)
+        sk_job_forget(&next);
+    if (request)
+        next.target = SK_TYPE_PAGES;
+    next.limits.input = (uint64_t)MAX(sk_io_size(input), 0);
+    bool ok = run_step(run, run->pipeline->draw, &next, input, ret_drawn, ret_pages, error);
+    sk_job_forget(&next);
+    return ok;
+}
+
+/* The pages of @input that @request names could not be rebuilt: they are drawn, and the whole is disarmed once more with
+ * their pictures at hand. What is said then is the answer. */
+static bool
+disarm_requested(const Run *run, int input, int request, int *ret_output, GError **error)
+{
+    g_autoptr(SkReport) drawn = NULL, second = NULL;
+    sk_autofd pages = -1, output = -1;
+    SkJob next = *run->job;
+
+    sk_autofd asked = sk_memfd_join("sk-asked", (const int[]){ request, input }, 2, 2, error);
+    if (asked < 0 || !draw(run, asked, true, &drawn, &pages, error))
+        return false;
+    if (!take_made(run, drawn, SK_TYPE_PAGES, &pages))
+        return true;
+    sk_autofd both = sk_memfd_join("sk-both", (const int[]){ request, input, pages }, 3, 1, error);
+    if (both < 0)
+        return false;
+    next.target = SK_TYPE_PAGES;
+    next.limits.input = (uint64_t)MAX(sk_io_size(both), 0);
+    bool ok = run_step(run, run->pipeline->disarm, &next, both, &second, &output, error);
+    sk_job_forget(&next);
+    if (!ok)
+        return false;
+    g_array_set_size(run->report->findings, 0);
+    append_findings(run->report, second);
+    run->report->outcome = second->outcome;
+    run->report->reason = second->reason;
+    run->report->type_out = second->type_out;
+    run->report->level = second->level;
+    *ret_output = sk_fd_steal(&output);
+    return true;
+}
+
 /* The report asked for drawing @input: it becomes the answer to the whole object. */
 static bool
-disarm_drawn(const Run *run, int input, int *ret_output, GError **error)
+disarm_drawn(const Run *run, int input, int *output, GError **error)
 {
     g_autoptr(SkReport) drawn = NULL;
-    sk_autofd pages = -1;
-    SkJob next = *run->job;
+    sk_autofd pages = -1, request = sk_fd_steal(output);
     SkType made = run->job->level == SK_LEVEL_TEXT ? SK_TYPE_TEXT : SK_TYPE_PAGES;
     int none = -1;
 
@@ -215,11 +264,11 @@ disarm_drawn(const Run *run, int input, int *ret_output, GError **error)
         refuse(run->report, SK_REASON_UNSUPPORTED, &none);
         return true;
     }
-    sk_job_forget(&next); /* what is drawn is not locked */
-    next.limits.input = MAX(run->job->limits.input, run->job->limits.output);
-    if (!run_step(run, run->pipeline->draw, &next, input, &drawn, &pages, error))
+    if (request >= 0)
+        return disarm_requested(run, input, request, output, error);
+    if (!draw(run, input, false, &drawn, &pages, error))
         return false;
-    return !take_made(run, drawn, made, &pages) || disarm_made(run, made, pages, ret_output, error);
+    return !take_made(run, drawn, made, &pages) || disarm_made(run, made, pages, output, error);
 }
 
 /* What a disarmer makes of @type, where it first rebuilds and then has the result drawn. */

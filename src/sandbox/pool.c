@@ -338,7 +338,8 @@ check_output(int fd, const SkReport *report, const SkJob *job)
     if (!sk_memfd_seal(fd, NULL))
         return false;
     int64_t size = sk_io_size(fd);
-    bool may_write = report->outcome == SK_OUTCOME_CLEAN || report->outcome == SK_OUTCOME_CONVERT;
+    bool may_write = report->outcome == SK_OUTCOME_CLEAN || report->outcome == SK_OUTCOME_CONVERT ||
+                     report->outcome == SK_OUTCOME_DRAW;
     if (!may_write)
         return size == 0;
     return size >= 0 && (uint64_t)size <= job->limits.output;
@@ -371,7 +372,7 @@ conclude(SkPool *self, const SkJob *job, const Ending *ending, int *output, int 
         return;
     }
     bool wrote = report->outcome == SK_OUTCOME_CLEAN ||
-                 (report->outcome == SK_OUTCOME_CONVERT && sk_io_size(*output) > 0);
+                 (report->outcome != SK_OUTCOME_REFUSED && sk_io_size(*output) > 0);
     *ret_output = wrote ? sk_fd_steal(output) : -1;
     *ret_report = g_steal_pointer(&report);
 }

@@ -19,8 +19,8 @@
 typedef enum {
     SK_OUTCOME_REFUSED = 1, /* disarm and verify: no; the reason says why */
     SK_OUTCOME_CLEAN,       /* disarm: the output is what was rebuilt. verify: it conforms */
-    SK_OUTCOME_DRAW, /* disarm: nothing written; have sekisho-draw draw the input, then disarm its
-                        pages */
+    SK_OUTCOME_DRAW, /* disarm: have sekisho-draw draw the input, or where a request was written
+                        (docs/formats/pages.md) the pages it names; then disarm what comes out */
     SK_OUTCOME_CONVERT, /* disarm: have sekisho-convert make a type_out of the input, or, where an
                            output was written, of that; then disarm what comes out */
 } SkOutcome;

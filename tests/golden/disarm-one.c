@@ -33,7 +33,7 @@ main(int argc, char **argv)
             fprintf(stderr, "disarm-one: %s\n", error->message);
             return 3;
         }
-        printf("%s\t%s\t%s\t%s\n", report->outcome == SK_OUTCOME_CLEAN ? "clean" : "refused",
+        printf("%s\t%s\t%s\t%s\n", report->outcome == SK_OUTCOME_CLEAN ? "clean" : report->outcome == SK_OUTCOME_DRAW ? "draw" : "refused",
                report->reason == SK_REASON_NONE ? "-" : sk_reason_name(report->reason),
                report->type_in == SK_TYPE_NONE ? "-" : sk_type_get(report->type_in)->name,
                report->type_out == SK_TYPE_NONE ? "-" : sk_type_get(report->type_out)->name);

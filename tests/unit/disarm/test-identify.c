@@ -123,8 +123,6 @@ not_carried_out(void)
         SkReason reason;
     } rows[] = {
         { BYTES("7z\xbc\xaf\x27\x1c......"), SK_TYPE_7Z, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
-        { BYTES("%PDF-1.4\n%%EOF"), SK_TYPE_PDF, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
-        { BYTES("%PDF-1.4\ntrailer <</Encrypt 5 0 R>>"), SK_TYPE_PDF, SK_LEVEL_REBUILT, SK_REASON_ENCRYPTED },
         { BYTES("PK\x03\x04 and no end"), SK_TYPE_DOCX, SK_LEVEL_REBUILT, SK_REASON_MALFORMED },
         { BYTES("hello"), SK_TYPE_TEXT, SK_LEVEL_IMAGE, SK_REASON_UNSUPPORTED },
         { BYTES("hello"), SK_TYPE_TEXT, SK_LEVEL_ORIGINAL, SK_REASON_UNSUPPORTED },
