@@ -24,6 +24,7 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_TIFF, SK_LEVEL_IMAGE, SK_TYPE_TIFF, sk_tiff_disarm },
     { SK_TYPE_WEBP, SK_LEVEL_REBUILT, SK_TYPE_WEBP, sk_webp_disarm },
     { SK_TYPE_WEBP, SK_LEVEL_IMAGE, SK_TYPE_PNG, sk_webp_draw },
+    { SK_TYPE_SVG, SK_LEVEL_REBUILT, SK_TYPE_SVG, sk_svg_disarm },
     { SK_TYPE_BMP, SK_LEVEL_REBUILT, SK_TYPE_PNG, sk_bmp_draw },
     { SK_TYPE_BMP, SK_LEVEL_IMAGE, SK_TYPE_PNG, sk_bmp_draw },
     { SK_TYPE_ICO, SK_LEVEL_REBUILT, SK_TYPE_PNG, sk_ico_draw },

@@ -16,6 +16,7 @@ bool sk_jpeg_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_gif_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_tiff_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_webp_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_svg_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Pictures that come out as PNG (picture-alone.c). */
 bool sk_gif_draw(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_webp_draw(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

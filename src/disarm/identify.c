@@ -321,10 +321,42 @@ is_polyglot(SkSpan input, SkType type)
                        sk_span_find(input, 0, sk_span("7z\xbc\xaf\x27\x1c", 6)) != SIZE_MAX);
 }
 
+/* The first element of an XML document, whatever its prefix: is it svg? */
+static bool
+is_svg_root(SkSpan input)
+{
+    size_t at = 0;
+
+    for (;;) {
+        at = sk_span_find(input, at, sk_span_str("<"));
+        if (at == SIZE_MAX || input.n - at < 5)
+            return false;
+        SkSpan rest = sk_span_sub(input, at, input.n - at);
+        const char *end = sk_span_starts(rest, "<?") ? "?>" : sk_span_starts(rest, "<!--") ? "-->" : NULL;
+        if (end == NULL && sk_span_starts(rest, "<!")) { /* a document type, perhaps with entities */
+            size_t subset = sk_span_find(rest, 0, sk_span_str("[")), close = sk_span_find(rest, 0, sk_span_str(">"));
+            end = subset < close ? "]" : ">";
+        }
+        if (end == NULL)
+            break;
+        at = sk_span_find(input, at, sk_span_str(end));
+        if (at == SIZE_MAX)
+            return false;
+    }
+    size_t from = at + 1, to = from;
+    while (to < input.n && (g_ascii_isalnum((char)input.p[to]) || strchr("_-.:", input.p[to]) != NULL) && input.p[to] != 0)
+        to++;
+    SkSpan name = sk_span_sub(input, from, to - from);
+    size_t colon = sk_span_find(name, 0, sk_span_str(":"));
+    return sk_span_is(colon == SIZE_MAX ? name : sk_span_sub(name, colon + 1, name.n - colon - 1), "svg");
+}
+
 static SkType
 identify(SkSpan input, SkType hint, bool *polyglot)
 {
     SkType type = by_magic(input);
+    if (type == SK_TYPE_GZ && hint == SK_TYPE_SVG)
+        return SK_TYPE_SVG; /* svgz; what is in it, its reader sees */
     if (type == SK_TYPE_NONE)
         type = by_short_magic(input);
     if (type == SK_TYPE_OLE2)
@@ -352,6 +384,9 @@ identify(SkSpan input, SkType hint, bool *polyglot)
     if (is_texts_type(hint))
         return hint;
     type = by_first_words(input);
+    bool commented = type == SK_TYPE_TEXT && sk_span_starts(skip_space(input), "<!--");
+    if ((type == SK_TYPE_XML || commented) && is_svg_root(input))
+        return SK_TYPE_SVG;
     SkType flat = type == SK_TYPE_XML ? sk_odf_identify_flat(input, NULL) : SK_TYPE_NONE;
     return flat != SK_TYPE_NONE ? flat : type;
 }

@@ -208,9 +208,48 @@ check_tiff_soil(void)
     g_assert_cmpstr(verify_word(SK_TYPE_TIFF, bytes_span(file), &job), ==, "not-canonical");
 }
 
+/* ---- SVG: more of it in test-svg.c --------------------------------------------------------------- */
+
+static const struct {
+    const char *word, *inside;
+} svgs[] = {
+    { "svg-script", "<script>alert(1)</script>" },
+    { "svg-external", "<image xlink:href=\"http://example.jp/a.png\"/>" },
+    { "svg-foreign", "<foreignObject/>" },
+    { "svg-style", "<style>a{}</style>" },
+    { "svg-reference", "<use xlink:href=\"#i1\"/>" },
+};
+
+static void
+check_svg(const void *data)
+{
+    size_t i = GPOINTER_TO_SIZE(data);
+    SkJob job = sk_job_default();
+    g_autoptr(GByteArray) file =
+        bytes_new("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+                  "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">");
+
+    put_str(file, svgs[i].inside);
+    put_str(file, "</svg>");
+    g_assert_cmpstr(verify_word(SK_TYPE_SVG, bytes_span(file), &job), ==, svgs[i].word);
+}
+
+bool
+picture_plants_have(const char *code)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(svgs); i++)
+        if (strcmp(svgs[i].word, code) == 0)
+            return true;
+    return false;
+}
+
 void
 picture_plants_add(void)
 {
+    for (size_t i = 0; i < G_N_ELEMENTS(svgs); i++) {
+        g_autofree char *path = g_strdup_printf("/verify/bites/%s", svgs[i].word);
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), check_svg);
+    }
     g_test_add_func("/verify/bites/tiff/soil", check_tiff_soil);
     for (unsigned i = 0; i < G_N_ELEMENTS(tiffs); i++) {
         g_autofree char *path = g_strdup_printf("/verify/bites/tiff/%u/%s", i, tiffs[i].word);

@@ -513,11 +513,11 @@ static void
 none_forgotten(void)
 {
     static const char *const formats[] = { "any", "text", "csv",    "picture", "ooxml",
-                                           "odf", "zip",  "pdf", "verify",  NULL };
+                                           "odf", "zip",  "pdf", "svg", "verify",  NULL };
 
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++) {
         const SkElementRow *row = sk_element_get((SkElement)i);
-        unsigned seen = office_plants_have(row->code) || odf_plants_have(row->code) ? 1 : 0;
+        unsigned seen = office_plants_have(row->code) || odf_plants_have(row->code) || picture_plants_have(row->code) ? 1 : 0;
         for (unsigned k = 0; k < G_N_ELEMENTS(plants); k++)
             seen += strcmp(plants[k].code, row->code) == 0 &&
                             (plants[k].build != NULL || plants[k].why != NULL)
