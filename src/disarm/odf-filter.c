@@ -157,7 +157,7 @@ start_body(SkOdfFilter *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsign
     SkVerdict verdict = SK_VERDICT_NONE;
     unsigned kept_n = 0;
 
-    if (self->body) {
+    if (self->body || self->folder->body >= G_N_ELEMENTS(bodies)) { /* a formula has none */
         sk_odf_note(self, SK_ELEMENT_UNKNOWN_PART);
         return true;
     }

@@ -329,7 +329,7 @@ take_truth(Lexer *self)
     for (size_t i = 0; i < G_N_ELEMENTS(truths); i++) {
         size_t n = strlen(truths[i]);
         if (rest.n <= n || g_ascii_strncasecmp((const char *)rest.p, truths[i], n) != 0 ||
-            memchr(" ;|}", rest.p[n], 4) == NULL)
+            rest.p[n] == '\0' || strchr(" ;|}", rest.p[n]) == NULL)
             continue;
         self->at += n;
         return true;

@@ -100,7 +100,7 @@ read_real(SkReader *r, Operand *ret)
                     ret->pico = exponent == -1 ? (ret->pico + 5) / 10 : ret->pico / 10;
                 for (; exponent > 0 && ret->pico != 0 && ret->pico <= 32768 * SK_FONT_PICO; exponent--)
                     ret->pico *= 10;
-                if (ret->pico >= 32768 * SK_FONT_PICO)
+                if (ret->pico > 32767 * SK_FONT_PICO)
                     ret->pico = INT64_MIN;
                 else if (negative)
                     ret->pico = -ret->pico;

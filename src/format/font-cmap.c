@@ -458,17 +458,25 @@ static const char *const predefined[] = {
     "V",
 };
 
+bool
+sk_font_cmap_predefined(SkSpan name)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(predefined); i++)
+        if (sk_span_is(name, predefined[i]))
+            return true;
+    return false;
+}
+
 static bool
 use(CMap *self, SkSpan name, GError **error)
 {
     if (self->facts.used[0] != '\0')
         return sk_throw(error, SK_ERROR_AMBIGUOUS, "cmap: usecmap twice");
-    for (unsigned i = 0; i < G_N_ELEMENTS(predefined); i++)
-        if (sk_span_is(name, predefined[i])) {
-            g_strlcpy(self->facts.used, predefined[i], sizeof self->facts.used);
-            return true;
-        }
-    return sk_throw(error, SK_ERROR_UNSUPPORTED, "cmap: usecmap of another than a predefined one");
+    if (!sk_font_cmap_predefined(name))
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "cmap: usecmap of another than a predefined one");
+    g_autofree char *known = sk_span_dup(name);
+    g_strlcpy(self->facts.used, known, sizeof self->facts.used);
+    return true;
 }
 
 /* Of Registry or Ordering what may stand in one; the first that is given counts. */

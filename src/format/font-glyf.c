@@ -22,7 +22,8 @@ void
 sk_glyf_init(SkGlyf *self)
 {
     *self = (SkGlyf){ .points = g_array_new(FALSE, FALSE, sizeof(SkGlyfPoint)),
-                      .ends = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
+                      .ends = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+                      .flags = g_malloc(SK_FONT_POINTS_MAX) };
 }
 
 void
@@ -30,6 +31,7 @@ sk_glyf_clear(SkGlyf *self)
 {
     g_clear_pointer(&self->points, g_array_unref);
     g_clear_pointer(&self->ends, g_array_unref);
+    g_clear_pointer(&self->flags, g_free);
 }
 
 static bool
@@ -143,7 +145,7 @@ read_step(SkReader *r, bool byte, bool same)
 static bool
 read_simple(SkGlyf *self, SkReader *r, uint32_t id, unsigned contours, GError **error)
 {
-    uint8_t flags[SK_FONT_POINTS_MAX];
+    uint8_t *flags = self->flags;
     uint32_t n = 0, base = self->points->len;
     int32_t x = 0, y = 0;
 
@@ -413,11 +415,11 @@ put_flags(SkFontPut *put, const uint8_t *flags, uint32_t n)
 }
 
 void
-sk_glyf_write(const SkGlyf *self, SkFontPut *put)
+sk_glyf_write(SkGlyf *self, SkFontPut *put)
 {
     const SkGlyfPoint *p = (const SkGlyfPoint *)(void *)self->points->data;
     uint32_t n = self->points->len;
-    uint8_t flags[SK_FONT_POINTS_MAX];
+    uint8_t *flags = self->flags;
 
     if (n == 0)
         return;

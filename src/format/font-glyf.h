@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
     GArray *points;   /* owned, of SkGlyfPoint */
     GArray *ends;     /* owned, of uint32_t: the last point of each contour */
+    uint8_t *flags;   /* owned: room for those of a glyph */
     uint16_t advance;
     int32_t origin;   /* x of the left side of the advance, by the glyph's own box and bearing */
     int32_t x_min, y_min, x_max, y_max; /* of the points; 0 without any */
@@ -40,4 +41,4 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkGlyf, sk_glyf_clear)
 /** sk_glyf_read: glyph @id, which is less than source->glyphs. */
 bool sk_glyf_read(SkGlyf *self, const SkGlyfSource *source, uint32_t id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_glyf_write: appends it, padded; nothing for a glyph without points. */
-void sk_glyf_write(const SkGlyf *self, SkFontPut *put);
+void sk_glyf_write(SkGlyf *self, SkFontPut *put);

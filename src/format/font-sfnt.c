@@ -44,6 +44,7 @@ typedef struct {
     uint16_t *glyphs; /* borrowed, 65,536: by code, 0 for none */
     uint32_t count;   /* glyphs of the font */
     uint32_t steps;
+    uint32_t end;     /* behind the last code that is mapped */
 } Map;
 
 /* The first segment that has a code decides, as in every reader. */
@@ -52,6 +53,8 @@ map_code(Map *map, uint32_t code, uint32_t glyph)
 {
     if (code < 0xffff && glyph < map->count && map->glyphs[code] == 0)
         map->glyphs[code] = (uint16_t)glyph;
+    if (code < 0xffff && glyph > 0 && glyph < map->count)
+        map->end = MAX(map->end, code + 1);
 }
 
 static void
@@ -170,7 +173,7 @@ runs_of(const Map *map)
 {
     GArray *runs = g_array_new(FALSE, FALSE, sizeof(Run));
 
-    for (uint32_t code = 0; code < 0xffff; code++) {
+    for (uint32_t code = 0; code < map->end; code++) {
         uint32_t glyph = map->glyphs[code];
         Run *last = runs->len > 0 ? &g_array_index(runs, Run, runs->len - 1) : NULL;
         if (glyph == 0)
@@ -239,15 +242,23 @@ write_trimmed(const Map *map, uint32_t first, uint32_t end, SkFontPut *put)
         sk_font_put16(put, map->glyphs[code]);
 }
 
+static uint32_t
+first_of(const Map *map, uint32_t end)
+{
+    uint32_t code = 0;
+
+    while (code < end && map->glyphs[code] == 0)
+        code++;
+    return code;
+}
+
 static void
 write_subtable(const Map *map, bool bytes, SkFontPut *put)
 {
-    uint32_t first = 0, end = 256;
+    uint32_t first = first_of(map, 255), end = 256;
 
     if (bytes) {
         sk_font_put_reserve(put, 1024);
-        while (first < 255 && map->glyphs[first] == 0)
-            first++;
         while (end > first + 1 && map->glyphs[end - 1] == 0)
             end--;
         write_trimmed(map, first, end, put);
@@ -306,29 +317,26 @@ choose(SkSpan table, uint32_t offsets[MAPS], bool seen[MAPS])
     seen[UNICODE] = seen[UNICODE] && !seen[WINDOWS];
 }
 
-static bool
-maps_any(const Map *map, uint32_t end)
-{
-    for (uint32_t i = 0; i < end; i++)
-        if (map->glyphs[i] != 0)
-            return true;
-    return false;
-}
-
 void
 sk_sfnt_map(SkSpan table, uint32_t glyphs, SkFontPut *put)
 {
-    g_autofree uint16_t *tables = g_new0(uint16_t, MAPS * 65536u);
+    g_autofree uint16_t *tables = NULL;
+    Map maps[MAPS] = { { .glyphs = NULL } };
     uint32_t offsets[MAPS] = { 0 };
     bool seen[MAPS] = { false };
-    unsigned n = 0;
+    unsigned n = 0, used = 0;
 
     choose(table, offsets, seen);
+    for (unsigned i = 0; i < MAPS; i++)
+        used += seen[i] ? 1 : 0;
+    tables = g_new0(uint16_t, used * 65536u + 1);
+    used = 0;
     for (unsigned i = 0; i < MAPS; i++) {
-        Map map = { .glyphs = tables + i * 65536u, .count = glyphs };
-        if (seen[i])
-            read_subtable(table, offsets[i], &map);
-        seen[i] = seen[i] && maps_any(&map, i == MAC ? 256 : 0xffff);
+        if (!seen[i])
+            continue;
+        maps[i] = (Map){ .glyphs = tables + used++ * 65536u, .count = glyphs };
+        read_subtable(table, offsets[i], &maps[i]);
+        seen[i] = i == MAC ? first_of(&maps[i], 256) < 256 : maps[i].end > 0;
         n += seen[i] ? 1 : 0;
     }
     if (n == 0)
@@ -342,7 +350,6 @@ sk_sfnt_map(SkSpan table, uint32_t glyphs, SkFontPut *put)
         sk_font_put32(put, 0);
     }
     for (unsigned i = 0; i < MAPS; i++) {
-        Map map = { .glyphs = tables + i * 65536u };
         SkFontPut record = { .p = put->p + records, .room = 8 };
         if (!seen[i])
             continue;
@@ -350,7 +357,7 @@ sk_sfnt_map(SkSpan table, uint32_t glyphs, SkFontPut *put)
         sk_font_put16(&record, kept[i].encoding);
         sk_font_put32(&record, (uint32_t)put->n);
         records += 8;
-        write_subtable(&map, i == MAC, put);
+        write_subtable(&maps[i], i == MAC, put);
     }
 }
 

@@ -202,7 +202,7 @@ pico_of(SkSpan s, int64_t *ret)
         v = places == -1 ? (v + 5) / 10 : v / 10;
     for (; places > 0 && v != 0 && v < 32768 * SK_FONT_PICO; places--)
         v *= 10;
-    if (v >= 32768 * SK_FONT_PICO)
+    if (v > 32767 * SK_FONT_PICO)
         return false;
     *ret = negative ? -v : v;
     return true;

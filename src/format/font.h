@@ -78,3 +78,5 @@ typedef struct {
 bool sk_font_tounicode(SkSpan in, SkSink *out, SkCMapFacts *ret_facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_font_cmap: an embedded Encoding CMap. Without it codes mean nothing: the font cannot be used. */
 bool sk_font_cmap(SkSpan in, SkSink *out, SkCMapFacts *ret_facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_font_cmap_predefined: does @name, without its slash, name a CMap that every reader of PDF has? */
+bool sk_font_cmap_predefined(SkSpan name);

@@ -2,8 +2,9 @@
  *
  * rights.h - what a request was let in for: asked when it begins, and again inside each transaction
  * that acts for it. Between the two an account may be locked, a role or post lost, a session ended
- * or no longer risen. Runs in: web. Trusts: the database. Spec: docs/decisions/0139-rights-are-
- * read-twice.md   Tests: tests/unit/store/test-session.c, tests/e2e/e2e-rights
+ * or no longer risen. Runs in: web. Trusts: the database.
+ * Spec: docs/decisions/0139-rights-are-read-twice.md
+ * Tests: tests/unit/store/test-session.c, tests/e2e/e2e-rights
  */
 #pragma once
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz-font-cmap.c - CMaps of both kinds: what was written stays as it is. */
+ * fuzz-font-cmap.c - CMaps of both kinds: what was written stays as it is, and verify accepts it. */
 #include "format/font.h"
 #include "fuzz.h"
+
+#include "../unit/format/font-round.h"
 
 #include <string.h>
 
@@ -21,6 +23,8 @@ round_trip(bool (*f)(SkSpan, SkSink *, SkCMapFacts *, GError **), SkSpan in)
     g_assert_cmpuint(facts.lines, <=, 2 * SK_FONT_CMAP_LINES_MAX);
     g_assert_true(f(sk_sink_memory(out), again, &facts2, &error));
     g_assert_true(sk_span_equal(sk_sink_memory(out), sk_sink_memory(again)));
+    g_autofree char *no = cmap_refused(sk_sink_memory(out), f == sk_font_tounicode);
+    g_assert_cmpstr(no, ==, NULL);
     g_assert_true(facts2.lines == facts.lines && facts2.wmode == facts.wmode && facts2.left_out == 0);
 }
 

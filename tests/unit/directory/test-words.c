@@ -199,6 +199,7 @@ test_values(void)
     const char *wrong = NULL;
     g_autofree char *out = sk_ldap_value(values, false, false, &wrong);
     g_assert_cmpstr(wrong, ==, "bad-text");
+    g_assert_cmpstr(out, ==, "");
 }
 
 static void

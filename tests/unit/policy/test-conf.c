@@ -137,6 +137,14 @@ directories(void)
     g_assert_cmpuint(d->roles->len, ==, 4);
     g_assert_cmpstr(g_ptr_array_index(d->roles, 2), ==, "manager");
     g_assert_null(d->proposer);
+    g_assert_false(sk_conf_directory_asks(d));
+    static const char *const whose[] = { "station", "directory" };
+    for (unsigned i = 0; i < G_N_ELEMENTS(whose); i++) {
+        g_autoptr(SkConf) said = NULL;
+        g_autofree char *lines = g_strconcat(DIRECTORY "passwords \"", whose[i], "\"\n", NULL);
+        g_assert_true(with_directory("lgwan", lines, &said));
+        g_assert_cmpint(sk_conf_directory_asks(sk_conf_station(said, "lgwan")->directory), ==, i == 1);
+    }
     static const char *const bad[] = {
         "",
         "url \"ldaps://dc1.town.example\"\n",
@@ -146,6 +154,9 @@ directories(void)
         DIRECTORY "role head\n",
         DIRECTORY "role \"head\" \"cn=x\"\n",
         DIRECTORY "proposer \"\"\n",
+        DIRECTORY "passwords \"both\"\n",
+        DIRECTORY "passwords directory\n",
+        DIRECTORY "passwords \"directory\"\npasswords \"directory\"\n",
         DIRECTORY "attribute title \"a b\"\n",
         DIRECTORY "attribute title \"*\"\n",
         DIRECTORY "}\ndirectory lgwan {\n" DIRECTORY,
