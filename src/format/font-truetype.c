@@ -57,8 +57,11 @@ read_tables(Font *font, SkSpan in, size_t start, GError **error)
     font->source.glyphs = sk_reader_u16be(&r);
     if (!sk_reader_ok(&r) || font->source.glyphs == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "font: maxp");
-    if (font->table[LOCA].n == 0)
+    size_t places = font->table[LOCA].n / (font->source.wide ? 4 : 2);
+    if (places == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "font: no loca");
+    if (places < font->source.glyphs) /* DEVIATION: there are as many glyphs as loca has places for */
+        font->source.glyphs = (uint32_t)MAX(places - 1, (size_t)1);
     r = sk_reader(font->table[HHEA]);
     sk_reader_skip(&r, 4);
     font->ascender = (int16_t)sk_reader_u16be(&r);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font-oracle.h - FreeType's opinion of a font: the same outlines and advances before and after, to a unit: fractions
+ * font-oracle.h - FreeType's opinion of a font: the same outlines, advances and codes before and after, to a unit: fractions
  * of one are rounded at other times. For tests only. */
 #pragma once
 
@@ -10,6 +10,8 @@
 #include FT_FREETYPE_H
 #include FT_OUTLINE_H
 #include FT_TYPE1_TABLES_H
+
+#include <string.h>
 
 #define ORACLE_LOAD (FT_LOAD_NO_SCALE | FT_LOAD_NO_HINTING | FT_LOAD_NO_BITMAP)
 
@@ -64,7 +66,41 @@ oracle_glyph(FT_Face before, FT_Face after, FT_UInt glyph, bool by_name)
     return FT_Get_Name_Index(after, name);
 }
 
-/* Returns: true where every glyph draws the same. @ret_glyphs: how many could be loaded before. */
+/* Is every code of a map of @a that is kept one of @b's, for the same glyph? */
+static inline bool
+oracle_same_maps(Oracle *self, FT_Face a, FT_Face b, bool by_name)
+{
+    for (int i = 0; i < a->num_charmaps; i++) {
+        FT_CharMap from = a->charmaps[i], to = NULL;
+        bool kept = from->platform_id == 1 || (from->platform_id == 3 && from->encoding_id <= 1);
+        for (int k = 0; k < b->num_charmaps; k++)
+            if (b->charmaps[k]->platform_id == from->platform_id && b->charmaps[k]->encoding_id == from->encoding_id)
+                to = b->charmaps[k];
+        if (from->platform_id == 7) /* built-in encodings of Adobe: of any kind */
+            for (int k = 0; k < b->num_charmaps; k++)
+                to = b->charmaps[k]->platform_id == 7 ? b->charmaps[k] : to;
+        else if (!kept || !FT_IS_SFNT(b)) /* OpenType with CFF loses its wrapper */
+            continue;
+        FT_UInt glyph = 0;
+        (void)FT_Set_Charmap(a, from);
+        for (FT_ULong code = FT_Get_First_Char(a, &glyph); glyph != 0; code = FT_Get_Next_Char(a, code, &glyph)) {
+            char one[128], other[128];
+            if ((from->platform_id == 1 && code > 255) || code > 0xfffe || (FT_Long)glyph >= a->num_glyphs)
+                continue;
+            FT_UInt now = to == NULL || FT_Set_Charmap(b, to) != 0 ? 0 : FT_Get_Char_Index(b, code);
+            oracle_name(a, glyph, one);
+            oracle_name(b, now, other);
+            if (by_name ? strcmp(one, other) == 0 : now == glyph)
+                continue;
+            g_snprintf(self->why, sizeof self->why, "map %d %d: code %lu is glyph %u (%s), then %u (%s)",
+                       from->platform_id, from->encoding_id, code, glyph, one, now, other);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Returns: true where every glyph draws the same, and codes lead to it as before. @ret_glyphs: how many could be loaded before. */
 static inline bool
 oracle_same(Oracle *self, SkSpan before, SkSpan after, unsigned *ret_glyphs)
 {
@@ -83,6 +119,7 @@ oracle_same(Oracle *self, SkSpan before, SkSpan after, unsigned *ret_glyphs)
             g_snprintf(self->why, sizeof self->why, "%ld glyphs, then %ld", a->num_glyphs, b->num_glyphs);
             same = false;
         }
+        same = same && oracle_same_maps(self, a, b, by_name);
     }
     for (FT_Long i = 0; same && a != NULL && i < a->num_glyphs; i++) {
         FT_UInt to = oracle_glyph(a, b, (FT_UInt)i, by_name);
