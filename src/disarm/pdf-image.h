@@ -2,7 +2,7 @@
  *
  * pdf-image.h - pictures of a hostile PDF as new objects: dictionary, masks and data.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/pdf-picture.md   Tests: tests/unit/disarm/test-pdf-image.c, tests/fuzz/fuzz-pdf-image.c
+ * Spec: docs/formats/pdf-picture.md   Tests: tests/unit/disarm/test-pdf-picture.c, tests/fuzz/fuzz-pdf-image.c
  */
 #pragma once
 

@@ -12,7 +12,7 @@
 
 #define COMPONENTS_MAX 5u
 #define TILES_MAX 4096u
-#define STRIP_BYTES (48u << 20) /* of samples, four bytes each in the library */
+#define STRIP_BYTES (24u << 20) /* of samples, four bytes each in the library */
 #define SIDE_MAX 65535u
 enum { SOC = 0xff4f, SIZ = 0xff51, COD = 0xff52, SOT = 0xff90 };
 
