@@ -25,6 +25,7 @@ Image.MAX_IMAGE_PIXELS = None
 ALIKE, PSNR_LEAST = 0.99, 40.0
 PICTURES, LOSSY = ("png", "jpeg", "gif", "webp", "tiff", "bmp"), ("jpeg",)
 # What the manifest says of a file that is no ordinary one, or that disarming changes on purpose.
+MISREAD = ("pal4rle",)  # by Pillow 9.4, whose RLE4 is not that of the format
 NOT_ORDINARY = ("Encrypt", "truncated", "not-a-png", "xref-damaged", "broken")
 
 
@@ -103,7 +104,7 @@ def frames(path):
             if frame.mode.startswith("I;16") or frame.mode == "I":
                 array = numpy.asarray(frame, dtype=numpy.float64)
                 frame = Image.fromarray((array / 257 if array.max(initial=0) > 255 else array).round().astype("uint8"))
-            upright = ImageOps.exif_transpose(frame) or frame
+            upright = frame if picture.format == "TIFF" else ImageOps.exif_transpose(frame) or frame  # Pillow turns TIFF itself
             rgba = upright.convert("RGBA")
             white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
             out.append(numpy.asarray(Image.alpha_composite(white, rgba).convert("RGB"), dtype=numpy.float64))
@@ -133,6 +134,8 @@ def run_pictures(sekisho, corpus, rows, work):
             except (OSError, ValueError, SyntaxError) as why:
                 line["unread"] = str(why)
             output.unlink()
+        if any(word in row["path"] for word in MISREAD):
+            line["psnr"] = None
         lines.append(line)
     return lines
 
