@@ -113,8 +113,10 @@ read_colour(Work *self, GError **error)
         return true;
     if (sk_pdf_type(pdf, space) == SK_PDF_NULL && last_step(self) == SK_PDF_STEP_JPX)
         return true;
-    if (sk_pdf_type(pdf, space) == SK_PDF_NAME && self->lookup != NULL)
-        (void)self->lookup(self->user, sk_pdf_name(pdf, space), &space);
+    SkPdfObject named = SK_PDF_NOTHING;
+    bool has_name = sk_pdf_type(pdf, space) == SK_PDF_NAME && self->lookup != NULL;
+    if (has_name && self->lookup(self->user, sk_pdf_name(pdf, space), &named) && sk_pdf_type(pdf, named) != SK_PDF_NULL)
+        space = named;
     if (!sk_pdf_colour(self->walk, space, &self->colour, error))
         return false;
     if (self->colour.components == 0 || self->colour.kind == SK_PDF_PATTERN)
