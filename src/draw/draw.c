@@ -5,6 +5,7 @@
 #include "base/sink.h"
 #include "draw/extras.h"
 #include "draw/text.h"
+#include "draw/words.h"
 #include "sandbox/request.h"
 
 #include <cairo.h>
@@ -38,6 +39,7 @@ typedef struct {
     SkSink *sink; /* borrowed */
     PopplerDocument *document; /* borrowed */
     GArray *wanted;            /* owned: of uint32_t; NULL: every page */
+    bool layered;              /* the words of each page are wanted, too */
     tjhandle jpeg;             /* owned */
     cairo_surface_t *surface;  /* owned: of the last page's size, or NULL */
     unsigned char *buffer;     /* owned: holds any JPEG of the surface's size */
@@ -133,6 +135,14 @@ emit(Draw *self, double width, double height, GError **error)
 }
 
 static bool
+emit_words(Draw *self, PopplerPage *page, double width, double height)
+{
+    if (self->layered)
+        sk_draw_words(page, (uint32_t)lround(width * 100), (uint32_t)lround(height * 100), self->sink);
+    return true;
+}
+
+static bool
 draw_page(Draw *self, int index, GError **error)
 {
     autopage *page = poppler_document_get_page(self->document, index);
@@ -151,7 +161,7 @@ draw_page(Draw *self, int index, GError **error)
     /* What else is in a page that was asked for is told by who asked. */
     return (self->wanted != NULL || sk_extras_page(page, place, self->job, self->report, error)) &&
            have_surface(self, (int)width_px, (int)height_px, error) && render(self, page, scale, error) &&
-           emit(self, width, height, error);
+           emit(self, width, height, error) && emit_words(self, page, width, height);
 }
 
 static bool
@@ -193,7 +203,8 @@ draw(Draw *self, GBytes *input, GError **error)
     self->jpeg = tjInitCompress();
     if (self->jpeg == NULL)
         return sk_throw(error, SK_ERROR_LIMIT, "draw: no memory");
-    sk_sink_str(self->sink, "SKPAGES1");
+    self->layered = self->wanted == NULL && self->job->verdicts[SK_ELEMENT_PDF_TEXT_LAYER] == SK_VERDICT_KEPT;
+    sk_sink_str(self->sink, self->layered ? "SKPAGES2" : "SKPAGES1");
     sk_sink_u32le(self->sink, pages);
     sk_sink_u32le(self->sink, self->job->dpi);
     for (uint32_t i = 0; i < pages; i++) {

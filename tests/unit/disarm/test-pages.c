@@ -25,11 +25,17 @@ picture(int width, int height, int subsampling)
 }
 
 static void
-begin(SkSink *sink, uint32_t count)
+begin_as(SkSink *sink, const char *magic, uint32_t count)
 {
-    sk_sink_str(sink, "SKPAGES1");
+    sk_sink_str(sink, magic);
     sk_sink_u32le(sink, count);
     sk_sink_u32le(sink, 150);
+}
+
+static void
+begin(SkSink *sink, uint32_t count)
+{
+    begin_as(sink, "SKPAGES1", count);
 }
 
 static void
@@ -157,6 +163,107 @@ not_pages(void)
     }
 }
 
+/* ---- words under the picture ---------------------------------------------------------------- */
+
+typedef struct {
+    uint32_t x, y, width, height, vertical, length; /* length 0: the text's own */
+    const char *text;
+} Placed;
+
+static void
+put_words(SkSink *sink, const Placed *words, uint32_t n)
+{
+    sk_sink_u32le(sink, n);
+    for (uint32_t i = 0; i < n; i++) {
+        sk_sink_u32le(sink, words[i].x);
+        sk_sink_u32le(sink, words[i].y);
+        sk_sink_u32le(sink, words[i].width);
+        sk_sink_u32le(sink, words[i].height);
+        sk_sink_u32le(sink, words[i].vertical);
+        sk_sink_u32le(sink, words[i].length != 0 ? words[i].length : (uint32_t)strlen(words[i].text));
+        sk_sink_str(sink, words[i].text);
+    }
+}
+
+static Disarmed
+layered(SkSink *stream, SkVerdict verdict)
+{
+    SkJob job = sk_job_default();
+    job.hint = SK_TYPE_PAGES;
+    job.level = SK_LEVEL_IMAGE;
+    job.verdicts[SK_ELEMENT_PDF_TEXT_LAYER] = (uint8_t)verdict;
+    return disarm_with(&job, sk_sink_memory(stream));
+}
+
+static bool
+stands(const Disarmed *self, const char *text)
+{
+    return sk_span_find(output_of(self), 0, sk_span_str(text)) != SIZE_MAX;
+}
+
+static void
+words(void)
+{
+    static const Placed placed[] = {
+        { 1000, 2000, 3000, 1000, 0, 0, "a\xe3\x81\x82\t \x1b\xe2\x80\x8b\xf0\x9f\x98\x80z" },
+        { 59000, 100, 500, 4000, 1, 0, "\xe7\xb8\xa6\xe6\x9b\xb8" },
+        { 1, 1, 1, 1, 0, 0, "  \xe3\x80\x80" }, /* nothing is left of it */
+    };
+    g_autoptr(GBytes) jpeg = picture(20, 10, TJSAMP_GRAY);
+    g_autoptr(SkSink) stream = sk_sink_new_memory(1u << 20);
+    begin_as(stream, "SKPAGES2", 2);
+    put_page(stream, (Head){ 20, 10, 60000, 80000, 0 }, jpeg);
+    put_words(stream, placed, 3);
+    put_page(stream, (Head){ 20, 10, 60000, 80000, 0 }, jpeg);
+    put_words(stream, placed, 0);
+
+    autodisarmed kept = layered(stream, SK_VERDICT_KEPT);
+    g_assert_cmpint(kept.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_assert_cmpuint(found(&kept, SK_ELEMENT_PDF_TEXT_LAYER), ==, 1);
+    g_assert_true(stands(&kept, "/XObject << /P 5 0 R >> /Font << /T 9 0 R >> >> /Contents 4 0 R"));
+    g_assert_true(stands(&kept, "<< /Length 170 >>\nstream\nq 600.00 0 0 800.00 0 0 cm /P Do Q\nBT\n3 Tr\n"
+                                "/T 10.00 Tf 100.00 Tz 1 0 0 1 10.00 772.00 Tm <00613042007A> Tj\n"
+                                "/T 5.00 Tf 400.00 Tz 0 -1 1 0 591.00 799.00 Tm <7E2666F8> Tj\nET\nendstream\n"));
+    g_assert_true(stands(&kept, "/XObject << /P 8 0 R >> >> /Contents 7 0 R"));
+    g_assert_true(stands(&kept, "9 0 obj\n<< /Type /Font /Subtype /Type0 "));
+    g_assert_true(stands(&kept, "trailer\n<< /Size 13 /Root 1 0 R >>\n"));
+
+    /* Nobody asked for words: they are looked at, and left out. */
+    autodisarmed removed = layered(stream, SK_VERDICT_NONE);
+    g_assert_cmpint(removed.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_assert_false(stands(&removed, "/Font"));
+    g_assert_cmpuint(found(&removed, SK_ELEMENT_PDF_TEXT_LAYER), ==, 0);
+}
+
+static void
+wrong_words(void)
+{
+    static const Placed wrong[] = {
+        { 59999, 0, 2, 1, 0, 0, "a" },          { 0, 79999, 1, 2, 0, 0, "a" },  { UINT32_MAX, 0, 2, 1, 0, 0, "a" },
+        { 0, 0, 0, 1, 0, 0, "a" },              { 0, 0, 1, 0, 0, 0, "a" },      { 0, 0, 1, 1, 2, 0, "a" },
+        { 0, 0, 1, 1, 0, 0, "" },               { 0, 0, 1, 1, 0, 2, "a" },      { 0, 0, 1, 1, 0, UINT32_MAX, "a" },
+        { 0, 0, UINT32_MAX, UINT32_MAX, 0, 0, "a" },
+    };
+    g_autoptr(GBytes) jpeg = picture(20, 10, TJSAMP_GRAY);
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(SkSink) stream = sk_sink_new_memory(1u << 20);
+        begin_as(stream, "SKPAGES2", 1);
+        put_page(stream, (Head){ 20, 10, 60000, 80000, 0 }, jpeg);
+        put_words(stream, &wrong[i], 1);
+        autodisarmed out = layered(stream, SK_VERDICT_KEPT);
+        assert_refused(&out, SK_REASON_MALFORMED);
+    }
+    static const uint32_t counts[] = { 1, 100001, UINT32_MAX };
+    for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
+        g_autoptr(SkSink) stream = sk_sink_new_memory(1u << 20);
+        begin_as(stream, "SKPAGES2", 1);
+        put_page(stream, (Head){ 20, 10, 60000, 80000, 0 }, jpeg);
+        sk_sink_u32le(stream, counts[i]);
+        autodisarmed out = layered(stream, SK_VERDICT_KEPT);
+        assert_refused(&out, SK_REASON_MALFORMED);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,5 +271,7 @@ main(int argc, char **argv)
     g_test_add_func("/pages/form", form);
     g_test_add_func("/pages/lies", lies);
     g_test_add_func("/pages/not-pages", not_pages);
+    g_test_add_func("/pages/words", words);
+    g_test_add_func("/pages/wrong-words", wrong_words);
     return g_test_run();
 }

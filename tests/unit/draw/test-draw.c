@@ -235,6 +235,38 @@ test_text(void)
     text_is(scan, "〔画像〕\n", 1);
 }
 
+/* The words of the page, behind its picture. */
+static void
+test_words(void)
+{
+    SkJob job = sk_job_default();
+    g_autofree char *one = g_strdup_printf(vertical, "1", "", "89A182CC928D", "8F638F91", "89458DB6");
+    job.level = SK_LEVEL_IMAGE;
+    job.verdicts[SK_ELEMENT_PDF_TEXT_LAYER] = SK_VERDICT_KEPT;
+    autodrawn drawn = draw_with(&job, one);
+    SkReader r = sk_reader_from_bytes(drawn.pages);
+    g_assert_true(sk_span_is(sk_reader_span(&r, 8), "SKPAGES2"));
+    sk_reader_skip(&r, 6 * 4);
+    sk_reader_skip(&r, sk_reader_u32le(&r));
+    g_assert_cmpuint(sk_reader_u32le(&r), ==, 3);
+    static const struct {
+        uint32_t x, y, width, height, vertical;
+        const char *text;
+    } want[] = { { 20000, 1100, 900, 1800, 1, "縦書" }, { 18000, 1100, 900, 1800, 1, "右左" }, { 3000, 0, 2700, 0, 0, "横の注" } };
+    for (unsigned i = 0; i < G_N_ELEMENTS(want); i++) {
+        g_assert_cmpint(abs((int)sk_reader_u32le(&r) - (int)want[i].x), <=, 460); /* by half a letter, as fonts have it */
+        uint32_t y = sk_reader_u32le(&r);
+        g_assert_true(want[i].y == 0 || y == want[i].y);
+        g_assert_cmpuint(sk_reader_u32le(&r), ==, want[i].width);
+        uint32_t height = sk_reader_u32le(&r);
+        g_assert_true(want[i].height == 0 || height == want[i].height);
+        g_assert_cmpuint(sk_reader_u32le(&r), ==, want[i].vertical);
+        SkSpan text = sk_reader_span(&r, sk_reader_u32le(&r));
+        g_assert_true(sk_span_is(text, want[i].text));
+    }
+    g_assert_cmpuint(sk_reader_left(&r), ==, 0);
+}
+
 static void
 test_plain_chars(void)
 {
@@ -254,6 +286,7 @@ main(int argc, char **argv)
     g_test_add_func("/draw/reports", reports);
     g_test_add_func("/draw/refusals", refusals);
     g_test_add_func("/draw/text", test_text);
+    g_test_add_func("/draw/words", test_words);
     g_test_add_func("/draw/plain-chars", test_plain_chars);
     return g_test_run();
 }

@@ -484,6 +484,8 @@ static const Plant plants[] = {
       SK_VERDICT_NONE, NULL },
     { "pdf-operator", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
       "level rebuilt of PDF has plants of its own" },
+    { "pdf-text-layer", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "where it is not kept, every byte of it is not-canonical" },
     { "pdf-annotation", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
       "it tells how annotations came into the page; what stands as one is pdf-link or pdf-form" },
     { "pdf-revisions", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
