@@ -367,5 +367,7 @@ sk_verify_pdf(SkProof *proof, SkSpan in)
     SkLevel level = proof->job->level;
     bool pictures = level == SK_LEVEL_IMAGE || (level != SK_LEVEL_REBUILT && is_of_pictures(in));
 
-    return pictures ? sk_verify_pdf_image(proof, in) : verify_rebuilt(proof, in);
+    /* Whoever said no before has said why: only the first refusal stands. */
+    return (pictures ? sk_verify_pdf_image(proof, in) : verify_rebuilt(proof, in)) ||
+           sk_proof_no(proof, SK_ELEMENT_NOT_CANONICAL, "not what the profile has");
 }
