@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-corpus.c FOLDER WANT.tsv [--write] - every file of one folder of the corpus (SEKISHO_CORPUS) is disarmed
+ * test-corpus.c FOLDER WANT.tsv [LEVEL] [--write] - every file of one folder of the corpus (SEKISHO_CORPUS) is disarmed
  * in this process, and what comes of it compared with WANT.tsv: outcome, reason, findings. What is
  * clean must come out the same twice, must stay as it is when it goes in again, and verify must agree.
  * --write rewrites WANT.tsv: in a commit of its own, and read line by line. */
@@ -38,26 +38,69 @@ disarm(const SkJob *job, GBytes *input)
     g_autoptr(SkSink) sink = sk_sink_new_memory(job->limits.output);
     Result out = { .report = sk_report_new() };
     sk_disarm_run(job, sk_span_bytes(input), sink, out.report);
-    out.output = out.report->outcome == SK_OUTCOME_CLEAN ? sk_sink_steal_bytes(sink) : g_bytes_new(NULL, 0);
+    bool wrote = out.report->outcome == SK_OUTCOME_CLEAN || out.report->outcome == SK_OUTCOME_DRAW;
+    out.output = wrote ? sk_sink_steal_bytes(sink) : g_bytes_new(NULL, 0);
     return out;
+}
+
+/* What sekisho-draw hands back; NULL where it did not draw. */
+static GBytes *
+draw_pages(const SkJob *job, GBytes *input, SkReport *report)
+{
+    g_autoptr(GError) error = NULL;
+    sk_autofd fd = sk_memfd_new("pages", &error);
+    g_assert_no_error(error);
+    sk_draw_run(job, input, fd, report);
+    if (report->outcome != SK_OUTCOME_CLEAN)
+        return NULL;
+    g_assert_true(sk_memfd_seal(fd, &error));
+    GBytes *pages = sk_memfd_map(fd, &error);
+    g_assert_no_error(error);
+    return pages;
+}
+
+static void
+append(GByteArray *to, GBytes *bytes)
+{
+    SkSpan s = sk_span_bytes(bytes);
+    g_byte_array_append(to, s.p, (guint)s.n);
+}
+
+/* Pages of it that could not be rebuilt were asked for: drawn, and the whole once more. */
+static Result
+draw_requested(const SkJob *job, GBytes *input, GBytes *request)
+{
+    g_autoptr(GByteArray) asked = g_byte_array_new(), both = g_byte_array_new();
+    g_autoptr(SkReport) report = sk_report_new();
+    uint64_t n = g_bytes_get_size(input);
+    SkJob next = *job;
+
+    next.target = SK_TYPE_PAGES;
+    append(asked, request);
+    append(asked, input);
+    g_autoptr(GBytes) one = g_bytes_new(asked->data, asked->len);
+    g_autoptr(GBytes) pages = draw_pages(&next, one, report);
+    g_assert_nonnull(pages);
+    g_assert_cmpuint(report->findings->len, ==, 0);
+    append(both, request);
+    for (unsigned i = 0; i < 8; i++)
+        g_byte_array_append(both, &(guint8){ (guint8)(n >> (8 * i)) }, 1);
+    append(both, input);
+    append(both, pages);
+    g_autoptr(GBytes) two = g_bytes_new(both->data, both->len);
+    return disarm(&next, two);
 }
 
 /* As the pipeline has it: drawn by one, taken by the other. */
 static Result
 draw(const SkJob *job, GBytes *input)
 {
-    g_autoptr(GError) error = NULL;
-    sk_autofd fd = sk_memfd_new("pages", &error);
-    g_assert_no_error(error);
     Result out = { .report = sk_report_new() };
-    sk_draw_run(job, input, fd, out.report);
-    if (out.report->outcome != SK_OUTCOME_CLEAN) {
+    g_autoptr(GBytes) pages = draw_pages(job, input, out.report);
+    if (pages == NULL) {
         out.output = g_bytes_new(NULL, 0);
         return out;
     }
-    g_assert_true(sk_memfd_seal(fd, &error));
-    g_autoptr(GBytes) pages = sk_memfd_map(fd, &error);
-    g_assert_no_error(error);
     SkJob next = *job;
     next.hint = SK_TYPE_PAGES;
     Result drawn = disarm(&next, pages);
@@ -75,8 +118,14 @@ run(const SkJob *job, GBytes *input)
     Result out = disarm(job, input);
     if (out.report->outcome != SK_OUTCOME_DRAW)
         return out;
+    bool some = g_bytes_get_size(out.output) > 0;
+    Result drawn = some ? draw_requested(job, input, out.output) : draw(job, input);
+    for (guint i = 0; !some && i < out.report->findings->len; i++) {
+        const SkFinding *finding = &g_array_index(out.report->findings, SkFinding, i);
+        sk_report_find(drawn.report, finding->element, finding->action, sk_span_str(finding->place), finding->count);
+    }
     result_clear(&out);
-    return draw(job, input);
+    return drawn;
 }
 
 static void
@@ -96,7 +145,7 @@ check_clean(const char *name, const SkJob *job, GBytes *input, const Result *res
                 finding == NULL ? sk_reason_name(verified->reason) : sk_element_get(finding->element)->code,
                 finding == NULL ? "" : finding->place);
     }
-    if (result->report->type_out == SK_TYPE_PDF)
+    if (result->report->type_out == SK_TYPE_PDF && job->level == SK_LEVEL_IMAGE)
         return; /* drawing a drawing is another drawing */
     SkJob again = proof;
     autoresult twice = run(&again, result->output);
@@ -129,7 +178,7 @@ describe(const SkReport *report)
 }
 
 static char *
-take(const char *path, const char *name)
+take(const char *path, const char *name, SkLevel level)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) input = NULL;
@@ -138,7 +187,7 @@ take(const char *path, const char *name)
     SkJob job = sk_job_default();
     job.hint = sk_type_from_name(name);
     job.strict_hint = true;
-    job.level = job.hint == SK_TYPE_PDF ? SK_LEVEL_IMAGE : SK_LEVEL_REBUILT;
+    job.level = level;
     autoresult result = run(&job, input);
     if (result.report->outcome == SK_OUTCOME_CLEAN)
         check_clean(name, &job, input, &result);
@@ -201,7 +250,8 @@ main(int argc, char **argv)
     }
     if (strcmp(argv[1], "pdf") == 0)
         sk_draw_prepare();
-    bool writing = argc > 3 && strcmp(argv[3], "--write") == 0;
+    bool writing = strcmp(argv[argc - 1], "--write") == 0;
+    bool image = strcmp(argv[1], "pdf") == 0 && (argc < 4 || strcmp(argv[3], "rebuilt") != 0);
     g_autoptr(GPtrArray) names = names_in(folder);
     g_autoptr(GHashTable) want = read_want(argv[2]);
     g_autoptr(GString) all = g_string_new(NULL);
@@ -211,7 +261,7 @@ main(int argc, char **argv)
     for (unsigned i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autofree char *path = g_build_filename(folder, name, NULL);
-        g_autofree char *got = take(path, name);
+        g_autofree char *got = take(path, name, image ? SK_LEVEL_IMAGE : SK_LEVEL_REBUILT);
         g_string_append_printf(all, "%s\t%s\n", name, got);
         failed += writing ? 0 : compare(name, got, want, i + 1);
         fflush(stdout);
