@@ -2,7 +2,7 @@
  * filters.c - contract in filters.h. */
 #include "convert/filters.h"
 
-typedef enum { WRITER, CALC, IMPRESS, APPS } App;
+typedef enum { WRITER, CALC, IMPRESS, DRAW, APPS } App;
 
 static const struct {
     const char *module;
@@ -14,6 +14,7 @@ static const struct {
     [CALC] = { "libsclo.so", "calc_pdf_Export", SK_TYPE_XLSX, "Calc MS Excel 2007 XML" },
     [IMPRESS] = { "libsdlo.so", "impress_pdf_Export", SK_TYPE_PPTX,
                   "Impress MS PowerPoint 2007 XML" },
+    [DRAW] = { "libsdlo.so", "draw_pdf_Export", SK_TYPE_NONE, NULL }, /* to be drawn, and nothing else */
 };
 
 static const struct {
@@ -35,6 +36,7 @@ static const struct {
     { SK_TYPE_PPT, IMPRESS, "MS PowerPoint 97" },
     { SK_TYPE_PPTX, IMPRESS, "Impress MS PowerPoint 2007 XML" },
     { SK_TYPE_ODP, IMPRESS, "impress8" },
+    { SK_TYPE_SVG, DRAW, "SVG - Scalable Vector Graphics" },
 };
 
 bool
@@ -44,7 +46,7 @@ sk_convert_way(SkType from, SkType to, SkSpan head, SkConvertWay *ret)
         if (imports[i].type != from)
             continue;
         App app = imports[i].app;
-        if (to == from || (to != SK_TYPE_PDF && to != apps[app].type))
+        if (to == from || to == SK_TYPE_NONE || (to != SK_TYPE_PDF && to != apps[app].type))
             return false;
         bool flat = from == SK_TYPE_XLS95 && !sk_span_starts(head, "\xd0\xcf\x11\xe0");
         *ret = (SkConvertWay){ .import = flat ? "MS Excel 4.0" : imports[i].import,

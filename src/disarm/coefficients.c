@@ -100,6 +100,26 @@ are_in_range(struct jpeg_decompress_struct *in, jvirt_barray_ptr *arrays)
     return true;
 }
 
+/* Behind JFIF's or Adobe's marker, in as few pieces as there can be. */
+static void
+write_profile(struct jpeg_compress_struct *out, SkSpan profile)
+{
+    size_t n = (profile.n + SK_JPEG_ICC_PIECE - 1) / SK_JPEG_ICC_PIECE;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i * SK_JPEG_ICC_PIECE;
+        SkSpan piece = sk_span_sub(profile, at, MIN((size_t)SK_JPEG_ICC_PIECE, profile.n - at));
+        static const char name[] = "ICC_PROFILE";
+        jpeg_write_m_header(out, JPEG_APP0 + 2, (unsigned)(SK_JPEG_ICC_HEAD + piece.n));
+        for (size_t k = 0; k < sizeof name; k++)
+            jpeg_write_m_byte(out, name[k]);
+        jpeg_write_m_byte(out, (int)i + 1);
+        jpeg_write_m_byte(out, (int)n);
+        for (size_t k = 0; k < piece.n; k++)
+            jpeg_write_m_byte(out, piece.p[k]);
+    }
+}
+
 static bool
 rebuild(Rebuild *self, const SkJpeg *jpeg, SkJpegKind *ret_kind, GError **error)
 {
@@ -120,6 +140,7 @@ rebuild(Rebuild *self, const SkJpeg *jpeg, SkJpegKind *ret_kind, GError **error)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "jpeg: quantisation outside 1 to 255");
     set_canonical(&self->out, jpeg, kind);
     jpeg_write_coefficients(&self->out, arrays);
+    write_profile(&self->out, jpeg->profile);
     jpeg_finish_compress(&self->out);
     (void)jpeg_finish_decompress(&self->in);
     *ret_kind = kind;

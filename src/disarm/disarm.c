@@ -97,12 +97,12 @@ lookup_conversion(SkType type, SkLevel level)
     return NULL;
 }
 
-/* What can be drawn once it is a PDF; pictures and PDFs have rows of their own for that. */
+/* What can be drawn once it is a PDF; other pictures and PDFs have rows of their own for that. */
 static bool
 is_document(SkType type)
 {
     return type == SK_TYPE_DOCX || type == SK_TYPE_XLSX || type == SK_TYPE_PPTX || type == SK_TYPE_ODT ||
-           type == SK_TYPE_ODS || type == SK_TYPE_ODP;
+           type == SK_TYPE_ODS || type == SK_TYPE_ODP || type == SK_TYPE_SVG;
 }
 
 static bool

@@ -2,6 +2,7 @@
  * picture.c - contract in picture.h. */
 #include "disarm/picture.h"
 
+#include "disarm/icc.h"
 #include "disarm/identify.h"
 #include "disarm/picture-formats.h"
 
@@ -9,7 +10,30 @@ bool
 sk_picture_found(SkDisarm *self, SkElement element, uint32_t count, SkSpan place, GError **error)
 {
     SkVerdict verdict = SK_VERDICT_NONE;
+    bool keepable = element == SK_ELEMENT_PICTURE_PROFILE || element == SK_ELEMENT_PICTURE_ANIMATION;
+
+    if (count > 0 && keepable && sk_disarm_verdict(self, element) == SK_VERDICT_KEPT) {
+        sk_report_find(self->report, element, SK_ACTION_REMOVED, place, count);
+        return true;
+    }
     return count == 0 || sk_disarm_found(self, element, place, count, &verdict, error);
+}
+
+bool
+sk_picture_profile(SkDisarm *self, SkSpan profile, unsigned components, uint32_t count, SkSpan place, GBytes **ret,
+                   GError **error)
+{
+    g_autoptr(SkSink) sink = sk_sink_new_memory(self->job->limits.output);
+    SkVerdict verdict = SK_VERDICT_NONE;
+
+    *ret = NULL;
+    if (sk_disarm_verdict(self, SK_ELEMENT_PICTURE_PROFILE) != SK_VERDICT_KEPT || profile.n == 0 ||
+        !sk_icc_rebuild(profile, components, sink, NULL, NULL) || !sk_sink_finish(sink, NULL))
+        return sk_picture_found(self, SK_ELEMENT_PICTURE_PROFILE, count, place, error);
+    if (!sk_disarm_found(self, SK_ELEMENT_PICTURE_PROFILE, place, count, &verdict, error))
+        return false;
+    *ret = sk_sink_steal_bytes(sink);
+    return true;
 }
 
 bool

@@ -6,12 +6,47 @@
 #include "disarm/picture-formats.h"
 #include "disarm/pixels.h"
 
+#include <zlib.h>
+
+#define PROFILE_MAX (8u << 20)
+#define PROFILE_NAME_MAX 80u
+
+/* The profile in iCCP: a name, a method, a zlib stream. NULL: none, broken, or too large to be sane. */
+static GBytes *
+inflate_profile(SkSpan iccp)
+{
+    size_t name = sk_span_find(iccp, 0, sk_span("\0", 1)), head = name + 2;
+
+    if (name >= PROFILE_NAME_MAX || head >= iccp.n)
+        return NULL;
+    g_autofree uint8_t *out = g_malloc(PROFILE_MAX);
+    z_stream z = { .next_out = out, .avail_out = PROFILE_MAX };
+    if (inflateInit(&z) != Z_OK)
+        return NULL;
+    z.next_in = (Bytef *)(uintptr_t)(iccp.p + head);
+    z.avail_in = (uInt)(iccp.n - head);
+    int rc = inflate(&z, Z_FINISH);
+    size_t n = PROFILE_MAX - z.avail_out;
+    inflateEnd(&z);
+    return rc == Z_STREAM_END ? g_bytes_new(out, n) : NULL;
+}
+
+static bool
+take_profile(SkDisarm *self, const SkPng *png, SkSpan place, GBytes **ret, GError **error)
+{
+    g_autoptr(GBytes) plain = inflate_profile(png->iccp);
+    bool grey = png->header.colour == SK_PNG_GREY || png->header.colour == SK_PNG_GREY_ALPHA;
+    SkSpan profile = plain == NULL ? SK_SPAN_EMPTY : sk_span_bytes(plain);
+
+    return sk_disarm_expand(self, profile.n, 0, 0, error) &&
+           sk_picture_profile(self, profile, grey ? 1 : 3, png->profiles, place, ret, error);
+}
+
 static bool
 report(SkDisarm *self, const SkPng *png, SkSpan place, GError **error)
 {
     bool remade = png->header.interlaced || png->header.depth == 16;
     return sk_picture_found(self, SK_ELEMENT_PICTURE_TEXT, png->texts, place, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_PROFILE, png->profiles, place, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, png->frames, place, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_METADATA, png->metadata, place, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_UNKNOWN, png->unknown, place, error) &&
@@ -76,12 +111,16 @@ sk_png_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out,
     SkPng png;
     SkPngHeader header;
     g_autoptr(SkPixels) pixels = NULL;
+    g_autoptr(GBytes) profile = NULL;
     bool more = false;
 
     if (!sk_png_parse(picture, &self->job->limits, &png, error) || !report(self, &png, place, error) ||
         !sk_disarm_expand(self, sk_png_row_bytes(&png.header) * (uint64_t)png.header.height, 0, 0, error) ||
         !sk_pixels_open(&png, &pixels, &header, error))
         return false;
+    if (!take_profile(self, &png, place, &profile, error))
+        return false;
+    header.profile = profile == NULL ? SK_SPAN_EMPTY : sk_span_bytes(profile);
     header.transparency = is_reachable(&header) ? shortest_transparency(&header) : SK_SPAN_EMPTY;
 
     g_autoptr(SkPngWriter) writer = sk_png_writer_new(out, &header);

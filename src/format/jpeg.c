@@ -135,6 +135,23 @@ take_app14(Walk *self, SkSpan data)
     keep(self, sk_span(jpeg->adobe_marker, sizeof jpeg->adobe_marker));
 }
 
+/* Pieces that contradict one another leave gaps, and so no profile. */
+static void
+take_icc(Walk *self, SkSpan data)
+{
+    SkJpeg *jpeg = self->jpeg;
+
+    jpeg->profiles++;
+    if (data.n < SK_JPEG_ICC_HEAD)
+        return;
+    uint8_t number = data.p[12], n = data.p[13];
+    if (jpeg->icc_n == 0)
+        jpeg->icc_n = n;
+    if (number == 0 || number > n || n != jpeg->icc_n || jpeg->icc[number].n > 0)
+        return;
+    jpeg->icc[number] = sk_span_sub(data, SK_JPEG_ICC_HEAD, data.n - SK_JPEG_ICC_HEAD);
+}
+
 /* What is not kept: counted by what it is. */
 static void
 take_application(Walk *self, uint8_t marker, SkSpan data)
@@ -149,7 +166,7 @@ take_application(Walk *self, uint8_t marker, SkSpan data)
     else if (marker == COM)
         jpeg->texts++;
     else if (marker == APP2 && sk_span_starts(data, "ICC_PROFILE"))
-        jpeg->profiles++;
+        take_icc(self, data);
     else if (marker == APP2 && sk_span_starts(data, "MPF"))
         jpeg->seconds++;
     else

@@ -10,6 +10,9 @@
 
 #define SK_JPEG_SIDE_MAX 65500u /* libjpeg's */
 #define SK_JPEG_SCANS_MAX 200u
+#define SK_JPEG_ICC_MAX 255u
+#define SK_JPEG_ICC_HEAD 14u      /* `ICC_PROFILE`, NUL, number, how many */
+#define SK_JPEG_ICC_PIECE 65519u  /* bytes of a profile that a segment holds */
 
 typedef struct {
     uint32_t width, height;
@@ -22,6 +25,9 @@ typedef struct {
     uint8_t orientation;           /* 1 to 8 */
     uint32_t metadata, profiles, seconds, texts, thumbnails; /* what is dropped, by kind */
     uint32_t scans;
+    SkSpan icc[SK_JPEG_ICC_MAX + 1]; /* borrowed: pieces of a colour profile by their numbers, from 1 */
+    uint8_t icc_n;                   /* how many there ought to be */
+    SkSpan profile; /* borrowed; set by the caller: the colour profile that a new file is to have */
     SkSpan rest; /* borrowed: what follows EOI */
     GArray *parts; /* owned, of SkSpan, borrowed or static: the file a decoder is given */
     uint8_t jfif_marker[18], adobe_marker[16]; /* parts point here: the struct must not move */

@@ -185,6 +185,10 @@ take_other(Walk *self, const Chunk *chunk, GError **error)
         png->texts++;
         return true;
     case CHUNK('i', 'C', 'C', 'P'):
+        if (png->iccp.n == 0 && self->idat_end == 0)
+            png->iccp = chunk->data;
+        png->profiles++;
+        return true;
     case CHUNK('s', 'R', 'G', 'B'):
     case CHUNK('g', 'A', 'M', 'A'):
     case CHUNK('c', 'H', 'R', 'M'):

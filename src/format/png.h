@@ -30,11 +30,13 @@ typedef struct {
     uint8_t density_unit;
     SkSpan palette;      /* borrowed; empty if none */
     SkSpan transparency; /* borrowed; empty if none */
+    SkSpan profile;      /* borrowed: a colour profile for the new file; empty: none */
 } SkPngHeader;
 
 typedef struct {
     SkPngHeader header;
     SkSpan ihdr, plte, trns, idats, iend; /* borrowed: whole chunks with length and CRC; idats: all of them */
+    SkSpan iccp; /* borrowed: the content of the first chunk with a colour profile; empty if none */
     /* How many chunks of what is dropped. */
     uint32_t texts, profiles, frames, metadata, unknown;
     SkSpan rest; /* borrowed: what follows IEND */

@@ -3,6 +3,8 @@
  * fast, but what its level 1 writes depends, rarely, on where its buffers lie in memory. */
 #include "format/png.h"
 
+#include "format/flate.h"
+
 #include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <string.h>
@@ -40,6 +42,16 @@ put_u32be(uint8_t *p, uint32_t v)
 }
 
 static void
+emit_profile(SkSink *sink, SkSpan profile)
+{
+    g_autoptr(SkSink) content = sk_sink_new_memory(2 * (uint64_t)profile.n + 1024);
+
+    sk_sink_span(content, sk_span("icc\0\0", 5));
+    sk_flate(profile, content);
+    emit_chunk(sink, "iCCP", sk_sink_memory(content));
+}
+
+static void
 emit_header(SkSink *sink, const SkPngHeader *header)
 {
     uint8_t ihdr[13] = { 0 };
@@ -49,6 +61,8 @@ emit_header(SkSink *sink, const SkPngHeader *header)
     ihdr[8] = header->depth;
     ihdr[9] = header->colour;
     emit_chunk(sink, "IHDR", sk_span(ihdr, sizeof ihdr));
+    if (header->profile.n > 0)
+        emit_profile(sink, header->profile);
     if (header->density_x > 0) {
         uint8_t phys[9] = { 0 };
         put_u32be(phys, header->density_x);

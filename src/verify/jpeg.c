@@ -4,6 +4,7 @@
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/jpeg.md; ITU-T T.81   Tests: tests/unit/verify/test-jpeg.c
  */
+#include "verify/icc.h"
 #include "verify/jpeg-scan.h"
 #include "verify/jpeg-tables.h"
 #include "verify/proof.h"
@@ -55,6 +56,7 @@ typedef struct {
     const Kind *kind;
     SkPicture picture;
     uint8_t h[4], v[4];
+    unsigned profile; /* components of the colour profile; 0: none */
 } Jpeg;
 
 static bool
@@ -116,6 +118,57 @@ check_first(Jpeg *jpeg)
     if (!sk_reader_ok(&jpeg->r) || units > 2 || x == 0 || y == 0)
         return no(jpeg, SK_ELEMENT_NOT_CANONICAL, "density");
     return thumbnail == 0 || no(jpeg, SK_ELEMENT_PICTURE_THUMBNAIL, "APP0");
+}
+
+#define ICC_HEAD "ICC_PROFILE"
+#define ICC_PIECE 65519u
+
+/* One piece of the profile: all but the last are as long as can be; each says how many there are. */
+static bool
+take_piece(Jpeg *jpeg, unsigned number, GByteArray *profile, unsigned *all)
+{
+    SkReader *r = &jpeg->r;
+
+    sk_reader_skip(r, 2);
+    uint16_t length = sk_reader_u16be(r);
+    SkSpan data = length < 2 ? SK_SPAN_EMPTY : sk_reader_span(r, length - 2u);
+    if (!sk_reader_ok(r) || data.n <= sizeof ICC_HEAD + 2)
+        return no(jpeg, SK_ELEMENT_PICTURE_PROFILE, "piece");
+    size_t n = data.n - sizeof ICC_HEAD - 2;
+    *all = number == 1 ? data.p[sizeof ICC_HEAD + 1] : *all;
+    if (data.p[sizeof ICC_HEAD] != number || data.p[sizeof ICC_HEAD + 1] != *all || *all < number ||
+        (number < *all && n != ICC_PIECE))
+        return no(jpeg, SK_ELEMENT_PICTURE_PROFILE, "piece");
+    g_byte_array_append(profile, data.p + sizeof ICC_HEAD + 2, (guint)n);
+    return true;
+}
+
+static bool
+is_piece(const Jpeg *jpeg)
+{
+    SkReader r = jpeg->r;
+
+    return sk_span_equal(sk_reader_span(&r, 2), sk_span("\xff\xe2", 2)) && sk_reader_u16be(&r) > 0 &&
+           sk_span_equal(sk_reader_span(&r, sizeof ICC_HEAD), sk_span(ICC_HEAD, sizeof ICC_HEAD));
+}
+
+static bool
+check_profile(Jpeg *jpeg)
+{
+    g_autoptr(GByteArray) profile = g_byte_array_new();
+    unsigned all = 1;
+
+    if (!is_piece(jpeg))
+        return true;
+    if (!sk_proof_keeps(jpeg->proof, SK_ELEMENT_PICTURE_PROFILE))
+        return no(jpeg, SK_ELEMENT_PICTURE_PROFILE, "APP2");
+    for (unsigned number = 1; number <= all; number++) {
+        if (!is_piece(jpeg))
+            return no(jpeg, SK_ELEMENT_PICTURE_PROFILE, "piece missing");
+        if (!take_piece(jpeg, number, profile, &all))
+            return false;
+    }
+    return sk_verify_icc(jpeg->proof, sk_span(profile->data, profile->len), &jpeg->profile);
 }
 
 static bool
@@ -282,10 +335,12 @@ sk_verify_jpeg(SkProof *proof, SkSpan in, SkPicture *ret)
 {
     Jpeg jpeg = { .proof = proof, .r = sk_reader(in) };
 
-    if (!check_first(&jpeg) || !check_quantisers(&jpeg) || !check_frame(&jpeg) ||
+    if (!check_first(&jpeg) || !check_profile(&jpeg) || !check_quantisers(&jpeg) || !check_frame(&jpeg) ||
         !check_huffman(&jpeg) || !check_scan_header(&jpeg) || !check_data(&jpeg) ||
         !check_end(&jpeg))
         return false;
+    if (jpeg.profile != 0 && jpeg.profile != jpeg.picture.components)
+        return no(&jpeg, SK_ELEMENT_PICTURE_PROFILE, "profile of other colours");
     *ret = jpeg.picture;
     return true;
 }

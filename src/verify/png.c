@@ -4,6 +4,7 @@
  * Runs in: verify worker. Trusts: nothing; zlib.
  * Spec: docs/formats/png.md   Tests: tests/unit/verify/test-png.c
  */
+#include "verify/icc.h"
 #include "verify/inflate.h"
 #include "verify/proof.h"
 #include "base/reader.h"
@@ -14,6 +15,7 @@
 #define SIDE_MAX 65535u
 #define IDAT_SIZE 65536u
 #define WINDOW (64u << 10)
+#define PROFILE_MAX (8u << 20)
 
 enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGBA = 6 };
 
@@ -124,6 +126,33 @@ check_header(Png *png)
     return sk_proof_pixels(png->proof, png->picture.width, png->picture.height);
 }
 
+/* A name that is always the same, and a zlib stream of the profile. */
+static bool
+check_profile(Png *png)
+{
+    static const char head[] = "icc\0";
+    SkSpan data = png->chunk.data;
+    unsigned components = 0, wanted = png->color == GREY || png->color == GREY_ALPHA ? 1 : 3;
+    g_autofree uint8_t *out = NULL;
+    SkInflate inflate;
+
+    if (!sk_proof_keeps(png->proof, SK_ELEMENT_PICTURE_PROFILE))
+        return no_chunk(png);
+    if (data.n < sizeof head + 2 || !sk_span_equal(sk_span_sub(data, 0, sizeof head), sk_span(head, sizeof head)) ||
+        data.p[sizeof head] != 0x78 || data.p[sizeof head + 1] != 0x01)
+        return no(png, SK_ELEMENT_PICTURE_PROFILE, "iCCP");
+    out = g_malloc(PROFILE_MAX + 1);
+    sk_inflate_begin(&inflate, false);
+    sk_inflate_feed(&inflate, sk_span_sub(data, sizeof head, data.n - sizeof head));
+    size_t n = sk_inflate_read(&inflate, out, PROFILE_MAX + 1);
+    bool whole = inflate.ended && !inflate.bad && sk_inflate_left(&inflate) == 0 && n <= PROFILE_MAX;
+    sk_inflate_end(&inflate);
+    if (!whole)
+        return no(png, SK_ELEMENT_PICTURE_PROFILE, "iCCP stream");
+    return sk_proof_expand(png->proof, n) && sk_verify_icc(png->proof, sk_span(out, n), &components) &&
+           (components == wanted || no(png, SK_ELEMENT_PICTURE_PROFILE, "profile of other colours"));
+}
+
 static bool
 check_density(const Png *png)
 {
@@ -172,6 +201,8 @@ static bool
 check_optional(Png *png)
 {
     if (!next_chunk(png))
+        return false;
+    if (is_chunk(png, "iCCP") && (!check_profile(png) || !next_chunk(png)))
         return false;
     if (is_chunk(png, "pHYs") && (!check_density(png) || !next_chunk(png)))
         return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * bench-pictures.c - disarm and verify of a picture in this process, against a bare decode and encode by
- * libpng or libjpeg-turbo from memory to memory, nothing checked; in turn, so that both meet the same machine.
+ * libpng, libjpeg-turbo or libwebp from memory to memory, nothing checked; in turn, so that both meet the same machine.
  * `bench-pictures RUNS FILE…`: one JSON line a file, medians of CPU milliseconds.
  * `bench-pictures make DIRECTORY`: a PNG of 6 and a JPEG of 12 megapixels, between a drawing and a photograph. */
 #include "base/io.h"
@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 #include <turbojpeg.h>
+#include <webp/decode.h>
+#include <webp/encode.h>
 
 #define RUNS_MAX 1000
 #define FILE_MAX (1u << 30)
@@ -148,6 +150,47 @@ bare_jpeg(SkSpan in)
     return size;
 }
 
+/* Without loss, with the settings that disarm has. */
+static Size
+bare_webp(SkSpan in)
+{
+    WebPConfig config;
+    WebPPicture picture;
+    WebPMemoryWriter out;
+    int w = 0, h = 0;
+    uint8_t *rgba = WebPDecodeRGBA(in.p, in.n, &w, &h);
+
+    if (rgba == NULL)
+        return (Size){ 0, 0 };
+    g_assert(WebPConfigInit(&config) && WebPConfigLosslessPreset(&config, 1) && WebPPictureInit(&picture));
+    config.exact = 1;
+    WebPMemoryWriterInit(&out);
+    picture.use_argb = 1;
+    picture.width = w;
+    picture.height = h;
+    picture.writer = WebPMemoryWrite;
+    picture.custom_ptr = &out;
+    bool good = WebPPictureImportRGBA(&picture, rgba, 4 * w) && WebPEncode(&config, &picture);
+    WebPPictureFree(&picture);
+    WebPMemoryWriterClear(&out);
+    WebPFree(rgba);
+    return good ? (Size){ (unsigned)w, (unsigned)h } : (Size){ 0, 0 };
+}
+
+static SkType
+type_of(SkSpan in)
+{
+    if (sk_span_starts(in, "RIFF"))
+        return SK_TYPE_WEBP;
+    return in.n > 0 && in.p[0] == 0x89 ? SK_TYPE_PNG : SK_TYPE_JPEG;
+}
+
+static Size
+bare(SkSpan in, SkType type)
+{
+    return (type == SK_TYPE_WEBP ? bare_webp : type == SK_TYPE_PNG ? bare_png : bare_jpeg)(in);
+}
+
 /* ---- ours ---- */
 
 static bool
@@ -175,27 +218,27 @@ ours(SkSpan in, SkType type, double *ret_disarm, double *ret_verify)
 static bool
 measure(const char *path, unsigned runs)
 {
-    static double bare[RUNS_MAX], disarm[RUNS_MAX], verify[RUNS_MAX];
+    static double peer[RUNS_MAX], disarm[RUNS_MAX], verify[RUNS_MAX];
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(GError) error = NULL;
 
     if (!sk_io_read_file(path, FILE_MAX, &bytes, &error))
         g_error("%s", error->message);
     SkSpan in = sk_span_bytes(bytes);
-    SkType type = in.n > 0 && in.p[0] == 0x89 ? SK_TYPE_PNG : SK_TYPE_JPEG;
+    SkType type = type_of(in);
     if (!ours(in, type, &disarm[0], &verify[0])) /* warms up as well */
         return false;
     Size size = { 0, 0 };
     for (unsigned run = 0; run < runs; run++) {
         double start = cpu_ms();
-        size = (type == SK_TYPE_PNG ? bare_png : bare_jpeg)(in);
-        bare[run] = cpu_ms() - start;
+        size = bare(in, type);
+        peer[run] = cpu_ms() - start;
         if (size.width == 0 || !ours(in, type, &disarm[run], &verify[run]))
             return false;
     }
     g_autofree char *name = sk_json_quote(path);
     printf("{\"file\":%s,\"type\":\"%s\",\"megapixels\":%.2f,\"bare_ms\":%.3f,\"disarm_ms\":%.3f,\"verify_ms\":%.3f}\n",
-           name, sk_type_get(type)->name, (double)size.width * size.height / 1e6, median(bare, runs),
+           name, sk_type_get(type)->name, (double)size.width * size.height / 1e6, median(peer, runs),
            median(disarm, runs), median(verify, runs));
     fflush(stdout);
     return true;

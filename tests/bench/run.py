@@ -288,13 +288,13 @@ def bench_pictures(work):
     made = [os.path.join(work, "6mp.png"), os.path.join(work, "12mp.jpg")]
     names = {made[0]: "generated", made[1]: "generated"}
     try:
-        files = corpus("png", ".png") + corpus("jpeg", ".jpg", ".jpeg")
+        files = corpus("png", ".png") + corpus("jpeg", ".jpg", ".jpeg") + corpus("webp", ".webp")
     except LeftOut:
         files = []
     lines = json_lines(program, "9", *made, *files)
     warm = pipeline(7, "rebuilt", made)
     summary, rows = [], []
-    for kind in ("png", "jpeg"):
+    for kind in ("png", "jpeg", "webp"):
         for source in ("generated", "corpus"):
             some = [line for line in lines if line["type"] == kind and names.get(line["file"], "corpus") == source]
             if not some:
@@ -311,7 +311,7 @@ def bench_pictures(work):
               f"{line['disarm_ms']:.1f}", f"{line['verify_ms']:.1f}", f"{speed:.0f} %"] for speed, line in each]
     text = ("`bench-pictures 9 FILE…`: CPU milliseconds in one process, bare and ours in turn, medians of 9, summed over the files that "
             "both take. Bare is decode and encode by libpng (level 1, Sub) or libjpeg-turbo (quality 85, the same "
-            "subsampling), from memory to memory, nothing checked. JPEG is faster than its peer because coefficients are "
+            "subsampling), or libwebp (without loss, the settings that disarm has), from memory to memory, nothing checked. JPEG is faster than its peer because coefficients are "
             "written anew and never become pixels (decision 0023). In warm workers, wall, hand-over to the sandbox "
             "included: " + "; ".join(f"{os.path.basename(f)} disarm {warm[f]['disarm_ms']:.0f} ms, verify {warm[f]['verify_ms']:.0f} ms"
                                      for f in made) +

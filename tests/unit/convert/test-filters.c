@@ -21,6 +21,7 @@ ways(void)
           "Impress MS PowerPoint 2007 XML" },
         { SK_TYPE_DOCX, SK_TYPE_PDF, "PK", "MS Word 2007 XML", "writer_pdf_Export" },
         { SK_TYPE_ODS, SK_TYPE_PDF, "PK", "calc8", "calc_pdf_Export" },
+        { SK_TYPE_SVG, SK_TYPE_PDF, "<svg", "SVG - Scalable Vector Graphics", "draw_pdf_Export" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         SkConvertWay way;
@@ -41,6 +42,7 @@ no_ways(void)
         { SK_TYPE_PDF, SK_TYPE_PDF },   { SK_TYPE_HTML, SK_TYPE_DOCX },
         { SK_TYPE_NONE, SK_TYPE_PDF },  { SK_TYPE_EXE, SK_TYPE_PDF },
         { SK_TYPE_RTF, SK_TYPE_HTML },  { SK_TYPE_DOC, SK_TYPE_NONE },
+        { SK_TYPE_SVG, SK_TYPE_NONE },  { SK_TYPE_SVG, SK_TYPE_PPTX },
         { SK_TYPE_DOCM, SK_TYPE_PDF },  { SK_TYPE_XLS, SK_TYPE_DOCX },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
