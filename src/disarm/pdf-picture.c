@@ -153,6 +153,7 @@ typedef struct {
     uint8_t *row, *out; /* owned */
     Palette palette;
     SkPdfRows *rows; /* owned */
+    bool cut; /* the samples have ended */
 } Samples;
 
 static void
@@ -165,20 +166,23 @@ samples_clear(Samples *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Samples, samples_clear)
 
-/* A row of input. DEVIATION: a fax that ends early is white from there on. */
+/* A row of input. DEVIATION: a fax that ends early is white from there on; other samples that end in the second half of the
+ * picture are 0, as most readers have them. */
 static bool
-read_row(const SkPdfPictureIn *in, Samples *self, size_t n, GError **error)
+read_row(const SkPdfPictureIn *in, Samples *self, uint32_t y, size_t n, GError **error)
 {
     size_t got = 0;
 
-    if (!sk_pdf_plain_read(self->plain, self->row, n, &got, error))
+    if (!self->cut && !sk_pdf_plain_read(self->plain, self->row, n, &got, error))
         return false;
     if (got == n)
         return true;
     const SkPdfStep *last = in->steps_n > 0 ? &in->steps[in->steps_n - 1] : NULL;
-    if (last == NULL || last->kind != SK_PDF_STEP_FAX)
+    bool fax = last != NULL && last->kind == SK_PDF_STEP_FAX;
+    if (!fax && !self->cut && y < in->height / 2 + in->height % 2)
         return sk_throw(error, SK_ERROR_TRUNCATED, "pdf: picture's samples end early");
-    memset(self->row + got, last->black_is_1 ? 0 : 0xff, n - got);
+    self->cut = true;
+    memset(self->row + got, fax && !last->black_is_1 ? 0xff : 0, n - got);
     return true;
 }
 
@@ -202,7 +206,7 @@ copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, G
     self.row = g_malloc(row_bytes);
     self.out = g_malloc(MAX(row_bytes, sk_pdf_rows_bytes(self.rows)));
     for (uint32_t y = 0; y < in->height; y++) {
-        if (!read_row(in, &self, row_bytes, error))
+        if (!read_row(in, &self, y, row_bytes, error))
             return false;
         for (size_t i = 0; lower && i < row_bytes / 2; i++)
             self.out[i] = self.row[2 * i];
@@ -214,7 +218,7 @@ copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, G
     ret->height = in->height;
     ret->components = components;
     ret->predicted = sk_pdf_rows_predicted(self.rows);
-    ret->changed = lower || (in->steps_n > 0 && in->steps[in->steps_n - 1].kind == SK_PDF_STEP_FAX);
+    ret->changed = lower || self.cut || (in->steps_n > 0 && in->steps[in->steps_n - 1].kind == SK_PDF_STEP_FAX);
     return sk_pdf_rows_end(self.rows, &ret->data, error);
 }
 

@@ -349,7 +349,9 @@ test_broken(void)
         int code;
     } cases[] = {
         { 4, 4, 8, 1, false, false, 0 },
-        { 4, 5, 8, 1, false, false, SK_ERROR_TRUNCATED },
+        { 4, 5, 8, 1, false, false, 0 },
+        { 4, 8, 8, 1, false, false, 0 },
+        { 4, 9, 8, 1, false, false, SK_ERROR_TRUNCATED },
         { 4, 4, 3, 1, false, false, SK_ERROR_MALFORMED },
         { 4, 4, 0, 1, false, false, SK_ERROR_MALFORMED },
         { 4, 4, 8, 0, false, false, SK_ERROR_MALFORMED },
