@@ -10,7 +10,7 @@
 #define RUNS_MAX 13u /* twelve of one digit each, and the one before them */
 #define SPACES_MAX 6u /* around a hyphen */
 
-typedef enum { SEPARATOR_NONE = 0, SEPARATOR_SPACE, SEPARATOR_HYPHEN, SEPARATOR_TAB } Separator;
+typedef enum { SEPARATOR_NONE = 0, SEPARATOR_SPACE, SEPARATOR_HYPHEN, SEPARATOR_POINT, SEPARATOR_TAB } Separator;
 
 typedef struct {
     uint8_t digits[SK_NUMBER_DIGITS];
@@ -87,6 +87,8 @@ join(const Chain *s, uint8_t digits[SK_NUMBER_DIGITS], unsigned *ret_runs)
     if (last->n == 0 || last->n > SK_NUMBER_DIGITS || SK_NUMBER_DIGITS % last->n != 0)
         return false;
     unsigned need = SK_NUMBER_DIGITS / last->n;
+    if (last->before == SEPARATOR_POINT && need > 1 && last->n != 4)
+        return false; /* addresses of machines, amounts, dates */
     if (s->n < need || (last->before == SEPARATOR_TAB && need > 1 && last->n != 1))
         return false;
     for (unsigned i = 0; i < need; i++) {
@@ -230,7 +232,8 @@ end_line(Scan *s)
 static void
 break_line(Scan *s)
 {
-    bool open = s->current.n > 0 || s->separator != SEPARATOR_NONE;
+    bool open = s->current.n > 0 ||
+                (s->separator != SEPARATOR_NONE && s->separator != SEPARATOR_POINT);
 
     end_run(s, '\n');
     s->above = s->chain;
@@ -260,29 +263,6 @@ on_digit(Scan *s, uint8_t digit)
         s->current.n++;
 }
 
-/* 1234 - 5678 - 9012: spaces around a hyphen belong to it. Two hyphens end what hung together. */
-static void
-on_separator(Scan *s, Separator separator, uint8_t c)
-{
-    bool follows = s->current.n > 0;
-
-    end_run(s, c);
-    if (follows) {
-        s->separator = separator;
-        s->spaces = separator == SEPARATOR_SPACE;
-    } else if (s->separator == SEPARATOR_NONE) {
-        if (s->head && s->chain.n == 0 && separator == SEPARATOR_HYPHEN)
-            s->hyphen = true; /* a line that goes on with it */
-    } else if (separator == SEPARATOR_SPACE && s->separator != SEPARATOR_TAB && s->spaces < SPACES_MAX) {
-        s->spaces++;
-    } else if (separator == SEPARATOR_HYPHEN && s->separator == SEPARATOR_SPACE) {
-        s->separator = SEPARATOR_HYPHEN;
-    } else {
-        s->separator = SEPARATOR_NONE;
-    }
-    s->last = c == '\t' ? c : 0;
-}
-
 static void
 on_other(Scan *s, uint8_t c)
 {
@@ -290,6 +270,33 @@ on_other(Scan *s, uint8_t c)
     s->separator = SEPARATOR_NONE;
     s->head = s->bare = false;
     s->last = c;
+}
+
+/* 1234 - 5678 - 9012: spaces around a hyphen belong to it. Two hyphens end what hung together. */
+static void
+on_separator(Scan *s, Separator separator, uint8_t c)
+{
+    bool follows = s->current.n > 0;
+
+    if (separator == SEPARATOR_POINT && !follows) {
+        on_other(s, c);
+        return;
+    }
+    end_run(s, c);
+    if (follows) {
+        s->separator = separator;
+        s->spaces = separator == SEPARATOR_SPACE;
+    } else if (s->separator == SEPARATOR_NONE) {
+        if (s->head && s->chain.n == 0 && separator == SEPARATOR_HYPHEN)
+            s->hyphen = true; /* a line that goes on with it */
+    } else if (separator == SEPARATOR_SPACE && s->separator < SEPARATOR_POINT && s->spaces < SPACES_MAX) {
+        s->spaces++;
+    } else if (separator == SEPARATOR_HYPHEN && s->separator == SEPARATOR_SPACE) {
+        s->separator = SEPARATOR_HYPHEN;
+    } else {
+        s->separator = SEPARATOR_NONE;
+    }
+    s->last = c == '\t' ? c : 0;
 }
 
 /* Kanji before a number (その一、第三) are none of its digits. */
@@ -308,6 +315,14 @@ static const struct {
     Separator separator;
 } wide[] = {
     { "\xC2\xA0", SEPARATOR_SPACE },      { "\xE3\x80\x80", SEPARATOR_SPACE },
+    { "\xE2\x80\x80", SEPARATOR_SPACE },  { "\xE2\x80\x81", SEPARATOR_SPACE },
+    { "\xE2\x80\x82", SEPARATOR_SPACE },  { "\xE2\x80\x83", SEPARATOR_SPACE },
+    { "\xE2\x80\x84", SEPARATOR_SPACE },  { "\xE2\x80\x85", SEPARATOR_SPACE },
+    { "\xE2\x80\x86", SEPARATOR_SPACE },  { "\xE2\x80\x87", SEPARATOR_SPACE },
+    { "\xE2\x80\x88", SEPARATOR_SPACE },  { "\xE2\x80\x89", SEPARATOR_SPACE },
+    { "\xE2\x80\x8A", SEPARATOR_SPACE },  { "\xE2\x80\xAF", SEPARATOR_SPACE },
+    { "\xE2\x81\x9F", SEPARATOR_SPACE },  { "\xEF\xBC\x8E", SEPARATOR_POINT },
+    { "\xEF\xBC\xBF", SEPARATOR_POINT },
     { "\xE2\x80\x90", SEPARATOR_HYPHEN }, { "\xE2\x80\x91", SEPARATOR_HYPHEN },
     { "\xE2\x80\x92", SEPARATOR_HYPHEN }, { "\xE2\x80\x93", SEPARATOR_HYPHEN },
     { "\xE2\x80\x94", SEPARATOR_HYPHEN }, { "\xE2\x80\x95", SEPARATOR_HYPHEN },
@@ -320,6 +335,9 @@ static const struct {
 static const char unseen[][5] = {
     "\xC2\xAD",     "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E",
     "\xE2\x80\x8F", "\xE2\x81\xA0", "\xEF\xBB\xBF", "\xEF\xB8\x8E", "\xEF\xB8\x8F",
+    "\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE",
+    "\xE2\x81\xA1", "\xE2\x81\xA2", "\xE2\x81\xA3", "\xE2\x81\xA4", "\xE2\x81\xA6",
+    "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9", "\xCD\x8F",     "\xE1\xA0\x8E",
 };
 
 /* As numbers stand in documents that are set vertically. */
@@ -369,6 +387,8 @@ on_char(Scan *s, SkSpan rest)
         on_separator(s, SEPARATOR_SPACE, c);
     else if (c == '-')
         on_separator(s, SEPARATOR_HYPHEN, c);
+    else if (c == '.' || c == '_')
+        on_separator(s, SEPARATOR_POINT, c);
     else if (c == '\t')
         on_separator(s, SEPARATOR_TAB, c);
     else if (c == '\n')
