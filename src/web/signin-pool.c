@@ -71,14 +71,17 @@ end_job(SkSignInPool *self, SkSignInJob *job)
 static SkSignInSaid
 ask(const SkSignInPool *self, const char *whose, const char *password)
 {
-    /* Where it is about nobody, what was typed stays here: it may be anybody's. */
-    switch (sk_directory_ask(self->directory, whose, whose == NULL ? NULL : password)) {
+    /* Where it is about nobody, what was typed stays here: it may be anybody's. An empty password is
+     * a question about nobody too: a no that came by itself would tell whose name it is. */
+    bool nobody = whose == NULL || *password == '\0';
+
+    switch (sk_directory_ask(self->directory, nobody ? NULL : whose, nobody ? NULL : password)) {
     case SK_DIRECTORY_YES:
-        return SK_SAID_YES;
+        return nobody ? SK_SAID_NO : SK_SAID_YES;
     case SK_DIRECTORY_NO:
         return SK_SAID_NO;
     case SK_DIRECTORY_EXPIRED:
-        return SK_SAID_EXPIRED;
+        return nobody ? SK_SAID_NO : SK_SAID_EXPIRED;
     case SK_DIRECTORY_AWAY:
     case SK_DIRECTORY_ANSWERS:
         break;
