@@ -101,7 +101,7 @@ typedef struct {
     SkImportOptions import;
     GHashTable *deciders; /* accounts that would come to decide */
     SkImportChanges changes;
-    unsigned kept;
+    unsigned kept, own;
     bool applied;
     char *proposal;
 } Sync;
@@ -146,15 +146,19 @@ print_done(const Sync *s)
 
     if (s->options->json)
         printf("{\"applied\":%s,\"added\":%u,\"moved\":%u,\"left\":%u,\"unchanged\":%u,\"kept\":%u,"
-               "\"approvers\":%u,\"proposal\":%s%s%s}\n",
+               "\"own\":%u,\"approvers\":%u,\"proposal\":%s%s%s}\n",
                s->applied ? "true" : "false", c->added, c->moved, c->left, c->unchanged, s->kept,
-               deciders, s->proposal == NULL ? "" : "\"",
+               s->own, deciders, s->proposal == NULL ? "" : "\"",
                s->proposal == NULL ? "null" : s->proposal, s->proposal == NULL ? "" : "\"");
     else
         printf(
             "%s: %u added, %u moved, %u left, %u unchanged, %u made by hand and kept as they are\n",
             s->options->check ? "would be done" : "done", c->added, c->moved, c->left, c->unchanged,
             s->kept);
+    if (!s->options->json && s->own > 0)
+        printf("%u decide, audit or administer and keep the station's own password until two administrators "
+               "have them start over\n",
+               s->own);
     if (!s->options->json && s->proposal != NULL)
         printf("proposed, since %u would come to decide or audit: %s\n", deciders, s->proposal);
 }
@@ -192,6 +196,7 @@ apply(Sync *s)
         return print_errors(s, look);
     s->changes = *sk_import_changes(look);
     s->kept = sk_import_kept(look)->len;
+    s->own = sk_import_own(look)->len;
     if (!leavers_are_few(s))
         return SK_EXIT_NO;
     if (s->options->check || s->changes.added + s->changes.moved + s->changes.left == 0)

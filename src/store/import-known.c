@@ -70,6 +70,7 @@ sk_import_new(const SkImportOptions *options, int today)
     self->errors = g_ptr_array_new_with_free_func(error_free);
     self->ignored = g_ptr_array_new_with_free_func(g_free);
     self->kept = g_ptr_array_new_with_free_func(g_free);
+    self->own = g_ptr_array_new_with_free_func(g_free);
     self->approvers = g_ptr_array_new_with_free_func(approver_free);
     self->relieved = g_ptr_array_new_with_free_func(approver_free);
     self->sections = g_hash_table_new(g_str_hash, g_str_equal);
@@ -91,6 +92,7 @@ sk_import_free(SkImport *self)
     g_ptr_array_unref(self->errors);
     g_ptr_array_unref(self->ignored);
     g_ptr_array_unref(self->kept);
+    g_ptr_array_unref(self->own);
     g_ptr_array_unref(self->approvers);
     g_ptr_array_unref(self->relieved);
     g_hash_table_unref(self->sections);
@@ -216,8 +218,10 @@ static bool
 read_people(SkStore *store, SkImport *self, GError **error)
 {
     SkSql *q = sk_sql(store, "SELECT name, label, kana, number, mail, role, locked, source = "
-                             "'import', joins, leaves, source = 'local', source = 'ldap' FROM accounts ORDER BY name");
+                             "'import', joins, leaves, source = 'local', source = 'ldap', password <> '', EXISTS "
+                             "(SELECT 1 FROM deputies WHERE deputy = name AND until_day >= ?) FROM accounts ORDER BY name");
     bool row = false;
+    sk_sql_int(q, self->options.on);
     while (sk_sql_next(q, &row, error)) {
         if (!row)
             return true;
@@ -233,6 +237,8 @@ read_people(SkStore *store, SkImport *self, GError **error)
         p->leaves = p->was_leaves = (int)sk_sql_get_int(q, 9);
         p->local = sk_sql_get_int(q, 10) != 0;
         p->ldap = sk_sql_get_int(q, 11) != 0;
+        p->own_password = sk_sql_get_int(q, 12) != 0;
+        p->deputy = sk_sql_get_int(q, 13) != 0;
         p->known = true;
     }
     return false;

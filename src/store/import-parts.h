@@ -112,6 +112,8 @@ typedef struct {
     bool known, changed, imported;
     bool local; /* made by hand */
     bool ldap;  /* of the directory */
+    bool own_password; /* the station has one of theirs */
+    bool deputy;       /* of somebody, on the list's day or later */
     bool locked;
     bool left; /* by this list */
     int joins, leaves;
@@ -126,6 +128,7 @@ struct SkImport {
     GPtrArray *errors;  /* of SkImportError */
     GPtrArray *ignored; /* of char * */
     GPtrArray *kept;    /* of char * */
+    GPtrArray *own;     /* of char * */
     GPtrArray *approvers;
     GPtrArray *relieved; /* of SkImportApprover, too */
     SkImportChanges changes;

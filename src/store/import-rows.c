@@ -353,6 +353,30 @@ take_post(SkImport *self, SkPlanPerson *person, const SkRow *row)
         put_tenure(self, person, post, row, from, until, main);
 }
 
+/* Who decides, audits or administers by whatever right. */
+static bool
+has_right(const SkPlanPerson *p)
+{
+    bool right = p->role != SK_ROLE_STAFF || p->deputy;
+
+    for (guint i = 0; i < p->tenures->len && !right; i++) {
+        const SkPlanTenure *t = g_ptr_array_index(p->tenures, i);
+        right = t->id != 0 && sk_plan_right(t->post) != NULL;
+    }
+    return right;
+}
+
+/* Whoever came by a list becomes the directory's, and with that their password: not where it would be the
+ * directory alone that makes itself somebody who decides. */
+static void
+adopt(SkImport *self, SkPlanPerson *p)
+{
+    if (!p->own_password || !has_right(p))
+        p->ldap = p->changed = true;
+    else if (p->row.row == NULL)
+        g_ptr_array_add(self->own, g_strdup(p->name));
+}
+
 static void
 take_person(SkImport *self, const SkRow *row)
 {
@@ -378,7 +402,7 @@ take_person(SkImport *self, const SkRow *row)
         return;
     }
     if (self->options.directory && !p->ldap)
-        p->ldap = p->changed = true;
+        adopt(self, p);
     if (p->row.row == NULL)
         p->row = *row;
     if (!check_person(self, row) || !take_days(self, p, row))

@@ -56,6 +56,12 @@ sk_import_kept(const SkImport *self)
     return self->kept;
 }
 
+const GPtrArray *
+sk_import_own(const SkImport *self)
+{
+    return self->own;
+}
+
 static bool
 check(SkStore *store, SkSpan table, const SkImportOptions *options, const char *actor,
       SkImport **ret, GError **error)

@@ -72,6 +72,10 @@ bool sk_import_takes_two(const SkImport *self);
 const SkImportChanges *sk_import_changes(const SkImport *self);
 /** sk_import_kept: (element-type char*): accounts made by hand that a directory has, too. */
 const GPtrArray *sk_import_kept(const SkImport *self);
+/** sk_import_own: (element-type char*): people of a list who decide, audit or administer and have a
+ * password of the station's own. A directory has them, too, but does not become the one that says who
+ * they are. */
+const GPtrArray *sk_import_own(const SkImport *self);
 /** sk_import_ignored: (element-type char*): headings that nothing is known about. */
 const GPtrArray *sk_import_ignored(const SkImport *self);
 
