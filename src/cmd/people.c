@@ -25,6 +25,7 @@ typedef struct {
     const char *on, *from, *until;
     const char *section, *role, *state;
     bool whole, check, json;
+    bool directory; /* it has passwords */
 } Run;
 
 static SkExit
@@ -185,19 +186,20 @@ print_person(const Run *run, const SkPerson *p)
     g_autofree char *section = sk_json_quote(a->section);
     g_autofree char *title = sk_json_quote(p->title);
     g_autofree char *number = sk_json_quote(a->number);
+    bool enrolled = sk_account_is_enrolled(a, run->directory);
 
     if (run->json)
         printf("{\"name\":\"%s\",\"label\":%s,\"number\":%s,\"role\":\"%s\",\"section\":%s,"
                "\"title\":%s,\"locked\":%s,\"enrolled\":%s,\"absent\":%s}\n",
                a->name, label, number, sk_role_name(a->role), section, title,
-               a->locked ? "true" : "false", a->enrolled ? "true" : "false",
+               a->locked ? "true" : "false", enrolled ? "true" : "false",
                p->absent ? "true" : "false");
     else
         printf("%-20s %-16s %s%s%s%s%s%s%s%s\n", a->name, sk_role_name(a->role), a->label,
                *a->section == '\0' ? "" : ", ",
                *p->section_label == '\0' ? a->section : p->section_label,
                *p->title == '\0' ? "" : " ", p->title, a->locked ? " (locked)" : "",
-               a->enrolled ? "" : " (not enrolled)", p->absent ? " (away)" : "");
+               enrolled ? "" : " (not enrolled)", p->absent ? " (away)" : "");
 }
 
 static SkExit
@@ -206,6 +208,7 @@ list(const Run *run)
     SkPersonQuery query = { .words = run->n > 0 ? run->words[0] : NULL,
                             .section = run->section,
                             .role = run->role,
+                            .directory = run->directory,
                             .limit = PAGE };
     g_autofree char *cursor = NULL;
 
@@ -424,6 +427,7 @@ run_verb(Run *run, SkExit (*verb)(const Run *run), const SkStationOptions *optio
     if (store == NULL)
         return SK_EXIT_FAILED;
     run->store = store;
+    run->directory = station->directory != NULL && sk_conf_directory_asks(station->directory);
     return verb(run);
 }
 

@@ -65,6 +65,12 @@ sk_account_is_elsewhere(const SkAccount *account, bool directory)
 }
 
 bool
+sk_account_is_enrolled(const SkAccount *account, bool directory)
+{
+    return account->enrolled || sk_account_is_elsewhere(account, directory);
+}
+
+bool
 sk_password_is(const char *password)
 {
     size_t n = strlen(password);

@@ -36,7 +36,7 @@ typedef struct {
     char *source;     /* "local", "import", "ldap" */
     int joins;        /* first day (store/organisation.h); 0 = no bound */
     int leaves;       /* last day; 0 = no bound */
-    bool enrolled;    /* has a password: one who has none cannot sign in */
+    bool enrolled;    /* has a password of the station's own; sk_account_is_enrolled */
     GPtrArray *heads; /* of SkHeadship: what may be decided today, sk_organisation_heads; or NULL */
     int64_t created;
 } SkAccount;
@@ -57,6 +57,8 @@ bool sk_account_name_is(const char *name);
 /** sk_account_is_elsewhere: is its password the directory's, where the station asks one? An
  * administrator's never is. */
 bool sk_account_is_elsewhere(const SkAccount *account, bool directory);
+/** sk_account_is_enrolled: has a password, here or there: one who has none cannot sign in. */
+bool sk_account_is_enrolled(const SkAccount *account, bool directory);
 /** sk_password_is: valid UTF-8 within the two limits. */
 bool sk_password_is(const char *password);
 /** sk_password_hash: (transfer full): Argon2id, 64 MiB, ~100 ms. SK_ERROR_LIMIT where memory is

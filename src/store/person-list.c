@@ -53,7 +53,8 @@ free_person(void *person)
 /* ---- which names ---- */
 
 /* ?1 ?2 the place of the page before; ?3 to ?5 words; ?6 the account's role; ?7 the state; ?8
- * today; ?9 how many; ?10 the section or security role. The states are numbered as SkPersonState.
+ * today; ?9 how many; ?10 the section or security role, and ?11 whether a directory has passwords
+ * (?10 where there is neither, and those are looked for). The states are numbered as SkPersonState.
  */
 #define HERE "(a.leaves = 0 OR a.leaves >= ?8)"
 #define PAGE                                                                                       \
@@ -64,6 +65,10 @@ free_person(void *person)
 #define ORDER " ORDER BY a.sort, a.name LIMIT ?9"
 #define ALL "SELECT a.name FROM accounts a INDEXED BY accounts_people WHERE " PAGE
 #define TODAY(t) t ".from_day <= ?8 AND (" t ".until_day = 0 OR " t ".until_day >= ?8)"
+/* Has no password: neither the station's nor, where @asks, one of the directory
+ * (sk_account_is_elsewhere). */
+#define NO_PASSWORD(asks)                                                                          \
+    "a.password = '' AND NOT (" asks " AND a.source = 'ldap' AND a.role <> 'administrator')"
 #define HOLDERS(which)                                                                             \
     "SELECT t.person AS name FROM posts p JOIN tenures t ON t.post = p.id WHERE " which            \
     " = ?10 AND " TODAY("t")
@@ -76,18 +81,18 @@ sk_person_sql(const SkPersonQuery *query)
             "p.section") " UNION SELECT name FROM accounts WHERE section = ?10) AS x CROSS JOIN "
                          "accounts a "
                          "ON a.name = x.name WHERE " PAGE
-                         " AND (?7 <> 3 OR a.password = '') AND (?7 <> 4 OR "
+                         " AND (?7 <> 3 OR (" NO_PASSWORD("?11") ")) AND (?7 <> 4 OR "
                          "EXISTS (SELECT 1 FROM absences b WHERE b.person = a.name AND " TODAY(
                              "b") "))" ORDER;
     if (query->role != NULL && sk_security_role_lookup(query->role) != NULL)
         return "SELECT a.name FROM (SELECT DISTINCT name FROM (" HOLDERS(
             "p.role <> '' AND p.role") ")) AS x CROSS JOIN accounts a ON a.name = x.name "
-                                       "WHERE " PAGE " AND (?7 <> 3 OR a.password = '') AND (?7 <> "
+                                       "WHERE " PAGE " AND (?7 <> 3 OR (" NO_PASSWORD("?11") ")) AND (?7 <> "
                                                      "4 OR EXISTS (SELECT 1 FROM absences b "
                                        "WHERE b.person = a.name AND " TODAY("b") "))" ORDER;
     if (query->state == SK_PERSON_NOT_ENROLLED)
         return "SELECT a.name FROM accounts a INDEXED BY accounts_people WHERE " PAGE
-               " AND a.password = ''" ORDER;
+               " AND " NO_PASSWORD("?10") ORDER;
     if (query->state == SK_PERSON_ABSENT)
         return "SELECT a.name FROM (SELECT DISTINCT b.person AS name FROM absences b WHERE " TODAY(
             "b") ") AS x CROSS JOIN accounts a ON a.name = x.name WHERE " PAGE ORDER;
@@ -165,6 +170,8 @@ collect_names(SkStore *self, const SkPersonQuery *query, unsigned limit, GPtrArr
         sk_sql_text(q, query->section);
     else if (by_security)
         sk_sql_text(q, query->role);
+    if (query->section != NULL || by_security || query->state == SK_PERSON_NOT_ENROLLED)
+        sk_sql_int(q, query->directory);
     return sk_sql_collect_text(q, out, error);
 }
 

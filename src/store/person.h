@@ -42,6 +42,7 @@ typedef struct {
     const char *section; /* code: whoever has a post there today; NULL = any */
     const char *role;    /* of the account ("staff" …) or a security role; NULL = any */
     SkPersonState state;
+    bool directory; /* a directory has passwords (sk_account_is_elsewhere): for "not-enrolled" */
     const char *cursor; /* of the page before */
     unsigned limit;     /* 1 to SK_LIST_LIMIT_MAX */
 } SkPersonQuery;

@@ -66,6 +66,12 @@ behind_proxy(SkWebRequest *req)
     return info != NULL && info->client_addr != NULL && info->client_addr->sa_family == AF_UNIX;
 }
 
+bool
+sk_request_directory(const SkWebRequest *req)
+{
+    return req->web->options->directory_fd >= 0;
+}
+
 const SkClient *
 sk_request_client(SkWebRequest *req)
 {
@@ -82,7 +88,7 @@ sk_request_client(SkWebRequest *req)
     client->network = req->address.network;
     client->terminal = req->terminal;
     client->label = sk_browser_label(sk_request_header(req, "User-Agent"));
-    client->directory = req->web->options->directory_fd >= 0;
+    client->directory = sk_request_directory(req);
     sk_rules_limits(req->web->rules, &client->idle, &client->life);
     return client;
 }

@@ -39,7 +39,8 @@ sk_api_factors(SkWebRequest *req, SkStore *store)
     json_t *changed =
         factors->password_set == 0 ? json_null() : json_integer(factors->password_set);
     sk_answer_json(req, 200,
-                   json_pack("{s:{s:o}, s:o, s:{s:i}}", "password", "changed", changed, "items",
+                   json_pack("{s:{s:o, s:b}, s:o, s:{s:i}}", "password", "changed", changed, "elsewhere",
+                             (int)sk_account_is_elsewhere(req->session->account, sk_request_directory(req)), "items",
                              items, "recovery", "left", (int)factors->recovery));
 }
 
@@ -290,7 +291,7 @@ change_begin(SkWebRequest *req, SkStore *store, const char *old, const char *new
     g_autoptr(GError) error = NULL;
     int64_t wait = 0;
 
-    if (sk_account_is_elsewhere(account, sk_request_client(req)->directory))
+    if (sk_account_is_elsewhere(account, sk_request_directory(req)))
         sk_answer_problem(req, SK_PROBLEM_PASSWORD_ELSEWHERE);
     else if (problem != SK_PROBLEM_NONE)
         sk_answer_password(req, problem);

@@ -45,7 +45,7 @@ sk_api_people(SkWebRequest *req, SkStore *store)
     g_autoptr(GPtrArray) people = NULL;
     g_autofree char *next = NULL;
     g_autoptr(GError) error = NULL;
-    SkPersonQuery query = { 0 };
+    SkPersonQuery query = { .directory = sk_request_directory(req) };
 
     if (!take_filter(req, &query))
         return;
@@ -56,7 +56,7 @@ sk_api_people(SkWebRequest *req, SkStore *store)
     json_t *items = json_array();
     for (guint i = 0; i < people->len; i++) {
         const SkPerson *p = g_ptr_array_index(people, i);
-        json_array_append_new(items, sk_person_json(p, may_see(req, p)));
+        json_array_append_new(items, sk_person_json(p, may_see(req, p), sk_request_directory(req)));
     }
     sk_answer_json(req, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
 }
@@ -102,7 +102,7 @@ answer_person(SkWebRequest *req, SkStore *store, const SkPerson *p, unsigned sta
     for (guint i = tenures->len; i > 0 && !details; i--)
         if (!is_now(g_ptr_array_index(tenures, i - 1), today))
             g_ptr_array_remove_index(tenures, i - 1);
-    json_t *out = sk_person_json(p, details);
+    json_t *out = sk_person_json(p, details, sk_request_directory(req));
     json_object_set_new(out, "tenures", sk_tenures_json(tenures));
     json_object_set_new(out, "can", can_json(req, p));
     if (details) {

@@ -35,7 +35,7 @@ sk_json_words(const char *ja, const char *en)
 }
 
 json_t *
-sk_person_json(const SkPerson *person, bool details)
+sk_person_json(const SkPerson *person, bool details, bool directory)
 {
     const SkAccount *a = person->account;
     json_t *out =
@@ -47,9 +47,10 @@ sk_person_json(const SkPerson *person, bool details)
     if (!details)
         return out;
     json_t *more =
-        json_pack("{s:o, s:o, s:b, s:b, s:s, s:o, s:o, s:I}", "number", sk_json_word(a->number),
+        json_pack("{s:o, s:o, s:b, s:b, s:b, s:s, s:o, s:o, s:I}", "number", sk_json_word(a->number),
                   "mail", sk_json_word(a->mail), "locked", (int)a->locked, "enrolled",
-                  (int)a->enrolled, "source", a->source, "joins", sk_json_day(a->joins), "leaves",
+                  (int)sk_account_is_enrolled(a, directory), "passwordElsewhere",
+                  (int)sk_account_is_elsewhere(a, directory), "source", a->source, "joins", sk_json_day(a->joins), "leaves",
                   sk_json_day(a->leaves), "created", (json_int_t)a->created);
     json_object_update(out, more);
     json_decref(more);

@@ -19,8 +19,9 @@ json_t *sk_json_section(SkStore *store, const char *code);
 /** sk_json_words: (transfer full): {"ja":…, "en":…} */
 json_t *sk_json_words(const char *ja, const char *en);
 
-/** sk_person_json: (transfer full): @details: what only those see who answer for the person. */
-json_t *sk_person_json(const SkPerson *person, bool details);
+/** sk_person_json: (transfer full): @details: what only those see who answer for the person.
+ * @directory: a directory has passwords */
+json_t *sk_person_json(const SkPerson *person, bool details, bool directory);
 /** sk_tenures_json, sk_periods_json: (transfer full): of SkTenure, of SkPeriod. */
 json_t *sk_tenures_json(const GPtrArray *tenures);
 json_t *sk_periods_json(const GPtrArray *periods);

@@ -92,6 +92,8 @@ const char *sk_request_header(SkWebRequest *req, const char *name);
 /** sk_request_client: (transfer none): where it comes from, as far as that is believed, and the
  * zone's limits for sessions. */
 const SkClient *sk_request_client(SkWebRequest *req);
+/** sk_request_directory: are there passwords of a directory? */
+bool sk_request_directory(const SkWebRequest *req);
 /** sk_request_may: for a handler that asks for itself: answers `forbidden` or `rise-needed` and
  * returns false where the account or its session may not. */
 bool sk_request_may(SkWebRequest *req, SkVerb verb, SkScope scope);

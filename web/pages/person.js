@@ -27,6 +27,7 @@ export function Person({ app, route }) {
     ['people.number', person.number],
     ['people.mail', person.mail],
     ['people.role', t(`role.${person.role}`)],
+    ['people.password', person.passwordElsewhere && t('people.password.elsewhere')],
     ['people.joins', person.joins && html`<${Day} day=${person.joins} />`],
     ['people.leaves', person.leaves && html`<${Day} day=${person.leaves} />`],
   ].filter(([, value]) => value);
@@ -66,7 +67,7 @@ function WayIn({ person, onChanged }) {
   };
   const at = `/accounts/${encodeURIComponent(person.name)}`;
   return html`<section class="sheet" aria-labelledby="way-title"><h2 id="way-title">${t('way.title')}</h2>
-    <p>${t('way.text')}</p>
+    <p>${t('way.text')}${person.passwordElsewhere && html` ${t('way.elsewhere')}`}</p>
     ${problem && html`<${ProblemNote} problem=${problem} />`}
     <div class="row">
       <button type="button" class="button" onClick=${() => attempt(async () => setMade(await post(`${at}/enrolment`)))}>${t('way.enrol')}</button>

@@ -65,8 +65,8 @@ export function Factors({ app, onSession }) {
         <span class="soft small">${plural('factor.recovery.left', data.recovery.left)}</span></div>
         ${!app.enrolling && html`<button type="button" class="button" onClick=${newCodes}>${t('factor.recovery.new')}</button>`}</li>
       <li><${Icon} name="person" /><div><strong>${t('sign-in.password')}</strong>
-        <span class="soft small">${data.password.changed ? html`${t('password.changed')} <${Time} at=${data.password.changed} />` : t('password.never')}</span></div>
-        ${!app.enrolling && html`<button type="button" class="button" onClick=${() => setOpen('password')}>${t('password.change')}</button>`}</li>
+        <span class="soft small">${passwordWords(data.password)}</span></div>
+        ${!app.enrolling && !data.password.elsewhere && html`<button type="button" class="button" onClick=${() => setOpen('password')}>${t('password.change')}</button>`}</li>
     </ul>`}
     <div class="row">
       <button type="button" class="button main" onClick=${() => setOpen('totp')}><${Icon} name="plus" />${t('factor.totp.add')}</button>
@@ -88,6 +88,12 @@ export function Factors({ app, onSession }) {
       </div>
     <//>`}
   </section>`;
+}
+
+/** @param {{ changed: number | null, elsewhere: boolean }} password */
+function passwordWords(password) {
+  if (password.elsewhere) return t('password.elsewhere');
+  return password.changed ? html`${t('password.changed')} <${Time} at=${password.changed} />` : t('password.never');
 }
 
 /** An authenticator: the picture to photograph, then a code that shows it was. @param {{ onClose: () => void, onDone: () => void }} props */

@@ -76,6 +76,30 @@ find(SkStore *store, SkPersonQuery query)
         g_assert_cmpstr(got, ==, want);                                                            \
     } while (false)
 
+/* Whose password is the directory's has one, where the directory is asked; an administrator's never
+ * is. In each of the three statements. */
+static void
+without_a_password(void)
+{
+    Station s = { 0 };
+    up(&s);
+    is_found(s.store, "giji", .state = SK_PERSON_NOT_ENROLLED, .section = "gikai", .words = "四郎");
+    g_assert_cmpint(sqlite3_exec(s.store->db,
+                                 "UPDATE accounts SET source = 'ldap' WHERE name IN ('giji', 'kansa', 'shoku');"
+                                 "UPDATE accounts SET role = 'administrator' WHERE name = 'kansa';"
+                                 "UPDATE accounts SET password = 'x' WHERE name = 'kakari'",
+                                 NULL, NULL, NULL),
+                    ==, SQLITE_OK);
+    is_found(s.store, "kansa gone kacho shoku bucho giji", .state = SK_PERSON_NOT_ENROLLED);
+    is_found(s.store, "kansa gone kacho bucho", .state = SK_PERSON_NOT_ENROLLED, .directory = true);
+    is_found(s.store, "kansa giji", .state = SK_PERSON_NOT_ENROLLED, .section = "gikai");
+    is_found(s.store, "kansa", .state = SK_PERSON_NOT_ENROLLED, .section = "gikai", .directory = true);
+    is_found(s.store, "giji", .state = SK_PERSON_NOT_ENROLLED, .role = "officer");
+    is_found(s.store, "", .state = SK_PERSON_NOT_ENROLLED, .role = "officer", .directory = true);
+    is_found(s.store, "kansa giji", .section = "gikai", .directory = true);
+    fixture_down(&s);
+}
+
 static void
 words(void)
 {
@@ -303,6 +327,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/person/words", words);
+    g_test_add_func("/person/without-a-password", without_a_password);
     g_test_add_func("/person/filters", filters);
     g_test_add_func("/person/plans", plans);
     g_test_add_func("/person/sections-below", sections_below);
