@@ -505,13 +505,18 @@ add_supplement(Cff *self, unsigned code, unsigned sid, const uint16_t *sids)
         g_array_insert_val(list, at, entry);
 }
 
+/* The code of glyph @glyph; the 256th has no room among the others, and becomes a supplement. */
 static void
-add_code(Cff *self, unsigned code)
+add_code(Cff *self, unsigned glyph, unsigned code, const uint16_t *sids)
 {
     uint8_t byte = (uint8_t)code;
 
-    if (self->plan->codes->len < 255 && self->plan->codes->len + 1 < self->glyphs)
+    if (glyph >= self->glyphs || glyph > 256)
+        return;
+    if (glyph <= 255)
         g_byte_array_append(self->plan->codes, &byte, 1);
+    else
+        add_supplement(self, code, self->numbers[glyph], sids);
 }
 
 static bool
@@ -533,10 +538,10 @@ read_encoding(Cff *self, const uint16_t *sids, GError **error)
     unsigned format = sk_reader_u8(&r), n = sk_reader_u8(&r);
     if ((format & 0x7f) > 1)
         return sk_throw(error, SK_ERROR_MALFORMED, "font: Encoding of format %u", format);
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0, glyph = 1; i < n; i++) {
         unsigned first = sk_reader_u8(&r), left = (format & 1) != 0 ? sk_reader_u8(&r) : 0;
         for (unsigned k = 0; k <= left && first + k <= 255; k++)
-            add_code(self, first + k);
+            add_code(self, glyph++, first + k, sids);
     }
     unsigned more = (format & 0x80) != 0 ? sk_reader_u8(&r) : 0;
     for (unsigned i = 0; i < more; i++) {

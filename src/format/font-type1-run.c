@@ -256,7 +256,7 @@ calls(Machine *m, GError **error)
     if (m->n == 0)
         return fail(m, error, "a call of nothing");
     int64_t id = m->stack[--m->n] >> 16;
-    if (id < 0 || id >= m->font->subr_count || m->font->subrs[id].n == 0)
+    if (id < 0 || id >= m->font->subr_count || !m->font->subrs[id].there)
         return fail(m, error, "a subroutine that is not there");
     if (m->depth == SK_FONT_CALLS_MAX)
         return fail(m, error, "calls too deep");

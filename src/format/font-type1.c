@@ -83,10 +83,34 @@ skip_string(SkReader *r)
     }
 }
 
-/* The decimal integer that @s is. */
+/* 8#101: the digits behind a base. */
+static bool
+based_integer(SkSpan s, size_t mark, int64_t *ret)
+{
+    int64_t base = 0, v = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        int digit = g_ascii_isdigit(s.p[i]) ? s.p[i] - '0'
+                    : g_ascii_isalpha(s.p[i]) ? g_ascii_tolower((char)s.p[i]) - 'a' + 10
+                                              : 99;
+        if (i < mark && digit <= 9)
+            base = base * 10 + digit;
+        else if (i > mark && digit < base)
+            v = v * base + digit;
+        else if (i != mark)
+            return false;
+    }
+    *ret = v;
+    return mark >= 1 && mark <= 2 && base >= 2 && base <= 36 && s.n > mark + 1 && s.n <= 10;
+}
+
+/* The integer that @s is. */
 static bool
 integer(SkSpan s, int64_t *ret)
 {
+    size_t mark = sk_span_find(s, 0, sk_span_str("#"));
+    if (mark != SIZE_MAX)
+        return s.n <= 10 && based_integer(s, mark, ret);
     size_t i = s.n > 0 && (s.p[0] == '-' || s.p[0] == '+') ? 1 : 0;
     int64_t v = 0;
 
@@ -359,7 +383,7 @@ read_program(Reader *self, SkReader *r, SkType1Program *ret, GError **error)
     size_t lead = (size_t)MAX(self->len_iv, 0);
     if (cipher.n < lead)
         return sk_throw(error, SK_ERROR_MALFORMED, "font: a charstring shorter than its lead");
-    *ret = (SkType1Program){ .at = self->font.programs->len, .n = cipher.n - lead };
+    *ret = (SkType1Program){ .at = self->font.programs->len, .n = cipher.n - lead, .there = true };
     if (self->len_iv < 0)
         g_byte_array_append(self->font.programs, cipher.p, (unsigned)cipher.n);
     else
@@ -405,8 +429,10 @@ add_glyph(Reader *self, SkSpan name, SkType1Program program, GError **error)
     if (glyphs->len >= SK_FONT_GLYPHS_MAX - 1)
         return sk_throw(error, SK_ERROR_LIMIT, "font: over %u glyphs", SK_FONT_GLYPHS_MAX);
     g_autofree char *key = sk_span_dup(name);
-    if (strlen(key) != name.n || g_hash_table_contains(self->font.by_name, key))
-        return sk_throw(error, SK_ERROR_AMBIGUOUS, "font: a glyph's name twice, or cut by a zero");
+    if (strlen(key) != name.n)
+        return sk_throw(error, SK_ERROR_AMBIGUOUS, "font: a glyph's name with a zero in it");
+    if (g_hash_table_contains(self->font.by_name, key))
+        return true; /* the first counts, as in most readers; so it is the only one from here on */
     glyph.name = g_steal_pointer(&key);
     g_array_append_val(glyphs, glyph);
     g_hash_table_insert(self->font.by_name, glyph.name, GUINT_TO_POINTER(glyphs->len));

@@ -9,9 +9,10 @@
 
 #include "format/font-parts.h"
 
-/** SkType1Program: a charstring, decrypted; none has length 0. */
+/** SkType1Program: a charstring, decrypted. */
 typedef struct {
     size_t at, n;
+    bool there;
 } SkType1Program;
 
 typedef struct {

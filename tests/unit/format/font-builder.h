@@ -302,6 +302,7 @@ typedef struct {
 /** FbCff: what a CFF font is made of; what is not given is left out. */
 typedef struct {
     FbPiece charstrings[12], subrs[12], global_subrs[12];
+    const FbPiece *many; /* charstrings instead of those */
     unsigned charstring_count, subr_count, global_subr_count;
     FbPiece strings[8];
     unsigned string_count;
@@ -380,7 +381,7 @@ fb_cff(const FbCff *f)
         encoding = out->len;
         fb_bytes(out, f->encoding.p, f->encoding.n);
         charstrings = out->len;
-        fb_index(out, f->charstrings, f->charstring_count);
+        fb_index(out, f->many != NULL ? f->many : f->charstrings, f->charstring_count);
         if (f->cid) {
             g_autoptr(GByteArray) fd = g_byte_array_new();
             fd_select = out->len;

@@ -72,7 +72,7 @@ oracle_same_maps(Oracle *self, FT_Face a, FT_Face b, bool by_name)
 {
     for (int i = 0; i < a->num_charmaps; i++) {
         FT_CharMap from = a->charmaps[i], to = NULL;
-        bool kept = from->platform_id == 1 || (from->platform_id == 3 && from->encoding_id <= 1);
+        bool kept = (from->platform_id == 1 && from->encoding_id == 0) || (from->platform_id == 3 && from->encoding_id <= 1);
         for (int k = 0; k < b->num_charmaps; k++)
             if (b->charmaps[k]->platform_id == from->platform_id && b->charmaps[k]->encoding_id == from->encoding_id)
                 to = b->charmaps[k];
@@ -124,7 +124,10 @@ oracle_same(Oracle *self, SkSpan before, SkSpan after, unsigned *ret_glyphs)
     for (FT_Long i = 0; same && a != NULL && i < a->num_glyphs; i++) {
         FT_UInt to = oracle_glyph(a, b, (FT_UInt)i, by_name);
         int first = FT_Load_Glyph(a, (FT_UInt)i, ORACLE_LOAD), second = FT_Load_Glyph(b, to, ORACLE_LOAD);
-        if (first != 0)
+        char name[128] = "";
+        if (by_name)
+            oracle_name(a, (FT_UInt)i, name);
+        if (first != 0 || (by_name && FT_Get_Name_Index(a, name) != (FT_UInt)i)) /* of one name, the first counts */
             continue;
         ++*ret_glyphs;
         if (second != 0) {
