@@ -70,6 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     job.level = asked[choice].level;
     job.limits.pixels = 1u << 20;
     job.limits.output = 64u << 20;
+    job.verdicts[SK_ELEMENT_PDF_TEXT_LAYER] = SK_VERDICT_KEPT; /* counts for pages that have words */
     SkType type = SK_TYPE_NONE;
     g_autofree uint8_t *input = g_memdup2(data + 1, size - 1);
     if (job.hint == SK_TYPE_PNG)
@@ -120,15 +121,20 @@ put_jpeg(SkSink *sink, int subsampling, int flags)
 }
 
 static void
-put_pages(SkSink *sink)
+put_pages(SkSink *sink, bool words)
 {
     g_autoptr(SkSink) jpeg = sk_sink_new_memory(1u << 20);
     put_jpeg(jpeg, TJSAMP_GRAY, 0);
     const uint32_t head[] = { 1, 150, 24, 17, 5900, 8400, (uint32_t)sk_sink_at(jpeg) };
-    sk_sink_str(sink, "SKPAGES1");
+    sk_sink_str(sink, words ? "SKPAGES2" : "SKPAGES1");
     for (size_t i = 0; i < G_N_ELEMENTS(head); i++)
         sk_sink_u32le(sink, head[i]);
     sk_sink_span(sink, sk_sink_memory(jpeg));
+    const uint32_t word[] = { 1, 100, 200, 3000, 1000, 0, 7 };
+    for (size_t i = 0; words && i < G_N_ELEMENTS(word); i++)
+        sk_sink_u32le(sink, word[i]);
+    if (words)
+        sk_sink_str(sink, "a縦書");
 }
 
 GBytes *
@@ -160,8 +166,8 @@ sk_fuzz_seed(unsigned index)
         put_png(sink, formats[index], index == 1);
     else if (index < 6)
         put_jpeg(sink, index == 3 ? TJSAMP_420 : TJSAMP_GRAY, index == 5 ? TJFLAG_PROGRESSIVE : 0);
-    else if (index == 6)
-        put_pages(sink);
+    else if (index <= 7)
+        put_pages(sink, index == 7);
     else
         return NULL;
     return sk_sink_steal_bytes(sink);

@@ -190,6 +190,50 @@ pages(void)
     g_assert_cmpuint(count.refused, ==, 0);
 }
 
+/* The same with words under the pictures: all kinds of characters, in boxes up to the page's edges. */
+static void
+words(void)
+{
+    g_autoptr(GByteArray) in = bytes_new("SKPAGES2");
+    SkJob job = sk_job_default();
+    Count count = { 0 };
+    JpegPlan plan = { .width = 40, .height = 30, .grey = true };
+    g_autoptr(GByteArray) jpeg = jpeg_build(&plan);
+    const uint32_t width = 59528, height = 84189, n = 1200;
+
+    put_le(in, 4, 1);
+    put_le(in, 4, 150);
+    put_le(in, 4, plan.width);
+    put_le(in, 4, plan.height);
+    put_le(in, 4, width);
+    put_le(in, 4, height);
+    put_le(in, 4, jpeg->len);
+    put(in, jpeg->data, jpeg->len);
+    put_le(in, 4, n);
+    for (uint32_t i = 0; i < n; i++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        uint32_t w = i % 3 == 0 ? width : 1 + i * 47 % width, h = i % 5 == 0 ? height : 1 + i * 61 % height;
+        for (gunichar c = i * 64; c < i * 64 + 64; c++) {
+            if (c != 0 && g_unichar_validate(c))
+                g_string_append_unichar(text, c);
+        }
+        g_string_append(text, i % 7 == 0 ? "\xe3\x81" : "a");
+        put_le(in, 4, i % 2 == 0 ? width - w : 0);
+        put_le(in, 4, i % 4 < 2 ? height - h : 0);
+        put_le(in, 4, w);
+        put_le(in, 4, h);
+        put_le(in, 4, i % 2);
+        put_le(in, 4, (uint32_t)text->len);
+        put(in, (const uint8_t *)text->str, text->len);
+    }
+    job.level = SK_LEVEL_IMAGE;
+    job.hint = SK_TYPE_PAGES;
+    job.verdicts[SK_ELEMENT_PDF_TEXT_LAYER] = SK_VERDICT_KEPT;
+    agree_at("words", bytes_span(in), &job, &count);
+    g_assert_cmpuint(count.by_type[SK_TYPE_PDF], ==, 1);
+    g_assert_cmpuint(count.refused, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -201,6 +245,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/verify/agree/edges", edges);
     g_test_add_func("/verify/agree/pages", pages);
+    g_test_add_func("/verify/agree/words", words);
     for (unsigned i = 0; i < G_N_ELEMENTS(folders); i++) {
         g_autofree char *path = g_strdup_printf("/verify/agree/%s", folders[i]);
         g_test_add_data_func(path, folders[i], corpus);
