@@ -2,7 +2,7 @@
  *
  * pdf-colour.h - colour spaces of a hostile PDF, written anew.
  * Runs in: disarm worker. Trusts: nothing.
- * Spec: docs/formats/pdf.md, `colour`; ISO 32000-1, 8.6   Tests: tests/unit/disarm/test-pdf-rebuild.c
+ * Spec: docs/formats/pdf.md, `colour`; ISO 32000-1, 8.6   Tests: tests/golden/hostile-pdf
  */
 #pragma once
 

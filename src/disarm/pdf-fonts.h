@@ -2,7 +2,7 @@
  *
  * pdf-fonts.h - what the parts that copy font dictionaries share.
  * Runs in: disarm worker. Trusts: nothing.
- * Spec: docs/formats/pdf.md, "Fonts"; ISO 32000-1, 9.5 to 9.10   Tests: tests/unit/disarm/test-pdf-rebuild.c
+ * Spec: docs/formats/pdf.md, "Fonts"; ISO 32000-1, 9.5 to 9.10   Tests: tests/golden/hostile-pdf
  */
 #pragma once
 

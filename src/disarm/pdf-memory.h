@@ -3,7 +3,7 @@
  * pdf-memory.h - what has become of which object of the old file: everything is copied once, and what could not
  * be copied is not tried again.
  * Runs in: disarm worker. Trusts: nothing.
- * Tests: tests/unit/disarm/test-pdf-rebuild.c
+ * Tests: tests/golden/hostile-pdf
  */
 #pragma once
 

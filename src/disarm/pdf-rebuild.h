@@ -4,7 +4,7 @@
  * The order of work: pages are gathered, each is copied with everything that it draws with, then what
  * leads to pages (links, outlines, structure), then the catalog.
  * Runs in: disarm worker. Trusts: nothing.
- * Spec: docs/formats/pdf.md   Tests: tests/unit/disarm/test-pdf-rebuild.c, tests/golden/hostile-pdf
+ * Spec: docs/formats/pdf.md   Tests: tests/golden/hostile-pdf
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  *
  * pdf-spell.h - the one way in which each number, name and string of a new PDF is written.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/pdf.md, "Spelling"   Tests: tests/unit/disarm/test-pdf-spell.c
+ * Spec: docs/formats/pdf.md, "Spelling"   Tests: tests/unit/disarm/test-pdf-plan.c
  */
 #pragma once
 
