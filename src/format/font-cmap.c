@@ -245,32 +245,42 @@ code_of(const Token *t, unsigned *ret_length, uint32_t *ret)
 
 /* ---- values of ToUnicode ------------------------------------------------------------------ */
 
-static bool
-may_stand(uint32_t c)
+enum { KEEP, DROP, REPLACE };
+
+/* What becomes of a character; @c may be half a surrogate pair. */
+static int
+fate_of(uint32_t c)
 {
     if (c < 0x20)
-        return c == '\t' || c == '\n' || c == '\r';
+        return c == '\t' || c == '\n' || c == '\r' ? KEEP : DROP;
     if ((c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-        return false;
-    return (c & 0xfffe) != 0xfffe;
+        return DROP;
+    return (c & 0xfffe) == 0xfffe || (c >= 0xd800 && c <= 0xdfff) ? REPLACE : KEEP;
 }
 
-static bool
-well_formed(const uint16_t *units, unsigned n)
+/* Cleans @units where they stand; what readers show as U+FFFD is written as it. Returns: how many are left. */
+static unsigned
+clean(uint16_t *units, unsigned n, bool *ret_changed)
 {
+    unsigned left = 0;
+
+    *ret_changed = false;
     for (unsigned i = 0; i < n; i++) {
-        uint32_t c = units[i];
-        if (c >= 0xdc00 && c <= 0xdfff)
-            return false;
-        if (c >= 0xd800 && c <= 0xdbff) {
-            if (i + 1 == n || units[i + 1] < 0xdc00 || units[i + 1] > 0xdfff)
-                return false;
-            c = 0x10000 + ((c - 0xd800) << 10) + (units[++i] - 0xdc00u);
+        uint16_t unit = units[i], second = 0;
+        uint32_t c = unit;
+        if (c >= 0xd800 && c <= 0xdbff && i + 1 < n && units[i + 1] >= 0xdc00 && units[i + 1] <= 0xdfff) {
+            second = units[++i];
+            c = 0x10000 + ((c - 0xd800) << 10) + (second - 0xdc00u);
         }
-        if (!may_stand(c))
-            return false;
+        int fate = fate_of(c);
+        *ret_changed = *ret_changed || fate != KEEP;
+        if (fate == DROP)
+            continue;
+        units[left++] = fate == KEEP ? unit : 0xfffd;
+        if (fate == KEEP && second != 0)
+            units[left++] = second;
     }
-    return n > 0;
+    return left;
 }
 
 /* The units of a string; one byte alone is a character below 256, as readers have it. */
@@ -291,19 +301,23 @@ units_of(const Token *t, uint16_t units[UNITS_MAX])
 static bool
 set_text(CMap *self, unsigned length, uint32_t code, const uint16_t *units, unsigned n, GError **error)
 {
+    uint16_t text[UNITS_MAX];
     uint32_t entry = 0;
+    bool changed = false;
 
-    if (!well_formed(units, n)) {
-        self->facts.left_out++;
-    } else if (n == 1) {
-        entry = units[0] + 1u;
-    } else {
+    for (unsigned i = 0; i < n; i++)
+        text[i] = units[i];
+    n = clean(text, n, &changed);
+    self->facts.left_out += changed ? 1 : 0;
+    if (n == 1) {
+        entry = text[0] + 1u;
+    } else if (n > 1) {
         uint16_t count = (uint16_t)n;
         entry = POOL_FIRST + self->pool->len;
         if (self->pool->len > POOL_MAX)
             return sk_throw(error, SK_ERROR_LIMIT, "cmap: too much text");
         g_array_append_val(self->pool, count);
-        g_array_append_vals(self->pool, units, n);
+        g_array_append_vals(self->pool, text, n);
     }
     return set(self, &self->codes, length, code, entry, error);
 }

@@ -67,7 +67,7 @@ void sk_font_encoding_clear(SkFontEncoding *self);
 typedef struct {
     unsigned wmode;     /* 0 across, 1 down */
     uint32_t lines;     /* written */
-    uint32_t left_out;  /* codes whose value the profile does not allow */
+    uint32_t left_out;  /* codes whose value held characters that the profile does not allow */
     char used[32];      /* the predefined CMap that it builds on, or "" */
     char registry[33];  /* of an Encoding CMap */
     char ordering[33];

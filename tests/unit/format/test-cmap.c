@@ -59,19 +59,29 @@ test_tounicode(void)
                     ==, 0);
 }
 
-/* Values that would mislead or break a reader of the text. */
+/* Values that would mislead or break a reader of the text; those that readers show as U+FFFD become it. */
 static void
 test_values(void)
 {
-    static const char *const values[] = { "<0000>", "<202E>", "<2066>", "<D83D>", "<DE00D83D>", "<FFFE>", "<FFFF>",
-                                          "<D83FDFFE>", "<0085>", "<007F>", "<0041202E>", "<>", "<004>", "/A", "(A)", "65" };
+    static const struct {
+        const char *value, *want;
+    } cases[] = {
+        { "<0000>", NULL },           { "<202E>", NULL },      { "<2066>", NULL },         { "<0085>", NULL },
+        { "<007F>", NULL },           { "<>", NULL },          { "/A", NULL },             { "(A)", NULL },
+        { "65", NULL },               { "<D83D>", "<FFFD>" },  { "<FFFE>", "<FFFD>" },     { "<FFFF>", "<FFFD>" },
+        { "<D83FDFFE>", "<FFFD>" },   { "<004>", "<0040>" },   { "<0041202E>", "<0041>" }, { "<DE00D83D>", "<FFFDFFFD>" },
+        { "<0041D83DDE000000>", "<0041D83DDE00>" }, { "<41>", "<0041>" }, { "<0009>", "<0009>" },
+    };
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(values); i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         SkCMapFacts facts;
-        g_autofree char *in = g_strdup_printf("beginbfchar <01> %s endbfchar", values[i]);
-        g_assert_cmpint(rebuild(sk_font_tounicode, in, NULL, &facts), ==, 0);
-        g_test_message("%s", values[i]);
-        g_assert_cmpuint(facts.lines, ==, strcmp(values[i], "<004>") == 0 ? 1 : 0); /* 00 40 */
+        g_autofree char *in = g_strdup_printf("beginbfchar <01> %s endbfchar", cases[i].value);
+        g_autofree char *want = g_strdup_printf(UNICODE "1 begincodespacerange\n<00> <FF>\nendcodespacerange\n"
+                                                        "1 beginbfrange\n<01> <01> %s\nendbfrange\n" TAIL,
+                                                cases[i].want);
+        g_test_message("%s", cases[i].value);
+        g_assert_cmpint(rebuild(sk_font_tounicode, in, cases[i].want == NULL ? NULL : want, &facts), ==, 0);
+        g_assert_cmpuint(facts.lines, ==, cases[i].want == NULL ? 0 : 1);
     }
 }
 
