@@ -164,10 +164,24 @@ draw_page(Draw *self, int index, GError **error)
            emit(self, width, height, error) && emit_words(self, page, width, height);
 }
 
+/* poppler-glib hands a password on in Latin-1, and falls over one that has no such form. */
+static bool
+is_latin(const char *password)
+{
+    for (; *password != '\0'; password = g_utf8_next_char(password)) {
+        if (g_utf8_get_char(password) > 0xff)
+            return false;
+    }
+    return true;
+}
+
 static bool
 open_document(GBytes *input, const char *password, PopplerDocument **ret, GError **error)
 {
     g_autoptr(GError) trouble = NULL;
+
+    if (!is_latin(password))
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "draw: locked with a password that poppler is not given");
     PopplerDocument *document = poppler_document_new_from_bytes(input, *password == '\0' ? NULL : password, &trouble);
     if (document != NULL) {
         *ret = document;

@@ -93,7 +93,8 @@ sk_extras_document(PopplerDocument *document, SkSpan input, const SkJob *job, Sk
 {
     uint32_t scripts = poppler_document_has_javascript(document) ? 1 : 0;
     uint32_t files = poppler_document_has_attachments(document) ? attachments(document) : 0;
-    return sk_extras_found(job, report, SK_ELEMENT_PDF_ENCRYPTION, names(input, "/Encrypt") > 0 ? 1 : 0, "", error) &&
+    SkElement lock = *job->password == '\0' ? SK_ELEMENT_PDF_ENCRYPTION : SK_ELEMENT_PASSWORD_REMOVED;
+    return sk_extras_found(job, report, lock, names(input, "/Encrypt") > 0 ? 1 : 0, "", error) &&
            sk_extras_found(job, report, SK_ELEMENT_PDF_JAVASCRIPT, scripts, "", error) &&
            sk_extras_found(job, report, SK_ELEMENT_PDF_ACTION, open_actions(input), "", error) &&
            sk_extras_found(job, report, SK_ELEMENT_PDF_ATTACHMENT, files, "", error) &&

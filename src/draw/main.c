@@ -13,5 +13,7 @@ main(int argc, char **argv)
                                      .kind = SK_SANDBOX_FONTS,
                                      .prepare = sk_draw_prepare,
                                      .work = sk_draw_run };
+    /* Never closed: poppler-glib converts passwords, and a worker opens no modules of the C library. */
+    (void)g_iconv_open("ISO-8859-1", "UTF-8");
     return sk_zygote_main(&zygote, argc, argv);
 }
