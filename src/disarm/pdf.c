@@ -430,6 +430,10 @@ bool
 sk_pdf_found(SkPdfWalk *walk, SkElement element, uint32_t count, GError **error)
 {
     SkVerdict verdict = SK_VERDICT_NONE;
+    if (element == SK_ELEMENT_PICTURE_PROFILE && count > 0) { /* the colour space has a profile of its own */
+        sk_report_find(walk->disarm->report, element, SK_ACTION_REMOVED, sk_span_str(walk->place), count);
+        return true;
+    }
     return count == 0 ||
            sk_disarm_found(walk->disarm, element, sk_span_str(walk->place), count, &verdict, error);
 }

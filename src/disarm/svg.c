@@ -9,12 +9,14 @@
 #include "disarm/docx-link.h"
 #include "disarm/picture-formats.h"
 #include "disarm/picture.h"
+#include "disarm/raster.h"
 #include "disarm/svg-tree.h"
 #include "format/xml.h"
 
 #include <string.h>
 
 #define WEIGHT_MAX 1000000u
+#define STANDIN 64u
 #define DATA_MAX (1900u << 10) /* of a picture inside, as text */
 #define ROOT " xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\""
 
@@ -97,6 +99,48 @@ decode_data(SkSpan href, gsize *ret_n)
     return g_base64_decode(text, ret_n);
 }
 
+/* What is shown where a picture cannot be: a grey box with a cross, as in documents. */
+static bool
+draw_standin(SkDisarm *self, GBytes **ret, GError **error)
+{
+    g_autoptr(SkSink) sink = sk_sink_new_memory(self->job->limits.output);
+    g_autoptr(SkRaster) raster = NULL;
+
+    if (!sk_raster_new(self, STANDIN, STANDIN, &raster, error))
+        return false;
+    for (uint32_t y = 0; y < STANDIN; y++) {
+        for (uint32_t x = 0; x < STANDIN; x++) {
+            bool line = x == y || x + y == STANDIN - 1 || x % (STANDIN - 1) == 0 || y % (STANDIN - 1) == 0;
+            uint8_t grey = line ? 0x90 : 0xe8;
+            sk_raster_put(raster, x, y, grey, grey, grey, 0xff);
+        }
+    }
+    if (!sk_raster_write(raster, sink, error) || !sk_sink_finish(sink, error))
+        return false;
+    *ret = sk_sink_steal_bytes(sink);
+    return true;
+}
+
+/* The picture in its one form; the stand-in for what is none, and for what does not fit into a tag. */
+static bool
+rebuild_image(SkSvgTree *self, SkSpan data, GBytes **ret, SkType *ret_type, GError **error)
+{
+    SkVerdict verdict = SK_VERDICT_NONE;
+    SkSpan place = sk_span_str("image");
+
+    if (!sk_picture_rebuild(self->disarm, data, place, SK_ELEMENT_NONE, ret, ret_type, error))
+        return false;
+    if (*ret != NULL && g_bytes_get_size(*ret) / 3 * 4 > DATA_MAX) {
+        g_clear_pointer(ret, g_bytes_unref);
+        if (!sk_disarm_found(self->disarm, SK_ELEMENT_PICTURE_REPLACED, place, 1, &verdict, error))
+            return false;
+    }
+    if (*ret != NULL)
+        return true;
+    *ret_type = SK_TYPE_PNG;
+    return draw_standin(self->disarm, ret, error);
+}
+
 static bool
 take_image(SkSvgTree *self, SkSvgNode *node, SkSpan href, GError **error)
 {
@@ -113,14 +157,9 @@ take_image(SkSvgTree *self, SkSvgNode *node, SkSpan href, GError **error)
         self->references++;
         return true;
     }
-    if (!sk_picture_rebuild(self->disarm, sk_span(data, n), sk_span_str("image"), SK_ELEMENT_NONE, &picture, &type, error))
+    if (!rebuild_image(self, sk_span(data, n), &picture, &type, error))
         return false;
-    gsize size = picture == NULL ? 0 : g_bytes_get_size(picture);
-    if (size == 0 || size / 3 * 4 > DATA_MAX) {
-        self->references += size > 0 ? 1 : 0;
-        return true;
-    }
-    g_autofree char *text = g_base64_encode(g_bytes_get_data(picture, NULL), size);
+    g_autofree char *text = g_base64_encode(g_bytes_get_data(picture, NULL), g_bytes_get_size(picture));
     g_autofree char *whole = g_strconcat("data:image/", type == SK_TYPE_PNG ? "png" : "jpeg", ";base64,", text, NULL);
     node->data = g_string_chunk_insert(self->strings, whole);
     return true;

@@ -3,7 +3,7 @@
  * gif.c - the profile of GIF: the one order of blocks, every code of every frame, and tables that hold the used
  * colours in order and nothing else.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/gif.md   Tests: tests/unit/verify/test-gif.c
+ * Spec: docs/formats/gif.md   Tests: tests/unit/verify/bites-picture.c
  */
 #include "verify/proof.h"
 #include "base/reader.h"
