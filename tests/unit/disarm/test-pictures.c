@@ -255,6 +255,75 @@ test_single(void)
     }
 }
 
+/* ---- two types in one ------------------------------------------------------------------------ */
+
+static SkReason
+alone(const GByteArray *picture, unsigned *ret_rest)
+{
+    Disarmed out = disarm(sk_span(picture->data, picture->len), SK_TYPE_NONE, SK_LEVEL_REBUILT);
+    SkReason reason = out.report->reason;
+    bool leaks = sk_span_find(output_of(&out), 0, sk_span_str("payload")) != SIZE_MAX;
+
+    g_assert_false(leaks);
+    *ret_rest = found(&out, SK_ELEMENT_TRAILING_DATA);
+    disarmed_clear(&out);
+    return reason;
+}
+
+static GByteArray *
+seed_array(const char *name)
+{
+    return g_bytes_unref_to_array(seed(name));
+}
+
+/* An archive behind a picture refuses it; anything else behind it goes, and is told. */
+static void
+test_polyglots(void)
+{
+    static const char *const names[] = { "plain.png", "plain.jpeg", "same-plain.gif", "lossless.webp" };
+    static const char zip[] = "payloadPK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    static const char *const refused[] = { "payload Rar!\x1a\x07\x01", "payload 7z\xbc\xaf\x27\x1c" };
+    static const char *const rest[] = { "<script>payload</script>", "MZpayload", "=1;alert('payload')//" };
+    unsigned told = 0;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GByteArray) with_zip = seed_array(names[i]);
+        g_byte_array_append(with_zip, (const uint8_t *)zip, sizeof zip - 1);
+        g_assert_cmpint(alone(with_zip, &told), ==, SK_REASON_FORBIDDEN);
+        for (unsigned k = 0; k < G_N_ELEMENTS(refused); k++) {
+            g_autoptr(GByteArray) archive = seed_array(names[i]);
+            g_byte_array_append(archive, (const uint8_t *)refused[k], (guint)strlen(refused[k]));
+            g_assert_cmpint(alone(archive, &told), ==, SK_REASON_FORBIDDEN);
+        }
+        for (unsigned k = 0; k < G_N_ELEMENTS(rest); k++) {
+            g_autoptr(GByteArray) more = seed_array(names[i]);
+            g_byte_array_append(more, (const uint8_t *)rest[k], (guint)strlen(rest[k]));
+            g_assert_cmpint(alone(more, &told), ==, SK_REASON_NONE);
+            g_assert_cmpuint(told, ==, 1);
+        }
+    }
+}
+
+/* A PDF in a comment of a GIF; a GIF whose width begins a comment of a script. */
+static void
+test_gif_polyglots(void)
+{
+    static const char pdf[] = "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff\x21\xfe\x12%PDF-1.4 1 0 obj<<\0"
+                              "\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0;";
+    static const char script[] = "GIF89a/*\1\0\x80\0\0*/=pay\x21\xfe\x0dload;alert(1)\0"
+                                 "\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0;";
+    g_autoptr(GByteArray) one = g_byte_array_new(), two = g_byte_array_new();
+    unsigned told = 0;
+
+    g_byte_array_append(one, (const uint8_t *)pdf, sizeof pdf - 1);
+    g_byte_array_append(two, (const uint8_t *)script, sizeof script - 1);
+    g_assert_cmpint(alone(one, &told), ==, SK_REASON_FORBIDDEN);
+    Disarmed out = disarm(sk_span(two->data, two->len), SK_TYPE_NONE, SK_LEVEL_REBUILT);
+    g_assert_cmpint(out.report->reason, ==, SK_REASON_NONE);
+    g_assert_true(sk_span_find(output_of(&out), 0, sk_span_str("alert")) == SIZE_MAX);
+    disarmed_clear(&out);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -268,5 +337,7 @@ main(int argc, char **argv)
     g_test_add_func("/pictures/cut", test_cut);
     g_test_add_func("/pictures/lies", test_lies);
     g_test_add_func("/pictures/single", test_single);
+    g_test_add_func("/pictures/polyglots", test_polyglots);
+    g_test_add_func("/pictures/gif-polyglots", test_gif_polyglots);
     return g_test_run();
 }
