@@ -155,12 +155,7 @@ patches(Mesh *self, guint *ret_whole, GError **error)
 {
     const SkPdfMesh *mesh = self->mesh;
     unsigned points = mesh->type == 6 ? 12 : 16;
-    uint64_t rest = mesh->flag_bits + (uint64_t)2 * (points - 4) * mesh->coordinate_bits;
 
-    /* Readers differ about whether a patch begins on a byte. */
-    if ((rest + 2 * (uint64_t)mesh->components * mesh->component_bits) % 8 != 0 ||
-        (rest + 8 * (uint64_t)mesh->coordinate_bits + 4 * (uint64_t)mesh->components * mesh->component_bits) % 8 != 0)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf-shading: patches that do not end on bytes");
     while (more(self)) {
         uint8_t flag = (uint8_t)(read_bits(self, mesh->flag_bits) & 3);
         if (flag != 0 && *ret_whole == 0)
@@ -168,8 +163,13 @@ patches(Mesh *self, guint *ret_whole, GError **error)
         put_value(self, flag, 8);
         copy_points(self, flag == 0 ? points : points - 4);
         copy_colours(self, flag == 0 ? 4 : 2);
-        if (!self->bad)
-            *ret_whole = self->out->len;
+        if (self->bad)
+            break;
+        *ret_whole = self->out->len;
+        /* Readers differ about whether the next patch begins on a byte. */
+        if (self->at % 8 != 0 && 8 * (uint64_t)self->in.n - self->at >= 8)
+            return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf-shading: patches that do not end on bytes");
+        align(self);
     }
     return true;
 }

@@ -111,7 +111,10 @@ test_lattices_and_patches(void)
     NO_MESH(lattice, "abcdefghi");
     MESH(patch, "\0" P24 "1234\3" P16 "12\1x", "\0" P24 "1234\3" P16 "12");
     NO_MESH(patch, "\1" P16 "12");
+    /* Flags of two bits: one patch ends where the data end; where the next one would begin, nobody knows. */
     NO_MESH(odd, "\0" P24 "1234\0\0\0");
+    MESH(odd, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\377",
+         "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\3");
     MESH(tensor, "\4" P24 "yzabcdef1234\2" P24 "12", "\0" P24 "yzabcdef1234\2" P24 "12");
 }
 
