@@ -60,14 +60,18 @@ report_signature(SkPdfRebuild *self, SkPdfObject value, GError **error)
 }
 
 static bool
-report_field(SkPdfRebuild *self, SkPdfObject annotation, GError **error)
+report_field(SkPdfRebuild *self, bool drawn, SkPdfObject annotation, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject value = sk_pdf_field_get(pdf, annotation, "V");
 
     if (sk_pdf_name_is(pdf, sk_pdf_field_get(pdf, annotation, "FT"), "Sig") && sk_pdf_is_dictionary(pdf, value))
         return report_signature(self, value, error);
-    return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_FORM, 1, error);
+    bool kept = sk_disarm_verdict(self->walk.disarm, SK_ELEMENT_PDF_FORM) == SK_VERDICT_KEPT;
+    if (!kept || (!drawn && sk_pdf_field_stays(self, annotation)))
+        return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_FORM, 1, error);
+    sk_report_find(self->walk.disarm->report, SK_ELEMENT_PDF_FORM, SK_ACTION_REPLACED, sk_span_str(self->walk.place), 1);
+    return true;
 }
 
 static SkElement
@@ -91,7 +95,7 @@ element_of(SkSpan subtype)
 }
 
 static bool
-report(SkPdfRebuild *self, SkPdfObject annotation, SkSpan subtype, GError **error)
+report(SkPdfRebuild *self, bool drawn, SkPdfObject annotation, SkSpan subtype, GError **error)
 {
     SkElement element = element_of(subtype);
 
@@ -101,7 +105,7 @@ report(SkPdfRebuild *self, SkPdfObject annotation, SkSpan subtype, GError **erro
     if (!report_actions(self, annotation, error))
         return false;
     if (sk_span_is(subtype, "Widget"))
-        return report_field(self, annotation, error);
+        return report_field(self, drawn, annotation, error);
     return element == SK_ELEMENT_NONE || sk_pdf_found(&self->walk, element, 1, error);
 }
 
@@ -210,7 +214,7 @@ sk_pdf_annotations(SkPdfRebuild *self, guint index, GError **error)
         if (sk_pdf_type(pdf, annotation) != SK_PDF_DICTIONARY)
             continue;
         bool ok = sk_span_is(subtype, "Link") ? take_link(self, index, annotation, error)
-                                              : report(self, annotation, subtype, error);
+                                              : report(self, page->to_draw, annotation, subtype, error);
         if (!ok)
             return false;
     }

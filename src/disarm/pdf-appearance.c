@@ -116,7 +116,7 @@ put_move(SkPdf *pdf, SkPdfObject form, const int64_t rect[4], GString *out)
 /* ---- the page ----------------------------------------------------------------------------- */
 
 static bool
-draw_one(SkPdfRebuild *self, SkPdfObject annotation, SkPdfNames *names, GString *out, GError **error)
+draw_one(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfNames *names, GString *out, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject form = normal_appearance(pdf, annotation);
@@ -129,6 +129,9 @@ draw_one(SkPdfRebuild *self, SkPdfObject annotation, SkPdfNames *names, GString 
     if (!is_drawn(subtype) || !sk_pdf_is_seen(self, annotation) ||
         !sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, annotation, "Rect"), rect))
         return true;
+    bool stays = sk_pdf_field_stays(self, annotation);
+    if (stays && (sk_pdf_type(pdf, form) == SK_PDF_STREAM || !draws_itself(pdf, annotation, subtype)))
+        return sk_pdf_field(self, page, annotation, error);
     if (sk_pdf_type(pdf, form) != SK_PDF_STREAM) {
         bool looks = sk_pdf_has(pdf, sk_pdf_get(pdf, annotation, "AP"), "N");
         if (!looks && draws_itself(pdf, annotation, subtype))
@@ -152,7 +155,7 @@ sk_pdf_appearances(SkPdfRebuild *self, guint index, SkPdfNames *names, GString *
 
     for (uint32_t i = 0; i < MIN(sk_pdf_count(pdf, list), ANNOTATIONS_MAX); i++) {
         SkPdfObject annotation = sk_pdf_item(pdf, list, i);
-        if (sk_pdf_type(pdf, annotation) == SK_PDF_DICTIONARY && !draw_one(self, annotation, names, drawn, error))
+        if (sk_pdf_type(pdf, annotation) == SK_PDF_DICTIONARY && !draw_one(self, index, annotation, names, drawn, error))
             return false;
     }
     if (drawn->len == 0)

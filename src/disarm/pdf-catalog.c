@@ -263,6 +263,7 @@ sk_pdf_catalog(SkPdfRebuild *self, SkPdfId outlines, SkPdfId structure, SkPdfId 
     put_labels(self, text);
     put_view(pdf, outlines != 0, text);
     put_object(text, "Outlines", outlines);
+    sk_pdf_fields_put(self, text);
     (void)sk_pdf_lang_put(pdf, sk_pdf_root(pdf), text);
     if (structure != 0)
         g_string_append(text, " /MarkInfo << /Marked true >>");

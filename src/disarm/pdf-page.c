@@ -124,11 +124,12 @@ static bool
 try_page(SkPdfRebuild *self, guint index, GError **error)
 {
     g_autoptr(GError) trouble = NULL;
-    unsigned memories = sk_pdf_memories(&self->walk);
+    unsigned memories = sk_pdf_memories(&self->walk), fields = self->fields->len;
 
     if (rebuild_page(self, index, &trouble) && sk_pdf_check(self->walk.pdf, &trouble))
         return true;
     g_array_set_size(self->tasks, 0);
+    g_array_set_size(self->fields, fields);
     sk_pdf_forget_since(&self->walk, memories, LETTERS_OF_CONTENT);
     if (!sk_pdf_check(self->walk.pdf, error))
         return false; /* the file itself is damaged */

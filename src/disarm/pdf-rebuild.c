@@ -81,6 +81,9 @@ rebuild_clear(SkPdfRebuild *self)
     sk_pdf_structure_free(self->elements);
     g_clear_pointer(&self->pages, g_array_unref);
     g_clear_pointer(&self->links, g_array_unref);
+    g_clear_pointer(&self->fields, g_array_unref);
+    g_clear_pointer(&self->form_fonts, g_array_unref);
+    g_clear_pointer(&self->field_names, g_hash_table_unref);
     g_clear_pointer(&self->tasks, g_array_unref);
     g_clear_pointer(&self->by_ref, g_hash_table_unref);
     g_clear_pointer(&self->draws, g_hash_table_unref);
@@ -109,6 +112,9 @@ rebuild_new(SkDisarm *disarm, SkPdf *pdf)
     g_array_set_clear_func(self->pages, page_clear);
     self->links = g_array_new(FALSE, FALSE, sizeof(SkPdfLink));
     g_array_set_clear_func(self->links, link_clear);
+    self->fields = g_array_new(FALSE, FALSE, sizeof(SkPdfId));
+    self->form_fonts = g_array_new(FALSE, FALSE, sizeof(SkPdfId));
+    self->field_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->tasks = g_array_new(FALSE, FALSE, sizeof(SkPdfTask));
     self->by_ref = g_hash_table_new(g_direct_hash, g_direct_equal);
     self->draws = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_array_unref);

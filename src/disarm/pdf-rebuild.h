@@ -53,7 +53,10 @@ typedef struct {
     SkPdfId tree;        /* the object of the page tree */
     GArray *pages;       /* owned, of SkPdfPage */
     GHashTable *by_ref;  /* owned: number of a page object → its first index + 1 */
-    GArray *links;       /* owned, of SkPdfLink, in the order of pages */
+    GArray *links;       /* owned, of SkPdfLink, in the order of pages; fields that stay behind the links of their page */
+    GArray *fields;      /* owned, of SkPdfId */
+    GArray *form_fonts;  /* owned, of SkPdfId: that fields speak of */
+    GHashTable *field_names; /* owned, of char* */
     GArray *tasks;       /* owned, of SkPdfTask: a stack */
     GHashTable *draws;   /* owned: id → GArray of SkPdfDraw */
     GHashTable *weights; /* owned: id → SkPdfWeight, of what has been measured */
@@ -152,6 +155,14 @@ bool sk_pdf_appearances(SkPdfRebuild *self, guint page, SkPdfNames *names, GStri
 bool sk_pdf_is_seen(SkPdfRebuild *self, SkPdfObject annotation);
 /** sk_pdf_field_get: a key of a field, or of those above it. */
 SkPdfObject sk_pdf_field_get(SkPdf *pdf, SkPdfObject field, const char *key);
+
+/* ---- pdf-field.c ---- */
+/** sk_pdf_field_stays: by rule, and by its kind. */
+bool sk_pdf_field_stays(SkPdfRebuild *self, SkPdfObject annotation);
+/** sk_pdf_field: a field that stays joins the annotations of @page. */
+bool sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pdf_fields_put: ` /AcroForm …`, if there is a field. */
+void sk_pdf_fields_put(SkPdfRebuild *self, GString *out);
 
 /* ---- pdf-action.c: what acts, and where it leads ---- */
 /** sk_pdf_action: counts what @action does, with all that follows from it. @ret, if not NULL: receives ` /Dest …` or

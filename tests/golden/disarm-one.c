@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * disarm-one.c - disarms one file in this process, without the sandbox: for suites and for hands.
- * disarm-one IN OUT [REPEAT [LEVEL]]: writes OUT where clean; prints outcome, reason, types, then one line a finding.
+ * disarm-one IN OUT [REPEAT [LEVEL [CODE=VERDICT…]]]: writes OUT where clean; prints outcome, reason, types, then one line a finding.
  */
 #include "base/io.h"
 #include "disarm/disarm.h"
@@ -22,6 +22,10 @@ main(int argc, char **argv)
     }
     if (argc > 4)
         job.level = sk_level_lookup(argv[4]);
+    for (int i = 5; i < argc; i++) {
+        g_auto(GStrv) parts = g_strsplit(argv[i], "=", 2);
+        job.verdicts[sk_element_lookup(parts[0])] = (uint8_t)sk_verdict_lookup(parts[1]);
+    }
     for (int i = argc > 3 ? atoi(argv[3]) : 1; i > 0; i--) {
         g_autoptr(SkSink) sink = sk_sink_new_memory(job.limits.output);
         g_autoptr(SkReport) report = sk_report_new();

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * verify-one.c - verifies files in this process, without the sandbox: for suites and for hands.
- * verify-one TYPE FILE…: one line a file, with the first element outside the profile.
+ * verify-one TYPE FILE… [CODE=VERDICT…]: one line a file, with the first element outside the profile.
  */
 #include "base/io.h"
 #include "verify/verify.h"
 
 #include <stdio.h>
+#include <string.h>
 
 int
 main(int argc, char **argv)
@@ -20,6 +21,13 @@ main(int argc, char **argv)
         SkJob job = sk_job_default();
 
         job.hint = sk_type_lookup(argv[1]);
+        if (strchr(argv[i], '=') != NULL)
+            continue;
+        for (int k = i + 1; k < argc; k++) {
+            g_auto(GStrv) parts = g_strsplit(argv[k], "=", 2);
+            if (parts[1] != NULL)
+                job.verdicts[sk_element_lookup(parts[0])] = (uint8_t)sk_verdict_lookup(parts[1]);
+        }
         if (!sk_io_read_file(argv[i], 1u << 30, &input, &error)) {
             fprintf(stderr, "verify-one: %s\n", error->message);
             return 2;
