@@ -167,7 +167,7 @@ samples_clear(Samples *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Samples, samples_clear)
 
 /* A row of input. DEVIATION: a fax that ends early is white from there on; other samples that end in the second half of the
- * picture are 0, as most readers have them. */
+ * picture are all ones, as in most readers: white in grey and RGB. */
 static bool
 read_row(const SkPdfPictureIn *in, Samples *self, uint32_t y, size_t n, GError **error)
 {
@@ -182,7 +182,7 @@ read_row(const SkPdfPictureIn *in, Samples *self, uint32_t y, size_t n, GError *
     if (!fax && !self->cut && y < in->height / 2 + in->height % 2)
         return sk_throw(error, SK_ERROR_TRUNCATED, "pdf: picture's samples end early");
     self->cut = true;
-    memset(self->row + got, fax && !last->black_is_1 ? 0xff : 0, n - got);
+    memset(self->row + got, fax && last->black_is_1 ? 0 : 0xff, n - got);
     return true;
 }
 

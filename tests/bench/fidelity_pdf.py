@@ -167,4 +167,5 @@ def main():
                       "pdfs": pdfs, "others": pictures}, ensure_ascii=False))
 
 
-main()
+if __name__ == "__main__":
+    main()
