@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """fidelity_pdf.py SEKISHO CORPUS OUT: do PDFs look and read as before, and pictures?
 
-Every ordinary PDF of the corpus goes through `sekisho disarm`. Pages before and after, the first 40 of each, are drawn by two renderers,
+Every ordinary PDF of the corpus goes through `sekisho disarm`, and so do PDFs as offices make them: LibreOffice's of office documents of the corpus (ten of each
+format) and img2pdf's of its pictures, where these programs are installed. Pages before and after, the first 40 of each, are drawn by two renderers,
 poppler and MuPDF (a test tool only), at 60 dpi in grey, and compared by SSIM as in fidelity.py; so is the text that pdftotext finds, without its white
 space. Pictures are decoded by Pillow before and after, upright, over white, and compared by PSNR; the lossless kinds must be equal, where 16 bits
 have become 8. OUT gets index.html with the worst pages; stdout one JSON object.
@@ -12,6 +13,7 @@ Run by `script/bench fidelity-pdf` with Debian's interpreter, whose numpy and PI
 import csv
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,7 +24,7 @@ from PIL import Image, ImageOps, ImageSequence
 import fidelity
 
 Image.MAX_IMAGE_PIXELS = None
-ALIKE, PSNR_LEAST = 0.99, 40.0
+ALIKE, PSNR_LEAST, EACH = 0.99, 40.0, 10
 PICTURES, LOSSY = ("png", "jpeg", "gif", "webp", "tiff", "bmp"), ("jpeg",)
 # What the manifest says of a file that is no ordinary one, or that disarming changes on purpose.
 MISREAD = ("pal4rle",)  # by Pillow 9.4, whose RLE4 is not that of the format
@@ -75,13 +77,32 @@ def compare_pdf(source, target, scratch):
     return line | {"text": a == b, "lost": fidelity.difference(a, b)}
 
 
-def run_pdf(sekisho, corpus, rows, work):
+def offices_own(corpus, rows, folder):
+    """PDFs that LibreOffice and img2pdf make: (what of, where)."""
+    names = {}
+    for kind in fidelity.REBUILT if shutil.which("soffice") else ():
+        some = [row["path"] for row in rows if row["path"].startswith(kind + "/")]
+        for path in some[::max(1, len(some) // EACH)][:EACH]:
+            copy = folder / f"{len(names):03}{pathlib.Path(path).suffix}"
+            shutil.copyfile(corpus / path, copy)
+            names[copy.stem] = path
+    if names:
+        fidelity.draw_all(folder)
+    pictures = [row["path"] for row in rows if row["path"].split("/")[0] in ("png", "jpeg", "tiff")]
+    for path in pictures if shutil.which("img2pdf") else ():
+        stem = f"{len(names):03}"
+        subprocess.run(["img2pdf", "--rotation=ifvalid", "-o", folder / f"{stem}.pdf", corpus / path], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       timeout=60)
+        names[stem] = path
+    return [(f"{path} as PDF", folder / f"{stem}.pdf") for stem, path in names.items() if (folder / f"{stem}.pdf").exists() and (folder / f"{stem}.pdf").stat().st_size]
+
+
+def run_pdf(sekisho, sources, work):
     lines, made = [], work / "made"
     made.mkdir(exist_ok=True)
-    for row in rows:
-        source = corpus / row["path"]
+    for name, source in sources:
         answer = fidelity.disarm(sekisho, source, made)
-        line = {"path": row["path"], "outcome": answer.get("result"), "reason": answer.get("reason"), "level": answer.get("level"),
+        line = {"path": name, "outcome": answer.get("result"), "reason": answer.get("reason"), "level": answer.get("level"),
                 "findings": sorted({f["element"] for f in answer.get("findings", [])}),
                 "drawn": sum(f.get("count", 1) for f in answer.get("findings", []) if f["element"] == "pdf-drawn")}
         for output in made.iterdir():
@@ -89,7 +110,7 @@ def run_pdf(sekisho, corpus, rows, work):
                 line |= compare_pdf(source, output, work)
             output.unlink()
         lines.append(line)
-        print(row["path"], line["outcome"], line["drawn"], {k: round(min(v), 3) for k, v in line.get("scores", {}).items()}, line.get("text"),
+        print(name, line["outcome"], line["drawn"], {k: round(min(v), 3) for k, v in line.get("scores", {}).items()}, line.get("text"),
               file=sys.stderr, flush=True)
     return lines
 
@@ -147,7 +168,12 @@ def main():
     with open(corpus / "MANIFEST.tsv", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if ordinary(row)]
     with tempfile.TemporaryDirectory(prefix="sekisho-fidelity-") as work:
-        pdfs = run_pdf(sekisho, corpus, [r for r in rows if r["path"].startswith("pdf/")], pathlib.Path(work))
+        with open(corpus / "MANIFEST.tsv", encoding="utf-8") as file:
+            plain = [row for row in csv.DictReader(file, delimiter="\t") if fidelity.ordinary(row)]
+        own = pathlib.Path(work) / "own"
+        own.mkdir()
+        pdfs = run_pdf(sekisho, [(r["path"], corpus / r["path"]) for r in rows if r["path"].startswith("pdf/")] + offices_own(corpus, plain, own),
+                       pathlib.Path(work))
         pictures = run_pictures(sekisho, corpus, [r for r in rows if r["path"].split("/")[0] in PICTURES], pathlib.Path(work))
     shown = [line for line in pdfs if line.get("worst")]
     fidelity.write_pictures(shown, out)
