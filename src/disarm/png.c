@@ -5,6 +5,7 @@
 #include "disarm/picture.h"
 #include "disarm/picture-formats.h"
 #include "disarm/pixels.h"
+#include "disarm/png-animation.h"
 
 #include <zlib.h>
 
@@ -47,7 +48,6 @@ report(SkDisarm *self, const SkPng *png, SkSpan place, GError **error)
 {
     bool remade = png->header.interlaced || png->header.depth == 16;
     return sk_picture_found(self, SK_ELEMENT_PICTURE_TEXT, png->texts, place, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, png->frames, place, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_METADATA, png->metadata, place, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_UNKNOWN, png->unknown, place, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, remade ? 1 : 0, place, error) &&
@@ -105,33 +105,103 @@ copy_rows(SkPixels *pixels, const SkPngHeader *header, SkPngWriter *writer, GErr
     return true;
 }
 
-bool
-sk_png_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+/* Where the rule keeps animations, and there is a sound one. */
+static bool
+take_animation(SkDisarm *self, const SkPng *png, SkSpan picture, SkSpan place, SkPngAnimation *ret, GError **error)
+{
+    SkVerdict verdict = SK_VERDICT_NONE;
+
+    if (png->frames > 0 && sk_disarm_verdict(self, SK_ELEMENT_PICTURE_ANIMATION) == SK_VERDICT_KEPT &&
+        sk_png_animation_read(png, picture, &self->job->limits, ret))
+        return sk_disarm_found(self, SK_ELEMENT_PICTURE_ANIMATION, place, ret->frames->len - 1, &verdict, error);
+    sk_png_animation_clear(ret);
+    return sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, png->frames, place, error);
+}
+
+static void
+announce(const SkPngAnimation *animation, SkPngHeader *header)
+{
+    const SkPngAnimated *first = &g_array_index(animation->frames, SkPngAnimated, 0);
+
+    header->frames = animation->frames->len;
+    header->plays = animation->plays;
+    header->first = first->data == NULL ? &first->place : NULL;
+}
+
+static bool
+copy_frame(SkDisarm *self, const SkPng *png, const SkPngAnimated *frame, SkPngWriter *writer, GError **error)
+{
+    g_autoptr(GBytes) file = sk_png_animation_frame(png, frame);
+    g_autoptr(SkPixels) pixels = NULL;
+    SkPng alone;
+    SkPngHeader header;
+    bool more = false;
+
+    if (!sk_png_parse(sk_span_bytes(file), &self->job->limits, &alone, error) ||
+        !sk_disarm_expand(self, sk_png_row_bytes(&alone.header) * (uint64_t)alone.header.height, 0, 0, error) ||
+        !sk_pixels_open(&alone, &pixels, &header, error))
+        return false;
+    sk_png_writer_frame(writer, &frame->place);
+    return copy_rows(pixels, &header, writer, error) && sk_pixels_end(pixels, &more, error);
+}
+
+static bool
+copy_frames(SkDisarm *self, const SkPng *png, const SkPngAnimation *animation, SkPngWriter *writer, GError **error)
+{
+    for (guint i = 0; animation->frames != NULL && i < animation->frames->len; i++) {
+        const SkPngAnimated *frame = &g_array_index(animation->frames, SkPngAnimated, i);
+        if (frame->data != NULL && !copy_frame(self, png, frame, writer, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, bool animated, GError **error)
 {
     SkPng png;
     SkPngHeader header;
     g_autoptr(SkPixels) pixels = NULL;
     g_autoptr(GBytes) profile = NULL;
+    g_auto(SkPngAnimation) animation = { .frames = NULL };
     bool more = false;
 
     if (!sk_png_parse(picture, &self->job->limits, &png, error) || !report(self, &png, place, error) ||
         !sk_disarm_expand(self, sk_png_row_bytes(&png.header) * (uint64_t)png.header.height, 0, 0, error) ||
         !sk_pixels_open(&png, &pixels, &header, error))
         return false;
-    if (!take_profile(self, &png, place, &profile, error))
+    if (!take_profile(self, &png, place, &profile, error) ||
+        !(animated ? take_animation(self, &png, picture, place, &animation, error)
+                   : sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, png.frames, place, error)))
         return false;
+    if (animation.frames != NULL)
+        announce(&animation, &header);
     header.profile = profile == NULL ? SK_SPAN_EMPTY : sk_span_bytes(profile);
     header.transparency = is_reachable(&header) ? shortest_transparency(&header) : SK_SPAN_EMPTY;
 
     g_autoptr(SkPngWriter) writer = sk_png_writer_new(out, &header);
-    if (!copy_rows(pixels, &header, writer, error) || !sk_pixels_end(pixels, &more, error))
+    if (!copy_rows(pixels, &header, writer, error) || !sk_pixels_end(pixels, &more, error) ||
+        !copy_frames(self, &png, &animation, writer, error))
         return false;
     sk_png_writer_end(writer);
     return sk_picture_found(self, SK_ELEMENT_TRAILING_DATA, more ? 1 : 0, place, error);
 }
 
+/* In documents: the picture itself. */
+bool
+sk_png_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+{
+    return rebuild(self, picture, place, out, false, error);
+}
+
+static bool
+rebuild_alone(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+{
+    return rebuild(self, picture, place, out, true, error);
+}
+
 bool
 sk_png_disarm(SkDisarm *self, GError **error)
 {
-    return sk_picture_single(self, sk_png_disarm_picture, SK_TYPE_PNG, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, rebuild_alone, SK_TYPE_PNG, self->input, SK_SPAN_EMPTY, self->sink, error);
 }

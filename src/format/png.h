@@ -22,6 +22,13 @@ enum {
     SK_PNG_RGBA = 6,
 };
 
+/** SkPngFrame: one of an animation (APNG). */
+typedef struct {
+    uint32_t width, height, left, top;
+    uint16_t delay, delay_of; /* a fraction of a second */
+    uint8_t disposal, blending;
+} SkPngFrame;
+
 typedef struct {
     uint32_t width, height;
     uint8_t depth, colour;
@@ -30,6 +37,8 @@ typedef struct {
     uint8_t density_unit;
     SkSpan palette;      /* borrowed; empty if none */
     SkSpan transparency; /* borrowed; empty if none */
+    uint32_t frames, plays;  /* of an animation that a new file is to have; frames 0: none */
+    const SkPngFrame *first; /* borrowed until the writer is made: the picture itself is a frame; NULL: it is none */
     SkSpan profile;      /* borrowed: a colour profile for the new file; empty: none */
 } SkPngHeader;
 
@@ -58,5 +67,7 @@ void sk_png_writer_free(SkPngWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPngWriter, sk_png_writer_free)
 /** sk_png_writer_row: the next of header->height rows; its unused bits are cleared here. */
 void sk_png_writer_row(SkPngWriter *self, uint8_t *row);
+/** sk_png_writer_frame: after the last row of what was before: @frame's rows follow. */
+void sk_png_writer_frame(SkPngWriter *self, const SkPngFrame *frame);
 /** sk_png_writer_end: after the last row (asserted). */
 void sk_png_writer_end(SkPngWriter *self);

@@ -17,6 +17,8 @@ struct SkPngWriter {
     SkPngHeader header;
     size_t row_bytes;
     uint32_t rows; /* written so far */
+    uint32_t sequence; /* of the next chunk of an animation */
+    bool later;        /* a frame behind the picture itself */
     z_stream z;     /* owned; raw deflate: its frame is written here */
     uint32_t adler; /* of what went into it */
     uint8_t *filtered; /* owned: rows waiting for the deflater */
@@ -25,13 +27,21 @@ struct SkPngWriter {
 };
 
 static void
-emit_chunk(SkSink *sink, const char *type, SkSpan data)
+emit_parts(SkSink *sink, const char *type, SkSpan head, SkSpan data)
 {
     uint32_t crc = crc32_gzip_refl(0, (const uint8_t *)type, 4);
-    sk_sink_u32be(sink, (uint32_t)data.n);
+    crc = crc32_gzip_refl(crc, head.p, head.n);
+    sk_sink_u32be(sink, (uint32_t)(head.n + data.n));
     sk_sink_str(sink, type);
+    sk_sink_span(sink, head);
     sk_sink_span(sink, data);
     sk_sink_u32be(sink, crc32_gzip_refl(crc, data.p, data.n));
+}
+
+static void
+emit_chunk(SkSink *sink, const char *type, SkSpan data)
+{
+    emit_parts(sink, type, SK_SPAN_EMPTY, data);
 }
 
 static void
@@ -63,6 +73,12 @@ emit_header(SkSink *sink, const SkPngHeader *header)
     emit_chunk(sink, "IHDR", sk_span(ihdr, sizeof ihdr));
     if (header->profile.n > 0)
         emit_profile(sink, header->profile);
+    if (header->frames > 0) {
+        uint8_t actl[8];
+        put_u32be(actl, header->frames);
+        put_u32be(actl + 4, header->plays);
+        emit_chunk(sink, "acTL", sk_span(actl, sizeof actl));
+    }
     if (header->density_x > 0) {
         uint8_t phys[9] = { 0 };
         put_u32be(phys, header->density_x);
@@ -80,8 +96,13 @@ static void
 flush_idat(SkPngWriter *self)
 {
     size_t n = SK_PNG_IDAT_SIZE - self->z.avail_out;
-    if (n > 0)
+    uint8_t sequence[4];
+    if (n > 0 && self->later) {
+        put_u32be(sequence, self->sequence++);
+        emit_parts(self->sink, "fdAT", sk_span(sequence, sizeof sequence), sk_span(self->idat, n));
+    } else if (n > 0) {
         emit_chunk(self->sink, "IDAT", sk_span(self->idat, n));
+    }
     self->z.next_out = self->idat;
     self->z.avail_out = SK_PNG_IDAT_SIZE;
 }
@@ -95,6 +116,20 @@ put_bytes(SkPngWriter *self, const uint8_t *p, size_t n)
         *self->z.next_out++ = p[i];
         self->z.avail_out--;
     }
+}
+
+static void
+emit_control(SkPngWriter *self, const SkPngFrame *frame)
+{
+    uint8_t fctl[26];
+    const uint32_t numbers[] = { self->sequence++, frame->width, frame->height, frame->left, frame->top,
+                                 (uint32_t)frame->delay << 16 | frame->delay_of };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++)
+        put_u32be(fctl + 4 * i, numbers[i]);
+    fctl[24] = frame->disposal;
+    fctl[25] = frame->blending;
+    emit_chunk(self->sink, "fcTL", sk_span(fctl, sizeof fctl));
 }
 
 SkPngWriter *
@@ -111,6 +146,8 @@ sk_png_writer_new(SkSink *sink, const SkPngHeader *header)
     self->z.avail_out = SK_PNG_IDAT_SIZE;
     self->adler = 1;
     emit_header(sink, header);
+    if (header->frames > 0 && header->first != NULL)
+        emit_control(self, header->first);
     put_bytes(self, (const uint8_t[]){ 0x78, 0x01 }, 2);
     return self;
 }
@@ -181,8 +218,9 @@ sk_png_writer_row(SkPngWriter *self, uint8_t *row)
     self->rows++;
 }
 
-void
-sk_png_writer_end(SkPngWriter *self)
+/* The end of one zlib stream. */
+static void
+end_stream(SkPngWriter *self)
 {
     g_assert(self->rows == self->header.height);
     uint8_t adler[4];
@@ -190,5 +228,28 @@ sk_png_writer_end(SkPngWriter *self)
     put_u32be(adler, self->adler);
     put_bytes(self, adler, sizeof adler);
     flush_idat(self);
+}
+
+void
+sk_png_writer_frame(SkPngWriter *self, const SkPngFrame *frame)
+{
+    end_stream(self);
+    int rc = deflateReset(&self->z);
+    g_assert(rc == Z_OK);
+    emit_control(self, frame);
+    self->later = true;
+    self->header.width = frame->width;
+    self->header.height = frame->height;
+    self->row_bytes = sk_png_row_bytes(&self->header);
+    g_assert(self->row_bytes + 1 <= self->filtered_size);
+    self->rows = 0;
+    self->adler = 1;
+    put_bytes(self, (const uint8_t[]){ 0x78, 0x01 }, 2);
+}
+
+void
+sk_png_writer_end(SkPngWriter *self)
+{
+    end_stream(self);
     emit_chunk(self->sink, "IEND", SK_SPAN_EMPTY);
 }

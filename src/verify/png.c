@@ -32,6 +32,9 @@ typedef struct {
     SkPicture picture;
     unsigned depth, color, channels;
     unsigned palette; /* entries */
+    uint32_t frames;   /* of an animation, as acTL says; 0: none */
+    uint32_t sequence; /* of the next fcTL or fdAT */
+    uint32_t shown;    /* frames that came */
 
     SkInflate inflate;
     uint8_t *window; /* owned */
@@ -196,6 +199,41 @@ check_transparency(const Png *png)
     return fits || no(png, SK_ELEMENT_NOT_CANONICAL, "tRNS");
 }
 
+static bool
+check_animation(Png *png)
+{
+    SkReader r = sk_reader(png->chunk.data);
+
+    if (!sk_proof_keeps(png->proof, SK_ELEMENT_PICTURE_ANIMATION))
+        return no_chunk(png);
+    png->frames = sk_reader_u32be(&r);
+    sk_reader_skip(&r, 4);
+    return (sk_reader_ok(&r) && sk_reader_left(&r) == 0 && png->frames >= 2) ||
+           no(png, SK_ELEMENT_PICTURE_ANIMATION, "acTL");
+}
+
+/* A frame lies inside of @whole; the picture itself, if it is one, is as large. */
+static bool
+check_control(Png *png, SkPicture whole, bool itself)
+{
+    SkReader r = sk_reader(png->chunk.data);
+    uint32_t sequence = sk_reader_u32be(&r), width = sk_reader_u32be(&r), height = sk_reader_u32be(&r);
+    uint32_t left = sk_reader_u32be(&r), top = sk_reader_u32be(&r);
+
+    sk_reader_skip(&r, 4);
+    uint8_t disposal = sk_reader_u8(&r), blending = sk_reader_u8(&r);
+    bool inside = width > 0 && height > 0 && left <= whole.width && top <= whole.height &&
+                  width <= whole.width - left && height <= whole.height - top;
+    if (png->frames == 0 || !sk_reader_ok(&r) || sk_reader_left(&r) > 0 || sequence != png->sequence || !inside ||
+        disposal > 2 || blending > 1 || (itself && (width != whole.width || height != whole.height)))
+        return no(png, SK_ELEMENT_PICTURE_ANIMATION, "fcTL");
+    png->sequence++;
+    png->shown++;
+    png->picture.width = width;
+    png->picture.height = height;
+    return true;
+}
+
 /* The chunks that may stand between IHDR and IDAT, each once, in this order. */
 static bool
 check_optional(Png *png)
@@ -204,6 +242,8 @@ check_optional(Png *png)
         return false;
     if (is_chunk(png, "iCCP") && (!check_profile(png) || !next_chunk(png)))
         return false;
+    if (is_chunk(png, "acTL") && (!check_animation(png) || !next_chunk(png)))
+        return false;
     if (is_chunk(png, "pHYs") && (!check_density(png) || !next_chunk(png)))
         return false;
     if (is_chunk(png, "PLTE") && (!check_palette(png) || !next_chunk(png)))
@@ -211,6 +251,8 @@ check_optional(Png *png)
     if (png->color == PALETTE && png->palette == 0)
         return no_chunk(png);
     if (is_chunk(png, "tRNS") && (!check_transparency(png) || !next_chunk(png)))
+        return false;
+    if (is_chunk(png, "fcTL") && (!check_control(png, png->picture, true) || !next_chunk(png)))
         return false;
     return is_chunk(png, "IDAT") || no_chunk(png);
 }
@@ -280,9 +322,9 @@ check_rows(Png *png, SkSpan bytes)
 }
 
 static bool
-check_data_chunk(Png *png)
+check_data_chunk(Png *png, SkSpan data)
 {
-    sk_inflate_feed(&png->inflate, png->chunk.data);
+    sk_inflate_feed(&png->inflate, data);
     for (;;) {
         size_t n = sk_inflate_read(&png->inflate, png->window, WINDOW);
         if (!sk_proof_expand(png->proof, n) || !check_rows(png, sk_span(png->window, n)))
@@ -297,19 +339,35 @@ check_data_chunk(Png *png)
     return true;
 }
 
-/* All IDAT chunks; the chunk behind them is then at the cursor. */
+/* What of the chunk is data: behind its number, in fdAT. */
 static bool
-check_data(Png *png)
+take_data(Png *png, bool later, SkSpan *ret)
 {
-    if (!sk_span_starts(png->chunk.data, "\x78\x01"))
-        return no(png, SK_ELEMENT_NOT_CANONICAL, "zlib header");
-    while (is_chunk(png, "IDAT")) {
-        size_t size = png->chunk.data.n;
-        if (size == 0 || png->inflate.ended)
-            return no(png, SK_ELEMENT_TRAILING_DATA, "IDAT after the zlib stream");
-        if (!check_data_chunk(png) || !next_chunk(png))
+    SkReader r = sk_reader(png->chunk.data);
+
+    if (later && sk_reader_u32be(&r) != png->sequence++)
+        return no(png, SK_ELEMENT_PICTURE_ANIMATION, "number of fdAT");
+    *ret = sk_reader_span(&r, sk_reader_left(&r));
+    return sk_reader_ok(&r) || no(png, SK_ELEMENT_PICTURE_ANIMATION, "fdAT");
+}
+
+/* All chunks of one stream; the chunk behind them is then at the cursor. */
+static bool
+check_data(Png *png, const char *type)
+{
+    bool later = strcmp(type, "fdAT") == 0;
+    SkSpan data;
+
+    for (bool first = true; is_chunk(png, type); first = false) {
+        if (!take_data(png, later, &data))
             return false;
-        if (size > IDAT_SIZE || (size < IDAT_SIZE && is_chunk(png, "IDAT")))
+        if (first && !sk_span_starts(data, "\x78\x01"))
+            return no(png, SK_ELEMENT_NOT_CANONICAL, "zlib header");
+        if (data.n == 0 || png->inflate.ended)
+            return no(png, SK_ELEMENT_TRAILING_DATA, "data after the zlib stream");
+        if (!check_data_chunk(png, data) || !next_chunk(png))
+            return false;
+        if (data.n > IDAT_SIZE || (data.n < IDAT_SIZE && is_chunk(png, type)))
             return no(png, SK_ELEMENT_NOT_CANONICAL, "IDAT size");
     }
     if (!png->inflate.ended || png->rows != png->picture.height)
@@ -317,12 +375,31 @@ check_data(Png *png)
     return true;
 }
 
+/* Frames behind the picture itself: each a control and a stream of its own. */
+static bool
+check_frames(Png *png)
+{
+    SkPicture whole = png->picture;
+    bool good = true;
+
+    while (good && png->frames > 0 && is_chunk(png, "fcTL")) {
+        sk_inflate_end(&png->inflate);
+        sk_inflate_begin(&png->inflate, false);
+        png->rows = png->column = 0;
+        good = check_control(png, whole, false) && next_chunk(png) &&
+               (is_chunk(png, "fdAT") || no_chunk(png)) && check_data(png, "fdAT");
+    }
+    png->picture = whole;
+    return good && (png->shown == png->frames || no(png, SK_ELEMENT_PICTURE_ANIMATION, "frames missing"));
+}
+
 static bool
 check(Png *png)
 {
     if (!sk_span_equal(sk_reader_span(&png->r, 8), sk_span(SIGNATURE, 8)))
         return no(png, SK_ELEMENT_WRONG_TYPE, "signature");
-    if (!next_chunk(png) || !check_header(png) || !check_optional(png) || !check_data(png))
+    if (!next_chunk(png) || !check_header(png) || !check_optional(png) || !check_data(png, "IDAT") ||
+        !check_frames(png))
         return false;
     if (!is_chunk(png, "IEND") || png->chunk.data.n > 0)
         return no_chunk(png);

@@ -324,6 +324,44 @@ test_gif_polyglots(void)
     disarmed_clear(&out);
 }
 
+/* ---- animations of PNG ----------------------------------------------------------------------- */
+
+static unsigned
+chunks_of(const Disarmed *self, const char *type)
+{
+    unsigned n = 0;
+
+    for (size_t at = 0; (at = sk_span_find(output_of(self), at, sk_span_str(type))) != SIZE_MAX; at++)
+        n++;
+    return n;
+}
+
+static void
+test_png_animation(void)
+{
+    static const struct {
+        const char *name;
+        unsigned frames, controls;
+    } cases[] = { { "animated.png", 3, 3 }, { "animated-default.png", 2, 2 } };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GByteArray) png = seed_array(cases[i].name);
+        SkSpan whole = sk_span(png->data, png->len);
+        SkJob job = sk_job_default();
+        Disarmed first = disarm_with(&job, whole);
+        job.verdicts[SK_ELEMENT_PICTURE_ANIMATION] = SK_VERDICT_KEPT;
+        Disarmed all = disarm_with(&job, whole);
+        Disarmed again = disarm_with(&job, output_of(&all));
+        g_assert_cmpuint(chunks_of(&first, "fcTL") + chunks_of(&first, "fdAT") + chunks_of(&first, "acTL"), ==, 0);
+        g_assert_cmpuint(found(&all, SK_ELEMENT_PICTURE_ANIMATION), ==, cases[i].frames - 1);
+        g_assert_cmpuint(chunks_of(&all, "fcTL"), ==, cases[i].controls);
+        g_assert_true(g_bytes_equal(all.output, again.output));
+        disarmed_clear(&first);
+        disarmed_clear(&all);
+        disarmed_clear(&again);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -337,6 +375,7 @@ main(int argc, char **argv)
     g_test_add_func("/pictures/cut", test_cut);
     g_test_add_func("/pictures/lies", test_lies);
     g_test_add_func("/pictures/single", test_single);
+    g_test_add_func("/pictures/png-animation", test_png_animation);
     g_test_add_func("/pictures/polyglots", test_polyglots);
     g_test_add_func("/pictures/gif-polyglots", test_gif_polyglots);
     return g_test_run();

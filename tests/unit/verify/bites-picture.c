@@ -208,6 +208,73 @@ check_tiff_soil(void)
     g_assert_cmpstr(verify_word(SK_TYPE_TIFF, bytes_span(file), &job), ==, "not-canonical");
 }
 
+/* ---- PNG with frames: 2 by 1 grey pixels, and a frame of one of them ------------------------------ */
+
+typedef struct {
+    const char *word;
+    bool kept;
+    unsigned frames, sequence, width, left, disposal;
+    const char *rows; /* of the frame; NULL: as they should be */
+} Apng;
+
+static void
+apng_control(GByteArray *out, unsigned sequence, unsigned width, unsigned left, unsigned disposal)
+{
+    g_autoptr(GByteArray) data = g_byte_array_new();
+    const unsigned numbers[] = { sequence, width, 1, left, 0, 1u << 16 | 10 };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++)
+        put_be(data, 4, numbers[i]);
+    put_u8(data, disposal);
+    put_u8(data, 0);
+    png_chunk(out, "fcTL", bytes_span(data));
+}
+
+static GByteArray *
+apng_build(const Apng *plan)
+{
+    GByteArray *out = g_byte_array_new();
+    g_autoptr(GByteArray) actl = g_byte_array_new(), fdat = g_byte_array_new();
+    SkSpan rows = plan->rows != NULL ? sk_span(plan->rows, 3) : sk_span("\1\7", 2);
+    g_autoptr(GByteArray) stream = deflate_bytes(rows, false);
+
+    png_header(out, 2, 1, 8, 0);
+    put_be(actl, 4, plan->frames);
+    put_be(actl, 4, 0);
+    png_chunk(out, "acTL", bytes_span(actl));
+    apng_control(out, 0, 2, 0, 0);
+    png_data(out, sk_span("\1\5\6", 3));
+    apng_control(out, plan->sequence, plan->width, plan->left, plan->disposal);
+    put_be(fdat, 4, plan->sequence + 1);
+    put(fdat, stream->data, stream->len);
+    png_chunk(out, "fdAT", bytes_span(fdat));
+    png_chunk(out, "IEND", SK_SPAN_EMPTY);
+    return out;
+}
+
+static const Apng apngs[] = {
+    { "clean", true, 2, 1, 1, 1, 2, NULL },
+    { "picture-animation", false, 2, 1, 1, 1, 0, NULL },
+    { "picture-animation", true, 3, 1, 1, 1, 0, NULL }, /* one is missing */
+    { "picture-animation", true, 1, 1, 1, 1, 0, NULL }, /* no animation */
+    { "picture-animation", true, 2, 2, 1, 1, 0, NULL }, /* a number is left out */
+    { "picture-animation", true, 2, 1, 2, 1, 0, NULL }, /* beyond the picture */
+    { "picture-animation", true, 2, 1, 0, 1, 0, NULL },
+    { "picture-animation", true, 2, 1, 1, 1, 3, NULL }, /* no such disposal */
+    { "trailing-data", true, 2, 1, 1, 1, 0, "\1\7\7" },
+};
+
+static void
+check_apng(const void *data)
+{
+    const Apng *plan = data;
+    SkJob job = sk_job_default();
+    g_autoptr(GByteArray) file = apng_build(plan);
+
+    job.verdicts[SK_ELEMENT_PICTURE_ANIMATION] = plan->kept ? SK_VERDICT_KEPT : SK_VERDICT_NONE;
+    g_assert_cmpstr(verify_word(SK_TYPE_PNG, bytes_span(file), &job), ==, plan->word);
+}
+
 /* ---- SVG: more of it in test-svg.c --------------------------------------------------------------- */
 
 static const struct {
@@ -249,6 +316,10 @@ picture_plants_add(void)
     for (size_t i = 0; i < G_N_ELEMENTS(svgs); i++) {
         g_autofree char *path = g_strdup_printf("/verify/bites/%s", svgs[i].word);
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), check_svg);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(apngs); i++) {
+        g_autofree char *path = g_strdup_printf("/verify/bites/apng/%u/%s", i, apngs[i].word);
+        g_test_add_data_func(path, &apngs[i], check_apng);
     }
     g_test_add_func("/verify/bites/tiff/soil", check_tiff_soil);
     for (unsigned i = 0; i < G_N_ELEMENTS(tiffs); i++) {
