@@ -10,7 +10,7 @@
 
 #include <zlib.h>
 
-#define INFLATED_MAX (UINT64_C(256) << 20)
+#define WALKED_MAX (UINT64_C(128) << 20) /* bytes looked at, and inflated, for the ends of all pictures of a content */
 #define LOOK_BEHIND 16u /* bytes behind an EI that must look like content */
 
 typedef enum {
@@ -155,7 +155,7 @@ by_size(SkSpan data, const Shape *shape)
 }
 
 static size_t
-by_flate(SkSpan data)
+by_flate(SkSpan data, uint64_t *walked)
 {
     z_stream z = { 0 };
     uint8_t scrap[16384];
@@ -165,10 +165,11 @@ by_flate(SkSpan data)
         return SIZE_MAX;
     z.next_in = (z_const Bytef *)data.p;
     z.avail_in = (uInt)MIN(data.n, UINT_MAX);
-    while (result == Z_OK && z.total_out < INFLATED_MAX) {
+    while (result == Z_OK && *walked <= WALKED_MAX) {
         z.next_out = scrap;
         z.avail_out = sizeof scrap;
         result = inflate(&z, Z_NO_FLUSH);
+        *walked += sizeof scrap - z.avail_out;
     }
     size_t end = result == Z_STREAM_END ? (size_t)z.total_in : SIZE_MAX;
     (void)inflateEnd(&z);
@@ -225,13 +226,13 @@ behind(SkSpan data, const char *mark)
 }
 
 static size_t
-end_of(SkSpan data, const Shape *shape)
+find_end(SkSpan data, const Shape *shape, uint64_t *walked)
 {
     switch (shape->end) {
     case END_BY_SIZE:
         return by_size(data, shape);
     case END_BY_FLATE:
-        return by_flate(data);
+        return by_flate(data, walked);
     case END_BY_JPEG:
         return by_jpeg(data);
     case END_BY_RUNS:
@@ -244,6 +245,18 @@ end_of(SkSpan data, const Shape *shape)
     default:
         return SIZE_MAX;
     }
+}
+
+/* Many pictures without an end would each be looked for to the end of the content: what that costs is counted. */
+static size_t
+end_of(SkSpan data, const Shape *shape, uint64_t *walked)
+{
+    if (shape->end == END_UNKNOWN || *walked > WALKED_MAX)
+        return SIZE_MAX;
+    size_t n = find_end(data, shape, walked);
+    if (shape->end != END_BY_SIZE)
+        *walked += n == SIZE_MAX ? data.n : n;
+    return n;
 }
 
 /* Does EI stand at @at, and end there? */
@@ -288,7 +301,7 @@ search(SkSpan in, size_t from)
 
 /* From behind ID: the data, and the input behind EI. */
 static bool
-read_data(SkPdfScan *scan, const Shape *shape, SkSpan *ret)
+read_data(SkPdfScan *scan, const Shape *shape, uint64_t *walked, SkSpan *ret)
 {
     size_t start = scan->at + (scan->at < scan->in.n ? 1 : 0);
 
@@ -297,7 +310,7 @@ read_data(SkPdfScan *scan, const Shape *shape, SkSpan *ret)
     for (unsigned i = two ? 2 : 1; i > 0; i--) {
         size_t from = start + i - 1;
         SkSpan rest = sk_span_sub(scan->in, from, scan->in.n - from);
-        size_t n = end_of(rest, shape);
+        size_t n = end_of(rest, shape, walked);
         size_t ei = n == SIZE_MAX ? SIZE_MAX : ei_behind(scan->in, from + n);
         if (ei != SIZE_MAX) {
             *ret = sk_span_sub(rest, 0, n);
@@ -325,11 +338,15 @@ sk_pdf_content_inline(SkPdfContent *self, GError **error)
 
     sk_pdf_content_drop(self);
     if (!read_dictionary(&self->scan, &shape, &picture.dictionary) ||
-        !read_data(&self->scan, &shape, &picture.data)) {
+        !read_data(&self->scan, &shape, &self->walked, &picture.data)) {
         sk_pdf_scan_guess(&self->scan);
         self->scan.at = self->scan.in.n;
         sk_pdf_content_remove(self);
         return SK_PDF_LINE_NONE;
+    }
+    if (self->walked > WALKED_MAX) {
+        (void)sk_throw(error, SK_ERROR_LIMIT, "pdf-content: the ends of pictures are too far to find");
+        return SK_PDF_LINE_ERROR;
     }
     if (self->hiding > 0) {
         self->facts.hidden++;

@@ -115,6 +115,7 @@ typedef struct {
     bool segments;   /* it has more than a m */
     char clip;       /* 0, 'W', or '*' */
     uint64_t moved;  /* bytes that were moved for operators inside paths */
+    uint64_t walked; /* bytes that were looked at for the ends of pictures */
     GHashTable *mcids;
 } SkPdfContent;
 

@@ -353,6 +353,28 @@ test_large(void)
     g_assert_error(error, SK_ERROR, SK_ERROR_LIMIT);
 }
 
+/* Pictures whose end never comes, each of which asks to be looked for to the end of all. */
+static void
+test_endless(void)
+{
+    static const char *const pictures[] = {
+        "BI/W 9/H 9/CS/G/BPC 8/F/A85 ID x EI ", "BI/W 9/H 9/CS/G/BPC 8/F/RL ID x EI ", "BI/W 9/H 9/CS/G/BPC 8/F/DCT ID \xff\xd8 EI ",
+        "BI/W 9/H 9/CS/G/BPC 8/F/CCF ID x EI "
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(pictures); i++) {
+        g_autoptr(GString) in = g_string_new(NULL);
+        g_autoptr(GError) error = NULL;
+        SkPdfContentFacts facts = { 0 };
+        while (in->len < (4u << 20))
+            g_string_append(in, pictures[i]);
+        g_autoptr(GBytes) out = rebuild(sk_span(in->str, in->len), SK_PDF_CONTENT_PAGE, &facts, &error);
+        if (i == 3)
+            g_assert_no_error(error); /* no end but EI itself */
+        else
+            g_assert_error(error, SK_ERROR, SK_ERROR_LIMIT);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -370,5 +392,6 @@ main(int argc, char **argv)
     g_test_add_func("/pdf-content/glyphs", test_glyphs);
     g_test_add_func("/pdf-content/inline", test_inline);
     g_test_add_func("/pdf-content/large", test_large);
+    g_test_add_func("/pdf-content/endless", test_endless);
     return g_test_run();
 }
