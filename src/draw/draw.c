@@ -208,7 +208,8 @@ draw(Draw *self, GBytes *input, GError **error)
 
     if (all < 1)
         return sk_throw(error, SK_ERROR_MALFORMED, "draw: no pages");
-    if (pages > self->job->limits.pages)
+    /* Reading a page costs a fraction of drawing it. */
+    if (pages > (self->job->level == SK_LEVEL_TEXT ? self->job->limits.items : self->job->limits.pages))
         return sk_throw(error, SK_ERROR_LIMIT, "draw: %u pages", pages);
     if (!report_extras(self, input, error))
         return false;
