@@ -4,7 +4,7 @@
  * by a bind as this entry (search, then bind). Runs in: directory (network; no database, no files
  * of the station). Trusts: its settings; neither the web role nor, beyond a yes to a bind, the
  * directory. Spec: docs/decisions/0138-passwords-of-the-directory.md; RFC 4511, 4513, 4515
- * Tests: tests/unit/directory/test-prove.c, tests/e2e/e2e-ldap
+ * Tests: tests/e2e/e2e-directory
  */
 #pragma once
 
