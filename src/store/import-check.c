@@ -205,6 +205,14 @@ check_apart(SkImport *self, const SkPlanPerson *p)
 
 /* ---- somebody is left ---- */
 
+static bool
+is_over(const SkImport *self, int leaves)
+{
+    return leaves != 0 && leaves < self->today;
+}
+
+/* As for single accounts (sk_account_last_administrator): who is locked, not there yet or gone counts
+ * for nobody, and neither does the envelope. */
 static void
 check_left(SkImport *self, const char *actor)
 {
@@ -215,10 +223,11 @@ check_left(SkImport *self, const char *actor)
         const SkPlanPerson *p = g_ptr_array_index(self->person_list, i);
         if (actor != NULL && strcmp(p->name, actor) == 0 && p->left)
             sk_import_error(self, &p->row, SK_COLUMN_LEAVES, "own-account", NULL);
-        if (p->role != SK_ROLE_ADMINISTRATOR || p->locked)
+        if (p->role != SK_ROLE_ADMINISTRATOR || p->locked || p->glass ||
+            p->was_joins > self->today || is_over(self, p->was_leaves))
             continue;
         before++;
-        after += !p->left;
+        after += !p->left && p->joins <= self->today;
     }
     if (before > 0 && after == 0)
         sk_import_error(self, NULL, SK_COLUMN_COUNT, "last-administrator", NULL);

@@ -219,7 +219,8 @@ read_people(SkStore *store, SkImport *self, GError **error)
 {
     SkSql *q = sk_sql(store, "SELECT name, label, kana, number, mail, role, locked, source = "
                              "'import', joins, leaves, source = 'local', source = 'ldap', password <> '', EXISTS "
-                             "(SELECT 1 FROM deputies WHERE deputy = name AND until_day >= ?) FROM accounts ORDER BY name");
+                             "(SELECT 1 FROM deputies WHERE deputy = name AND until_day >= ?), name IN (SELECT account "
+                             "FROM break_glass) FROM accounts ORDER BY name");
     bool row = false;
     sk_sql_int(q, self->options.on);
     while (sk_sql_next(q, &row, error)) {
@@ -239,6 +240,7 @@ read_people(SkStore *store, SkImport *self, GError **error)
         p->ldap = sk_sql_get_int(q, 11) != 0;
         p->own_password = sk_sql_get_int(q, 12) != 0;
         p->deputy = sk_sql_get_int(q, 13) != 0;
+        p->glass = sk_sql_get_int(q, 14) != 0;
         p->known = true;
     }
     return false;

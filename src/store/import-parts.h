@@ -114,6 +114,7 @@ typedef struct {
     bool ldap;  /* of the directory */
     bool own_password; /* the station has one of theirs */
     bool deputy;       /* of somebody, on the list's day or later */
+    bool glass;        /* the account in the sealed envelope: no person */
     bool locked;
     bool left; /* by this list */
     int joins, leaves;

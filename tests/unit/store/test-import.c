@@ -7,6 +7,7 @@
 #include "store/import-parts.h"
 #include "store/person.h"
 #include "store/proposal.h"
+#include "store/signin.h"
 
 #include <signal.h>
 
@@ -579,6 +580,36 @@ tenures(void)
 
 /* ---- whose service a list ends ---- */
 
+/* The last administrator who can come in stays: neither the envelope's account nor one whose first day
+ * is to come counts as another, whether they leave or are put off. */
+static void
+somebody_is_left(void)
+{
+    static const char *const lists[] = {
+        HEADINGS "2\tkanri1\t\t\t\t\t\t\t\t\t\t2027-05-31\n",
+        "S\t職員\n1\tアカウント\t氏名\t採用日\n2\tkanri1\t\t2028-04-01\n",
+    };
+    Station s = { 0 };
+    up(&s);
+    static const char *const names[] = { "kanri1", "kanri2" };
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        SkAccount a = { .name = (char *)names[i],
+                        .label = (char *)names[i],
+                        .role = SK_ROLE_ADMINISTRATOR,
+                        .section = (char *)"",
+                        .joins = i == 0 ? 0 : day("2028-04-01") };
+        g_assert_true(sk_account_add(s.store, &a, "x", NULL, NULL));
+    }
+    g_assert_true(sk_glass_print(s.store, "futo", "x", NULL));
+    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autoptr(SkImport) import = submit_as(s.store, lists[i], "2027-05-01", false, NULL, SK_IMPORT_WRONG, NULL);
+        g_assert_cmpuint(sk_import_errors(import)->len, ==, 1);
+        const SkImportError *e = g_ptr_array_index(sk_import_errors(import), 0);
+        g_assert_cmpstr(e->code, ==, "last-administrator");
+    }
+    fixture_down(&s);
+}
+
 static void
 ends_by_two(SkStore *store, const char *rows, bool missing, const char *name, const char *role)
 {
@@ -733,6 +764,7 @@ main(int argc, char **argv)
     g_test_add_func("/import/names", names);
     g_test_add_func("/import/tenures", tenures);
     g_test_add_func("/import/relieved", relieved);
+    g_test_add_func("/import/somebody-is-left", somebody_is_left);
     g_test_add_func("/import/killed", killed);
     return g_test_run();
 }
