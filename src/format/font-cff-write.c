@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-cff-write.c - the plan of a CFF font, and its one way to be written; contracts in font-parts.h. */
+ * font-cff-write.c - the plan of a CFF font, and its one way to be written; contracts in
+ * font-parts.h. */
 #include "format/font-parts.h"
 
 #include <string.h>
@@ -36,7 +37,8 @@ sk_cff_plan_new(bool cid)
     self->fds = g_byte_array_new();
     self->ends = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (unsigned i = 0; !cid && i < SK_FONT_STANDARD_STRINGS; i++)
-        g_hash_table_insert(self->string_ids, (void *)sk_font_standard_string(i), GUINT_TO_POINTER(i));
+        g_hash_table_insert(self->string_ids, (void *)sk_font_standard_string(i),
+                            GUINT_TO_POINTER(i));
     return self;
 }
 
@@ -350,8 +352,8 @@ top_dict(SkSink *out, const SkCffPlan *plan, const Places *at)
     operator(out, OP_FD_SELECT);
 }
 
-/* Writes all; where things turn out to lie goes into @at, which a second run is given. Offsets have one length, so
- * nothing moves between the two. */
+/* Writes all; where things turn out to lie goes into @at, which a second run is given. Offsets have
+ * one length, so nothing moves between the two. */
 static void
 write_all(SkSink *out, const SkCffPlan *plan, Places *at)
 {

@@ -1,275 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-cff.c - reads a CFF font into the plan of a new one; contract in font-parts.h. DICTs are read operator by
- * operator, and only those with a row in `fields` are looked at. */
+ * font-cff.c - reads a CFF font into the plan of a new one; contract in font-parts.h. */
 #include "format/font-cff.h"
 
 #include <string.h>
 
-#define OPERANDS_MAX 48u
 #define FDS_MAX 256u
 #define CID_MAX 65534u
-
-/* ---- indexes ------------------------------------------------------------------------------ */
-
-static uint32_t
-offset_at(const SkCffIndex *index, uint32_t i)
-{
-    uint32_t v = 0;
-
-    for (unsigned k = 0; k < index->size; k++)
-        v = v << 8 | index->offsets.p[(size_t)i * index->size + k];
-    return v;
-}
-
-bool
-sk_cff_index_parse(SkSpan in, size_t at, SkCffIndex *ret, GError **error)
-{
-    SkReader r = sk_reader(in);
-    SkCffIndex index = { .offsets = SK_SPAN_EMPTY, .data = SK_SPAN_EMPTY };
-
-    sk_reader_seek(&r, at);
-    index.count = sk_reader_u16be(&r);
-    if (index.count > 0) {
-        index.size = sk_reader_u8(&r);
-        if (!sk_reader_ok(&r) || index.size < 1 || index.size > 4)
-            return sk_throw(error, SK_ERROR_MALFORMED, "font: index at byte %zu", at);
-        index.offsets = sk_reader_span(&r, ((size_t)index.count + 1) * index.size);
-        if (!sk_reader_ok(&r))
-            return sk_throw(error, SK_ERROR_TRUNCATED, "font: index at byte %zu", at);
-        uint32_t end = offset_at(&index, index.count);
-        index.data = sk_reader_span(&r, end > 0 ? end - 1 : 0);
-        if (end == 0)
-            return sk_throw(error, SK_ERROR_MALFORMED, "font: index at byte %zu", at);
-    }
-    if (!sk_reader_ok(&r))
-        return sk_throw(error, SK_ERROR_TRUNCATED, "font: index at byte %zu", at);
-    index.end = r.at;
-    *ret = index;
-    return true;
-}
-
-bool
-sk_cff_index_get(const SkCffIndex *index, uint32_t i, SkSpan *ret)
-{
-    if (i >= index->count)
-        return false;
-    uint32_t start = offset_at(index, i), end = offset_at(index, i + 1);
-    if (start < 1 || end < start || end - 1 > index->data.n)
-        return false;
-    *ret = sk_span_sub(index->data, start - 1, end - start);
-    return true;
-}
-
-/* ---- DICTs -------------------------------------------------------------------------------- */
-
-typedef struct {
-    int64_t whole; /* an integer, or a decimal cut to one */
-    int64_t pico;  /* within ±32,768 units; or INT64_MIN: out of range */
-} Operand;
-
-typedef struct {
-    Operand charset, encoding, charstrings, fd_array, fd_select, subrs; /* offsets */
-    Operand private_size, private_at;
-    Operand registry, ordering, supplement;
-    Operand default_width, nominal_width;
-    Operand charstring_type, paint_type;
-    SkFontMatrix matrix;
-    bool cid, synthetic, has_private;
-    bool hints;
-} Dict;
-
-/* A decimal of nibbles; digits past the 18th change nothing that is kept. */
-static bool
-read_real(SkReader *r, Operand *ret)
-{
-    int64_t digits = 0;
-    int exponent = 0, power = 0;
-    bool negative = false, point = false, scaled = false, down = false;
-
-    for (;;) {
-        uint8_t byte = sk_reader_u8(r);
-        if (!sk_reader_ok(r))
-            return false;
-        for (unsigned half = 0; half < 2; half++) {
-            unsigned v = half == 0 ? byte >> 4 : byte & 15;
-            if (v == 15) {
-                exponent += down ? -power : power;
-                *ret = (Operand){ .whole = 0, .pico = digits };
-                exponent += 12;
-                for (; exponent < 0 && ret->pico != 0; exponent++)
-                    ret->pico = exponent == -1 ? (ret->pico + 5) / 10 : ret->pico / 10;
-                for (; exponent > 0 && ret->pico != 0 && ret->pico <= 32768 * SK_FONT_PICO; exponent--)
-                    ret->pico *= 10;
-                if (ret->pico > 32767 * SK_FONT_PICO)
-                    ret->pico = INT64_MIN;
-                else if (negative)
-                    ret->pico = -ret->pico;
-                ret->whole = ret->pico == INT64_MIN ? INT64_MIN : ret->pico / SK_FONT_PICO;
-                return true;
-            }
-            if (v <= 9 && scaled) {
-                power = MIN(power * 10 + (int)v, 1000);
-            } else if (v <= 9) {
-                bool room = digits < INT64_C(100000000000000000);
-                digits = room ? digits * 10 + (int)v : digits;
-                exponent += point ? (room ? -1 : 0) : (room ? 0 : 1);
-            } else if (v == 10 && !point && !scaled) {
-                point = true;
-            } else if ((v == 11 || v == 12) && !scaled) {
-                scaled = true;
-                down = v == 12;
-            } else if (v == 14 && !negative) {
-                negative = true;
-            } else {
-                return false;
-            }
-        }
-    }
-}
-
-static Operand
-integer(int64_t v)
-{
-    bool fits = v > -32768 && v < 32768;
-    return (Operand){ .whole = v, .pico = fits ? v * SK_FONT_PICO : INT64_MIN };
-}
-
-static bool
-read_operand(SkReader *r, unsigned byte, Operand *ret)
-{
-    if (byte == 30)
-        return read_real(r, ret);
-    if (byte == 28)
-        *ret = integer((int16_t)sk_reader_u16be(r));
-    else if (byte == 29)
-        *ret = integer((int32_t)sk_reader_u32be(r));
-    else if (byte >= 32 && byte <= 246)
-        *ret = integer((int)byte - 139);
-    else if (byte >= 247 && byte <= 250)
-        *ret = integer(((int)byte - 247) * 256 + sk_reader_u8(r) + 108);
-    else if (byte >= 251 && byte <= 254)
-        *ret = integer(-((int)byte - 251) * 256 - sk_reader_u8(r) - 108);
-    else
-        return false;
-    return sk_reader_ok(r);
-}
-
-static bool
-read_matrix(const Operand *operands, unsigned n, SkFontMatrix *ret)
-{
-    if (n != 6)
-        return false;
-    ret->present = true;
-    for (unsigned i = 0; i < 6; i++) {
-        if (operands[i].pico == INT64_MIN)
-            return false;
-        ret->pico[i] = operands[i].pico;
-    }
-    return true;
-}
-
-/* Where the operands of an operator go. The ones that take two are below. */
-static Operand *
-field_of(Dict *d, unsigned op)
-{
-    switch (op) {
-    case 15:
-        return &d->charset;
-    case 16:
-        return &d->encoding;
-    case 17:
-        return &d->charstrings;
-    case 19:
-        return &d->subrs;
-    case 20:
-        return &d->default_width;
-    case 21:
-        return &d->nominal_width;
-    case 0x0c05:
-        return &d->paint_type;
-    case 0x0c06:
-        return &d->charstring_type;
-    case 0x0c24:
-        return &d->fd_array;
-    case 0x0c25:
-        return &d->fd_select;
-    default:
-        return NULL;
-    }
-}
-
-static bool
-take(Dict *d, unsigned op, const Operand *operands, unsigned n)
-{
-    Operand *field = field_of(d, op);
-
-    if (op == 0x0c07)
-        return read_matrix(operands, n, &d->matrix);
-    if (op == 18) {
-        if (n != 2)
-            return false;
-        d->has_private = true;
-        d->private_size = operands[0];
-        d->private_at = operands[1];
-        return true;
-    }
-    if (op == 0x0c1e) {
-        if (n != 3)
-            return false;
-        d->cid = true;
-        d->registry = operands[0];
-        d->ordering = operands[1];
-        d->supplement = operands[2];
-        return true;
-    }
-    d->synthetic = d->synthetic || op == 0x0c14 || op == 24 || op == 0x0c1a;
-    d->hints = d->hints || (op >= 6 && op <= 11);
-    if (field == NULL)
-        return true;
-    if (n < 1)
-        return false;
-    *field = operands[n - 1];
-    return true;
-}
-
-static bool
-read_dict(SkSpan data, Dict *ret, GError **error)
-{
-    SkReader r = sk_reader(data);
-    Operand operands[OPERANDS_MAX];
-    unsigned n = 0;
-
-    *ret = (Dict){ .charstring_type = { .whole = 2 } };
-    while (sk_reader_left(&r) > 0) {
-        unsigned byte = sk_reader_u8(&r);
-        if (byte >= 28) {
-            if (n == OPERANDS_MAX || !read_operand(&r, byte, &operands[n]))
-                return sk_throw(error, SK_ERROR_MALFORMED, "font: operand in a DICT");
-            n++;
-            continue;
-        }
-        unsigned op = byte == 12 ? 0x0c00u + sk_reader_u8(&r) : byte;
-        if (!sk_reader_ok(&r) || !take(ret, op, operands, n))
-            return sk_throw(error, SK_ERROR_MALFORMED, "font: operator %u in a DICT", op);
-        n = 0;
-    }
-    return true;
-}
 
 /* ---- the font ----------------------------------------------------------------------------- */
 
 typedef struct {
     SkSpan in;
     SkCffIndex names, tops, strings, global_subrs, charstrings;
-    Dict top;
+    SkCffDict top;
     uint32_t glyphs;
     SkCffPrivate *privates; /* owned, one an FD */
     SkFontMatrix *matrices; /* owned, likewise */
     unsigned fds;
-    uint8_t *fd;            /* owned: a glyph's; NULL: 0 for all */
-    uint16_t *numbers;      /* owned: a glyph's SID in this file, or CID */
-    SkCffPlan *plan;        /* owned */
-    int standard[256];      /* glyphs by StandardEncoding, -1 for none */
+    uint8_t *fd;       /* owned: a glyph's; NULL: 0 for all */
+    uint16_t *numbers; /* owned: a glyph's SID in this file, or CID */
+    SkCffPlan *plan;   /* owned */
+    int standard[256]; /* glyphs by StandardEncoding, -1 for none */
     bool hints;
 } Cff;
 
@@ -285,7 +36,7 @@ cff_clear(Cff *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cff, cff_clear)
 
 static bool
-seek(const Cff *self, SkReader *r, Operand at, const char *what, GError **error)
+seek(const Cff *self, SkReader *r, SkCffOperand at, const char *what, GError **error)
 {
     *r = sk_reader(self->in);
     if (at.whole <= 0 || (uint64_t)at.whole >= self->in.n)
@@ -295,7 +46,7 @@ seek(const Cff *self, SkReader *r, Operand at, const char *what, GError **error)
 }
 
 static int64_t
-fixed_of(Operand v)
+fixed_of(SkCffOperand v)
 {
     if (v.pico == INT64_MIN)
         return 0;
@@ -303,9 +54,9 @@ fixed_of(Operand v)
 }
 
 static bool
-read_private(Cff *self, const Dict *of, SkCffPrivate *ret, GError **error)
+read_private(Cff *self, const SkCffDict *of, SkCffPrivate *ret, GError **error)
 {
-    Dict d = { .hints = false };
+    SkCffDict d = { .hints = false };
     SkReader r = sk_reader(self->in);
 
     *ret = (SkCffPrivate){ .default_width = 0 };
@@ -315,7 +66,7 @@ read_private(Cff *self, const Dict *of, SkCffPrivate *ret, GError **error)
         return false;
     if (of->private_size.whole < 0 || (uint64_t)of->private_size.whole > sk_reader_left(&r))
         return sk_throw(error, SK_ERROR_MALFORMED, "font: Private cut short");
-    if (!read_dict(sk_reader_span(&r, (size_t)of->private_size.whole), &d, error))
+    if (!sk_cff_dict_parse(sk_reader_span(&r, (size_t)of->private_size.whole), &d, error))
         return false;
     self->hints = self->hints || d.hints;
     ret->default_width = fixed_of(d.default_width);
@@ -323,7 +74,8 @@ read_private(Cff *self, const Dict *of, SkCffPrivate *ret, GError **error)
     if (d.subrs.whole == 0)
         return true;
     d.subrs.whole += of->private_at.whole;
-    return seek(self, &r, d.subrs, "Subrs", error) && sk_cff_index_parse(self->in, r.at, &ret->subrs, error);
+    return seek(self, &r, d.subrs, "Subrs", error) &&
+           sk_cff_index_parse(self->in, r.at, &ret->subrs, error);
 }
 
 static bool
@@ -342,10 +94,11 @@ read_fd_array(Cff *self, GError **error)
     self->matrices = g_new0(SkFontMatrix, index.count);
     for (unsigned i = 0; i < index.count; i++) {
         SkSpan data = SK_SPAN_EMPTY;
-        Dict d = { .hints = false };
+        SkCffDict d = { .hints = false };
         if (!sk_cff_index_get(&index, i, &data))
             return sk_throw(error, SK_ERROR_MALFORMED, "font: FD %u", i);
-        if (!read_dict(data, &d, error) || !read_private(self, &d, &self->privates[i], error))
+        if (!sk_cff_dict_parse(data, &d, error) ||
+            !read_private(self, &d, &self->privates[i], error))
             return false;
         self->matrices[i] = d.matrix;
     }
@@ -394,7 +147,8 @@ read_fd_select(Cff *self, GError **error)
     }
     for (uint32_t g = 0; g < self->glyphs; g++)
         if (self->fd[g] >= self->fds)
-            return sk_throw(error, SK_ERROR_MALFORMED, "font: glyph %u has an FD that is not there", g);
+            return sk_throw(error, SK_ERROR_MALFORMED, "font: glyph %u has an FD that is not there",
+                            g);
     return sk_reader_ok(&r) || sk_throw(error, SK_ERROR_TRUNCATED, "font: FDSelect");
 }
 
@@ -412,7 +166,9 @@ read_charset(Cff *self, GError **error)
             for (uint32_t g = 0; g < self->glyphs; g++)
                 self->numbers[g] = (uint16_t)g;
         for (uint32_t g = 1; !self->top.cid && g < self->glyphs; g++)
-            self->numbers[g] = (uint16_t)(at > 0 ? sk_font_expert_sid(g, at == 2) : g <= 228 ? g : 0);
+            self->numbers[g] = (uint16_t)(at > 0     ? sk_font_expert_sid(g, at == 2)
+                                          : g <= 228 ? g
+                                                     : 0);
         return !self->top.cid || at == 0 ||
                sk_throw(error, SK_ERROR_MALFORMED, "font: charset of names with CIDs");
     }
@@ -444,7 +200,8 @@ string_of(const Cff *self, unsigned sid)
 
     if (sid < SK_FONT_STANDARD_STRINGS)
         return g_strdup(sk_font_standard_string(sid));
-    if (!sk_cff_index_get(&self->strings, sid - SK_FONT_STANDARD_STRINGS, &name) || !sk_font_name_fits(name))
+    if (!sk_cff_index_get(&self->strings, sid - SK_FONT_STANDARD_STRINGS, &name) ||
+        !sk_font_name_fits(name))
         return NULL;
     return sk_span_dup(name);
 }
@@ -587,7 +344,8 @@ run_charstrings(Cff *self, uint64_t limit, GError **error)
         if (!sk_type2_run(&machine, g, &plan->put, &plan->box, error))
             return false;
         if (plan->put.n > limit)
-            return sk_throw(error, SK_ERROR_LIMIT, "font: charstrings of over %" G_GUINT64_FORMAT " bytes", limit);
+            return sk_throw(error, SK_ERROR_LIMIT,
+                            "font: charstrings of over %" G_GUINT64_FORMAT " bytes", limit);
         uint32_t end = (uint32_t)plan->put.n;
         g_array_append_val(plan->ends, end);
     }
@@ -631,9 +389,10 @@ plan_fds(Cff *self)
 
 /* (transfer full): Registry or Ordering, of what may stand in one. */
 static char *
-collection(const Cff *self, Operand sid)
+collection(const Cff *self, SkCffOperand sid)
 {
-    g_autofree char *name = sid.whole >= 0 && sid.whole <= 65535 ? string_of(self, (unsigned)sid.whole) : NULL;
+    g_autofree char *name =
+        sid.whole >= 0 && sid.whole <= 65535 ? string_of(self, (unsigned)sid.whole) : NULL;
     g_autoptr(GString) out = g_string_new(NULL);
 
     for (const char *p = name == NULL ? "" : name; *p != '\0' && out->len < 32; p++)
@@ -669,9 +428,9 @@ read_headers(Cff *self, GError **error)
         return false;
     if (self->tops.count != 1 || !sk_cff_index_get(&self->tops, 0, &top))
         return sk_throw(error, SK_ERROR_MALFORMED, "font: %u fonts in one", self->tops.count);
-    if (!read_dict(top, &self->top, error))
+    if (!sk_cff_dict_parse(top, &self->top, error))
         return false;
-    const Dict *d = &self->top;
+    const SkCffDict *d = &self->top;
     if (d->synthetic || d->charstring_type.whole != 2 || d->paint_type.whole != 0)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: a CFF font of a rare kind");
     if (!seek(self, &r, d->charstrings, "CharStrings", error) ||
@@ -719,7 +478,8 @@ units_of(const SkFontMatrix *m)
 }
 
 bool
-sk_font_cff(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *out, SkFontFacts *facts, GError **error)
+sk_font_cff(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *out,
+            SkFontFacts *facts, GError **error)
 {
     g_auto(Cff) cff = { .in = in };
     SkSpan name = SK_SPAN_EMPTY;

@@ -1,573 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-cmap.c - CMaps, read token by token and written anew; contracts in font.h. PostScript is not carried out: blocks
- * of lines and a few keys are looked for. Codes of one and two bytes have a cell each, so that later lines replace
- * earlier ones as in every reader; the few longer ones are sorted. */
-#include "base/reader.h"
-#include "format/font.h"
+ * font-cmap.c - the one spelling of a CMap: the fewest lines, in order; contracts in font.h. */
+#include "format/font-cmap.h"
 
 #include <string.h>
 
-#define LONG_CODES_MAX 65536u
-#define SPACES_MAX 100u
 #define LINES_OF_BLOCK 100u
-#define UNITS_MAX 32u
-#define POOL_FIRST 0x20000u /* entries from here on are places in the pool */
-#define POOL_MAX (1u << 24)
-#define STRING_MAX 128u /* bytes of a hexadecimal string that are looked at */
-
-/* ---- tokens ------------------------------------------------------------------------------- */
-
-typedef enum { END, NUMBER, NAME, WORD, HEX, TEXT } Kind;
-
-typedef struct {
-    Kind kind;
-    SkSpan text; /* of a name, word or text, as it stands */
-    int64_t number;
-    uint8_t bytes[STRING_MAX];
-    unsigned n; /* of a hexadecimal string; over STRING_MAX: too long to be anything */
-} Token;
-
-static bool
-is_space(int c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == 0;
-}
-
-static bool
-is_delimiter(int c)
-{
-    return c > 0 && strchr("()<>[]{}/%", c) != NULL;
-}
-
-static void
-skip_space(SkReader *r)
-{
-    for (int c = sk_reader_peek(r, 0); is_space(c) || c == '%'; c = sk_reader_peek(r, 0)) {
-        sk_reader_skip(r, 1);
-        while (c == '%' && sk_reader_peek(r, 0) >= 0 && sk_reader_peek(r, 0) != '\n' && sk_reader_peek(r, 0) != '\r')
-            sk_reader_skip(r, 1);
-    }
-}
-
-static SkSpan
-regular(SkReader *r)
-{
-    size_t n = 0;
-
-    for (int c = sk_reader_peek(r, 0); c >= 0 && !is_space(c) && !is_delimiter(c); c = sk_reader_peek(r, n))
-        n++;
-    return sk_reader_span(r, n);
-}
-
-static void
-read_hex(SkReader *r, Token *t)
-{
-    unsigned digits = 0;
-
-    t->kind = HEX;
-    t->n = 0;
-    for (;;) {
-        uint8_t c = sk_reader_u8(r);
-        int v = g_ascii_xdigit_value((char)c);
-        if (!sk_reader_ok(r) || c == '>')
-            break;
-        if (v < 0)
-            continue;
-        unsigned at = digits / 2;
-        if (at < STRING_MAX)
-            t->bytes[at] = (uint8_t)(digits % 2 == 0 ? v << 4 : t->bytes[at] | v);
-        digits = MIN(digits + 1, 4 * STRING_MAX);
-    }
-    t->n = (digits + 1) / 2;
-}
-
-static void
-read_text(SkReader *r, Token *t)
-{
-    size_t start = r->at;
-    unsigned depth = 1;
-
-    t->kind = TEXT;
-    while (depth > 0) {
-        uint8_t c = sk_reader_u8(r);
-        if (!sk_reader_ok(r))
-            return;
-        if (c == '\\')
-            sk_reader_skip(r, 1);
-        depth += c == '(' ? 1u : 0u;
-        depth -= c == ')' ? 1u : 0u;
-    }
-    t->text = sk_span_sub(r->in, start, r->at - start - 1);
-}
-
-static bool
-integer(SkSpan s, int64_t *ret)
-{
-    int64_t v = 0;
-    size_t i = s.n > 0 && s.p[0] == '-' ? 1 : 0;
-
-    if (s.n == i || s.n > 10)
-        return false;
-    for (size_t k = i; k < s.n; k++) {
-        if (!g_ascii_isdigit(s.p[k]))
-            return false;
-        v = v * 10 + (s.p[k] - '0');
-    }
-    *ret = i > 0 ? -v : v;
-    return true;
-}
-
-static void
-next(SkReader *r, Token *t)
-{
-    t->text = SK_SPAN_EMPTY;
-    skip_space(r);
-    int c = sk_reader_peek(r, 0), after = sk_reader_peek(r, 1);
-    if (c < 0) {
-        t->kind = END;
-        return;
-    }
-    if (c == '<' && after != '<') {
-        sk_reader_skip(r, 1);
-        read_hex(r, t);
-    } else if (c == '(') {
-        sk_reader_skip(r, 1);
-        read_text(r, t);
-    } else if (c == '/') {
-        sk_reader_skip(r, 1);
-        t->kind = NAME;
-        t->text = regular(r);
-    } else if (is_delimiter(c)) {
-        t->kind = WORD;
-        t->text = sk_reader_span(r, (c == '<' || c == '>') && after == c ? 2 : 1);
-    } else {
-        t->text = regular(r);
-        t->kind = integer(t->text, &t->number) ? NUMBER : WORD;
-    }
-}
-
-static bool
-is_word(const Token *t, const char *word)
-{
-    return t->kind == WORD && sk_span_is(t->text, word);
-}
-
-/* ---- codes -------------------------------------------------------------------------------- */
-
-typedef struct {
-    uint32_t code, entry, order;
-    uint8_t length;
-} LongCode;
-
-/* What codes mean. An entry is 0: nothing; up to 65,536: that number less one; else a place in the pool. */
-typedef struct {
-    uint32_t *one, *two; /* owned: 256 and 65,536 entries */
-    GArray *many;        /* owned, of LongCode */
-} Codes;
-
-typedef struct {
-    uint8_t length;
-    uint32_t first, last;
-} Space;
-
-typedef struct {
-    Codes codes, notdef;
-    GArray *pool;   /* owned, of uint16_t: count of units, units… */
-    GArray *spaces; /* owned, of Space */
-    bool unicode;   /* values are text, not CIDs */
-    uint32_t steps;
-    SkCMapFacts facts;
-    bool has_wmode, has_supplement;
-} CMap;
-
-static void
-codes_init(Codes *self)
-{
-    self->one = g_new0(uint32_t, 256);
-    self->two = g_new0(uint32_t, 65536);
-    self->many = g_array_new(FALSE, FALSE, sizeof(LongCode));
-}
-
-static void
-cmap_clear(CMap *self)
-{
-    Codes *all[] = { &self->codes, &self->notdef };
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
-        g_free(all[i]->one);
-        g_free(all[i]->two);
-        g_clear_pointer(&all[i]->many, g_array_unref);
-    }
-    g_clear_pointer(&self->pool, g_array_unref);
-    g_clear_pointer(&self->spaces, g_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CMap, cmap_clear)
-
-static bool
-step(CMap *self, GError **error)
-{
-    return ++self->steps <= SK_FONT_CMAP_CODES_MAX ||
-           sk_throw(error, SK_ERROR_LIMIT, "cmap: over %u codes", SK_FONT_CMAP_CODES_MAX);
-}
-
-static bool
-set(CMap *self, Codes *codes, unsigned length, uint32_t code, uint32_t entry, GError **error)
-{
-    LongCode wide = { .code = code, .entry = entry, .order = codes->many->len, .length = (uint8_t)length };
-
-    if (!step(self, error))
-        return false;
-    if (length == 1)
-        codes->one[code] = entry;
-    else if (length == 2)
-        codes->two[code] = entry;
-    else if (codes->many->len >= LONG_CODES_MAX)
-        return sk_throw(error, SK_ERROR_LIMIT, "cmap: over %u long codes", LONG_CODES_MAX);
-    else
-        g_array_append_val(codes->many, wide);
-    return true;
-}
-
-/* The code that a string is; false where it is none. */
-static bool
-code_of(const Token *t, unsigned *ret_length, uint32_t *ret)
-{
-    uint32_t v = 0;
-
-    if (t->kind != HEX || t->n < 1 || t->n > 4)
-        return false;
-    for (unsigned i = 0; i < t->n; i++)
-        v = v << 8 | t->bytes[i];
-    *ret_length = t->n;
-    *ret = v;
-    return true;
-}
-
-/* ---- values of ToUnicode ------------------------------------------------------------------ */
-
-enum { KEEP, DROP, REPLACE };
-
-/* What becomes of a character; @c may be half a surrogate pair. */
-static int
-fate_of(uint32_t c)
-{
-    if (c < 0x20)
-        return c == '\t' || c == '\n' || c == '\r' ? KEEP : DROP;
-    if ((c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-        return DROP;
-    return (c & 0xfffe) == 0xfffe || (c >= 0xd800 && c <= 0xdfff) ? REPLACE : KEEP;
-}
-
-/* Cleans @units where they stand; what readers show as U+FFFD is written as it. Returns: how many are left. */
-static unsigned
-clean(uint16_t *units, unsigned n, bool *ret_changed)
-{
-    unsigned left = 0;
-
-    *ret_changed = false;
-    for (unsigned i = 0; i < n; i++) {
-        uint16_t unit = units[i], second = 0;
-        uint32_t c = unit;
-        if (c >= 0xd800 && c <= 0xdbff && i + 1 < n && units[i + 1] >= 0xdc00 && units[i + 1] <= 0xdfff) {
-            second = units[++i];
-            c = 0x10000 + ((c - 0xd800) << 10) + (second - 0xdc00u);
-        }
-        int fate = fate_of(c);
-        *ret_changed = *ret_changed || fate != KEEP;
-        if (fate == DROP)
-            continue;
-        units[left++] = fate == KEEP ? unit : 0xfffd;
-        if (fate == KEEP && second != 0)
-            units[left++] = second;
-    }
-    return left;
-}
-
-/* The units of a string; one byte alone is a character below 256, as readers have it. */
-static unsigned
-units_of(const Token *t, uint16_t units[UNITS_MAX])
-{
-    if (t->kind != HEX || t->n == 0 || t->n > 2 * UNITS_MAX || (t->n % 2 != 0 && t->n != 1))
-        return 0;
-    if (t->n == 1) {
-        units[0] = t->bytes[0];
-        return 1;
-    }
-    for (unsigned i = 0; i < t->n / 2; i++)
-        units[i] = (uint16_t)(t->bytes[2 * i] << 8 | t->bytes[2 * i + 1]);
-    return t->n / 2;
-}
-
-static bool
-set_text(CMap *self, unsigned length, uint32_t code, const uint16_t *units, unsigned n, GError **error)
-{
-    uint16_t text[UNITS_MAX];
-    uint32_t entry = 0;
-    bool changed = false;
-
-    for (unsigned i = 0; i < n; i++)
-        text[i] = units[i];
-    n = clean(text, n, &changed);
-    self->facts.left_out += changed ? 1 : 0;
-    if (n == 1) {
-        entry = text[0] + 1u;
-    } else if (n > 1) {
-        uint16_t count = (uint16_t)n;
-        entry = POOL_FIRST + self->pool->len;
-        if (self->pool->len > POOL_MAX)
-            return sk_throw(error, SK_ERROR_LIMIT, "cmap: too much text");
-        g_array_append_val(self->pool, count);
-        g_array_append_vals(self->pool, text, n);
-    }
-    return set(self, &self->codes, length, code, entry, error);
-}
-
-/* ---- lines -------------------------------------------------------------------------------- */
-
-/* `<code> VALUE` up to the end of the block. A line of ToUnicode that is none is left out, and the block with it. */
-static bool
-read_chars(CMap *self, SkReader *r, Codes *codes, GError **error)
-{
-    Token key, value;
-    unsigned length = 0;
-    uint32_t code = 0;
-
-    for (next(r, &key); key.kind == HEX; next(r, &key)) {
-        bool known = code_of(&key, &length, &code);
-        next(r, &value);
-        if (self->unicode) {
-            uint16_t units[UNITS_MAX];
-            unsigned n = units_of(&value, units);
-            if (value.kind == WORD || value.kind == END)
-                return true;
-            if (known && n > 0 && !set_text(self, length, code, units, n, error))
-                return false;
-        } else {
-            if (!known || value.kind != NUMBER || value.number < 0 || value.number > 65535)
-                return sk_throw(error, SK_ERROR_MALFORMED, "cmap: line at byte %zu", r->at);
-            if (!set(self, codes, length, code, (uint32_t)value.number + 1, error))
-                return false;
-        }
-    }
-    return true;
-}
-
-static bool
-set_texts(CMap *self, unsigned length, uint32_t first, uint32_t last, const Token *value, GError **error)
-{
-    uint16_t units[UNITS_MAX];
-    unsigned n = units_of(value, units);
-
-    if (n == 0)
-        return true;
-    for (uint32_t i = 0; i <= last - first; i++) {
-        if (!set_text(self, length, first + i, units, n, error))
-            return false;
-        if (units[n - 1] == 0xffff)
-            return true;
-        units[n - 1]++;
-    }
-    return true;
-}
-
-/* `[ <value> <value> … ]`, one a code; the bracket has been read. */
-static bool
-read_array(CMap *self, SkReader *r, unsigned length, uint32_t first, uint32_t last, GError **error)
-{
-    Token t;
-
-    for (next(r, &t); t.kind == HEX || t.kind == NAME; next(r, &t)) {
-        uint16_t units[UNITS_MAX];
-        unsigned n = units_of(&t, units);
-        if (n > 0 && length > 0 && first <= last && !set_text(self, length, first, units, n, error))
-            return false;
-        if (first == UINT32_MAX)
-            length = 0;
-        else
-            first++;
-    }
-    return true;
-}
-
-static bool
-set_cids(CMap *self, Codes *codes, unsigned length, uint32_t first, uint32_t last, int64_t cid, GError **error)
-{
-    bool same = codes == &self->notdef;
-
-    for (uint32_t i = 0; i <= last - first; i++)
-        if (!set(self, codes, length, first + i, (uint32_t)cid + (same ? 0 : i) + 1, error))
-            return false;
-    return true;
-}
-
-static bool
-read_ranges(CMap *self, SkReader *r, Codes *codes, GError **error)
-{
-    Token first, last, value;
-
-    for (next(r, &first); first.kind == HEX; next(r, &first)) {
-        unsigned length = 0, length2 = 0;
-        uint32_t from = 0, to = 0;
-        next(r, &last);
-        next(r, &value);
-        bool known = code_of(&first, &length, &from) && code_of(&last, &length2, &to) && length == length2 &&
-                     from <= to && to - from <= SK_FONT_CMAP_CODES_MAX;
-        if (!self->unicode) {
-            if (!known || value.kind != NUMBER || value.number < 0 || value.number > 65535)
-                return sk_throw(error, SK_ERROR_MALFORMED, "cmap: line at byte %zu", r->at);
-            if (codes != &self->notdef && value.number + (int64_t)(to - from) > 65535)
-                return sk_throw(error, SK_ERROR_MALFORMED, "cmap: CIDs past 65535");
-            if (!set_cids(self, codes, length, from, to, value.number, error))
-                return false;
-        } else if (is_word(&value, "[")) {
-            if (!read_array(self, r, known ? length : 0, from, to, error))
-                return false;
-        } else if (value.kind == WORD || value.kind == END) {
-            return true;
-        } else if (known && !set_texts(self, length, from, to, &value, error)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool
-read_spaces(CMap *self, SkReader *r, GError **error)
-{
-    Token first, last;
-
-    for (next(r, &first); first.kind == HEX; next(r, &first)) {
-        Space space = { 0 };
-        unsigned length = 0, length2 = 0;
-        next(r, &last);
-        if (self->unicode)
-            continue;
-        bool good = code_of(&first, &length, &space.first) && code_of(&last, &length2, &space.last);
-        good = good && length == length2;
-        for (unsigned i = 0; good && i < length; i++)
-            good = first.bytes[i] <= last.bytes[i];
-        if (!good)
-            return sk_throw(error, SK_ERROR_MALFORMED, "cmap: codespace at byte %zu", r->at);
-        if (self->spaces->len >= SPACES_MAX)
-            return sk_throw(error, SK_ERROR_LIMIT, "cmap: over %u codespaces", SPACES_MAX);
-        space.length = (uint8_t)length;
-        g_array_append_val(self->spaces, space);
-    }
-    return true;
-}
-
-/* ---- keys --------------------------------------------------------------------------------- */
-
-static const char *const predefined[] = {
-    "83pv-RKSJ-H",     "90ms-RKSJ-H",    "90ms-RKSJ-V",    "90msp-RKSJ-H",     "90msp-RKSJ-V",     "90pv-RKSJ-H",
-    "Add-RKSJ-H",      "Add-RKSJ-V",     "B5pc-H",         "B5pc-V",           "CNS-EUC-H",        "CNS-EUC-V",
-    "ETen-B5-H",       "ETen-B5-V",      "ETenms-B5-H",    "ETenms-B5-V",      "EUC-H",            "EUC-V",
-    "Ext-RKSJ-H",      "Ext-RKSJ-V",     "GB-EUC-H",       "GB-EUC-V",         "GBK-EUC-H",        "GBK-EUC-V",
-    "GBK2K-H",         "GBK2K-V",        "GBKp-EUC-H",     "GBKp-EUC-V",       "GBpc-EUC-H",       "GBpc-EUC-V",
-    "H",               "HKscs-B5-H",     "HKscs-B5-V",     "Identity-H",       "Identity-V",       "KSC-EUC-H",
-    "KSC-EUC-V",       "KSCms-UHC-H",    "KSCms-UHC-HW-H", "KSCms-UHC-HW-V",   "KSCms-UHC-V",      "KSCpc-EUC-H",
-    "UniCNS-UCS2-H",   "UniCNS-UCS2-V",  "UniCNS-UTF16-H", "UniCNS-UTF16-V",   "UniGB-UCS2-H",     "UniGB-UCS2-V",
-    "UniGB-UTF16-H",   "UniGB-UTF16-V",  "UniJIS-UCS2-H",  "UniJIS-UCS2-HW-H", "UniJIS-UCS2-HW-V", "UniJIS-UCS2-V",
-    "UniJIS-UTF16-H",  "UniJIS-UTF16-V", "UniKS-UCS2-H",   "UniKS-UCS2-V",     "UniKS-UTF16-H",    "UniKS-UTF16-V",
-    "V",
-};
-
-bool
-sk_font_cmap_predefined(SkSpan name)
-{
-    for (unsigned i = 0; i < G_N_ELEMENTS(predefined); i++)
-        if (sk_span_is(name, predefined[i]))
-            return true;
-    return false;
-}
-
-static bool
-use(CMap *self, SkSpan name, GError **error)
-{
-    if (self->facts.used[0] != '\0')
-        return sk_throw(error, SK_ERROR_AMBIGUOUS, "cmap: usecmap twice");
-    if (!sk_font_cmap_predefined(name))
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "cmap: usecmap of another than a predefined one");
-    g_autofree char *known = sk_span_dup(name);
-    g_strlcpy(self->facts.used, known, sizeof self->facts.used);
-    return true;
-}
-
-/* Of Registry or Ordering what may stand in one; the first that is given counts. */
-static void
-keep_text(const Token *t, char out[33])
-{
-    unsigned n = 0;
-
-    if (t->kind != TEXT || out[0] != '\0')
-        return;
-    for (size_t i = 0; i < t->text.n && n < 32; i++)
-        if (g_ascii_isalnum(t->text.p[i]) || (t->text.p[i] != 0 && strchr("-_.", t->text.p[i]) != NULL))
-            out[n++] = (char)t->text.p[i];
-    out[n] = '\0';
-}
-
-static bool
-read_key(CMap *self, SkReader *r, SkSpan key, GError **error)
-{
-    SkReader ahead = *r;
-    Token t;
-
-    next(&ahead, &t);
-    if (sk_span_is(key, "Registry")) {
-        keep_text(&t, self->facts.registry);
-    } else if (sk_span_is(key, "Ordering")) {
-        keep_text(&t, self->facts.ordering);
-    } else if (sk_span_is(key, "Supplement") && t.kind == NUMBER && !self->has_supplement) {
-        self->facts.supplement = (unsigned)CLAMP(t.number, 0, 99);
-        self->has_supplement = true;
-    } else if (sk_span_is(key, "WMode") && t.kind == NUMBER && !self->unicode) {
-        if (self->has_wmode && self->facts.wmode != (t.number == 1 ? 1u : 0u))
-            return sk_throw(error, SK_ERROR_AMBIGUOUS, "cmap: two directions");
-        self->facts.wmode = t.number == 1 ? 1 : 0;
-        self->has_wmode = true;
-    } else if (is_word(&t, "usecmap") && !self->unicode) {
-        return use(self, key, error);
-    }
-    return true; /* what follows is read again: it may be a key itself */
-}
-
-static bool
-read_block(CMap *self, SkReader *r, const Token *t, GError **error)
-{
-    if (is_word(t, "begincodespacerange"))
-        return read_spaces(self, r, error);
-    if (self->unicode ? is_word(t, "beginbfchar") : is_word(t, "begincidchar"))
-        return read_chars(self, r, &self->codes, error);
-    if (self->unicode ? is_word(t, "beginbfrange") : is_word(t, "begincidrange"))
-        return read_ranges(self, r, &self->codes, error);
-    if (!self->unicode && is_word(t, "beginnotdefchar"))
-        return read_chars(self, r, &self->notdef, error);
-    if (!self->unicode && is_word(t, "beginnotdefrange"))
-        return read_ranges(self, r, &self->notdef, error);
-    return true;
-}
-
-static bool
-read_all(CMap *self, SkSpan in, GError **error)
-{
-    SkReader r = sk_reader(in);
-    Token t;
-
-    if (in.n > SK_FONT_INPUT_MAX)
-        return sk_throw(error, SK_ERROR_LIMIT, "cmap: over %u bytes", SK_FONT_INPUT_MAX);
-    codes_init(&self->codes);
-    codes_init(&self->notdef);
-    self->pool = g_array_new(FALSE, FALSE, sizeof(uint16_t));
-    self->spaces = g_array_new(FALSE, FALSE, sizeof(Space));
-    for (next(&r, &t); t.kind != END; next(&r, &t)) {
-        if (t.kind == NAME && !read_key(self, &r, t.text, error))
-            return false;
-        if (t.kind == WORD && !read_block(self, &r, &t, error))
-            return false;
-    }
-    return true;
-}
 
 /* ---- lines out ---------------------------------------------------------------------------- */
 
@@ -578,25 +15,26 @@ typedef struct {
 } Line;
 
 typedef struct {
-    const CMap *cmap;
+    const SkCMap *cmap;
     GArray *lines; /* owned, of Line */
     bool same;     /* all codes of a line have one value */
 } Lines;
 
 static const uint16_t *
-text_of(const CMap *cmap, const uint32_t *entry, uint16_t *single, unsigned *ret_n)
+text_of(const SkCMap *cmap, const uint32_t *entry, uint16_t *single, unsigned *ret_n)
 {
-    if (*entry < POOL_FIRST) {
+    if (*entry < SK_CMAP_POOL) {
         *single = (uint16_t)(*entry - 1);
         *ret_n = 1;
         return single;
     }
-    const uint16_t *pooled = &g_array_index(cmap->pool, uint16_t, *entry - POOL_FIRST);
+    const uint16_t *pooled = &g_array_index(cmap->pool, uint16_t, *entry - SK_CMAP_POOL);
     *ret_n = pooled[0];
     return pooled + 1;
 }
 
-/* Does @entry stand @steps behind the first entry of @line, with no more than the last byte changed? */
+/* Does @entry stand @steps behind the first entry of @line, with no more than the last byte
+ * changed? */
 static bool
 continues(const Lines *self, const Line *line, uint32_t entry, uint32_t steps)
 {
@@ -609,15 +47,16 @@ continues(const Lines *self, const Line *line, uint32_t entry, uint32_t steps)
         return entry == line->entry + steps;
     const uint16_t *a = text_of(self->cmap, &line->entry, &single[0], &n);
     const uint16_t *b = text_of(self->cmap, &entry, &single[1], &m);
-    return n == m && memcmp(a, b, sizeof(uint16_t) * (n - 1)) == 0 && (a[n - 1] & 0xffu) + steps <= 0xff &&
-           b[n - 1] == a[n - 1] + steps;
+    return n == m && memcmp(a, b, sizeof(uint16_t) * (n - 1)) == 0 &&
+           (a[n - 1] & 0xffu) + steps <= 0xff && b[n - 1] == a[n - 1] + steps;
 }
 
 static void
 add_line(Lines *self, unsigned length, uint32_t code, uint32_t entry)
 {
     Line line = { length, code, code, entry };
-    Line *last = self->lines->len > 0 ? &g_array_index(self->lines, Line, self->lines->len - 1) : NULL;
+    Line *last =
+        self->lines->len > 0 ? &g_array_index(self->lines, Line, self->lines->len - 1) : NULL;
 
     if (entry == 0)
         return;
@@ -631,7 +70,7 @@ add_line(Lines *self, unsigned length, uint32_t code, uint32_t entry)
 static int
 by_code(const void *a, const void *b)
 {
-    const LongCode *x = a, *y = b;
+    const SkCMapLongCode *x = a, *y = b;
 
     if (x->length != y->length)
         return x->length < y->length ? -1 : 1;
@@ -642,7 +81,7 @@ by_code(const void *a, const void *b)
 
 /* (transfer full): the fewest lines, in order. */
 static GArray *
-lines_of(const CMap *cmap, Codes *codes)
+lines_of(const SkCMap *cmap, SkCMapCodes *codes)
 {
     Lines lines = { .cmap = cmap, .same = codes == &cmap->notdef };
 
@@ -653,8 +92,9 @@ lines_of(const CMap *cmap, Codes *codes)
         add_line(&lines, 2, code, codes->two[code]);
     g_array_sort(codes->many, by_code);
     for (unsigned i = 0; i < codes->many->len; i++) {
-        const LongCode *c = &g_array_index(codes->many, LongCode, i);
-        bool replaced = i + 1 < codes->many->len && c[1].length == c->length && c[1].code == c->code;
+        const SkCMapLongCode *c = &g_array_index(codes->many, SkCMapLongCode, i);
+        bool replaced =
+            i + 1 < codes->many->len && c[1].length == c->length && c[1].code == c->code;
         if (!replaced)
             add_line(&lines, c->length, c->code, c->entry);
     }
@@ -668,7 +108,7 @@ put_code(SkSink *out, unsigned length, uint32_t code)
 }
 
 static void
-put_value(SkSink *out, const CMap *cmap, uint32_t entry)
+put_value(SkSink *out, const SkCMap *cmap, uint32_t entry)
 {
     uint16_t single = 0;
     unsigned n = 0;
@@ -685,7 +125,7 @@ put_value(SkSink *out, const CMap *cmap, uint32_t entry)
 }
 
 static void
-put_lines(SkSink *out, const CMap *cmap, const GArray *lines, const char *kind)
+put_lines(SkSink *out, const SkCMap *cmap, const GArray *lines, const char *kind)
 {
     for (unsigned i = 0; i < lines->len; i++) {
         const Line *line = &g_array_index(lines, Line, i);
@@ -715,12 +155,13 @@ check_count(const GArray *lines, GError **error)
 bool
 sk_font_tounicode(SkSpan in, SkSink *out, SkCMapFacts *ret_facts, GError **error)
 {
-    static const char *const spaces[] = { "<00> <FF>", "<0000> <FFFF>", "<000000> <FFFFFF>", "<00000000> <FFFFFFFF>" };
-    g_auto(CMap) cmap = { .unicode = true };
+    static const char *const spaces[] = { "<00> <FF>", "<0000> <FFFF>", "<000000> <FFFFFF>",
+                                          "<00000000> <FFFFFFFF>" };
+    g_auto(SkCMap) cmap = { .unicode = true };
     bool used[4] = { false };
     unsigned n = 0;
 
-    if (!read_all(&cmap, in, error))
+    if (!sk_cmap_read(&cmap, in, error))
         return false;
     g_autoptr(GArray) lines = lines_of(&cmap, &cmap.codes);
     if (!check_count(lines, error))
@@ -750,7 +191,7 @@ sk_font_tounicode(SkSpan in, SkSink *out, SkCMapFacts *ret_facts, GError **error
 static int
 by_space(const void *a, const void *b)
 {
-    const Space *x = a, *y = b;
+    const SkCMapSpace *x = a, *y = b;
 
     if (x->length != y->length)
         return x->length < y->length ? -1 : 1;
@@ -761,7 +202,7 @@ by_space(const void *a, const void *b)
 
 /* Could a reader take a code of one for the beginning of a code of the other? */
 static bool
-clash(const Space *a, const Space *b)
+clash(const SkCMapSpace *a, const SkCMapSpace *b)
 {
     unsigned n = MIN(a->length, b->length);
 
@@ -776,13 +217,13 @@ clash(const Space *a, const Space *b)
 }
 
 static bool
-put_spaces(CMap *cmap, SkSink *out, GError **error)
+put_spaces(SkCMap *cmap, SkSink *out, GError **error)
 {
     GArray *spaces = cmap->spaces;
 
     g_array_sort(spaces, by_space);
     for (unsigned i = 0; i + 1 < spaces->len;) {
-        const Space *s = &g_array_index(spaces, Space, i);
+        const SkCMapSpace *s = &g_array_index(spaces, SkCMapSpace, i);
         if (by_space(s, s + 1) == 0)
             g_array_remove_index(spaces, i);
         else
@@ -790,13 +231,15 @@ put_spaces(CMap *cmap, SkSink *out, GError **error)
     }
     for (unsigned i = 0; i < spaces->len; i++)
         for (unsigned k = i + 1; k < spaces->len; k++)
-            if (clash(&g_array_index(spaces, Space, i), &g_array_index(spaces, Space, k)))
+            if (clash(&g_array_index(spaces, SkCMapSpace, i),
+                      &g_array_index(spaces, SkCMapSpace, k)))
                 return sk_throw(error, SK_ERROR_AMBIGUOUS, "cmap: codespaces that share codes");
     if (spaces->len == 0)
-        return cmap->facts.used[0] != '\0' || sk_throw(error, SK_ERROR_MALFORMED, "cmap: no codespace");
+        return cmap->facts.used[0] != '\0' ||
+               sk_throw(error, SK_ERROR_MALFORMED, "cmap: no codespace");
     sk_sink_printf(out, "%u begincodespacerange\n", spaces->len);
     for (unsigned i = 0; i < spaces->len; i++) {
-        const Space *s = &g_array_index(spaces, Space, i);
+        const SkCMapSpace *s = &g_array_index(spaces, SkCMapSpace, i);
         put_code(out, s->length, s->first);
         sk_sink_u8(out, ' ');
         put_code(out, s->length, s->last);
@@ -809,10 +252,10 @@ put_spaces(CMap *cmap, SkSink *out, GError **error)
 bool
 sk_font_cmap(SkSpan in, SkSink *out, SkCMapFacts *ret_facts, GError **error)
 {
-    g_auto(CMap) cmap = { .unicode = false };
+    g_auto(SkCMap) cmap = { .unicode = false };
     g_autoptr(SkSink) spaces = sk_sink_new_memory(UINT64_MAX);
 
-    if (!read_all(&cmap, in, error) || !put_spaces(&cmap, spaces, error))
+    if (!sk_cmap_read(&cmap, in, error) || !put_spaces(&cmap, spaces, error))
         return false;
     g_autoptr(GArray) lines = lines_of(&cmap, &cmap.codes);
     g_autoptr(GArray) notdef = lines_of(&cmap, &cmap.notdef);
@@ -826,10 +269,10 @@ sk_font_cmap(SkSpan in, SkSink *out, SkCMapFacts *ret_facts, GError **error)
     sk_sink_str(out, head);
     if (facts->used[0] != '\0')
         sk_sink_printf(out, "/%s usecmap\n", facts->used);
-    sk_sink_printf(out, "/CIDSystemInfo <</Registry (%s) /Ordering (%s) /Supplement %u>> def\n", facts->registry,
-                   facts->ordering, facts->supplement);
-    sk_sink_printf(out, "/CMapName /Embedded-%c def\n/CMapType 1 def\n/WMode %u def\n", facts->wmode == 1 ? 'V' : 'H',
-                   facts->wmode);
+    sk_sink_printf(out, "/CIDSystemInfo <</Registry (%s) /Ordering (%s) /Supplement %u>> def\n",
+                   facts->registry, facts->ordering, facts->supplement);
+    sk_sink_printf(out, "/CMapName /Embedded-%c def\n/CMapType 1 def\n/WMode %u def\n",
+                   facts->wmode == 1 ? 'V' : 'H', facts->wmode);
     sk_sink_span(out, sk_sink_memory(spaces));
     put_lines(out, &cmap, lines, "cidrange");
     put_lines(out, &cmap, notdef, "notdefrange");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-glyf.c - contract in font-glyf.h. Composites by a stack of at most SK_FONT_DEPTH_MAX glyphs: each frame stands
- * at its next component, and what a component has added is moved when it is done. */
+ * font-glyf.c - contract in font-glyf.h. Composites by a stack of at most SK_FONT_DEPTH_MAX glyphs:
+ * each frame stands at its next component, and what a component has added is moved when it is done.
+ */
 #include "format/font-glyf.h"
 
 #define POSITION_END 16384
@@ -95,12 +96,14 @@ metrics_of(const SkGlyfSource *source, uint32_t id, uint16_t *ret_advance, int16
 /* ---- simple glyphs ------------------------------------------------------------------------ */
 
 static bool
-read_ends(SkGlyf *self, SkReader *r, uint32_t id, unsigned contours, uint32_t *ret_points, GError **error)
+read_ends(SkGlyf *self, SkReader *r, uint32_t id, unsigned contours, uint32_t *ret_points,
+          GError **error)
 {
     uint32_t base = self->points->len, next = 0;
 
     if (contours > SK_FONT_CONTOURS_MAX - MIN(self->ends->len, SK_FONT_CONTOURS_MAX))
-        return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: over %u contours", id, SK_FONT_CONTOURS_MAX);
+        return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: over %u contours", id,
+                        SK_FONT_CONTOURS_MAX);
     for (unsigned i = 0; i < contours; i++) {
         uint32_t end = sk_reader_u16be(r);
         if (!sk_reader_ok(r))
@@ -113,7 +116,8 @@ read_ends(SkGlyf *self, SkReader *r, uint32_t id, unsigned contours, uint32_t *r
     }
     *ret_points = next;
     if (next > SK_FONT_POINTS_MAX - MIN(base, SK_FONT_POINTS_MAX))
-        return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: over %u points", id, SK_FONT_POINTS_MAX);
+        return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: over %u points", id,
+                        SK_FONT_POINTS_MAX);
     self->read += next;
     if (self->read > SK_FONT_ALL_POINTS_MAX)
         return sk_throw(error, SK_ERROR_LIMIT, "font: over %u points", SK_FONT_ALL_POINTS_MAX);
@@ -176,10 +180,10 @@ read_simple(SkGlyf *self, SkReader *r, uint32_t id, unsigned contours, GError **
 
 typedef struct {
     uint32_t id;
-    SkReader r;      /* at its next component; unused in a simple glyph */
-    uint32_t first;  /* of its points */
+    SkReader r;     /* at its next component; unused in a simple glyph */
+    uint32_t first; /* of its points */
     bool composite;
-    bool more;       /* components to come */
+    bool more; /* components to come */
     uint16_t advance;
     int32_t origin;
     /* of the component under way */
@@ -227,7 +231,8 @@ static int32_t
 scaled(int64_t v, int32_t by)
 {
     int64_t product = v * by;
-    return (int32_t)CLAMP((product + 0x8000 - (product < 0 ? 1 : 0)) >> 16, INT32_MIN / 4, INT32_MAX / 4);
+    return (int32_t)CLAMP((product + 0x8000 - (product < 0 ? 1 : 0)) >> 16, INT32_MIN / 4,
+                          INT32_MAX / 4);
 }
 
 static int32_t
@@ -302,7 +307,8 @@ enter(SkGlyf *self, const SkGlyfSource *source, uint32_t id, Frame *f, GError **
 }
 
 static bool
-push_component(SkGlyf *self, const SkGlyfSource *source, Frame *frames, unsigned depth, GError **error)
+push_component(SkGlyf *self, const SkGlyfSource *source, Frame *frames, unsigned depth,
+               GError **error)
 {
     Frame *f = &frames[depth];
     uint32_t id = 0;
@@ -315,7 +321,8 @@ push_component(SkGlyf *self, const SkGlyfSource *source, Frame *frames, unsigned
         if (frames[i].id == id)
             return fail(error, f->id, "a component of itself");
     if (depth + 1 >= SK_FONT_DEPTH_MAX)
-        return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: over %u levels", f->id, SK_FONT_DEPTH_MAX);
+        return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: over %u levels", f->id,
+                        SK_FONT_DEPTH_MAX);
     f->start = self->points->len;
     return enter(self, source, id, &frames[depth + 1], error);
 }
@@ -332,8 +339,8 @@ bound(SkGlyf *self, uint32_t id, GError **error)
         self->x_max = i > 0 ? MAX(self->x_max, p[i].x) : p[i].x;
         self->y_max = i > 0 ? MAX(self->y_max, p[i].y) : p[i].y;
     }
-    if (self->x_min <= -POSITION_END || self->y_min <= -POSITION_END || self->x_max >= POSITION_END ||
-        self->y_max >= POSITION_END)
+    if (self->x_min <= -POSITION_END || self->y_min <= -POSITION_END ||
+        self->x_max >= POSITION_END || self->y_max >= POSITION_END)
         return fail(error, id, "a point far off");
     return true;
 }
@@ -435,7 +442,8 @@ sk_glyf_write(SkGlyf *self, SkFontPut *put)
     sk_font_put16(put, 0);
     for (uint32_t i = 0; i < n; i++) {
         int32_t dx = p[i].x - (i > 0 ? p[i - 1].x : 0), dy = p[i].y - (i > 0 ? p[i - 1].y : 0);
-        flags[i] = (uint8_t)((p[i].on ? ON : 0u) | flag_of(dx, X_BYTE, X_SAME) | flag_of(dy, Y_BYTE, Y_SAME));
+        flags[i] = (uint8_t)((p[i].on ? ON : 0u) | flag_of(dx, X_BYTE, X_SAME) |
+                             flag_of(dy, Y_BYTE, Y_SAME));
     }
     put_flags(put, flags, n);
     for (uint32_t i = 0; i < n; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-outline.c - the one spelling of a charstring: width, then moves, stretches of lines and of curves; contracts in
- * font-parts.h. */
+ * font-outline.c - the one spelling of a charstring: width, then moves, stretches of lines and of
+ * curves; contracts in font-parts.h. */
 #include "format/font-parts.h"
 
 enum { OP_LINE = 5, OP_CURVE = 8, OP_END = 14, OP_MOVE = 21 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font-parts.h - what the readers and writers of fonts share among themselves: a buffer to write glyphs into, names,
- * the outline that every charstring becomes, and the one writer of CFF.
- * Runs in: disarm worker. Trusts: nothing.
- * Spec: docs/formats/font.md   Tests: tests/unit/format/test-font.c
+ * font-parts.h - what the readers and writers of fonts share among themselves: a buffer to write
+ * glyphs into, names, the outline that every charstring becomes, and the one writer of CFF. Runs
+ * in: disarm worker. Trusts: nothing. Spec: docs/formats/font.md   Tests:
+ * tests/unit/format/test-font.c
  */
 #pragma once
 
@@ -59,7 +59,8 @@ const char *sk_font_standard_string(unsigned sid);
 /** sk_font_standard_code, sk_font_expert_code: the SID of @code in that encoding, 0 for none. */
 unsigned sk_font_standard_code(unsigned code);
 unsigned sk_font_expert_code(unsigned code);
-/** sk_font_expert_sid: the SID of glyph @glyph in the Expert (@subset: ExpertSubset) charset; 0 past its end. */
+/** sk_font_expert_sid: the SID of glyph @glyph in the Expert (@subset: ExpertSubset) charset; 0
+ * past its end. */
 unsigned sk_font_expert_sid(unsigned glyph, bool subset);
 /** sk_font_mac_name: of the 258 of `post` 1.0. */
 const char *sk_font_mac_name(unsigned index);
@@ -117,20 +118,20 @@ typedef struct {
 /** SkCffPlan: a CFF font ready to be written. */
 typedef struct {
     bool cid;
-    char *name;               /* owned */
+    char *name;                /* owned */
     char *registry, *ordering; /* owned, with cid */
     unsigned supplement;
     SkFontMatrix matrix;
-    GArray *numbers;          /* of uint16_t: a glyph's SID or CID; glyph 0 has 0 */
-    GPtrArray *strings;       /* of char *, owned: those after the standard ones */
-    GHashTable *string_ids;   /* their SIDs */
-    bool encoded;             /* an Encoding is written */
-    GByteArray *codes;        /* of glyphs 1… */
-    GArray *supplements;      /* of SkFontSupplement, codes rising */
-    GArray *matrices;         /* of SkFontMatrix, one an FD */
-    GByteArray *fds;          /* a glyph's FD, with cid */
-    GArray *ends;             /* of uint32_t: where each charstring ends in put */
-    SkFontPut put;            /* the charstrings */
+    GArray *numbers;        /* of uint16_t: a glyph's SID or CID; glyph 0 has 0 */
+    GPtrArray *strings;     /* of char *, owned: those after the standard ones */
+    GHashTable *string_ids; /* their SIDs */
+    bool encoded;           /* an Encoding is written */
+    GByteArray *codes;      /* of glyphs 1… */
+    GArray *supplements;    /* of SkFontSupplement, codes rising */
+    GArray *matrices;       /* of SkFontMatrix, one an FD */
+    GByteArray *fds;        /* a glyph's FD, with cid */
+    GArray *ends;           /* of uint32_t: where each charstring ends in put */
+    SkFontPut put;          /* the charstrings */
     SkFontBox box;
 } SkCffPlan;
 
@@ -140,25 +141,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkCffPlan, sk_cff_plan_free)
 /** sk_cff_plan_sid: of @name, which is a name; 0 where there is no room for another string. */
 uint16_t sk_cff_plan_sid(SkCffPlan *self, const char *name);
 /** sk_cff_plan_write: Returns: false with LIMIT where it is longer than @limit. */
-bool sk_cff_plan_write(const SkCffPlan *self, uint64_t limit, SkSink *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_cff_plan_write(const SkCffPlan *self, uint64_t limit, SkSink *out,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- readers by kind; all fill @facts, and write nothing on failure ------------------------ */
 
-bool sk_font_truetype(SkSpan in, size_t start, const SkFontOptions *options, SkSink *out, SkFontFacts *facts,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_font_cff(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *out, SkFontFacts *facts,
-                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_font_type1(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *out, SkFontFacts *facts,
-                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_font_truetype(SkSpan in, size_t start, const SkFontOptions *options, SkSink *out,
+                      SkFontFacts *facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_font_cff(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *out,
+                 SkFontFacts *facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_font_type1(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *out,
+                   SkFontFacts *facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_font_limit: how long the output of @in may be. */
 uint64_t sk_font_limit(SkSpan in);
 
 /* ---- sfnt --------------------------------------------------------------------------------- */
 
-/** sk_sfnt_table: finds @tag in the directory at @start. A table that leaves the file is not there; one that stands
- * twice is AMBIGUOUS. @ret is empty where it is not there. */
-bool sk_sfnt_table(SkSpan in, size_t start, const char *tag, SkSpan *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_sfnt_table: finds @tag in the directory at @start. A table that leaves the file is not there;
+ * one that stands twice is AMBIGUOUS. @ret is empty where it is not there. */
+bool sk_sfnt_table(SkSpan in, size_t start, const char *tag, SkSpan *ret,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_sfnt_map: the cmap table anew, of the glyphs below @glyphs; empty where nothing is mapped. */
 void sk_sfnt_map(SkSpan table, uint32_t glyphs, SkFontPut *put);

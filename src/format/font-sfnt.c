@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-sfnt.c - the directory of tables, and the two tables by which simple fonts are looked up: cmap by code, post by
- * name. Contracts in font-parts.h. */
+ * font-sfnt.c - the directory of tables, and the two tables by which simple fonts are looked up:
+ * cmap by code, post by name. Contracts in font-parts.h. */
 #include "format/font-parts.h"
 
 #define TABLES_MAX 64u
@@ -44,7 +44,7 @@ typedef struct {
     uint16_t *glyphs; /* borrowed, 65,536: by code, 0 for none */
     uint32_t count;   /* glyphs of the font */
     uint32_t steps;
-    uint32_t end;     /* behind the last code that is mapped */
+    uint32_t end; /* behind the last code that is mapped */
 } Map;
 
 /* The first segment that has a code decides, as in every reader. */
@@ -208,7 +208,8 @@ write_segments(const GArray *runs, SkFontPut *put)
         sk_font_put16(put, g_array_index(runs, Run, i).start);
     sk_font_put16(put, 0xffff);
     for (unsigned i = 0; i < runs->len; i++)
-        sk_font_put16(put, (g_array_index(runs, Run, i).glyph - g_array_index(runs, Run, i).start) & 0xffff);
+        sk_font_put16(put, (g_array_index(runs, Run, i).glyph - g_array_index(runs, Run, i).start) &
+                               0xffff);
     sk_font_put16(put, 1);
     for (unsigned i = 0; i < n; i++)
         sk_font_put16(put, 0);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-truetype.c - a TrueType font from its tables to its tables; contract in font-parts.h. Every number that counts or
- * bounds something is computed from what is written, none is taken over. */
+ * font-truetype.c - a TrueType font from its tables to its tables; contract in font-parts.h. Every
+ * number that counts or bounds something is computed from what is written, none is taken over. */
 #include "format/font-glyf.h"
 
 enum { CMAP, GLYF, HEAD, HHEA, HMTX, LOCA, MAXP, POST, TABLES };
-static const char tags[TABLES][5] = { "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "post" };
+static const char tags[TABLES][5] = {
+    "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "post"
+};
 
 typedef struct {
     SkSpan table[TABLES]; /* of the input */
@@ -60,7 +62,8 @@ read_tables(Font *font, SkSpan in, size_t start, GError **error)
     size_t places = font->table[LOCA].n / (font->source.wide ? 4 : 2);
     if (places == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "font: no loca");
-    if (places < font->source.glyphs) /* DEVIATION: there are as many glyphs as loca has places for */
+    if (places <
+        font->source.glyphs) /* DEVIATION: there are as many glyphs as loca has places for */
         font->source.glyphs = (uint32_t)MAX(places - 1, (size_t)1);
     r = sk_reader(font->table[HHEA]);
     sk_reader_skip(&r, 4);
@@ -106,7 +109,8 @@ write_glyphs(Font *font, uint64_t limit, SkFontFacts *facts, GError **error)
             return false;
         sk_glyf_write(&g, glyf);
         if (glyf->n > limit)
-            return sk_throw(error, SK_ERROR_LIMIT, "font: glyphs of over %" G_GUINT64_FORMAT " bytes", limit);
+            return sk_throw(error, SK_ERROR_LIMIT,
+                            "font: glyphs of over %" G_GUINT64_FORMAT " bytes", limit);
         count_glyph(font, &g);
         int32_t bearing = g.x_min - g.origin;
         if (bearing < INT16_MIN || bearing > INT16_MAX)
@@ -232,7 +236,8 @@ write_file(Font *font, uint64_t limit, SkSink *out, GError **error)
 {
     g_auto(SkFontPut) directory = { .p = NULL };
     uint64_t size = 256;
-    unsigned n = TABLES - 2u + (font->out[CMAP].n > 0 ? 1u : 0u) + (font->out[POST].n > 0 ? 1u : 0u);
+    unsigned n =
+        TABLES - 2u + (font->out[CMAP].n > 0 ? 1u : 0u) + (font->out[POST].n > 0 ? 1u : 0u);
     uint32_t all = 0;
 
     for (unsigned i = 0; i < TABLES; i++)
@@ -264,15 +269,16 @@ has_programs(SkSpan in, size_t start, bool *ret, GError **error)
 }
 
 bool
-sk_font_truetype(SkSpan in, size_t start, const SkFontOptions *options, SkSink *out, SkFontFacts *facts,
-                 GError **error)
+sk_font_truetype(SkSpan in, size_t start, const SkFontOptions *options, SkSink *out,
+                 SkFontFacts *facts, GError **error)
 {
     g_auto(Font) font = { .units_per_em = 0 };
     uint64_t limit = sk_font_limit(in);
 
     if (sk_font_is_tricky(options->name))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: draws by its instructions");
-    if (!read_tables(&font, in, start, error) || !has_programs(in, start, &facts->programs, error) ||
+    if (!read_tables(&font, in, start, error) ||
+        !has_programs(in, start, &facts->programs, error) ||
         !write_glyphs(&font, limit, facts, error))
         return false;
     write_head(&font);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-type1-run.c - carries out a Type 1 charstring and writes the outline that it draws as Type 2; contract in
- * font-type1.h. Of PostScript's stack behind `callothersubr` only the numbers are kept. */
+ * font-type1-run.c - carries out a Type 1 charstring and writes the outline that it draws as Type
+ * 2; contract in font-type1.h. Of PostScript's stack behind `callothersubr` only the numbers are
+ * kept. */
 #include "format/font-type1.h"
 
 #define STACK_MAX 48u
@@ -149,7 +150,8 @@ other(Machine *m, GError **error)
     if (count < 0 || count > m->n)
         return fail(m, error, "a call with too few operands");
     if (id >= 14 && id <= 18)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: a font of many masters", m->glyph);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: a font of many masters",
+                        m->glyph);
     m->left = 0;
     for (int64_t i = 0; i < count; i++)
         m->postscript[m->left++] = m->stack[--m->n];
@@ -203,7 +205,8 @@ enter_part(Machine *m, int glyph, int64_t x, int64_t y)
     m->part = true;
     m->origin_x = x;
     m->origin_y = y;
-    m->calls[0] = sk_reader(sk_type1_program(m->font, &g_array_index(m->font->glyphs, SkType1Glyph, glyph).program));
+    m->calls[0] = sk_reader(
+        sk_type1_program(m->font, &g_array_index(m->font->glyphs, SkType1Glyph, glyph).program));
 }
 
 static bool
@@ -290,7 +293,8 @@ escaped(Machine *m, unsigned op, GError **error)
     case X_SETCURRENTPOINT: /* where a flex has ended it stands already */
         break;
     default:
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator 12 %u", m->glyph, op);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator 12 %u", m->glyph,
+                        op);
     }
     m->n = 0;
     return good;
@@ -307,9 +311,10 @@ curve(Machine *m, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t
 static bool
 draws(Machine *m, unsigned op, GError **error)
 {
-    static const uint8_t operands[32] = { [RMOVETO] = 2,   [HMOVETO] = 1,   [VMOVETO] = 1,
-                                          [RLINETO] = 2,   [HLINETO] = 1,   [VLINETO] = 1,
-                                          [RRCURVETO] = 6, [VHCURVETO] = 4, [HVCURVETO] = 4 };
+    static const uint8_t operands[32] = {
+        [RMOVETO] = 2, [HMOVETO] = 1,   [VMOVETO] = 1,   [RLINETO] = 2,  [HLINETO] = 1,
+        [VLINETO] = 1, [RRCURVETO] = 6, [VHCURVETO] = 4, [HVCURVETO] = 4
+    };
     const int64_t *s = m->stack;
 
     if (!m->begun)
@@ -435,6 +440,7 @@ sk_type1_run(SkType1 *self, uint32_t glyph, SkFontPut *put, SkFontBox *box, GErr
 {
     Machine m = { .font = self, .glyph = glyph, .put = put, .box = box, .accent = -1 };
 
-    m.calls[0] = sk_reader(sk_type1_program(self, &g_array_index(self->glyphs, SkType1Glyph, glyph).program));
+    m.calls[0] = sk_reader(
+        sk_type1_program(self, &g_array_index(self->glyphs, SkType1Glyph, glyph).program));
     return run(&m, error);
 }

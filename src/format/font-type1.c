@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-type1.c - reads a Type 1 font into the plan of a CFF font; contract in font-parts.h. PostScript is scanned, never
- * carried out: known keys are looked for, and what follows them must be literal. */
+ * font-type1.c - reads a Type 1 font into the plan of a CFF font; contract in font-parts.h.
+ * PostScript is scanned, never carried out: known keys are looked for, and what follows them must
+ * be literal. */
 #include "format/font-type1.h"
 
 #include <string.h>
@@ -15,12 +16,12 @@
 /* ---- tokens ------------------------------------------------------------------------------- */
 
 typedef enum {
-    END,     /* of input */
-    NUMBER,  /* an integer */
-    REAL,    /* a number with a point or exponent */
-    NAME,    /* /name, without the slash */
-    WORD,    /* anything carried out: def, begin, { } [ ] */
-    STRING,  /* ( ) or < > */
+    END,    /* of input */
+    NUMBER, /* an integer */
+    REAL,   /* a number with a point or exponent */
+    NAME,   /* /name, without the slash */
+    WORD,   /* anything carried out: def, begin, { } [ ] */
+    STRING, /* ( ) or < > */
 } Kind;
 
 typedef struct {
@@ -60,7 +61,8 @@ regular(SkReader *r)
 {
     size_t n = 0;
 
-    for (int c = sk_reader_peek(r, 0); c >= 0 && !is_space(c) && !is_delimiter(c); c = sk_reader_peek(r, n))
+    for (int c = sk_reader_peek(r, 0); c >= 0 && !is_space(c) && !is_delimiter(c);
+         c = sk_reader_peek(r, n))
         n++;
     return sk_reader_span(r, n);
 }
@@ -90,7 +92,7 @@ based_integer(SkSpan s, size_t mark, int64_t *ret)
     int64_t base = 0, v = 0;
 
     for (size_t i = 0; i < s.n; i++) {
-        int digit = g_ascii_isdigit(s.p[i]) ? s.p[i] - '0'
+        int digit = g_ascii_isdigit(s.p[i])   ? s.p[i] - '0'
                     : g_ascii_isalpha(s.p[i]) ? g_ascii_tolower((char)s.p[i]) - 'a' + 10
                                               : 99;
         if (i < mark && digit <= 9)
@@ -175,7 +177,7 @@ is_word(const Token *t, const char *word)
 
 typedef struct {
     SkType1 font;
-    SkCffPlan *plan; /* owned */
+    SkCffPlan *plan;  /* owned */
     char *codes[256]; /* owned: names by code, where the font has its own encoding */
     int len_iv;
     bool own_encoding, has_subrs;
@@ -243,13 +245,14 @@ read_matrix(Reader *self, SkReader *r, GError **error)
     for (unsigned i = 0; i < 6; i++) {
         t = next(r);
         if ((t.kind != NUMBER && t.kind != REAL) || !pico_of(t.text, &m.pico[i]))
-            return sk_throw(error, SK_ERROR_MALFORMED, "font: FontMatrix holds something else than numbers");
+            return sk_throw(error, SK_ERROR_MALFORMED,
+                            "font: FontMatrix holds something else than numbers");
     }
     t = next(r);
     if (!is_word(&t, "]"))
         return sk_throw(error, SK_ERROR_MALFORMED, "font: FontMatrix of more than six");
-    if (m.pico[0] == SK_FONT_PICO / 1000 && m.pico[3] == m.pico[0] && m.pico[1] == 0 && m.pico[2] == 0 &&
-        m.pico[4] == 0 && m.pico[5] == 0)
+    if (m.pico[0] == SK_FONT_PICO / 1000 && m.pico[3] == m.pico[0] && m.pico[1] == 0 &&
+        m.pico[2] == 0 && m.pico[4] == 0 && m.pico[5] == 0)
         m.present = false;
     self->plan->matrix = m;
     return true;
@@ -264,7 +267,8 @@ set_code(Reader *self, int64_t code, SkSpan name)
     self->codes[code] = sk_span_is(name, ".notdef") ? NULL : sk_span_dup(name);
 }
 
-/* `StandardEncoding def`, `[ /a /b … ]`, or `256 array … dup 65 /A put … def`; what stands between is passed over. */
+/* `StandardEncoding def`, `[ /a /b … ]`, or `256 array … dup 65 /A put … def`; what stands between
+ * is passed over. */
 static bool
 read_encoding(Reader *self, SkReader *r, GError **error)
 {
@@ -325,7 +329,8 @@ read_clear(Reader *self, SkReader *r, GError **error)
             t = next(r);
             if (t.kind != NUMBER || t.number != 0)
                 return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: outlines that are stroked");
-        } else if (sk_span_is(t.text, "WeightVector") || sk_span_is(t.text, "BlendDesignPositions")) {
+        } else if (sk_span_is(t.text, "WeightVector") ||
+                   sk_span_is(t.text, "BlendDesignPositions")) {
             return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: a font of many masters");
         }
     }
@@ -407,7 +412,8 @@ read_subrs(Reader *self, SkReader *r, GError **error)
     self->font.subrs = g_new0(SkType1Program, self->font.subr_count + 1);
     for (SkReader ahead = *r;; ahead = *r) {
         t = next(&ahead);
-        if (t.kind == NAME || t.kind == END || is_word(&t, "ND") || is_word(&t, "|-") || is_word(&t, "def"))
+        if (t.kind == NAME || t.kind == END || is_word(&t, "ND") || is_word(&t, "|-") ||
+            is_word(&t, "def"))
             return true; /* a name is the next key, and read again */
         *r = ahead;
         if (!is_word(&t, "dup"))
@@ -490,7 +496,8 @@ read_private(Reader *self, SkSpan plain, GError **error)
 
 /* ---- the plan ----------------------------------------------------------------------------- */
 
-/* The order of glyphs: .notdef, those that have a code by their first one, the rest as they stood. */
+/* The order of glyphs: .notdef, those that have a code by their first one, the rest as they stood.
+ */
 static GArray *
 order(const Reader *self)
 {
@@ -503,7 +510,9 @@ order(const Reader *self)
         placed[id] = true;
     for (unsigned code = 0; self->own_encoding && code < 256; code++) {
         const char *name = self->codes[code];
-        id = name == NULL ? -1 : (int)GPOINTER_TO_UINT(g_hash_table_lookup(self->font.by_name, name)) - 1;
+        id = name == NULL
+                 ? -1
+                 : (int)GPOINTER_TO_UINT(g_hash_table_lookup(self->font.by_name, name)) - 1;
         if (id < 0 || placed[id] || ids->len > 255)
             continue;
         placed[id] = true;
@@ -572,7 +581,8 @@ plan_font(Reader *self, uint64_t limit, GError **error)
         if (!run_glyph(self, g_array_index(ids, int, i), i, error))
             return false;
         if (self->plan->put.n > limit)
-            return sk_throw(error, SK_ERROR_LIMIT, "font: charstrings of over %" G_GUINT64_FORMAT " bytes", limit);
+            return sk_throw(error, SK_ERROR_LIMIT,
+                            "font: charstrings of over %" G_GUINT64_FORMAT " bytes", limit);
     }
     self->plan->encoded = self->own_encoding;
     plan_supplements(self);
@@ -604,7 +614,8 @@ join_segments(SkSpan in)
 }
 
 bool
-sk_font_type1(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *out, SkFontFacts *facts, GError **error)
+sk_font_type1(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *out,
+              SkFontFacts *facts, GError **error)
 {
     g_auto(Reader) reader = { .len_iv = 4 };
     g_autoptr(GByteArray) joined = join_segments(in);
@@ -618,12 +629,14 @@ sk_font_type1(SkSpan in, const SkFontOptions *options, uint64_t limit, SkSink *o
     if (!read_clear(&reader, &r, error))
         return false;
     g_autoptr(GByteArray) plain = decrypt_private(&r);
-    if (!read_private(&reader, sk_span(plain->data, plain->len), error) || !plan_font(&reader, limit, error))
+    if (!read_private(&reader, sk_span(plain->data, plain->len), error) ||
+        !plan_font(&reader, limit, error))
         return false;
     int64_t scale = reader.plan->matrix.present ? reader.plan->matrix.pico[0] : SK_FONT_PICO / 1000;
     facts->kind = SK_FONT_CFF;
     facts->glyphs = reader.plan->numbers->len;
-    facts->units_per_em = scale <= 0 ? 1000 : (uint32_t)CLAMP((SK_FONT_PICO + scale / 2) / scale, 1, 65535);
+    facts->units_per_em =
+        scale <= 0 ? 1000 : (uint32_t)CLAMP((SK_FONT_PICO + scale / 2) / scale, 1, 65535);
     facts->programs = reader.font.hints || reader.font.subr_count > 0;
     facts->converted = true;
     return sk_cff_plan_write(reader.plan, limit, out, error);

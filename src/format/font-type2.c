@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-type2.c - carries out a Type 2 charstring and writes the outline that it draws; contract in font-cff.h. Calls go
- * by a stack of readers; an accented glyph is two programs one behind the other. */
+ * font-type2.c - carries out a Type 2 charstring and writes the outline that it draws; contract in
+ * font-cff.h. Calls go by a stack of readers; an accented glyph is two programs one behind the
+ * other. */
 #include "format/font-cff.h"
 
 #define STACK_MAX 48u
@@ -57,8 +58,8 @@ typedef struct {
     unsigned depth;
     unsigned stems;
     uint32_t steps;
-    bool begun;      /* the width is known */
-    bool component;  /* the second program of an accented glyph: its width does not count */
+    bool begun;     /* the width is known */
+    bool component; /* the second program of an accented glyph: its width does not count */
     bool ended;
     SkFontOutline out;
     SkFontPut *put;
@@ -72,7 +73,8 @@ fail(const Machine *m, GError **error, const char *what)
     return sk_throw(error, SK_ERROR_MALFORMED, "font: glyph %u: %s", m->glyph, what);
 }
 
-/* The width stands before the first operator's own operands where there is one more of those than it takes. */
+/* The width stands before the first operator's own operands where there is one more of those than
+ * it takes. */
 static void
 begin(Machine *m, bool has_width)
 {
@@ -101,7 +103,8 @@ moves(Machine *m, unsigned op, GError **error)
     begin(m, m->n > takes);
     if (m->n != takes)
         return fail(m, error, "operands of a move");
-    sk_font_outline_move(&m->out, op == VMOVETO ? 0 : m->stack[0], op == HMOVETO ? 0 : m->stack[takes - 1]);
+    sk_font_outline_move(&m->out, op == VMOVETO ? 0 : m->stack[0],
+                         op == HMOVETO ? 0 : m->stack[takes - 1]);
     return true;
 }
 
@@ -357,7 +360,8 @@ escaped(Machine *m, unsigned op, GError **error)
         m->n = 0;
         return true;
     default:
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator 12 %u", m->glyph, op);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator 12 %u", m->glyph,
+                        op);
     }
 }
 
@@ -475,7 +479,8 @@ run(Machine *m, GError **error)
                 return false;
         } else {
             if (++m->steps > SK_FONT_STEPS_MAX || ++m->font->steps > SK_FONT_ALL_STEPS_MAX)
-                return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: too many operators", m->glyph);
+                return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: too many operators",
+                                m->glyph);
             if (!carry_out(m, r, byte, error))
                 return false;
         }

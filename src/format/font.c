@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font.c - which kind of font it is, by its first bytes, and the built-in encoding of what was written; contracts in
- * font.h. */
+ * font.c - which kind of font it is, by its first bytes, and the built-in encoding of what was
+ * written; contracts in font.h. */
 #include "format/font-cff.h"
 
 uint64_t
@@ -11,11 +11,13 @@ sk_font_limit(SkSpan in)
 
 /* An OpenType wrapper: what counts is which outlines it holds. */
 static bool
-rebuild_sfnt(SkSpan in, size_t start, const SkFontOptions *options, SkSink *out, SkFontFacts *facts, GError **error)
+rebuild_sfnt(SkSpan in, size_t start, const SkFontOptions *options, SkSink *out, SkFontFacts *facts,
+             GError **error)
 {
     SkSpan cff = SK_SPAN_EMPTY, glyf = SK_SPAN_EMPTY;
 
-    if (!sk_sfnt_table(in, start, "CFF ", &cff, error) || !sk_sfnt_table(in, start, "glyf", &glyf, error))
+    if (!sk_sfnt_table(in, start, "CFF ", &cff, error) ||
+        !sk_sfnt_table(in, start, "glyf", &glyf, error))
         return false;
     if (cff.n > 0 && glyf.n > 0)
         return sk_throw(error, SK_ERROR_AMBIGUOUS, "font: two kinds of outlines");
@@ -46,7 +48,8 @@ rebuild(SkSpan in, const SkFontOptions *options, SkSink *out, SkFontFacts *facts
 }
 
 bool
-sk_font_rebuild(SkSpan in, const SkFontOptions *options, SkSink *out, SkFontFacts *ret_facts, GError **error)
+sk_font_rebuild(SkSpan in, const SkFontOptions *options, SkSink *out, SkFontFacts *ret_facts,
+                GError **error)
 {
     SkFontFacts facts = { .kind = SK_FONT_TRUETYPE };
 
@@ -64,8 +67,8 @@ typedef struct {
     SkSpan in;
     SkCffIndex strings;
     uint32_t glyphs;
-    uint16_t *sids;     /* owned */
-    size_t encoding;    /* 0: StandardEncoding */
+    uint16_t *sids;  /* owned */
+    size_t encoding; /* 0: StandardEncoding */
     size_t charset;
 } Written;
 
@@ -78,7 +81,9 @@ name_of(const Written *self, unsigned sid)
         return NULL;
     if (sid < SK_FONT_STANDARD_STRINGS)
         return g_strdup(sk_font_standard_string(sid));
-    return sk_cff_index_get(&self->strings, sid - SK_FONT_STANDARD_STRINGS, &name) ? sk_span_dup(name) : NULL;
+    return sk_cff_index_get(&self->strings, sid - SK_FONT_STANDARD_STRINGS, &name)
+               ? sk_span_dup(name)
+               : NULL;
 }
 
 /* The offsets of a Top DICT in our form: each is 1D, four bytes, operator. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font.h - what the fuzz targets of fonts assert: nothing is written on failure, what was written stays as it is, and
- * verify accepts it. */
+ * font.h - what the fuzz targets of fonts assert: nothing is written on failure, what was written
+ * stays as it is, and verify accepts it. */
 #pragma once
 
 #include "format/font.h"

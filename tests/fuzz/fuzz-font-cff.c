@@ -24,7 +24,8 @@ sk_fuzz_seed(unsigned index)
         f.strings[0] = FB_PIECE("Adobe");
         f.strings[1] = FB_PIECE("Japan1");
         f.charset = FB_PIECE("\2\0\x64\0\2");
-        f.charstrings[3] = FB_PIECE("\x8b\x8b\x15\x8c\x8d\x8e\x8c\x8d\x8e\x8c\x0c\x22\x8c\x8d\x8e\x8c\x8d\x8e\x8c\x8d\x8e\x0c\x24\x0e");
+        f.charstrings[3] = FB_PIECE("\x8b\x8b\x15\x8c\x8d\x8e\x8c\x8d\x8e\x8c\x0c\x22\x8c\x8d\x8e"
+                                    "\x8c\x8d\x8e\x8c\x8d\x8e\x0c\x24\x0e");
         f.fd_top = FB_PIECE("\x1e\x0a\x00\x1f\x8b\x8b\x1e\xa0\x01\xff\x8b\x8b\x0c\x07");
     }
     return fuzz_font_seed(fb_cff(&f));

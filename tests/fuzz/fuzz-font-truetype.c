@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz-font-truetype.c - TrueType tables. The first byte chooses whether the font is looked up by code. */
+ * fuzz-font-truetype.c - TrueType tables. The first byte chooses whether the font is looked up by
+ * code. */
 #include "font.h"
 
 int

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz-font-type1.c - Type 1. Encryption would hide the inside from a fuzzer: an input is a clear part, a zero, and the
- * plain text of the encrypted part with plain charstrings (lenIV -1), which is encrypted here. */
+ * fuzz-font-type1.c - Type 1. Encryption would hide the inside from a fuzzer: an input is a clear
+ * part, a zero, and the plain text of the encrypted part with plain charstrings (lenIV -1), which
+ * is encrypted here. */
 #include "font.h"
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font-builder.h - small fonts for tests, sound or not: TrueType of given tables, CFF of given charstrings, Type 1 of
- * given programs. All made up here. */
+ * font-builder.h - small fonts for tests, sound or not: TrueType of given tables, CFF of given
+ * charstrings, Type 1 of given programs. All made up here. */
 #pragma once
 
 #include "base/base.h"
@@ -50,8 +50,8 @@ typedef struct {
 
 #define FB_TABLES_MAX 16
 
-/** Fb: a TrueType font of five glyphs: empty, a square, the square made half as wide and moved, a curve with points of
- * every length, and a glyph of two squares matched by points. */
+/** Fb: a TrueType font of five glyphs: empty, a square, the square made half as wide and moved, a
+ * curve with points of every length, and a glyph of two squares matched by points. */
 typedef struct {
     FbTable tables[FB_TABLES_MAX];
     unsigned n;
@@ -310,8 +310,8 @@ typedef struct {
     FbPiece charset;  /* empty: ISOAdobe */
     FbPiece encoding; /* empty: Standard */
     FbPiece private_dict;
-    bool cid;         /* one FD of the private DICT; FDSelect of format 0 */
-    FbPiece fd_top;   /* operators of the FD before its Private */
+    bool cid;       /* one FD of the private DICT; FDSelect of format 0 */
+    FbPiece fd_top; /* operators of the FD before its Private */
 } FbCff;
 
 static inline void
@@ -342,7 +342,8 @@ static inline GByteArray *
 fb_cff(const FbCff *f)
 {
     GByteArray *out = NULL;
-    uint32_t charset = 0, encoding = 0, charstrings = 0, private_at = 0, fd_array = 0, fd_select = 0;
+    uint32_t charset = 0, encoding = 0, charstrings = 0, private_at = 0, fd_array = 0,
+             fd_select = 0;
 
     for (unsigned pass = 0; pass < 2; pass++) {
         g_autoptr(GByteArray) top = g_byte_array_new();
@@ -405,15 +406,18 @@ fb_cff(const FbCff *f)
     return out;
 }
 
-/** A sound CFF font: .notdef, A by calls of both kinds with hints, B by curves, a glyph named in its own string. */
+/** A sound CFF font: .notdef, A by calls of both kinds with hints, B by curves, a glyph named in
+ * its own string. */
 static inline FbCff
 fb_cff_sample(void)
 {
     FbCff f = {
         /* all: width 3 over nominal */
         .charstrings = { FB_PIECE("\x0e"),
-                         FB_PIECE("\x8e\x8b\x9f\x8b\x9f\x12\x8b\x9f\x13\xe0\x8b\x8b\x15\x20\x0a\x20\x1d\x0e"),
-                         FB_PIECE("\x95\x95\x15\x95\x8b\x95\x95\x8b\x95\x08\xef\xef\xef\xef\x1f\x0e"),
+                         FB_PIECE("\x8e\x8b\x9f\x8b\x9f\x12\x8b\x9f\x13\xe0\x8b\x8b\x15\x20\x0a\x20"
+                                  "\x1d\x0e"),
+                         FB_PIECE(
+                             "\x95\x95\x15\x95\x8b\x95\x95\x8b\x95\x08\xef\xef\xef\xef\x1f\x0e"),
                          FB_PIECE("\x8b\x8b\x8b\xcc\xcd\x0e") },
         .charstring_count = 4,
         .subrs = { FB_PIECE("\xef\x8b\x05\x0b") },
@@ -422,7 +426,7 @@ fb_cff_sample(void)
         .global_subr_count = 1,
         .strings = { FB_PIECE("odd.name"), FB_PIECE("unused") },
         .string_count = 2,
-        .charset = FB_PIECE("\0\0\x22\0\x23\1\x87"), /* A B 391 */
+        .charset = FB_PIECE("\0\0\x22\0\x23\1\x87"),          /* A B 391 */
         .private_dict = FB_PIECE("\xf8\x88\x14\xf8\xec\x15"), /* 500 default, 600 nominal */
     };
     return f;
@@ -445,7 +449,7 @@ fb_encrypt(GByteArray *out, const void *plain, size_t n, unsigned key, unsigned 
 
 /** FbType1: clear part and programs. */
 typedef struct {
-    const char *clear;      /* NULL: a usual one */
+    const char *clear;       /* NULL: a usual one */
     const char *private_top; /* before the Subrs; NULL: nothing */
     FbPiece subrs[8];
     unsigned subr_count;
@@ -457,10 +461,13 @@ typedef struct {
     bool segments; /* as PFB */
 } FbType1;
 
-#define FB_TYPE1_CLEAR                                                                                                 \
-    "%!PS-AdobeFont-1.0: Made\n11 dict begin\n/FontInfo 2 dict dup begin\n/Notice (a (nested) \\) text /FontMatrix) "    \
-    "def\nend def\n/FontName /ABCDEF+Made def\n/PaintType 0 def\n/FontType 1 def\n/FontMatrix [0.001 0 0 0.001 0 0] "    \
-    "readonly def\n/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} for\ndup 65 /B put\ndup 66 /A put\n"         \
+#define FB_TYPE1_CLEAR                                                                             \
+    "%!PS-AdobeFont-1.0: Made\n11 dict begin\n/FontInfo 2 dict dup begin\n/Notice (a (nested) "    \
+    "\\) text /FontMatrix) "                                                                       \
+    "def\nend def\n/FontName /ABCDEF+Made def\n/PaintType 0 def\n/FontType 1 def\n/FontMatrix "    \
+    "[0.001 0 0 0.001 0 0] "                                                                       \
+    "readonly def\n/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} for\ndup 65 /B "       \
+    "put\ndup 66 /A put\n"                                                                         \
     "dup 67 /A put\nreadonly def\n/FontBBox {0 0 1 1} readonly def\ncurrentdict end\n"
 
 static inline void
@@ -483,7 +490,8 @@ fb_type1(const FbType1 *f)
     const char *clear = f->clear == NULL ? FB_TYPE1_CLEAR : f->clear;
     unsigned lead = (unsigned)MAX(f->len_iv, 0);
 
-    fb_str(inner, "dup /Private 8 dict dup begin\n/RD {string currentfile exch readstring pop} executeonly def\n");
+    fb_str(inner, "dup /Private 8 dict dup begin\n/RD {string currentfile exch readstring pop} "
+                  "executeonly def\n");
     if (f->private_top != NULL)
         fb_str(inner, f->private_top);
     g_string_printf(line, "/lenIV %d def\n/Subrs %u array\n", f->len_iv, f->subr_count);
@@ -502,7 +510,8 @@ fb_type1(const FbType1 *f)
         fb_program(inner, &f->programs[i], f->len_iv);
         fb_str(inner, " ND\n");
     }
-    fb_str(inner, "end\nend\nreadonly put\nnoaccess put\ndup/FontName get exch definefont pop\nmark currentfile "
+    fb_str(inner, "end\nend\nreadonly put\nnoaccess put\ndup/FontName get exch definefont "
+                  "pop\nmark currentfile "
                   "closefile\n");
     fb_encrypt(cipher, inner->data, inner->len, 55665, 4);
     g_autoptr(GString) head = g_string_new(clear);
@@ -529,7 +538,8 @@ fb_type1(const FbType1 *f)
     return out;
 }
 
-/** A sound Type 1 font: .notdef, A with a call and hint replacement, B with a flex, C as an accented glyph. */
+/** A sound Type 1 font: .notdef, A with a call and hint replacement, B with a flex, C as an
+ * accented glyph. */
 static inline FbType1
 fb_type1_sample(void)
 {

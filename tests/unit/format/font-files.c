@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-files.c FILE… - what becomes of font programs and CMaps that lie in files, one line each: for looking at whole
- * collections by hand (docs/hacking.md). Ends with 1 where one of them draws otherwise than before. */
+ * font-files.c FILE… - what becomes of font programs and CMaps that lie in files, one line each:
+ * for looking at whole collections by hand (docs/hacking.md). Ends with 1 where one of them draws
+ * otherwise than before. */
 #include "format/font.h"
 
 #include "font-oracle.h"
@@ -78,9 +79,10 @@ look(Oracle *oracle, const char *path, double sums[2])
                  sk_span_equal(sk_sink_memory(out), sk_sink_memory(again));
     g_autofree char *no = font_refused(sk_sink_memory(out), facts.kind);
     printf("%s %s kind %d, %u of %u glyphs, %zu to %zu bytes, %.2f ms (FreeType %.2f)%s%s%s%s%s\n",
-           same && stays && no == NULL ? "ok" : "BAD", path, (int)facts.kind, glyphs, facts.glyphs, n, (size_t)sk_sink_at(out),
-           took, freetype, same ? "" : ": ", same ? "" : oracle->why, stays ? "" : ": changes again",
-           no == NULL ? "" : ": verify says ", no == NULL ? "" : no);
+           same && stays && no == NULL ? "ok" : "BAD", path, (int)facts.kind, glyphs, facts.glyphs,
+           n, (size_t)sk_sink_at(out), took, freetype, same ? "" : ": ", same ? "" : oracle->why,
+           stays ? "" : ": changes again", no == NULL ? "" : ": verify says ",
+           no == NULL ? "" : no);
     return same && stays && no == NULL;
 }
 

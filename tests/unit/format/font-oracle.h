@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font-oracle.h - FreeType's opinion of a font: the same outlines, advances and codes before and after, to a unit: fractions
- * of one are rounded at other times. For tests only. */
+ * font-oracle.h - FreeType's opinion of a font: the same outlines, advances and codes before and
+ * after, to a unit: fractions of one are rounded at other times. For tests only. */
 #pragma once
 
 #include "base/base.h"
@@ -41,8 +41,8 @@ oracle_same_outline(const FT_Outline *a, const FT_Outline *b, int slack)
         if (a->contours[i] != b->contours[i])
             return false;
     for (int i = 0; i < a->n_points; i++)
-        if (ABS(a->points[i].x - b->points[i].x) > slack || ABS(a->points[i].y - b->points[i].y) > slack ||
-            (a->tags[i] & 3) != (b->tags[i] & 3))
+        if (ABS(a->points[i].x - b->points[i].x) > slack ||
+            ABS(a->points[i].y - b->points[i].y) > slack || (a->tags[i] & 3) != (b->tags[i] & 3))
             return false;
     return true;
 }
@@ -72,9 +72,11 @@ oracle_same_maps(Oracle *self, FT_Face a, FT_Face b, bool by_name)
 {
     for (int i = 0; i < a->num_charmaps; i++) {
         FT_CharMap from = a->charmaps[i], to = NULL;
-        bool kept = (from->platform_id == 1 && from->encoding_id == 0) || (from->platform_id == 3 && from->encoding_id <= 1);
+        bool kept = (from->platform_id == 1 && from->encoding_id == 0) ||
+                    (from->platform_id == 3 && from->encoding_id <= 1);
         for (int k = 0; k < b->num_charmaps; k++)
-            if (b->charmaps[k]->platform_id == from->platform_id && b->charmaps[k]->encoding_id == from->encoding_id)
+            if (b->charmaps[k]->platform_id == from->platform_id &&
+                b->charmaps[k]->encoding_id == from->encoding_id)
                 to = b->charmaps[k];
         if (from->platform_id == 7) /* built-in encodings of Adobe: of any kind */
             for (int k = 0; k < b->num_charmaps; k++)
@@ -83,24 +85,28 @@ oracle_same_maps(Oracle *self, FT_Face a, FT_Face b, bool by_name)
             continue;
         FT_UInt glyph = 0;
         (void)FT_Set_Charmap(a, from);
-        for (FT_ULong code = FT_Get_First_Char(a, &glyph); glyph != 0; code = FT_Get_Next_Char(a, code, &glyph)) {
+        for (FT_ULong code = FT_Get_First_Char(a, &glyph); glyph != 0;
+             code = FT_Get_Next_Char(a, code, &glyph)) {
             char one[128], other[128];
-            if ((from->platform_id == 1 && code > 255) || code > 0xfffe || (FT_Long)glyph >= a->num_glyphs)
+            if ((from->platform_id == 1 && code > 255) || code > 0xfffe ||
+                (FT_Long)glyph >= a->num_glyphs)
                 continue;
             FT_UInt now = to == NULL || FT_Set_Charmap(b, to) != 0 ? 0 : FT_Get_Char_Index(b, code);
             oracle_name(a, glyph, one);
             oracle_name(b, now, other);
             if (by_name ? strcmp(one, other) == 0 : now == glyph)
                 continue;
-            g_snprintf(self->why, sizeof self->why, "map %d %d: code %lu is glyph %u (%s), then %u (%s)",
-                       from->platform_id, from->encoding_id, code, glyph, one, now, other);
+            g_snprintf(self->why, sizeof self->why,
+                       "map %d %d: code %lu is glyph %u (%s), then %u (%s)", from->platform_id,
+                       from->encoding_id, code, glyph, one, now, other);
             return false;
         }
     }
     return true;
 }
 
-/* Returns: true where every glyph draws the same, and codes lead to it as before. @ret_glyphs: how many could be loaded before. */
+/* Returns: true where every glyph draws the same, and codes lead to it as before. @ret_glyphs: how
+ * many could be loaded before. */
 static inline bool
 oracle_same(Oracle *self, SkSpan before, SkSpan after, unsigned *ret_glyphs)
 {
@@ -116,18 +122,21 @@ oracle_same(Oracle *self, SkSpan before, SkSpan after, unsigned *ret_glyphs)
         by_name = FT_Get_PS_Font_Info(a, &info) == 0 && before.n > 2 &&
                   (before.p[0] == '%' || before.p[0] == 0x80);
         if (!by_name && a->num_glyphs != b->num_glyphs) {
-            g_snprintf(self->why, sizeof self->why, "%ld glyphs, then %ld", a->num_glyphs, b->num_glyphs);
+            g_snprintf(self->why, sizeof self->why, "%ld glyphs, then %ld", a->num_glyphs,
+                       b->num_glyphs);
             same = false;
         }
         same = same && oracle_same_maps(self, a, b, by_name);
     }
     for (FT_Long i = 0; same && a != NULL && i < a->num_glyphs; i++) {
         FT_UInt to = oracle_glyph(a, b, (FT_UInt)i, by_name);
-        int first = FT_Load_Glyph(a, (FT_UInt)i, ORACLE_LOAD), second = FT_Load_Glyph(b, to, ORACLE_LOAD);
+        int first = FT_Load_Glyph(a, (FT_UInt)i, ORACLE_LOAD),
+            second = FT_Load_Glyph(b, to, ORACLE_LOAD);
         char name[128] = "";
         if (by_name)
             oracle_name(a, (FT_UInt)i, name);
-        if (first != 0 || (by_name && FT_Get_Name_Index(a, name) != (FT_UInt)i)) /* of one name, the first counts */
+        if (first != 0 || (by_name && FT_Get_Name_Index(a, name) !=
+                                          (FT_UInt)i)) /* of one name, the first counts */
             continue;
         ++*ret_glyphs;
         if (second != 0) {
@@ -138,7 +147,8 @@ oracle_same(Oracle *self, SkSpan before, SkSpan after, unsigned *ret_glyphs)
                        a->glyph->outline.n_points, b->glyph->outline.n_points);
             same = false;
         } else if (ABS(a->glyph->metrics.horiAdvance - b->glyph->metrics.horiAdvance) > 1 &&
-                   !(by_name && i == 0) && before.p[0] != 'O' /* whose own table says the advance */) {
+                   !(by_name && i == 0) &&
+                   before.p[0] != 'O' /* whose own table says the advance */) {
             g_snprintf(self->why, sizeof self->why, "glyph %ld: advance %ld, then %ld", i,
                        a->glyph->metrics.horiAdvance, b->glyph->metrics.horiAdvance);
             same = false;

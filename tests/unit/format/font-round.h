@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font-round.h - what the disarmer writes for a font or CMap, verify accepts. For tests that link both. */
+ * font-round.h - what the disarmer writes for a font or CMap, verify accepts. For tests that link
+ * both. */
 #pragma once
 
 #include "format/font.h"

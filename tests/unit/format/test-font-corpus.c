@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-font-corpus.c - every font program and CMap of the corpus' PDFs: FreeType draws the same glyphs before and after,
- * written anew they stay as they are, and verify accepts them. qpdf takes the streams out of the files. */
+ * test-font-corpus.c - every font program and CMap of the corpus' PDFs: FreeType draws the same
+ * glyphs before and after, written anew they stay as they are, and verify accepts them. qpdf takes
+ * the streams out of the files. */
 #include "font-oracle.h"
 #include "font-round.h"
 
@@ -16,7 +17,8 @@ typedef struct {
 static bool
 is_new(Corpus *self, SkSpan data)
 {
-    return g_hash_table_add(self->seen, g_compute_checksum_for_data(G_CHECKSUM_SHA256, data.p, data.n));
+    return g_hash_table_add(self->seen,
+                            g_compute_checksum_for_data(G_CHECKSUM_SHA256, data.p, data.n));
 }
 
 static void
@@ -56,7 +58,8 @@ check_cmap(Corpus *self, const char *name, SkSpan in, bool unicode)
     g_autoptr(GError) error = NULL;
     g_autoptr(SkSink) out = sk_sink_new_memory(UINT64_MAX);
     g_autoptr(SkSink) again = sk_sink_new_memory(UINT64_MAX);
-    bool (*rebuild)(SkSpan, SkSink *, SkCMapFacts *, GError **) = unicode ? sk_font_tounicode : sk_font_cmap;
+    bool (*rebuild)(SkSpan, SkSink *, SkCMapFacts *, GError **) =
+        unicode ? sk_font_tounicode : sk_font_cmap;
 
     self->cmaps++;
     if (!rebuild(in, out, &facts, &error)) {
@@ -85,7 +88,8 @@ check_stream(Corpus *self, const char *file, qpdf_data pdf, qpdf_oh dictionary, 
         return;
     qpdf_oh stream = qpdf_oh_get_key(pdf, dictionary, key);
     if (!qpdf_oh_is_stream(pdf, stream) ||
-        (qpdf_oh_get_stream_data(pdf, stream, qpdf_dl_generalized, &filtered, &data, &n) & QPDF_ERRORS) != 0 ||
+        (qpdf_oh_get_stream_data(pdf, stream, qpdf_dl_generalized, &filtered, &data, &n) &
+         QPDF_ERRORS) != 0 ||
         data == NULL)
         return;
     g_autofree char *name = g_strdup_printf("%s %s", file, key);
@@ -103,7 +107,8 @@ check_stream(Corpus *self, const char *file, qpdf_data pdf, qpdf_oh dictionary, 
 static void
 check_file(Corpus *self, const char *folder, const char *file)
 {
-    static const char *const keys[] = { "/FontFile", "/FontFile2", "/FontFile3", "/ToUnicode", "/Encoding" };
+    static const char *const keys[] = { "/FontFile", "/FontFile2", "/FontFile3", "/ToUnicode",
+                                        "/Encoding" };
     g_autofree char *path = g_build_filename(folder, file, NULL);
     qpdf_data pdf = qpdf_init();
 
@@ -136,8 +141,8 @@ test_corpus(void)
     }
     for (const char *file = g_dir_read_name(dir); file != NULL; file = g_dir_read_name(dir))
         check_file(&corpus, folder, file);
-    g_test_message("%u fonts, %u that do not parse; %u CMaps, %u that do not", corpus.fonts, corpus.failed, corpus.cmaps,
-                   corpus.cmaps_failed);
+    g_test_message("%u fonts, %u that do not parse; %u CMaps, %u that do not", corpus.fonts,
+                   corpus.failed, corpus.cmaps, corpus.cmaps_failed);
     g_assert_cmpuint(corpus.fonts, >=, 60);
     g_assert_cmpuint(corpus.failed + corpus.cmaps_failed, ==, 0);
     g_assert_cmpuint(corpus.different, ==, 0);

@@ -5,8 +5,8 @@
 #include "font-builder.h"
 #include "font-oracle.h"
 
-/* 0, or the error's code; what was written has been asked for in full, stays as it is, and nothing is written on
- * failure. */
+/* 0, or the error's code; what was written has been asked for in full, stays as it is, and nothing
+ * is written on failure. */
 static int
 rebuild(SkSpan in, const SkFontOptions *options, SkSink *out, SkFontFacts *facts)
 {
@@ -21,9 +21,10 @@ rebuild(SkSpan in, const SkFontOptions *options, SkSink *out, SkFontFacts *facts
     g_autoptr(SkSink) again = sk_sink_new_memory(UINT64_MAX);
     SkFontFacts facts2 = { .glyphs = 0 };
     g_assert_true(sk_font_rebuild(sk_sink_memory(out), options, again, &facts2, &error));
-    g_assert_cmpmem(sk_sink_memory(out).p, sk_sink_memory(out).n, sk_sink_memory(again).p, sk_sink_memory(again).n);
-    g_assert_true(facts2.kind == facts->kind && facts2.glyphs == facts->glyphs && !facts2.programs &&
-                  !facts2.converted);
+    g_assert_cmpmem(sk_sink_memory(out).p, sk_sink_memory(out).n, sk_sink_memory(again).p,
+                    sk_sink_memory(again).n);
+    g_assert_true(facts2.kind == facts->kind && facts2.glyphs == facts->glyphs &&
+                  !facts2.programs && !facts2.converted);
     return 0;
 }
 
@@ -107,7 +108,8 @@ test_tricky(void)
         SkFontOptions options = { .name = names[i] };
         SkFontFacts facts;
         g_autoptr(SkSink) out = sk_sink_new_memory(UINT64_MAX);
-        g_assert_cmpint(rebuild(sk_span(font->data, font->len), &options, out, &facts), ==, SK_ERROR_UNSUPPORTED);
+        g_assert_cmpint(rebuild(sk_span(font->data, font->len), &options, out, &facts), ==,
+                        SK_ERROR_UNSUPPORTED);
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(others); i++) {
         SkFontOptions options = { .name = others[i] };
@@ -172,7 +174,8 @@ test_truetype_directory(void)
     memcpy(font->data + 12, "head", 4); /* which stood further on */
     g_assert_cmpint(rebuild_code(font), ==, SK_ERROR_AMBIGUOUS);
     font = fb_file(&fb, 0x00010000);
-    memcpy(font->data + 12 + 8, "\xff\xff\xff\xf0", 4); /* glyf leaves the file, and so is not there: no glyph has points */
+    memcpy(font->data + 12 + 8, "\xff\xff\xff\xf0",
+           4); /* glyf leaves the file, and so is not there: no glyph has points */
     g_assert_cmpint(rebuild_code(font), ==, 0);
     font = fb_file(&fb, 0x00010000);
     memcpy(font->data + 12 + 32 + 8, font->data + 12 + 8, 8); /* head lies over glyf */
@@ -289,7 +292,8 @@ test_cff_encoding(void)
     SkFontEncoding encoding;
     g_autoptr(SkSink) out = sk_sink_new_memory(UINT64_MAX);
 
-    f.encoding = FB_PIECE("\x81\1\x30\1\2\x42\0\x22\x41\1\x87"); /* 30 31 for A B; B: A; A: odd.name */
+    f.encoding =
+        FB_PIECE("\x81\1\x30\1\2\x42\0\x22\x41\1\x87"); /* 30 31 for A B; B: A; A: odd.name */
     g_autoptr(GByteArray) font = fb_cff(&f);
     g_assert_cmpint(rebuild(sk_span(font->data, font->len), &options, out, &facts), ==, 0);
     g_assert_true(sk_font_encoding(sk_sink_memory(out), &encoding, NULL));
@@ -336,13 +340,17 @@ test_charstrings_hostile(void)
         int want;
     } cases[] = {
         { "an empty program ends", FB_PIECE(""), 0 },
-        { "a call of itself", FB_PIECE("\x21\x0a\x0e"), SK_ERROR_MALFORMED }, /* subr 1 calls subr 1 */
+        { "a call of itself", FB_PIECE("\x21\x0a\x0e"),
+          SK_ERROR_MALFORMED }, /* subr 1 calls subr 1 */
         { "a call below the table", FB_PIECE("\x1c\x80\x00\x0a"), SK_ERROR_MALFORMED },
         { "a call past the table", FB_PIECE("\x22\x0a"), SK_ERROR_MALFORMED },
         { "a call of nothing", FB_PIECE("\x0a"), SK_ERROR_MALFORMED },
         { "a return from nowhere", FB_PIECE("\x0b"), SK_ERROR_MALFORMED },
-        { "49 operands", FB_PIECE("\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b"
-                                  "\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x05"),
+        { "49 operands",
+          FB_PIECE("\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b"
+                   "\x8b\x8b\x8b\x8b\x8b\x8b"
+                   "\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b"
+                   "\x8b\x8b\x8b\x8b\x8b\x05"),
           SK_ERROR_MALFORMED },
         { "a mask cut short", FB_PIECE("\x8b\x8b\x8b\x8b\x01\x13"), SK_ERROR_MALFORMED },
         { "an accent on nothing", FB_PIECE("\x8b\x8b\x1c\x7f\xff\x8b\x0e"), SK_ERROR_MALFORMED },
@@ -353,12 +361,16 @@ test_charstrings_hostile(void)
         { "division by 0", FB_PIECE("\x8c\x8b\x0c\x0c\x0e"), SK_ERROR_MALFORMED },
         { "division", FB_PIECE("\x8c\x8d\x0c\x0c\x8b\x15\x8c\x8d\x05\x0e"), 0 },
         { "a point far off", FB_PIECE("\x1c\x7f\xff\x8b\x15\x8b\x8c\x05\x0e"), SK_ERROR_MALFORMED },
-        { "a point far off by steps", FB_PIECE("\x1c\x3f\x00\x8b\x15\x1c\x3f\x00\x8b\x05\x0e"), SK_ERROR_MALFORMED },
+        { "a point far off by steps", FB_PIECE("\x1c\x3f\x00\x8b\x15\x1c\x3f\x00\x8b\x05\x0e"),
+          SK_ERROR_MALFORMED },
         { "a number cut short", FB_PIECE("\xff\x00"), SK_ERROR_MALFORMED },
         { "a line without a move", FB_PIECE("\x8c\x8d\x05\x0e"), 0 },
         { "an odd line", FB_PIECE("\x8b\x8b\x15\x8c\x8d\x8e\x05\x0e"), SK_ERROR_MALFORMED },
         { "moves that draw nothing", FB_PIECE("\x8b\x8b\x15\x8b\x8b\x15\x0e"), 0 },
-        { "flex", FB_PIECE("\x8b\x8b\x15\x8c\x8d\x8e\x8c\x8d\x8e\x8c\x0c\x22\x8c\x8d\x8e\x8c\x8d\x8e\x8c\x8d\x8e\x0c\x24\x0e"), 0 },
+        { "flex",
+          FB_PIECE("\x8b\x8b\x15\x8c\x8d\x8e\x8c\x8d\x8e\x8c\x0c\x22\x8c\x8d\x8e\x8c\x8d\x8e\x8c"
+                   "\x8d\x8e\x0c\x24\x0e"),
+          0 },
         { "flex of too few", FB_PIECE("\x8b\x8b\x15\x8c\x0c\x23\x0e"), SK_ERROR_MALFORMED },
     };
 
@@ -399,18 +411,23 @@ test_cff_hostile(void)
         FbPiece top;
         int want;
     } cases[] = {
-        { "a matrix of reals", FB_PIECE("\x1e\x0a\x00\x1f\x8b\x8b\x1e\xa0\x01\xff\x8b\x8b\x0c\x07"), 0 },
-        { "a matrix with a digit that is none", FB_PIECE("\x1e\x0d\x00\x1f\x8b\x8b\x8b\x8b\x8b\x0c\x07"), SK_ERROR_MALFORMED },
+        { "a matrix of reals", FB_PIECE("\x1e\x0a\x00\x1f\x8b\x8b\x1e\xa0\x01\xff\x8b\x8b\x0c\x07"),
+          0 },
+        { "a matrix with a digit that is none",
+          FB_PIECE("\x1e\x0d\x00\x1f\x8b\x8b\x8b\x8b\x8b\x0c\x07"), SK_ERROR_MALFORMED },
         { "a matrix of five", FB_PIECE("\x8b\x8b\x8b\x8b\x8b\x0c\x07"), SK_ERROR_MALFORMED },
-        { "a matrix beyond reason", FB_PIECE("\x1e\x1b\x99\x9f\x8b\x8b\x8b\x8b\x8b\x0c\x07"), SK_ERROR_MALFORMED },
+        { "a matrix beyond reason", FB_PIECE("\x1e\x1b\x99\x9f\x8b\x8b\x8b\x8b\x8b\x0c\x07"),
+          SK_ERROR_MALFORMED },
         { "a real without end", FB_PIECE("\x1e\x11\x11"), SK_ERROR_MALFORMED },
         { "PostScript", FB_PIECE("\xf8\x1b\x0c\x15"), 0 },
         { "a synthetic font", FB_PIECE("\x8b\x0c\x14"), SK_ERROR_UNSUPPORTED },
         { "charstrings of type 1", FB_PIECE("\x8c\x0c\x06"), SK_ERROR_UNSUPPORTED },
         { "stroked", FB_PIECE("\x8d\x0c\x05"), SK_ERROR_UNSUPPORTED },
         { "too many operands",
-          FB_PIECE("\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b"
-                   "\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x05"),
+          FB_PIECE("\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b"
+                   "\x8b\x8b\x8b\x8b\x8b\x8b\x8b"
+                   "\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b"
+                   "\x8b\x8b\x8b\x8b\x05"),
           SK_ERROR_MALFORMED },
         { "an operator that reserves", FB_PIECE("\x1b"), 0 },
     };
@@ -482,8 +499,9 @@ test_type1(void)
     check_type1(&f);
 }
 
-#define TYPE1_WITH(matrix, encoding)                                                                                   \
-    "%!PS-AdobeFont-1.0: Made\n/FontName /Made def\n/FontMatrix " matrix " def\n/Encoding " encoding "\n"
+#define TYPE1_WITH(matrix, encoding)                                                               \
+    "%!PS-AdobeFont-1.0: Made\n/FontName /Made def\n/FontMatrix " matrix                           \
+    " def\n/Encoding " encoding "\n"
 
 static void
 test_type1_hostile(void)
@@ -493,32 +511,52 @@ test_type1_hostile(void)
         int want;
     } cases[] = {
         { "sound", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "StandardEncoding def"), NULL, 0 },
-        { "a matrix of another size", TYPE1_WITH("[4.8828125e-4 0 0 .00048828125 0 0]", "StandardEncoding def"), NULL, 0 },
+        { "a matrix of another size",
+          TYPE1_WITH("[4.8828125e-4 0 0 .00048828125 0 0]", "StandardEncoding def"), NULL, 0 },
         { "an encoding of names", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "[/A /B] def"), NULL, 0 },
-        { "a matrix that is a program", TYPE1_WITH("[0.001 0 0 0.001 0 (0\\); alert\\(1\\)]", "StandardEncoding def"), NULL,
+        { "a matrix that is a program",
+          TYPE1_WITH("[0.001 0 0 0.001 0 (0\\); alert\\(1\\)]", "StandardEncoding def"), NULL,
           SK_ERROR_MALFORMED },
-        { "a matrix of words", TYPE1_WITH("[0.001 0 0 0.001 0 systemdict]", "StandardEncoding def"), NULL, SK_ERROR_MALFORMED },
-        { "a matrix that is a procedure", TYPE1_WITH("{0.001 0 0 0.001 0 0}", "StandardEncoding def"), NULL,
+        { "a matrix of words", TYPE1_WITH("[0.001 0 0 0.001 0 systemdict]", "StandardEncoding def"),
+          NULL, SK_ERROR_MALFORMED },
+        { "a matrix that is a procedure",
+          TYPE1_WITH("{0.001 0 0 0.001 0 0}", "StandardEncoding def"), NULL, SK_ERROR_MALFORMED },
+        { "a matrix of seven", TYPE1_WITH("[1 0 0 1 0 0 0]", "StandardEncoding def"), NULL,
           SK_ERROR_MALFORMED },
-        { "a matrix of seven", TYPE1_WITH("[1 0 0 1 0 0 0]", "StandardEncoding def"), NULL, SK_ERROR_MALFORMED },
-        { "a matrix twice", TYPE1_WITH("[1 0 0 1 0 0] def /FontMatrix [2 0 0 2 0 0]", "StandardEncoding def"), NULL,
+        { "a matrix twice",
+          TYPE1_WITH("[1 0 0 1 0 0] def /FontMatrix [2 0 0 2 0 0]", "StandardEncoding def"), NULL,
           SK_ERROR_AMBIGUOUS },
-        { "an encoding by calculation", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 1 2 add /A put def"), NULL,
+        { "an encoding by calculation",
+          TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 1 2 add /A put def"), NULL,
           SK_ERROR_MALFORMED },
-        { "an encoding that is a program", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "{currentfile} def"), NULL, SK_ERROR_MALFORMED },
-        { "codes of another base", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 8#101 /A put dup 16#fF /B put def"), NULL, 0 },
-        { "a base that is none", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 99#1 /A put def"), NULL, SK_ERROR_MALFORMED },
-        { "digits past the base", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 8#9 /A put def"), NULL, SK_ERROR_MALFORMED },
-        { "codes out of range", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 4096 /A put dup -1 /B put def"), NULL, 0 },
-        { "many masters", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "StandardEncoding def /WeightVector [.5 .5] def"), NULL,
-          SK_ERROR_UNSUPPORTED },
-        { "stroked", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "StandardEncoding def /PaintType 2 def"), NULL, SK_ERROR_UNSUPPORTED },
+        { "an encoding that is a program", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "{currentfile} def"),
+          NULL, SK_ERROR_MALFORMED },
+        { "codes of another base",
+          TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 8#101 /A put dup 16#fF /B put def"),
+          NULL, 0 },
+        { "a base that is none",
+          TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 99#1 /A put def"), NULL,
+          SK_ERROR_MALFORMED },
+        { "digits past the base",
+          TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 8#9 /A put def"), NULL,
+          SK_ERROR_MALFORMED },
+        { "codes out of range",
+          TYPE1_WITH("[0.001 0 0 0.001 0 0]", "256 array dup 4096 /A put dup -1 /B put def"), NULL,
+          0 },
+        { "many masters",
+          TYPE1_WITH("[0.001 0 0 0.001 0 0]", "StandardEncoding def /WeightVector [.5 .5] def"),
+          NULL, SK_ERROR_UNSUPPORTED },
+        { "stroked", TYPE1_WITH("[0.001 0 0 0.001 0 0]", "StandardEncoding def /PaintType 2 def"),
+          NULL, SK_ERROR_UNSUPPORTED },
         { "a lead of 99", NULL, "/lenIV 99 def\n", SK_ERROR_MALFORMED },
         { "subroutines without end", NULL, "/Subrs 99999999 array\n", SK_ERROR_MALFORMED },
         { "fewer subroutines than none", NULL, "/Subrs -1 array\n", SK_ERROR_MALFORMED },
-        { "a subroutine past their count", NULL, "/Subrs 1 array dup 1 1 RD x NP\n", SK_ERROR_MALFORMED },
-        { "a subroutine that is a procedure", NULL, "/Subrs 1 array dup 0 {0} NP\n", SK_ERROR_MALFORMED },
-        { "a subroutine longer than the file", NULL, "/Subrs 1 array dup 0 99999999 RD x NP\n", SK_ERROR_TRUNCATED },
+        { "a subroutine past their count", NULL, "/Subrs 1 array dup 1 1 RD x NP\n",
+          SK_ERROR_MALFORMED },
+        { "a subroutine that is a procedure", NULL, "/Subrs 1 array dup 0 {0} NP\n",
+          SK_ERROR_MALFORMED },
+        { "a subroutine longer than the file", NULL, "/Subrs 1 array dup 0 99999999 RD x NP\n",
+          SK_ERROR_TRUNCATED },
         { "subroutines twice", NULL, "/Subrs 1 array ND\n", SK_ERROR_AMBIGUOUS },
         { "nothing encrypted", "%!PS-AdobeFont-1.0\n", NULL, SK_ERROR_MALFORMED },
     };
@@ -547,22 +585,35 @@ test_type1_charstrings_hostile(void)
         { "drawing before the width", FB_PIECE("\x8b\x06\x0e"), SK_ERROR_MALFORMED },
         { "two widths", FB_PIECE("\x8b\x8b\x0d\x8b\x8b\x0d\x0e"), SK_ERROR_MALFORMED },
         { "a call of itself", FB_PIECE("\x8b\x8b\x0d\x90\x0a\x0e"), SK_ERROR_MALFORMED },
-        { "a call past the table", FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\x0a\x0e"), SK_ERROR_MALFORMED },
-        { "a call below the table", FB_PIECE("\x8b\x8b\x0d\xff\x80\x00\x00\x00\x0a\x0e"), SK_ERROR_MALFORMED },
-        { "an other call of more than there is", FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\x8e\x0c\x10\x0e"), SK_ERROR_MALFORMED },
-        { "an other call of less than nothing", FB_PIECE("\x8b\x8b\x0d\x8a\x8e\x0c\x10\x0e"), SK_ERROR_MALFORMED },
-        { "an other call of many masters", FB_PIECE("\x8b\x8b\x0d\x8c\x8c\x8c\x99\x0c\x10\x0e"), SK_ERROR_UNSUPPORTED },
-        { "an other call that nobody knows", FB_PIECE("\x8b\x8b\x0d\x8c\x8c\xef\x0c\x10\x0c\x11\x06\x09\x0e"), 0 },
-        { "a pop of nothing", FB_PIECE("\x8b\x8b\x0d\x0c\x11\x0e"), SK_ERROR_MALFORMED },
-        { "a flex that never began", FB_PIECE("\x8b\x8b\x0d\x8b\x8b\x8b\x8e\x8b\x0c\x10\x0e"), SK_ERROR_MALFORMED },
-        { "a flex point that never began", FB_PIECE("\x8b\x8b\x0d\x8b\x8d\x0c\x10\x0e"), SK_ERROR_MALFORMED },
-        { "division by 0", FB_PIECE("\x8b\x8b\x0d\x8c\x8b\x0c\x0c\x06\x0e"), SK_ERROR_MALFORMED },
-        { "huge, divided", FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\xff\x00\x7f\xff\xff\x0c\x0c\x06\x0e"), 0 },
-        { "huge", FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\x06\x0e"), SK_ERROR_MALFORMED },
-        { "divided by next to nothing", FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\x8c\xff\x7f\xff\xff\xff\x0c\x0c\x0c\x0c\x06\x0e"),
+        { "a call past the table", FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\x0a\x0e"),
           SK_ERROR_MALFORMED },
-        { "an accent on an accent", FB_PIECE("\x8b\x8b\x0d\x8b\x8b\x8b\xcd\xcd\x0c\x06"), SK_ERROR_MALFORMED },
-        { "an accent out of range", FB_PIECE("\x8b\x8b\x0d\x8b\x8b\x8b\xff\x7f\xff\xff\xff\xcc\x0c\x06"), 0 },
+        { "a call below the table", FB_PIECE("\x8b\x8b\x0d\xff\x80\x00\x00\x00\x0a\x0e"),
+          SK_ERROR_MALFORMED },
+        { "an other call of more than there is",
+          FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\x8e\x0c\x10\x0e"), SK_ERROR_MALFORMED },
+        { "an other call of less than nothing", FB_PIECE("\x8b\x8b\x0d\x8a\x8e\x0c\x10\x0e"),
+          SK_ERROR_MALFORMED },
+        { "an other call of many masters", FB_PIECE("\x8b\x8b\x0d\x8c\x8c\x8c\x99\x0c\x10\x0e"),
+          SK_ERROR_UNSUPPORTED },
+        { "an other call that nobody knows",
+          FB_PIECE("\x8b\x8b\x0d\x8c\x8c\xef\x0c\x10\x0c\x11\x06\x09\x0e"), 0 },
+        { "a pop of nothing", FB_PIECE("\x8b\x8b\x0d\x0c\x11\x0e"), SK_ERROR_MALFORMED },
+        { "a flex that never began", FB_PIECE("\x8b\x8b\x0d\x8b\x8b\x8b\x8e\x8b\x0c\x10\x0e"),
+          SK_ERROR_MALFORMED },
+        { "a flex point that never began", FB_PIECE("\x8b\x8b\x0d\x8b\x8d\x0c\x10\x0e"),
+          SK_ERROR_MALFORMED },
+        { "division by 0", FB_PIECE("\x8b\x8b\x0d\x8c\x8b\x0c\x0c\x06\x0e"), SK_ERROR_MALFORMED },
+        { "huge, divided",
+          FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\xff\x00\x7f\xff\xff\x0c\x0c\x06\x0e"), 0 },
+        { "huge", FB_PIECE("\x8b\x8b\x0d\xff\x7f\xff\xff\xff\x06\x0e"), SK_ERROR_MALFORMED },
+        { "divided by next to nothing",
+          FB_PIECE(
+              "\x8b\x8b\x0d\xff\x7f\xff\xff\xff\x8c\xff\x7f\xff\xff\xff\x0c\x0c\x0c\x0c\x06\x0e"),
+          SK_ERROR_MALFORMED },
+        { "an accent on an accent", FB_PIECE("\x8b\x8b\x0d\x8b\x8b\x8b\xcd\xcd\x0c\x06"),
+          SK_ERROR_MALFORMED },
+        { "an accent out of range",
+          FB_PIECE("\x8b\x8b\x0d\x8b\x8b\x8b\xff\x7f\xff\xff\xff\xcc\x0c\x06"), 0 },
         { "an operator that is none", FB_PIECE("\x8b\x8b\x0d\x0f\x0e"), SK_ERROR_UNSUPPORTED },
     };
 
@@ -578,7 +629,7 @@ test_type1_charstrings_hostile(void)
     FbType1 f = fb_type1_sample();
     f.names[2] = "A";
     g_assert_cmpint(rebuild_code(fb_type1(&f)), ==, 0); /* the second A is not there */
-    f.names[2] = "a\001b"; /* a name that may not stand is numbered */
+    f.names[2] = "a\001b";                              /* a name that may not stand is numbered */
     g_assert_cmpint(rebuild_code(fb_type1(&f)), ==, 0);
 }
 
