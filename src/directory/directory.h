@@ -5,7 +5,7 @@
  * read or it is an error: half a directory would lock the other half out.
  * Runs in: command line, before the station's database is opened. Trusts: nothing that the
  * directory says. Spec: docs/people.md, docs/decisions/0135-directory.md   Tests:
- * tests/unit/directory/test-directory.c, tests/e2e/e2e-ldap
+ * tests/unit/directory/test-words.c, tests/e2e/e2e-ldap
  */
 #pragma once
 
