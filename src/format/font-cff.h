@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * font-cff.h - what the parts of the CFF reader share: indexes, DICTs, and the carrying out of Type
- * 2 charstrings. Runs in: disarm worker. Trusts: nothing. Spec: docs/formats/font.md   Tests:
- * tests/unit/format/test-font.c
+ * 2 charstrings.
+ * Runs in: disarm worker. Trusts: nothing.
+ * Spec: docs/formats/font.md   Tests: tests/unit/format/test-font.c
  */
 #pragma once
 

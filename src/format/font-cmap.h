@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * font-cmap.h - a CMap as it was read. Codes of one and two bytes have a cell each, so that later
- * lines replace earlier ones as in every reader; the few longer ones are sorted. Runs in: disarm
- * worker. Trusts: nothing. Spec: docs/formats/font.md   Tests: tests/unit/format/test-cmap.c
+ * lines replace earlier ones as in every reader; the few longer ones are sorted.
+ * Runs in: disarm worker. Trusts: nothing.
+ * Spec: docs/formats/font.md   Tests: tests/unit/format/test-cmap.c
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * font-glyf.h - the glyphs of a TrueType font as points: simple ones read, composite ones put
- * together, and each written as a simple glyph in one way. Runs in: disarm worker. Trusts: nothing.
+ * together, and each written as a simple glyph in one way.
+ * Runs in: disarm worker. Trusts: nothing.
  * Spec: docs/formats/font.md   Tests: tests/unit/format/test-font.c
  */
 #pragma once

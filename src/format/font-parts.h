@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * font-parts.h - what the readers and writers of fonts share among themselves: a buffer to write
- * glyphs into, names, the outline that every charstring becomes, and the one writer of CFF. Runs
- * in: disarm worker. Trusts: nothing. Spec: docs/formats/font.md   Tests:
- * tests/unit/format/test-font.c
+ * glyphs into, names, the outline that every charstring becomes, and the one writer of CFF.
+ * Runs in: disarm worker. Trusts: nothing.
+ * Spec: docs/formats/font.md   Tests: tests/unit/format/test-font.c
  */
 #pragma once
 

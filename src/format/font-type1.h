@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * font-type1.h - what the two halves of the Type 1 reader share: the font as read, and the carrying
- * out of its charstrings. Runs in: disarm worker. Trusts: nothing. Spec: docs/formats/font.md
- * Tests: tests/unit/format/test-font.c
+ * out of its charstrings.
+ * Runs in: disarm worker. Trusts: nothing.
+ * Spec: docs/formats/font.md   Tests: tests/unit/format/test-font.c
  */
 #pragma once
 

@@ -2,8 +2,9 @@
  *
  * font.h - font programs and CMaps of a PDF, parsed whole and written anew in the one form of
  * docs/formats/font.md: TrueType with plain outlines, or bare CFF. Nothing of the input's bytes is
- * copied through unread. Runs in: disarm worker (no files, no network). Trusts: nothing. Spec:
- * docs/formats/font.md   Tests: tests/unit/format/test-font*.c, tests/fuzz/fuzz-font-*.c
+ * copied through unread.
+ * Runs in: disarm worker (no files, no network). Trusts: nothing.
+ * Spec: docs/formats/font.md   Tests: tests/unit/format/test-font*.c, tests/fuzz/fuzz-font-*.c
  */
 #pragma once
 
@@ -32,8 +33,7 @@ typedef enum {
 
 typedef struct {
     bool cid; /* for a CIDFont: glyphs are never looked up by code or name, cmap and post go */
-    const char
-        *name; /* the font's name in the document, or NULL; some fonts are known by it alone */
+    const char *name; /* in the document, or NULL: some fonts are known by their name alone */
 } SkFontOptions;
 
 typedef struct {
@@ -48,9 +48,9 @@ typedef struct {
 /**
  * sk_font_rebuild: what @in is, its first bytes say.
  * @ret_facts: set only on success
- * @error: any SkErrorCode of a parser; UNSUPPORTED where the font is sound but cannot be written in
- * our form Deterministic; sk_font_rebuild of its own output gives the same bytes. Linear in the
- * output, which is at most 16 times @in and 1 MiB. On failure nothing has been written to @out.
+ * @error: any SkErrorCode of a parser; UNSUPPORTED where the font is sound but has no form of ours
+ * Deterministic; its own output comes out as it went in. Linear in the output, which is at most 16
+ * times @in and 1 MiB. On failure nothing has been written to @out.
  * Returns: true, or false with @error set
  */
 bool sk_font_rebuild(SkSpan in, const SkFontOptions *options, SkSink *out, SkFontFacts *ret_facts,
