@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "format/font.h"
+#include "font-round.h"
 
 #include <string.h>
 
@@ -31,6 +31,8 @@ rebuild(Rebuild f, const char *in, const char *want, SkCMapFacts *facts)
     g_assert_true(f(sk_sink_memory(out), again, &facts2, &error));
     g_assert_cmpmem(sk_sink_memory(out).p, sk_sink_memory(out).n, sk_sink_memory(again).p,
                     sk_sink_memory(again).n);
+    g_autofree char *no = cmap_refused(sk_sink_memory(out), f == sk_font_tounicode);
+    g_assert_cmpstr(no, ==, NULL);
     g_autofree char *text = sk_span_dup(sk_sink_memory(out));
     if (want != NULL)
         g_assert_cmpstr(text, ==, want);

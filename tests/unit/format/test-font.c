@@ -4,6 +4,7 @@
 
 #include "font-builder.h"
 #include "font-oracle.h"
+#include "font-round.h"
 
 /* 0, or the error's code; what was written has been asked for in full, stays as it is, and nothing
  * is written on failure. */
@@ -20,6 +21,8 @@ rebuild(SkSpan in, const SkFontOptions *options, SkSink *out, SkFontFacts *facts
     }
     g_autoptr(SkSink) again = sk_sink_new_memory(UINT64_MAX);
     SkFontFacts facts2 = { .glyphs = 0 };
+    g_autofree char *no = font_refused(sk_sink_memory(out), facts->kind);
+    g_assert_cmpstr(no, ==, NULL);
     g_assert_true(sk_font_rebuild(sk_sink_memory(out), options, again, &facts2, &error));
     g_assert_cmpmem(sk_sink_memory(out).p, sk_sink_memory(out).n, sk_sink_memory(again).p,
                     sk_sink_memory(again).n);
@@ -92,6 +95,50 @@ test_truetype(void)
     g_assert_cmpint(rebuild(in, &options, bare, &facts), ==, 0);
     g_assert_true(sk_span_find(sk_sink_memory(bare), 0, sk_span_str("cmap")) == SIZE_MAX);
     g_assert_true(sk_span_find(sk_sink_memory(bare), 0, sk_span_str("post")) == SIZE_MAX);
+    fb_clear(&fb);
+}
+
+/* A map without two codes in a row that lead to two glyphs in a row: too long for format 4. */
+static void
+test_long_map(void)
+{
+    enum { GLYPHS = 20001 };
+    Fb fb;
+    SkFontOptions options = { .cid = false };
+    SkFontFacts facts = { .glyphs = 0 };
+    g_autoptr(SkSink) out = sk_sink_new_memory(UINT64_MAX);
+
+    fb_sample(&fb);
+    GByteArray *cmap = fb_table(&fb, "cmap"), *loca = fb_table(&fb, "loca");
+    g_byte_array_set_size(loca, 2 * (GLYPHS + 1));
+    memset(loca->data, 0, loca->len);
+    fb_set16(&fb, "maxp", 4, GLYPHS);
+    g_byte_array_set_size(cmap, 0);
+    fb16(cmap, 0);
+    fb16(cmap, 1);
+    fb16(cmap, 3);
+    fb16(cmap, 10);
+    fb32(cmap, 12);
+    fb16(cmap, 12);
+    fb16(cmap, 0);
+    fb32(cmap, 16 + 12 * (GLYPHS - 1));
+    fb32(cmap, 0);
+    fb32(cmap, GLYPHS - 1);
+    for (uint32_t i = 1; i < GLYPHS; i++) {
+        fb32(cmap, 0x3000 + i);
+        fb32(cmap, 0x3000 + i);
+        fb32(cmap, GLYPHS - i);
+    }
+    g_autoptr(GByteArray) font = fb_file(&fb, 0x00010000);
+    g_assert_cmpint(rebuild(sk_span(font->data, font->len), &options, out, &facts), ==, 0);
+    Oracle oracle = { .library = NULL };
+    FT_Face face = oracle_open(&oracle, sk_sink_memory(out));
+    g_assert_nonnull(face);
+    g_assert_cmpint(FT_Select_Charmap(face, FT_ENCODING_UNICODE), ==, 0);
+    g_assert_cmpuint(FT_Get_Char_Index(face, 0x3001), ==, GLYPHS - 1);
+    g_assert_cmpuint(FT_Get_Char_Index(face, 0x3000 + GLYPHS - 1), ==, 1);
+    FT_Done_Face(face);
+    oracle_end(&oracle);
     fb_clear(&fb);
 }
 
@@ -638,6 +685,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/font/truetype", test_truetype);
+    g_test_add_func("/font/truetype/long-map", test_long_map);
     g_test_add_func("/font/truetype/tricky", test_tricky);
     g_test_add_func("/font/truetype/hostile", test_truetype_hostile);
     g_test_add_func("/font/truetype/directory", test_truetype_directory);
