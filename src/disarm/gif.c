@@ -397,8 +397,8 @@ clip(const Gif *self, const Frame *frame, SkGifFrame *to)
     return pixels;
 }
 
-/* The table in its one order, and the pixels as indexes into it. */
-static void
+/* The table in its one order, and the pixels as indexes into it. false: 256 colours, and pixels that are missing. */
+static bool
 number_colours(const uint32_t *pixels, size_t n, SkGifFrame *to, uint8_t *indexes)
 {
     uint32_t order[SK_GIF_COLOURS_MAX] = { 0 };
@@ -408,7 +408,8 @@ number_colours(const uint32_t *pixels, size_t n, SkGifFrame *to, uint8_t *indexe
 
     for (size_t i = 0; i < n; i++) {
         if (pixels[i] != last && !g_hash_table_contains(numbers, GUINT_TO_POINTER(pixels[i]))) {
-            g_assert(colours < SK_GIF_COLOURS_MAX);
+            if (colours == SK_GIF_COLOURS_MAX)
+                return false;
             order[colours++] = pixels[i];
             g_hash_table_add(numbers, GUINT_TO_POINTER(pixels[i]));
         }
@@ -430,6 +431,7 @@ number_colours(const uint32_t *pixels, size_t n, SkGifFrame *to, uint8_t *indexe
         last = pixels[i];
         indexes[i] = (uint8_t)index;
     }
+    return true;
 }
 
 static bool
@@ -445,7 +447,8 @@ write_frame(Gif *self, const Frame *frame, GError **error)
 
     self->guessed = self->guessed || to.left != frame->left || to.top != frame->top || to.width != frame->width ||
                     to.height != frame->height;
-    number_colours(pixels, n, &to, indexes);
+    if (!number_colours(pixels, n, &to, indexes))
+        return sk_throw(error, SK_ERROR_MALFORMED, "gif: pixels missing, and no colour for them");
     to.indexes = indexes;
     if (!self->all) {
         to.disposal = 1;

@@ -130,6 +130,37 @@ test_long(void)
     g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CLEAN);
 }
 
+/* All 256 colours, and then the end where one more pixel should be: nothing is left to show it with. */
+static void
+test_full(void)
+{
+    g_autoptr(GByteArray) gif = g_byte_array_new(), data = g_byte_array_new();
+    uint32_t bits = 0;
+    unsigned n = 0;
+
+    g_byte_array_append(gif, (const uint8_t *)"GIF89a\1\1\1\0\xf7\0\0", 13);
+    for (unsigned i = 0; i < 256; i++)
+        g_byte_array_append(gif, (const uint8_t[]){ (uint8_t)i, 0, 0 }, 3);
+    g_byte_array_append(gif, (const uint8_t *)"\x2c\0\0\0\0\1\1\1\0\0\x08", 11);
+    for (unsigned i = 0; i < 256 + 256 / 64 + 1; i++) { /* codes of nine bits: a clear code before they grow */
+        uint32_t code = i == 256 + 256 / 64 ? 257 : i % 65 == 0 ? 256 : i - i / 65 - 1;
+        for (bits |= code << n, n += 9; n >= 8; n -= 8, bits >>= 8)
+            g_byte_array_append(data, (const uint8_t[]){ (uint8_t)bits }, 1);
+    }
+    g_byte_array_append(data, (const uint8_t[]){ (uint8_t)bits }, 1);
+    for (guint at = 0; at < data->len; at += 255) {
+        uint8_t size = (uint8_t)MIN(255u, data->len - at);
+        g_byte_array_append(gif, &size, 1);
+        g_byte_array_append(gif, data->data + at, size);
+    }
+    g_byte_array_append(gif, (const uint8_t *)"\0;", 2);
+    autodisarmed out = take(sk_span(gif->data, gif->len), SK_VERDICT_NONE);
+    g_assert_cmpint(out.report->reason, ==, SK_REASON_MALFORMED);
+    gif->data[6] = gif->data[13 + 768 + 5] = 0; /* 256 pixels wide: then none is missing */
+    autodisarmed whole = take(sk_span(gif->data, gif->len), SK_VERDICT_NONE);
+    g_assert_cmpint(whole.report->outcome, ==, SK_OUTCOME_CLEAN);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -139,5 +170,6 @@ main(int argc, char **argv)
     g_test_add_func("/gif/hidden", test_hidden);
     g_test_add_func("/gif/outside", test_outside);
     g_test_add_func("/gif/long", test_long);
+    g_test_add_func("/gif/full", test_full);
     return g_test_run();
 }
