@@ -72,7 +72,7 @@ explicit_of(SkPdfRebuild *self, SkPdfObject dest)
     if (name != NULL) {
         if (self->dests == NULL)
             read_dests(self);
-        dest = (SkPdfObject){ .handle = GPOINTER_TO_UINT(g_hash_table_lookup(self->dests, name)) };
+        dest = sk_pdf_held(pdf, GPOINTER_TO_UINT(g_hash_table_lookup(self->dests, name)));
     }
     return sk_pdf_type(pdf, dest) == SK_PDF_DICTIONARY ? sk_pdf_get(pdf, dest, "D") : dest;
 }

@@ -17,6 +17,7 @@ struct SkPdf {
     GHashTable *held; /* of handles that no release takes; or NULL */
     GStringChunk *names;
     uint32_t last; /* the highest handle that is known */
+    uint32_t stream, dictionary; /* the stream that was asked last, and the handle of its dictionary; or 0 */
     bool guessed, exhausted;
 };
 
@@ -110,11 +111,29 @@ sk_pdf_encrypted(const SkPdf *self)
 
 /* ---- handles ------------------------------------------------------------------------------ */
 
+static SkPdfType
+ask_type(SkPdf *self, qpdf_oh handle)
+{
+    static const SkPdfType types[] = {
+        [ot_boolean] = SK_PDF_BOOL,   [ot_integer] = SK_PDF_INTEGER, [ot_real] = SK_PDF_REAL,
+        [ot_string] = SK_PDF_STRING,  [ot_name] = SK_PDF_NAME,       [ot_array] = SK_PDF_ARRAY,
+        [ot_dictionary] = SK_PDF_DICTIONARY, [ot_stream] = SK_PDF_STREAM,
+    };
+    unsigned type = (unsigned)qpdf_oh_get_type_code(self->qpdf, handle);
+    return type < G_N_ELEMENTS(types) ? types[type] : SK_PDF_NULL;
+}
+
 static SkPdfObject
 take(SkPdf *self, qpdf_oh handle)
 {
     self->last = MAX(self->last, handle);
-    return (SkPdfObject){ .handle = handle };
+    return (SkPdfObject){ .handle = handle, .type = ask_type(self, handle) };
+}
+
+SkPdfObject
+sk_pdf_held(SkPdf *self, uint32_t handle)
+{
+    return handle == 0 ? SK_PDF_NOTHING : (SkPdfObject){ .handle = handle, .type = ask_type(self, handle) };
 }
 
 SkPdfObject
@@ -138,6 +157,7 @@ sk_pdf_mark(const SkPdf *self)
 void
 sk_pdf_release(SkPdf *self, size_t mark)
 {
+    self->stream = self->dictionary = 0;
     /* Numbers never come again: what was released lower is simply not there. */
     for (uint32_t handle = self->last; handle > mark; handle--) {
         if (!g_hash_table_contains(self->held, GUINT_TO_POINTER(handle)))
@@ -173,17 +193,10 @@ sk_pdf_parse(SkPdf *self, SkSpan text)
 /* ---- looking ------------------------------------------------------------------------------ */
 
 SkPdfType
-sk_pdf_type(SkPdf *self, SkPdfObject o)
+sk_pdf_type(const SkPdf *self, SkPdfObject o)
 {
-    static const SkPdfType types[] = {
-        [ot_boolean] = SK_PDF_BOOL,   [ot_integer] = SK_PDF_INTEGER, [ot_real] = SK_PDF_REAL,
-        [ot_string] = SK_PDF_STRING,  [ot_name] = SK_PDF_NAME,       [ot_array] = SK_PDF_ARRAY,
-        [ot_dictionary] = SK_PDF_DICTIONARY, [ot_stream] = SK_PDF_STREAM,
-    };
-    if (o.handle == 0)
-        return SK_PDF_NULL;
-    unsigned type = (unsigned)qpdf_oh_get_type_code(self->qpdf, o.handle);
-    return type < G_N_ELEMENTS(types) ? types[type] : SK_PDF_NULL;
+    (void)self;
+    return o.type;
 }
 
 SkPdfRef
@@ -202,43 +215,39 @@ sk_pdf_is_dictionary(SkPdf *self, SkPdfObject o)
     return type == SK_PDF_DICTIONARY || type == SK_PDF_STREAM;
 }
 
-/* The dictionary of a stream, of a dictionary itself; nothing of anything else. */
-static SkPdfObject
+/* The handle of a dictionary, of a stream's own; 0 of anything else. */
+static qpdf_oh
 dictionary_of(SkPdf *self, SkPdfObject o)
 {
-    switch (sk_pdf_type(self, o)) {
-    case SK_PDF_DICTIONARY:
-        return o;
-    case SK_PDF_STREAM:
-        return take(self, qpdf_oh_get_dict(self->qpdf, o.handle));
-    case SK_PDF_NULL:
-    case SK_PDF_BOOL:
-    case SK_PDF_INTEGER:
-    case SK_PDF_REAL:
-    case SK_PDF_STRING:
-    case SK_PDF_NAME:
-    case SK_PDF_ARRAY:
-        break;
+    if (o.type == SK_PDF_DICTIONARY)
+        return o.handle;
+    if (o.type != SK_PDF_STREAM)
+        return 0;
+    if (self->stream != o.handle) {
+        self->stream = o.handle;
+        self->dictionary = qpdf_oh_get_dict(self->qpdf, o.handle);
+        self->last = MAX(self->last, self->dictionary);
     }
-    return SK_PDF_NOTHING;
+    return self->dictionary;
 }
 
 /* libqpdf's keys begin with their slash. false: no name of that length is ever looked for. */
 static bool
 slashed(char ret[KEY_MAX], const char *key)
 {
-    return (size_t)g_snprintf(ret, KEY_MAX, "/%s", key) < KEY_MAX;
+    ret[0] = '/';
+    return g_strlcpy(ret + 1, key, KEY_MAX - 1) < KEY_MAX - 1;
 }
 
 SkPdfObject
 sk_pdf_get(SkPdf *self, SkPdfObject dictionary, const char *key)
 {
-    SkPdfObject d = dictionary_of(self, dictionary);
+    qpdf_oh d = dictionary_of(self, dictionary);
     char name[KEY_MAX];
 
-    if (d.handle == 0 || !slashed(name, key) || !qpdf_oh_has_key(self->qpdf, d.handle, name))
+    if (d == 0 || !slashed(name, key) || !qpdf_oh_has_key(self->qpdf, d, name))
         return SK_PDF_NOTHING;
-    return take(self, qpdf_oh_get_key(self->qpdf, d.handle, name));
+    return take(self, qpdf_oh_get_key(self->qpdf, d, name));
 }
 
 SkPdfObject
@@ -264,11 +273,11 @@ GPtrArray *
 sk_pdf_keys(SkPdf *self, SkPdfObject dictionary)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
-    SkPdfObject d = dictionary_of(self, dictionary);
+    qpdf_oh d = dictionary_of(self, dictionary);
 
-    if (d.handle == 0)
+    if (d == 0)
         return keys;
-    qpdf_oh_begin_dict_key_iter(self->qpdf, d.handle);
+    qpdf_oh_begin_dict_key_iter(self->qpdf, d);
     while (qpdf_oh_dict_more_keys(self->qpdf)) {
         const char *key = qpdf_oh_dict_next_key(self->qpdf);
         g_ptr_array_add(keys, g_strdup(*key == '/' ? key + 1 : key));

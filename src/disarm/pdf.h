@@ -11,14 +11,6 @@
 
 typedef struct SkPdf SkPdf;
 
-/** SkPdfObject: an object of the document, reached; a reference is followed when it is got. It lives until
- * sk_pdf_release of a mark that was taken before it. `{ 0 }` is null. */
-typedef struct {
-    uint32_t handle;
-} SkPdfObject;
-
-#define SK_PDF_NOTHING ((SkPdfObject){ 0 })
-
 typedef enum {
     SK_PDF_NULL, /* also: absent, a reference to nothing, an object that cannot be read */
     SK_PDF_BOOL,
@@ -30,6 +22,15 @@ typedef enum {
     SK_PDF_DICTIONARY,
     SK_PDF_STREAM,
 } SkPdfType;
+
+/** SkPdfObject: an object of the document, reached; a reference is followed when it is got. It lives until
+ * sk_pdf_release of a mark that was taken before it. `{ 0 }` is null. */
+typedef struct {
+    uint32_t handle;
+    SkPdfType type; /* asked for once: each question to libqpdf costs */
+} SkPdfObject;
+
+#define SK_PDF_NOTHING ((SkPdfObject){ 0 })
 
 /** SkPdfRef: which indirect object it is; number 0: a direct one. */
 typedef struct {
@@ -71,7 +72,9 @@ SkPdfObject sk_pdf_parse(SkPdf *self, SkSpan text);
 
 /* ---- looking ------------------------------------------------------------------------------ */
 
-SkPdfType sk_pdf_type(SkPdf *self, SkPdfObject o);
+SkPdfType sk_pdf_type(const SkPdf *self, SkPdfObject o);
+/** sk_pdf_held: an object that was held, by its handle; 0 is null. */
+SkPdfObject sk_pdf_held(SkPdf *self, uint32_t handle);
 SkPdfRef sk_pdf_ref(SkPdf *self, SkPdfObject o);
 /** sk_pdf_is_dictionary: a dictionary, or a stream, which has one. */
 bool sk_pdf_is_dictionary(SkPdf *self, SkPdfObject o);
