@@ -21,11 +21,11 @@ echo(EvilJob *evil)
         sk_report_refuse(evil->report, SK_REASON_CRASH);
 }
 
-/* As sekisho-draw: the "pages" are orders to evil-disarm, which disarms them next. */
+/* As sekisho-draw: the "pages" are orders to evil-disarm, which disarms them next. @locked: whether a password came along. */
 static void
-pages(EvilJob *evil)
+draw(EvilJob *evil, bool locked)
 {
-    if (evil->job->password[0] != '\0') { /* which is for the disarmer alone */
+    if ((evil->job->password[0] != '\0') != locked) {
         sk_report_refuse(evil->report, SK_REASON_FORBIDDEN);
         return;
     }
@@ -33,6 +33,20 @@ pages(EvilJob *evil)
     evil->report->type_out = SK_TYPE_PAGES;
     sk_report_find(evil->report, SK_ELEMENT_TRAILING_DATA, SK_ACTION_REMOVED, sk_span_str("drawn"),
                    1);
+}
+
+/* What is drawn is not locked, */
+static void
+pages(EvilJob *evil)
+{
+    draw(evil, false);
+}
+
+/* but a PDF that came with its lock. */
+static void
+opened(EvilJob *evil)
+{
+    draw(evil, true);
 }
 
 /* As sekisho-convert: what is made are orders to evil-disarm again. */
@@ -237,6 +251,7 @@ const EvilVerb evil_verbs[] = {
     { "make", make },
     { "echo", echo },
     { "pages", pages },
+    { "opened", opened },
     { "made", made },
     { "conforms", conforms },
     { "refuse", refuse },

@@ -181,8 +181,6 @@ drawing(void)
 {
     SkJob job = harness_job();
     job.level = SK_LEVEL_IMAGE;
-    /* For the first disarmer alone: the others refuse where they are given one. */
-    g_assert_true(sk_job_set_password(&job, sk_span_str("関所")));
     g_auto(Stage) without = stage("SEKISHO_EVIL_DISARM", NULL, NULL);
     g_auto(Result) absent = disarm(&without, &job, "pages lie-pdf");
     harness_assert_refused(&absent, SK_REASON_UNSUPPORTED);
@@ -196,6 +194,11 @@ drawing(void)
     g_assert_cmpint(drawn.report->level, ==, SK_LEVEL_IMAGE);
     g_assert_cmpuint(drawn.report->findings->len, ==, 2); /* of the first step and of the drawing */
     g_assert_cmpstr(g_array_index(drawn.report->findings, SkFinding, 1).place, ==, "drawn");
+
+    SkJob locked = job;
+    g_assert_true(sk_job_set_password(&locked, sk_span_str("関所")));
+    g_auto(Result) unlocked = disarm(&s, &locked, "opened lie-pdf");
+    g_assert_cmpint(unlocked.report->outcome, ==, SK_OUTCOME_CLEAN);
 
     g_auto(Result) again = disarm(&s, &job, "pages pages");
     harness_assert_refused(&again, SK_REASON_CRASH);
