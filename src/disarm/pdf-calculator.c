@@ -127,7 +127,7 @@ sk_pdf_calculator_rebuild(SkSpan in, GString *out, GError **error)
         if (!good)
             return false;
         if (out->len - self.start > SK_PDF_PROGRAM_MAX)
-            return sk_throw(error, SK_ERROR_LIMIT, "pdf-function: a program over %u bytes", SK_PDF_PROGRAM_MAX);
+            return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf-function: a program over %u bytes", SK_PDF_PROGRAM_MAX);
         blank(&self);
     } while (self.depth > 0);
     return self.at == in.n || wrong(&self, error);

@@ -9,8 +9,8 @@
 
 #include "base/base.h"
 
-#define SK_PDF_PROGRAM_MAX (1u << 20) /* bytes as spelled */
+#define SK_PDF_PROGRAM_MAX 65536u     /* bytes as spelled: a reader runs it for every colour */
 #define SK_PDF_BLOCKS_MAX 32u         /* within one another */
 
-/** sk_pdf_calculator_rebuild: appends the program to @out. @error: MALFORMED, LIMIT. */
+/** sk_pdf_calculator_rebuild: appends the program to @out. @error: MALFORMED, UNSUPPORTED (too long), LIMIT (too deep). */
 bool sk_pdf_calculator_rebuild(SkSpan in, GString *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

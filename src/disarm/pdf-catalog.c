@@ -228,7 +228,7 @@ report_form(SkPdfRebuild *self, GError **error)
 static bool
 report_metadata(SkPdfRebuild *self, GError **error)
 {
-    static const char *const keys[] = { "Metadata", "PieceInfo", "SpiderInfo" };
+    static const char *const keys[] = { "Metadata", "PieceInfo", "SpiderInfo", "OutputIntents" };
     SkPdf *pdf = self->walk.pdf;
     g_autoptr(GPtrArray) info = sk_pdf_keys(pdf, sk_pdf_get(pdf, sk_pdf_trailer(pdf), "Info"));
     unsigned n = info->len > 0 ? 1 : 0;

@@ -123,6 +123,8 @@ visit(SkPdfRebuild *self, GArray *stack, SkPdfObject source, GError **error)
 
     if (sk_pdf_type(pdf, source) != SK_PDF_DICTIONARY)
         return true;
+    if (sk_pdf_type(pdf, node.kids) != SK_PDF_ARRAY && sk_pdf_name_is(pdf, sk_pdf_get(pdf, source, "Type"), "Pages"))
+        return sk_pdf_fatal(self, SK_ERROR_MALFORMED, "a page tree without kids", error); /* never an empty page in its place */
     if (sk_pdf_type(pdf, node.kids) != SK_PDF_ARRAY)
         return add_page(self, source, &node, error);
     if (stack->len > self->walk.disarm->job->limits.depth)

@@ -76,12 +76,12 @@ not_opened(SkPdf *self, GError **error)
     qpdf_error e = qpdf_get_error(self->qpdf);
     enum qpdf_error_code_e code = e == NULL ? qpdf_e_internal : qpdf_get_error_code(self->qpdf, e);
 
+    if (e != NULL && is_exhausted(self, e))
+        return sk_throw(error, SK_ERROR_LIMIT, "pdf: no memory for what it unfolds to");
     if (code == qpdf_e_password)
         return sk_throw(error, SK_ERROR_ENCRYPTED, "pdf: locked with a password");
     if (code == qpdf_e_unsupported)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: locked in a way that is not carried out");
-    if (e != NULL && is_exhausted(self, e))
-        return sk_throw(error, SK_ERROR_LIMIT, "pdf: no memory for what it unfolds to");
     return sk_throw(error, SK_ERROR_MALFORMED, "pdf: damaged");
 }
 

@@ -11,7 +11,7 @@
 #define INPUTS_MAX 32u
 #define SAMPLED_INPUTS_MAX 16u
 #define SAMPLES_MAX (16u << 20)
-#define PROGRAM_MAX (1u << 20)
+#define PROGRAM_MAX 65536u
 #define BLOCKS_MAX 32u
 #define PARTS_MAX 4096u
 #define CHAIN_MAX 64u

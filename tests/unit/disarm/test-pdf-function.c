@@ -78,6 +78,14 @@ test_program_limits(void)
     for (unsigned i = 0; i < 300000; i++)
         g_string_append(in, "{{");
     g_assert_false(sk_pdf_calculator_rebuild(sk_span(in->str, in->len), out, &error));
+
+    g_autoptr(GString) longest = g_string_new("{ "), spelled = g_string_new(NULL);
+    g_autoptr(GError) too_long = NULL;
+    while (longest->len < 100000) /* a reader runs each word for every colour that it needs */
+        g_string_append(longest, "dup ");
+    g_string_append_c(longest, '}');
+    g_assert_false(sk_pdf_calculator_rebuild(sk_span(longest->str, longest->len), spelled, &too_long));
+    g_assert_error(too_long, SK_ERROR, SK_ERROR_UNSUPPORTED);
 }
 
 static bool
