@@ -197,7 +197,8 @@ check_sizes(Webp *self, SkDisarm *disarm, GError **error)
             frame->top > self->height || width > self->width - frame->left || height > self->height - frame->top)
             return sk_throw(error, SK_ERROR_MALFORMED, "webp: sizes do not agree");
     }
-    if ((uint64_t)self->width * self->height > disarm->job->limits.pixels)
+    if (self->width > SK_WEBP_SIDE_MAX || self->height > SK_WEBP_SIDE_MAX ||
+        (uint64_t)self->width * self->height > disarm->job->limits.pixels)
         return sk_throw(error, SK_ERROR_LIMIT, "webp: too many pixels");
     return true;
 }

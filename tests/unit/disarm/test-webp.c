@@ -112,6 +112,11 @@ test_sizes(void)
     job.limits.pixels = 10;
     autodisarmed limit = disarm_with(&job, sk_span(webp->data, webp->len));
     g_assert_cmpint(limit.report->reason, ==, SK_REASON_LIMIT);
+    size_t screen = sk_span_find(sk_span(webp->data, webp->len), 0, sk_span_str("VP8X"));
+    webp->data[screen + 8 + 5] = 0x40; /* 16,000 pixels more than it is wide: over the side's limit, not the pixels' */
+    autodisarmed wide = take(webp, SK_VERDICT_KEPT);
+    g_assert_cmpint(wide.report->reason, ==, SK_REASON_LIMIT);
+    webp->data[screen + 8 + 5] = 0;
     webp->data[at + 8 + 6]++;
     autodisarmed broken = take(webp, SK_VERDICT_NONE);
     g_assert_cmpint(broken.report->reason, ==, SK_REASON_MALFORMED);
