@@ -79,7 +79,9 @@ sk_pdf_lines_next(SkPdfLines *self, SkSpan *ret)
     size_t looked = 0;
 
     while (!self->bad) {
-        SkSpan left = sk_span(self->window->data + self->at, self->window->len - self->at);
+        SkSpan left = SK_SPAN_EMPTY; /* a window that never held a byte is no place to count from */
+        if (self->window->data != NULL)
+            left = sk_span(self->window->data + self->at, self->window->len - self->at);
         const uint8_t *end = left.n == looked ? NULL : memchr(left.p + looked, '\n', left.n - looked);
         if (end != NULL) {
             *ret = sk_span(left.p, (size_t)(end - left.p));

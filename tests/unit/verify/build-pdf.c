@@ -21,7 +21,7 @@ put_object(GByteArray *out, unsigned number, const char *object)
     }
     stream += strlen("~~~~\n");
     size_t n = strlen(stream);
-    if (strstr(dictionary, "/FunctionType") != NULL)
+    if (n > 0 && strstr(dictionary, "/FunctionType") != NULL)
         n--;
     g_autoptr(GByteArray) packed = deflate_bytes(sk_span(stream, n), false);
     size_t keys = strlen(dictionary);
