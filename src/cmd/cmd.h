@@ -20,7 +20,7 @@ typedef struct {
     const char *name;
     const char *usage;   /* what follows `sekisho NAME` */
     const char *summary; /* one line; NULL: not shown in the overview */
-    const char *help;    /* options and what they do, lines ready to print */
+    const char *help;    /* options and what they do, lines ready to print; NULL: @run answers `--help` */
     /* argv[0] is the subcommand's name. `--help` is answered before this is called. */
     SkExit (*run)(int argc, char **argv);
 } SkCommand;
@@ -34,6 +34,7 @@ extern const SkCommand sk_command_seal;
 extern const SkCommand sk_command_user;
 extern const SkCommand sk_command_people;
 extern const SkCommand sk_command_status;
+extern const SkCommand sk_command_wall;
 
 /**
  * sk_command_options: reads @entries off @argv, leaving what is no option.

@@ -11,6 +11,7 @@ static const SkCommand *const commands[] = {
     &sk_command_disarm,
     &sk_command_verify,
     &sk_command_policy,
+    &sk_command_wall,
     &sk_command_seal,
     &sk_command_user,
     &sk_command_people,
@@ -72,7 +73,7 @@ main(int argc, char **argv)
         fprintf(stderr, "sekisho: no command '%s'; `sekisho --help` lists them\n", argv[1]);
         return SK_EXIT_USAGE;
     }
-    if (wants_help(argc - 1, argv + 1)) {
+    if (command->help != NULL && wants_help(argc - 1, argv + 1)) {
         printf("Usage: sekisho %s %s\n\n%s\n\n%s", command->name, command->usage,
                command->summary == NULL ? "" : command->summary, command->help);
         return SK_EXIT_DONE;

@@ -4,7 +4,7 @@
 prefixes, is linked into the program. Says TAP.
 
 `sekisho` holds no parser of content and no zygote; sekisho-verify nothing of the disarmer's, and the
-other way round.
+other way round; only sekisho-wall links BuDDy and netlink.
 """
 import os
 import subprocess
@@ -19,9 +19,13 @@ def defined(path):
 
 program, prefixes, archives = sys.argv[1], tuple(sys.argv[2].split(",")), sys.argv[3:]
 mine = defined(program)
+netlink = ("bdd_", "mnl_", "nfct_", "nflog_", "nft_")
+wanted = subprocess.run(["nm", "--undefined-only", "-P", program], capture_output=True, text=True, check=True).stdout
 found = [("has symbols to look at", [] if len(mine) > 20 else ["none"]),
          ("without " + " ".join(prefixes), [s for s in mine if s.startswith(prefixes)])]
 found += [("without " + os.path.basename(a), mine & defined(a)) for a in archives]
+if os.path.basename(program) != "sekisho-wall":
+    found += [("without BuDDy and netlink", {s for s in wanted.split() if s.startswith(netlink)})]
 print(f"1..{len(found)}")
 for number, (what, symbols) in enumerate(found, 1):
     print("not ok" if symbols else "ok", number, what, *sorted(symbols)[:5])
