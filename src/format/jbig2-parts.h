@@ -86,12 +86,15 @@ typedef struct {
     int8_t at[4];
 } SkJbig2Refine;
 
-/** Budget: pixels that may still be decoded or painted. */
+/** Budget: pixels that may still be decoded or painted; what has none costs some as well. */
 typedef struct {
     uint64_t left;
 } SkJbig2Budget;
 
-/** sk_jbig2_spend: SK_ERROR_LIMIT where @width × @height is more than is left. */
+/**
+ * sk_jbig2_spend: SK_ERROR_LIMIT where @width × @height is more than is left. A row costs a few pixels however narrow it
+ * is, and nothing is for nothing: sides of 0 are right for a step that paints none.
+ */
 bool sk_jbig2_spend(SkJbig2Budget *self, uint32_t width, uint32_t height, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_jbig2_generic: fills @to; @cx holds SK_JBIG2_GENERIC_CX. */

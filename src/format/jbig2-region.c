@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+/* In pixels: what a row takes besides its own, and what anything takes at all. */
+#define COST_OF_ROW 8u
+#define COST_OF_STEP 64u
+
 /* ---- bitmaps ---------------------------------------------------------------------------------- */
 
 SkJbig2Bitmap *
@@ -79,7 +83,7 @@ sk_jbig2_combine(SkJbig2Bitmap *to, const SkJbig2Bitmap *from, int64_t x, int64_
 bool
 sk_jbig2_spend(SkJbig2Budget *self, uint32_t width, uint32_t height, GError **error)
 {
-    uint64_t pixels = (uint64_t)width * height + 64; /* nothing is for nothing */
+    uint64_t pixels = ((uint64_t)width + COST_OF_ROW) * height + COST_OF_STEP;
 
     if (pixels > self->left)
         return sk_throw(error, SK_ERROR_LIMIT, "jbig2: too many pixels");

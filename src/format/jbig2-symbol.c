@@ -261,7 +261,7 @@ read_head(Maker *self, SkReader *r, GError **error)
         return sk_throw(error, SK_ERROR_TRUNCATED, "jbig2: dictionary cut short");
     if (self->made > SYMBOLS_MAX || self->symbols->len > SYMBOLS_MAX - self->made || self->exported > self->symbols->len + self->made)
         return sk_throw(error, SK_ERROR_LIMIT, "jbig2: too many symbols");
-    return true;
+    return sk_jbig2_spend(self->budget, self->made, 1, error);
 }
 
 static bool
@@ -341,6 +341,8 @@ make_symbols(Maker *self, GError **error)
         height += any(&self->arith, &self->height, &bad);
         if (bad || height < 0 || height > SIDE_MAX || classes > SYMBOLS_MAX || self->arith.past > 1024)
             return broken(error, "class of symbols");
+        if (!sk_jbig2_spend(self->budget, 0, 0, error))
+            return false;
         if (!make_class(self, height, &done, error))
             return false;
     }
@@ -356,6 +358,8 @@ export_symbols(Maker *self, SkJbig2Dictionary *to, GError **error)
         int32_t run = any(&self->arith, &self->run, &bad);
         if (bad || run < 0 || (uint32_t)run > self->symbols->len - at || runs > 2 * SYMBOLS_MAX)
             return broken(error, "list of exported symbols");
+        if (!sk_jbig2_spend(self->budget, 0, 0, error))
+            return false;
         for (int32_t i = 0; i < run && exports; i++)
             g_ptr_array_add(to->symbols, g_rc_box_acquire(g_ptr_array_index(self->symbols, at + (uint32_t)i)));
         at += (uint32_t)run;

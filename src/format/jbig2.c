@@ -12,6 +12,10 @@
 #define SIDE_MAX 65535u
 #define UNKNOWN 0xffffffffu
 #define WORK_A_PIXEL 8u /* how often each pixel may be painted, all in all */
+/* A page may be larger than its picture, and a dictionary larger than both; but only as input pays for it. */
+#define SPARE_LEAST 65536u
+#define SPARE_A_BYTE 1024u
+#define SPARE_MOST 1000000u
 
 enum {
     SYMBOLS = 0,
@@ -93,18 +97,20 @@ read_segment(SkReader *r, GArray *refers, Segment *ret, GError **error)
     return sk_reader_ok(r) || sk_throw(error, SK_ERROR_TRUNCATED, "jbig2: segment cut short");
 }
 
-/* The dictionaries that the segment refers to, borrowed. */
-static GPtrArray *
-referred(const Decoder *self)
+/* The dictionaries that the segment refers to, borrowed. Their symbols are listed anew for each segment, at a price. */
+static bool
+referred(Decoder *self, GPtrArray *to, GError **error)
 {
-    GPtrArray *out = g_ptr_array_new();
-
     for (guint i = 0; i < self->refers->len; i++) {
-        void *dictionary = g_hash_table_lookup(self->dictionaries, GUINT_TO_POINTER(g_array_index(self->refers, uint32_t, i)));
-        if (dictionary != NULL)
-            g_ptr_array_add(out, dictionary);
+        uint32_t number = g_array_index(self->refers, uint32_t, i);
+        SkJbig2Dictionary *dictionary = g_hash_table_lookup(self->dictionaries, GUINT_TO_POINTER(number));
+        if (dictionary == NULL)
+            continue;
+        if (!sk_jbig2_spend(&self->budget, dictionary->symbols->len, 1, error))
+            return false;
+        g_ptr_array_add(to, dictionary);
     }
-    return out;
+    return true;
 }
 
 /* ---- the page --------------------------------------------------------------------------------- */
@@ -214,9 +220,9 @@ paint_region(Decoder *self, unsigned type, SkReader *r, GError **error)
 {
     Region region;
     g_autoptr(SkJbig2Bitmap) bitmap = NULL;
-    g_autoptr(GPtrArray) dictionaries = referred(self);
+    g_autoptr(GPtrArray) dictionaries = g_ptr_array_new();
 
-    if (!begin_region(self, r, &region, &bitmap, error))
+    if (!referred(self, dictionaries, error) || !begin_region(self, r, &region, &bitmap, error))
         return false;
     bool good = type == TEXT || type == TEXT_LOSSLESS ? sk_jbig2_text(r, dictionaries, &self->budget, bitmap, error)
                 : type == GENERIC || type == GENERIC_LOSSLESS
@@ -231,12 +237,12 @@ paint_region(Decoder *self, unsigned type, SkReader *r, GError **error)
 static bool
 add_dictionary(Decoder *self, const Segment *segment, SkReader *r, GError **error)
 {
-    g_autoptr(GPtrArray) before = referred(self);
+    g_autoptr(GPtrArray) before = g_ptr_array_new();
     SkJbig2Dictionary *dictionary = NULL;
 
     if (g_hash_table_contains(self->dictionaries, GUINT_TO_POINTER(segment->number)))
         return sk_throw(error, SK_ERROR_AMBIGUOUS, "jbig2: two segments of one number");
-    if (!sk_jbig2_symbols(r, before, &self->budget, &dictionary, error))
+    if (!referred(self, before, error) || !sk_jbig2_symbols(r, before, &self->budget, &dictionary, error))
         return false;
     g_hash_table_insert(self->dictionaries, GUINT_TO_POINTER(segment->number), dictionary);
     return true;
@@ -297,7 +303,8 @@ sk_jbig2_decode(SkSpan data, SkSpan globals, uint32_t width, uint32_t height, ui
 
     self.refers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     self.dictionaries = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)sk_jbig2_dictionary_free);
-    self.budget.left = ((uint64_t)width * height + 1000000) * WORK_A_PIXEL;
+    uint64_t spare = MIN(SPARE_LEAST + (data.n + globals.n) * (uint64_t)SPARE_A_BYTE, SPARE_MOST);
+    self.budget.left = ((uint64_t)width * height + spare) * WORK_A_PIXEL;
     if (!run_all(&self, globals, error) || !run_all(&self, data, error))
         return false;
     if (self.page == NULL)

@@ -581,6 +581,91 @@ test_hostile(void)
     }
 }
 
+/* @n symbols that have @height rows and no column: none of them takes a bit. */
+static GByteArray *
+dictionary_of_nothing(uint32_t height, uint32_t n)
+{
+    GByteArray *data = g_byte_array_new();
+    Coder *coder = coder_new();
+    uint8_t cx[3][512] = { { 0 } };
+
+    put16(data, 0);
+    put(data, nominal[0], 8);
+    put32(data, n);
+    put32(data, n);
+    code_integer(coder, cx[0], false, (int32_t)height);
+    for (uint32_t i = 0; i < n; i++)
+        code_integer(coder, cx[1], false, 0);
+    code_integer(coder, cx[1], true, 0);
+    code_integer(coder, cx[2], false, 0);
+    code_integer(coder, cx[2], false, (int32_t)n);
+    g_autoptr(GByteArray) coded = coder_end(coder);
+    put(data, coded->data, coded->len);
+    return data;
+}
+
+/* A dictionary that exports nothing of the @n symbols before it, behind @runs runs of none (an even number). */
+static GByteArray *
+dictionary_of_runs(unsigned runs, int32_t n)
+{
+    GByteArray *data = g_byte_array_new();
+    Coder *coder = coder_new();
+    uint8_t cx[512] = { 0 };
+
+    put16(data, 0);
+    put(data, nominal[0], 8);
+    put32(data, 0);
+    put32(data, 0);
+    for (unsigned i = 0; i < runs; i++)
+        code_integer(coder, cx, false, 0);
+    code_integer(coder, cx, false, n);
+    g_autoptr(GByteArray) coded = coder_end(coder);
+    put(data, coded->data, coded->len);
+    return data;
+}
+
+/* A region of text that names segment 1 @n times. */
+static void
+text_of_many(GByteArray *to, uint32_t number, unsigned n)
+{
+    g_autoptr(GByteArray) data = text(60, 20, 1 << 4, 0, 0, 0);
+
+    put32(to, number);
+    put8(to, 6);
+    put32(to, 0xe0000000u | n);
+    for (unsigned i = 0; i < (n + 8) / 8; i++)
+        put8(to, 0);
+    for (unsigned i = 0; i < n; i++)
+        put8(to, 1);
+    put8(to, 1);
+    put32(to, data->len);
+    put(to, data->data, data->len);
+}
+
+/* Work without a pixel: a few bytes must not buy it. */
+static void
+test_work(void)
+{
+    const Picture p = { 20, 10, "x" };
+    GByteArray *files[] = { page(20, 10), page(20, 10), page(60, 20), page(60, 20) };
+    static const int codes[] = { SK_ERROR_LIMIT, SK_ERROR_LIMIT, SK_ERROR_LIMIT, 0 };
+    g_autoptr(GBytes) out = NULL;
+
+    segment(files[0], 1, 0, -1, dictionary_of_nothing(65535, 60000));
+    segment(files[1], 1, 0, -1, plain_dictionary(&p, 1, 1, 0));
+    segment(files[1], 2, 0, 1, dictionary_of_runs(100000, 1));
+    segment(files[2], 1, 0, -1, dictionary_of_nothing(1, 4000));
+    for (unsigned i = 0; i < 40; i++)
+        text_of_many(files[2], 2 + i, 1000);
+    segment(files[3], 1, 0, -1, dictionary_of_nothing(1, 4000)); /* what these do once is no offence */
+    segment(files[3], 2, 0, 1, dictionary_of_runs(100, 4000));
+    for (unsigned i = 0; i < G_N_ELEMENTS(files); i++) {
+        int got = decode(files[i], 20, 10, &out);
+        if (got != codes[i])
+            g_error("case %u: %d, not %d", i, got, codes[i]);
+    }
+}
+
 /* Cut anywhere, or with any byte another one. */
 static void
 test_noise(void)
@@ -611,6 +696,7 @@ main(int argc, char **argv)
     g_test_add_func("/jbig2/refinement", test_refinement);
     g_test_add_func("/jbig2/text", test_text);
     g_test_add_func("/jbig2/hostile", test_hostile);
+    g_test_add_func("/jbig2/work", test_work);
     g_test_add_func("/jbig2/noise", test_noise);
     return g_test_run();
 }
