@@ -34,8 +34,8 @@ end_name(const SkEnd *end)
     return end->zone != NULL ? end->zone->name : end->host->name;
 }
 
-static void
-flow_port(SkCheck *self, SkFlow *flow, SkWord word, bool udp)
+void
+sk_check_port(SkCheck *self, GArray *list, SkWord word, bool udp)
 {
     SkPorts ports = { .place = word.place, .udp = udp };
     g_autofree char *shown = sk_words_shown(word.text);
@@ -46,16 +46,16 @@ flow_port(SkCheck *self, SkFlow *flow, SkWord word, bool udp)
                        "`%s` is not a port", shown);
         return;
     }
-    for (unsigned i = 0; i < flow->ports->len; i++) {
-        const SkPorts *other = &g_array_index(flow->ports, SkPorts, i);
+    for (unsigned i = 0; i < list->len; i++) {
+        const SkPorts *other = &g_array_index(list, SkPorts, i);
         if (other->udp == udp && other->first <= ports.last && ports.first <= other->last) {
-            sk_diagnostics_also(sk_check_error(self, word.place, NULL,
-                                               "this sentence names port `%s` twice", shown),
-                                other->place, "the first time");
+            sk_diagnostics_also(
+                sk_check_error(self, word.place, NULL, "port `%s` is named twice here", shown),
+                other->place, "the first time");
             return;
         }
     }
-    g_array_append_val(flow->ports, ports);
+    g_array_append_val(list, ports);
 }
 
 static void
@@ -73,7 +73,7 @@ flow_ports(SkCheck *self, SkFlow *flow, const SkSentence *s)
             return;
         }
         for (const SkWordNode *node = c->words.first; node != NULL; node = node->next)
-            flow_port(self, flow, node->word, c->kind == SK_CLAUSE_UDP);
+            sk_check_port(self, flow->ports, node->word, c->kind == SK_CLAUSE_UDP);
     }
     if (n == 0)
         sk_check_error(self, s->place, g_strdup("add `tcp 443`"), "this flow names no ports");

@@ -396,8 +396,8 @@ check_carried_out(SkCheck *self, const SkRule *rule, const SkSentence *s)
             sk_level_name(rule->level));
 }
 
-void
-sk_check_sign_in(SkCheck *self, const SkZone *zone)
+static void
+warn_sign_in(SkCheck *self, const SkZone *zone)
 {
     for (unsigned i = 0; i < self->policy->rules->len && zone->sign_in == SK_SIGN_IN_NONE; i++) {
         const SkRule *rule = g_ptr_array_index(self->policy->rules, i);
@@ -410,6 +410,28 @@ sk_check_sign_in(SkCheck *self, const SkZone *zone)
         sk_diagnostics_also(d, rule->place, "this sentence lets files cross");
         return;
     }
+}
+
+static void
+warn_gates(SkCheck *self, const SkZone *zone)
+{
+    bool used = zone->gates->len == 0;
+
+    for (unsigned i = 0; i < self->policy->rules->len && !used; i++) {
+        const SkRule *rule = g_ptr_array_index(self->policy->rules, i);
+        used = rule->from == zone || rule->to == zone;
+    }
+    if (!used)
+        sk_check_warn(self, zone->gates_place, g_strdup("take the gate out"),
+                      "nothing crosses from or to `%s`: what is its gate to the wall's machine for",
+                      zone->name);
+}
+
+void
+sk_check_zone_used(SkCheck *self, const SkZone *zone)
+{
+    warn_sign_in(self, zone);
+    warn_gates(self, zone);
 }
 
 static const SkZone *

@@ -324,8 +324,9 @@ zone_trust(SkCheck *self, SkZone *zone, const SkClause *clause)
         "`%s` is not a trust", shown);
 }
 
-static void
-zone_interface(SkCheck *self, SkZone *zone, const SkClause *clause)
+/* (transfer full): NULL after an error. */
+static char *
+interface_name(SkCheck *self, const SkClause *clause)
 {
     SkWord word = clause->words.first->word;
     size_t n = strlen(word.text);
@@ -338,10 +339,21 @@ zone_interface(SkCheck *self, SkZone *zone, const SkClause *clause)
         sk_check_error(self, word.place,
                        g_strdup("as `ip link` shows it: at most 15 letters, digits, `.`, `_`, `-`"),
                        "`%s` cannot be an interface", shown);
-        return;
+        return NULL;
     }
+    if (strcmp(word.text, "lo") == 0) {
+        sk_check_error(self, word.place, NULL,
+                       "`lo` is the wall's way to itself: nothing is there");
+        return NULL;
+    }
+    return g_strdup(word.text);
+}
+
+static void
+zone_interface(SkCheck *self, SkZone *zone, const SkClause *clause)
+{
     zone->interface_place = clause->whole;
-    zone->interface = g_strdup(word.text);
+    zone->interface = interface_name(self, clause);
 }
 
 static void
@@ -390,6 +402,46 @@ zone_reaches(SkCheck *self, SkZone *zone, const SkClause *clause)
 }
 
 static void
+zone_gates(SkCheck *self, SkZone *zone, const SkClause *clause)
+{
+    bool udp = false;
+
+    zone->gates_place = clause->whole;
+    for (const SkWordNode *node = clause->words.first; node != NULL; node = node->next) {
+        bool named = strcmp(node->word.text, "udp") == 0;
+        if (named || strcmp(node->word.text, "tcp") == 0)
+            udp = named;
+        else if (zone->gates->len < SK_POLICY_LIST_MAX)
+            sk_check_port(self, zone->gates, node->word, udp);
+        else {
+            sk_check_error(self, clause->place, NULL, "a list has at most %u values",
+                           SK_POLICY_LIST_MAX);
+            return;
+        }
+    }
+}
+
+/* Who uses a gate comes from the zone: by its interface, with one of its addresses. */
+static void
+zone_gates_whole(SkCheck *self, const SkZone *zone, const SkClauses *clauses)
+{
+    if (zone->gates_place.line == 0)
+        return;
+    if (zone->take_out == SK_TAKE_OUT_FORBIDDEN)
+        sk_diagnostics_also(
+            sk_check_error(self, zone->gates_place, NULL,
+                           "a zone that nothing may leave has no gate to the wall's machine"),
+            zone->take_out_place, "take-out is forbidden here");
+    if (sk_clause_find(clauses, SK_CLAUSE_INTERFACE) == NULL)
+        sk_check_error(self, zone->gates_place, g_strdup("add a line such as `interface eth1`"),
+                       "a gate needs the zone's interface, and `%s` names none", zone->name);
+    if (sk_clause_find(clauses, SK_CLAUSE_NETWORK) == NULL)
+        sk_check_error(self, zone->gates_place,
+                       g_strdup("add a line such as `network 10.20.0.0/16`"),
+                       "a gate needs the zone's networks, and `%s` names none", zone->name);
+}
+
+static void
 zone_setting(SkCheck *self, SkZone *zone, const SkClause *clause)
 {
     switch ((int)clause->kind) {
@@ -410,6 +462,9 @@ zone_setting(SkCheck *self, SkZone *zone, const SkClause *clause)
         break;
     case SK_CLAUSE_REACHES:
         zone_reaches(self, zone, clause);
+        break;
+    case SK_CLAUSE_GATE:
+        zone_gates(self, zone, clause);
         break;
     default:
         sk_check_setting(self, zone, clause); /* the grammar lets nothing else in here */
@@ -433,6 +488,7 @@ check_zone(SkCheck *self, const SkSentence *s)
     zone->name = g_strdup(s->name.text);
     zone->label = g_strdup(s->label.text);
     zone->networks = g_array_new(FALSE, FALSE, sizeof(SkNetwork));
+    zone->gates = g_array_new(FALSE, FALSE, sizeof(SkPorts));
     zone->idle_us = SK_POLICY_IDLE_DEFAULT;
     zone->life_us = SK_POLICY_LIFE_DEFAULT;
     zone->password_min = SK_POLICY_PASSWORD_DEFAULT;
@@ -447,6 +503,8 @@ check_zone(SkCheck *self, const SkSentence *s)
             self, s->name.place,
             g_strdup("add a line `trust 2`; the zone to protect most has the greatest number"),
             "%s names no trust", whose);
+    if (!s->clauses.damaged)
+        zone_gates_whole(self, zone, &s->clauses);
     if (zone->reaches_internet && zone->take_out == SK_TAKE_OUT_FORBIDDEN)
         sk_diagnostics_also(
             sk_check_error(self, zone->reaches_place, NULL,
@@ -543,6 +601,18 @@ host_mac(SkCheck *self, SkHost *host, const SkClause *clause)
     host->mac_place = word.place;
 }
 
+/* A host inside stands behind its zone's interface, and nowhere else. */
+static void
+host_interface(SkCheck *self, SkHost *host, const SkSentence *s, const SkClause *clause)
+{
+    host->interface_place = clause->whole;
+    if (s->outside)
+        host->interface = interface_name(self, clause);
+    else
+        sk_check_error(self, clause->whole, g_strdup("leave it out"),
+                       "a host in a zone is behind that zone's interface");
+}
+
 static void
 check_host(SkCheck *self, const SkSentence *s)
 {
@@ -571,6 +641,7 @@ check_host(SkCheck *self, const SkSentence *s)
     sk_check_twice(self, &s->clauses);
     const SkClause *address = sk_clause_find(&s->clauses, SK_CLAUSE_ADDRESS);
     const SkClause *mac = sk_clause_find(&s->clauses, SK_CLAUSE_MAC);
+    const SkClause *interface = sk_clause_find(&s->clauses, SK_CLAUSE_INTERFACE);
     if (address == NULL)
         sk_check_error(self, s->place, g_strdup("add `address` and its address"),
                        "%s has no address", whose);
@@ -578,6 +649,8 @@ check_host(SkCheck *self, const SkSentence *s)
         host_addresses(self, host, address);
     if (mac != NULL)
         host_mac(self, host, mac);
+    if (interface != NULL)
+        host_interface(self, host, s, interface);
     g_ptr_array_add(self->policy->hosts, host);
 }
 
@@ -636,7 +709,7 @@ warn_missing(SkCheck *self, bool organisation)
                       g_strdup("`model alpha`, `alpha-prime`, `beta` or `beta-prime`"),
                       "no sentence names the model");
     for (unsigned i = 0; i < self->policy->zones->len; i++)
-        sk_check_sign_in(self, g_ptr_array_index(self->policy->zones, i));
+        sk_check_zone_used(self, g_ptr_array_index(self->policy->zones, i));
 }
 
 static void

@@ -85,8 +85,10 @@ bool sk_check_steps_down(SkCheck *self, const SkRule *rule, const SkSentence *se
 void sk_check_rule(SkCheck *self, const SkSentence *sentence);
 /** sk_check_rules: what only all of them together show. */
 void sk_check_rules(SkCheck *self);
-/** sk_check_sign_in: warns where files cross from or to @zone, and it names no way of signing in.
- */
-void sk_check_sign_in(SkCheck *self, const SkZone *zone);
+/** sk_check_zone_used: warns where files cross from or to @zone, and it names no way of signing in;
+ * and where it has a gate, and no content crosses. */
+void sk_check_zone_used(SkCheck *self, const SkZone *zone);
+/** sk_check_port: adds @word to @ports, of SkPorts; not after an error. */
+void sk_check_port(SkCheck *self, GArray *ports, SkWord word, bool udp);
 void sk_check_flow(SkCheck *self, const SkSentence *sentence);
 void sk_check_flows(SkCheck *self);

@@ -168,6 +168,34 @@ tell_take_out(Teller *t, const SkZone *zone)
     }
 }
 
+static char *
+ports_text(const Teller *t, const GArray *ports)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (unsigned i = 0; i < ports->len; i++) {
+        const SkPorts *p = &g_array_index(ports, SkPorts, i);
+        g_autofree char *range =
+            p->last == p->first ? g_strdup_printf("%u", p->first)
+                                : g_strdup_printf(SAY(t, "%u～%u", "%u to %u"), p->first, p->last);
+        g_autofree char *port =
+            g_strdup_printf("%s %s%s", p->udp ? "UDP" : "TCP", range, SAY(t, "番", ""));
+        append_item(t, out, port, i + 1 == ports->len);
+    }
+    return g_strdup(out->str);
+}
+
+static void
+tell_gates(Teller *t, const SkZone *zone)
+{
+    g_autofree char *ports = ports_text(t, zone->gates);
+
+    part(t,
+         SAY(t, "ここから壁の機械そのものには、%sだけが届きます",
+             "Of the wall's own machine it reaches %s only"),
+         ports);
+}
+
 static void
 tell_zone(Teller *t, const SkZone *zone, GPtrArray *lines)
 {
@@ -183,6 +211,8 @@ tell_zone(Teller *t, const SkZone *zone, GPtrArray *lines)
     }
     if (t->machines && zone->interface != NULL)
         part(t, SAY(t, "接続口は%sです", "Its interface is %s"), zone->interface);
+    if (t->machines && zone->gates->len > 0)
+        tell_gates(t, zone);
     if (zone->reaches_internet)
         part(t, "%s", SAY(t, "インターネットにつながっています", "It reaches the internet"));
     tell_sign_in(t, zone);
@@ -214,6 +244,9 @@ tell_host(Teller *t, const SkHost *host, GPtrArray *lines)
          SAY(t, "アドレスは%sです",
              host->addresses->len == 1 ? "Its address is %s" : "Its addresses are %s"),
          addresses);
+    if (host->interface != NULL)
+        part(t, SAY(t, "壁の接続口%sの先にあります", "It is behind the wall's interface %s"),
+             host->interface);
     end(t, lines);
 }
 
@@ -458,27 +491,10 @@ tell_rule(Teller *t, const SkRule *rule, GPtrArray *lines)
 /* ---- packets ----------------------------------------------------------------------------------
  */
 
-static char *
-ports_text(const Teller *t, const SkFlow *flow)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    for (unsigned i = 0; i < flow->ports->len; i++) {
-        const SkPorts *p = &g_array_index(flow->ports, SkPorts, i);
-        g_autofree char *range =
-            p->last == p->first ? g_strdup_printf("%u", p->first)
-                                : g_strdup_printf(SAY(t, "%u～%u", "%u to %u"), p->first, p->last);
-        g_autofree char *port =
-            g_strdup_printf("%s %s%s", p->udp ? "UDP" : "TCP", range, SAY(t, "番", ""));
-        append_item(t, out, port, i + 1 == flow->ports->len);
-    }
-    return g_strdup(out->str);
-}
-
 static void
 tell_flow(Teller *t, const SkFlow *flow, GPtrArray *lines)
 {
-    g_autofree char *ports = ports_text(t, flow);
+    g_autofree char *ports = ports_text(t, flow->ports);
     const char *from = flow->from.zone != NULL ? flow->from.zone->label : flow->from.host->label;
     const char *to = flow->to.zone != NULL ? flow->to.zone->label : flow->to.host->label;
 

@@ -38,7 +38,7 @@ static const SkWords no_words = { .n = 0 };
 
 %token END 0 "the end of the file" NEWLINE "the end of the line"
 %token OPEN "{" CLOSE "}" COMMA ","
-%token <word> WORD "a word" STRING "words in quotes" PASSWORD "password" THEN "then" FOR "for"
+%token <word> WORD "a word" STRING "words in quotes" PASSWORD "password" THEN "then" FOR "for" TCP "tcp" UDP "udp"
 %token ORGANISATION "organisation" MODEL "model" ZONE "zone" HOST "host" FILE "file" MAIL "mail"
 %token SCREEN "screen" FLOW "flow" SPECIFIC "specific"
 %token TRUST "trust" NETWORK "network" INTERFACE "interface" SIGN_IN "sign-in" TAKE_OUT "take-out"
@@ -46,10 +46,10 @@ static const SkWords no_words = { .n = 0 };
 %token AS "as" TYPES "types" SIZE "size" KEEP "keep" APPROVAL "approval" REASON "reason"
 %token CLASSES "classes" WITH "with" ATTACHMENTS "attachments" CLIPBOARD "clipboard" FILES "files"
 %token SESSION "session" TERMINAL "terminal" WITHIN "within" REMIND "remind"
-%token PRINT "print" RECORD "record" TCP "tcp" UDP "udp" KIND "kind" OWNER "owner" UNTIL "until"
+%token PRINT "print" RECORD "record" GATE "gate" KIND "kind" OWNER "owner" UNTIL "until"
 
 %type <word> label
-%type <words> words amount one spaced named_amount step steps
+%type <words> words amount one spaced named_amount step steps protocol ports
 %type <clause> setting host_clause file_clause content_clause mail_clause screen_clause flow_clause specific_clause
 %type <clauses> settings host_clauses file_clauses mail_clauses screen_clauses flow_clauses specific_clauses
 %type <sentence> sentence
@@ -154,13 +154,22 @@ setting: TRUST one              { $$ = sk_syntax_clause(syntax, SK_CLAUSE_TRUST,
        | SESSION spaced         { $$ = sk_syntax_clause(syntax, SK_CLAUSE_SESSION, @1, @$, $2); }
        | PASSWORD FROM amount   { $$ = sk_syntax_clause(syntax, SK_CLAUSE_PASSWORD, @1, @$, $3); }
        | TERMINAL named_amount  { $$ = sk_syntax_clause(syntax, SK_CLAUSE_TERMINAL, @1, @$, $2); }
+       | GATE ports             { $$ = sk_syntax_clause(syntax, SK_CLAUSE_GATE, @1, @$, $2); }
        ;
+
+protocol: TCP words { $$ = sk_syntax_words_join(syntax, sk_syntax_words(syntax, no_words, $1), $2); }
+        | UDP words { $$ = sk_syntax_words_join(syntax, sk_syntax_words(syntax, no_words, $1), $2); }
+        ;
+ports: protocol
+     | ports protocol { $$ = sk_syntax_words_join(syntax, $1, $2); }
+     ;
 
 host_clauses: %empty                   { $$ = (SkClauses){ .first = NULL }; }
             | host_clauses host_clause { $$ = sk_syntax_clauses($1, $2); }
             ;
 host_clause: ADDRESS words { $$ = sk_syntax_clause(syntax, SK_CLAUSE_ADDRESS, @1, @$, $2); }
            | MAC one       { $$ = sk_syntax_clause(syntax, SK_CLAUSE_MAC, @1, @$, $2); }
+           | INTERFACE one { $$ = sk_syntax_clause(syntax, SK_CLAUSE_INTERFACE, @1, @$, $2); }
            ;
 
 content_clause

@@ -16,6 +16,7 @@ zone_free(SkZone *self)
     g_free(self->label);
     g_free(self->interface);
     g_array_unref(self->networks);
+    g_array_unref(self->gates);
     g_free(self);
 }
 
@@ -24,6 +25,7 @@ host_free(SkHost *self)
 {
     g_free(self->name);
     g_free(self->label);
+    g_free(self->interface);
     g_array_unref(self->addresses);
     g_free(self);
 }
@@ -154,8 +156,11 @@ flow_compare(const void *a, const void *b)
 void
 sk_policy_sort(SkPolicy *self)
 {
-    for (unsigned i = 0; i < self->zones->len; i++)
-        g_array_sort(((SkZone *)g_ptr_array_index(self->zones, i))->networks, sk_network_compare);
+    for (unsigned i = 0; i < self->zones->len; i++) {
+        const SkZone *zone = g_ptr_array_index(self->zones, i);
+        g_array_sort(zone->networks, sk_network_compare);
+        g_array_sort(zone->gates, ports_compare);
+    }
     for (unsigned i = 0; i < self->hosts->len; i++)
         g_array_sort(((SkHost *)g_ptr_array_index(self->hosts, i))->addresses, sk_network_compare);
     for (unsigned i = 0; i < self->flows->len; i++)

@@ -69,6 +69,14 @@ typedef struct {
     uint8_t classes; /* SK_CLASS_BIT of those that need this step; 0: all do */
 } SkStep;
 
+/** SkPorts: one port or a range, of one protocol. */
+typedef struct {
+    SkPlace place;
+    bool udp;
+    uint16_t first;
+    uint16_t last;
+} SkPorts;
+
 /** SkNetwork: an IPv4 or IPv6 prefix, host bits zero. IPv4 uses the first four bytes. */
 typedef struct {
     SkPlace place;
@@ -96,6 +104,9 @@ typedef struct {
     int64_t life_us;       /* and so long after its sign-in, whatever happens */
     uint32_t password_min; /* characters of a password set from now on */
     int64_t grace_us; /* a terminal lets people on so long without its station; 0: it does not */
+    GArray *gates;    /* of SkPorts, sorted, not overlapping: what of the wall's own machine this
+                         zone reaches; empty: nothing */
+    SkPlace gates_place;
 } SkZone;
 
 #define SK_POLICY_IDLE_DEFAULT (30ll * 60 * 1000000)
@@ -115,6 +126,9 @@ typedef struct {
     bool has_mac;
     uint8_t mac[6];
     SkPlace mac_place;
+    char *interface; /* outside: the wall's interface towards it, a zone's or not; NULL: any that is
+                        no zone's */
+    SkPlace interface_place;
 } SkHost;
 
 typedef enum { SK_RULE_FILE, SK_RULE_MAIL, SK_RULE_SCREEN } SkRuleKind;
@@ -156,14 +170,6 @@ typedef struct {
 #define SK_POLICY_DPI_DEFAULT 150u
 #define SK_POLICY_DPI_MIN 72u
 #define SK_POLICY_DPI_MAX 600u
-
-/** SkPorts: one port or a range, of one protocol. */
-typedef struct {
-    SkPlace place;
-    bool udp;
-    uint16_t first;
-    uint16_t last;
-} SkPorts;
 
 /** SkEnd: one end of a flow: exactly one of the two is set. */
 typedef struct {

@@ -76,6 +76,22 @@ sk_show_metadata_whole(const SkRule *rule)
     return true;
 }
 
+static void
+show_ports(GString *out, const GArray *ports, bool udp)
+{
+    const char *comma = udp ? " udp " : " tcp ";
+
+    for (unsigned i = 0; i < ports->len; i++) {
+        const SkPorts *p = &g_array_index(ports, SkPorts, i);
+        if (p->udp != udp)
+            continue;
+        g_string_append_printf(out, "%s%u", comma, p->first);
+        if (p->last != p->first)
+            g_string_append_printf(out, "-%u", p->last);
+        comma = ", ";
+    }
+}
+
 /* ---- zones and hosts --------------------------------------------------------------------------
  */
 
@@ -93,6 +109,12 @@ show_settings(GString *out, const SkZone *zone)
     if (zone->grace_us > 0) {
         g_autofree char *grace = sk_show_time(zone->grace_us);
         g_string_append_printf(out, "    terminal grace %s\n", grace);
+    }
+    if (zone->gates->len > 0) {
+        g_string_append(out, "    gate");
+        show_ports(out, zone->gates, false);
+        show_ports(out, zone->gates, true);
+        g_string_append_c(out, '\n');
     }
 }
 
@@ -132,6 +154,8 @@ show_host(GString *out, const SkHost *host)
         for (unsigned i = 0; i < 6; i++)
             g_string_append_printf(out, "%s%02x", i == 0 ? "" : ":", host->mac[i]);
     }
+    if (host->interface != NULL)
+        g_string_append_printf(out, " interface %s", host->interface);
     g_string_append_c(out, '\n');
 }
 
@@ -239,29 +263,13 @@ show_rule(GString *out, const SkRule *rule)
  */
 
 static void
-show_ports(GString *out, const SkFlow *flow, bool udp)
-{
-    const char *comma = udp ? " udp " : " tcp ";
-
-    for (unsigned i = 0; i < flow->ports->len; i++) {
-        const SkPorts *p = &g_array_index(flow->ports, SkPorts, i);
-        if (p->udp != udp)
-            continue;
-        g_string_append_printf(out, "%s%u", comma, p->first);
-        if (p->last != p->first)
-            g_string_append_printf(out, "-%u", p->last);
-        comma = ", ";
-    }
-}
-
-static void
 show_flow(GString *out, const SkFlow *flow)
 {
     g_string_append_printf(out, "%s from %s to %s", flow->specific ? "specific flow" : "flow",
                            flow->from.zone != NULL ? flow->from.zone->name : flow->from.host->name,
                            flow->to.zone != NULL ? flow->to.zone->name : flow->to.host->name);
-    show_ports(out, flow, false);
-    show_ports(out, flow, true);
+    show_ports(out, flow->ports, false);
+    show_ports(out, flow->ports, true);
     if (flow->specific)
         g_string_append_printf(out, " kind %u owner \"%s\" until %s", flow->kind, flow->owner,
                                flow->until);

@@ -40,6 +40,7 @@ typedef enum {
     SK_CLAUSE_SESSION,
     SK_CLAUSE_PASSWORD,
     SK_CLAUSE_TERMINAL,
+    SK_CLAUSE_GATE, /* its words in order, `tcp` and `udp` among them: neither is a WORD */
     /* of a host */
     SK_CLAUSE_ADDRESS,
     SK_CLAUSE_MAC,

@@ -158,6 +158,9 @@ main(int argc, char **argv)
         { CASE_SHOW, "tests/golden/policy/people.conf", "people.show.want" },
         { CASE_EXPLAIN_JA, "tests/golden/policy/people.conf", "people.explain-ja.want" },
         { CASE_EXPLAIN_EN, "tests/golden/policy/people.conf", "people.explain-en.want" },
+        { CASE_SHOW, "tests/golden/policy/gates-unused.conf", "gates.show.want" },
+        { CASE_EXPLAIN_JA, "tests/golden/policy/gates-unused.conf", "gates.explain-ja.want" },
+        { CASE_EXPLAIN_EN, "tests/golden/policy/gates-unused.conf", "gates.explain-en.want" },
         { CASE_JSON, "tests/golden/policy/rules-conflict.conf", "rules-conflict.json.want" },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(more); i++) {

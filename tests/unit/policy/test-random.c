@@ -31,9 +31,9 @@ random_zone(GRand *rand, unsigned i)
     g_string_append_printf(out, "zone z%u \"領域%u\" {\n trust %u\n take-out with approval\n%s", i,
                            i, 1 + pick(rand, 3), sign_in[pick(rand, 3)]);
     if (coin(rand))
-        g_string_append_printf(out, " network 10.%u.0.0/16, fd00:%x::/32\n", i + 1, i + 1);
-    if (coin(rand))
-        g_string_append_printf(out, " interface eth%u\n", i);
+        g_string_append_printf(out, " network 10.%u.0.0/16, fd00:%x::/32\n interface eth%u\n%s",
+                               i + 1, i + 1, i,
+                               coin(rand) ? " gate udp 53 tcp 443, 8000-8010\n" : "");
     g_string_append(out, "}");
     return g_string_free(out, FALSE);
 }
@@ -123,8 +123,8 @@ random_sentences(GRand *rand)
             g_ptr_array_add(
                 out,
                 g_strdup_printf("host h%u \"機器\" outside address 192.0.2.%u, 2001:db8::%x mac "
-                                "52:54:00:00:00:%02X",
-                                i, i + 1, i + 1, i));
+                                "52:54:00:00:00:%02X%s",
+                                i, i + 1, i + 1, i, coin(rand) ? " interface eth0" : ""));
     g_ptr_array_add(
         out, g_strdup_printf("flow from z0 to z1 tcp %u, 443-500 udp 53", 1 + pick(rand, 400)));
     return out;
