@@ -34,10 +34,21 @@ TARGETS = {
     "xml": (["docx", "xlsx", "pptx", "odt", "ods"], r".*\.(xml|rels)$", 0),
     "old-office": (["doc", "xls", "ppt", "rtf"], None, 1),
     "ole2": (["doc", "xls", "ppt"], None, 0),
-    "pictures": (["gif", "tiff", "bmp", "png", "jpeg"], None, 0),
+    "pictures": (["gif", "tiff", "bmp", "png", "jpeg", "webp"], None, 0),
+    "svg": (["svg"], None, 0),
+    "verify-pictures": (["gif", "webp", "tiff", "svg", "png", "jpeg"], None, 0),
+    "verify-pdf": (["pdf"], None, 0),
+    "pdf": (["pdf"], None, 0),
+    "pdf-content": (["pdf"], None, 0),
+    "pdf-function": (["pdf"], None, 0),
+    "font-cff": (["pdf"], None, 0),
+    "font-cmap": (["pdf"], None, 0),
+    "font-truetype": (["pdf"], None, 0),
+    "font-type1": (["pdf"], None, 0),
+    "icc": (["pdf"], None, 0),
     "zip": (["zip"], None, 0),
 }
-DISARMED = ("verify-office", "verify-odf")
+DISARMED = ("verify-office", "verify-odf", "verify-pdf", "verify-pictures")
 FORMULA = re.compile(rb"<(?:f|formula\d?|definedName)(?: [^>]*)?>([^<]+)<|(?:formula|condition)=\"(?:of:)?=?([^\"]+)\"")
 
 
@@ -90,16 +101,78 @@ def pieces(data, pattern):
         return
 
 
+def opened(font, clear):
+    """A Type 1 font as its target wants it: the clear part, a zero, the other part without its encryption."""
+    key, plain = 55665, bytearray()
+    for byte in font[clear:]:
+        plain.append(byte ^ key >> 8)
+        key = (byte + key) * 52845 + 22719 & 0xffff
+    return font[:clear].rpartition(b"currentfile")[0] + b"\0" + bytes(plain[4:])
+
+
+def streams(path):
+    """The target that a stream of a PDF is for, what it wants in front, and the stream."""
+    import pikepdf  # a package that only these seeds need
+
+    try:
+        with pikepdf.open(path) as pdf:
+            for thing in pdf.objects:
+                if isinstance(thing, pikepdf.Dictionary):
+                    for key, target, head in (("/FontFile2", "font-truetype", b"\0"), ("/FontFile3", "font-cff", b""),
+                                              ("/ToUnicode", "font-cmap", b"")):
+                        if isinstance(thing.get(key), pikepdf.Stream):
+                            yield target, head, thing[key].read_bytes()
+                    if isinstance(thing.get("/FontFile"), pikepdf.Stream):
+                        yield "font-type1", b"", opened(thing.FontFile.read_bytes(), int(thing.FontFile.Length1))
+                    if isinstance(thing.get("/Encoding"), pikepdf.Stream):
+                        yield "font-cmap", b"", thing.Encoding.read_bytes()
+                    if isinstance(thing.get("/Contents"), pikepdf.Stream):
+                        yield "pdf-content", b"\4", thing.Contents.read_bytes()
+                elif isinstance(thing, pikepdf.Array) and len(thing) == 2 and thing[0] == "/ICCBased":
+                    yield "icc", b"", thing[1].read_bytes()
+                elif isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Form":
+                    yield "pdf-content", b"\1", thing.read_bytes()
+                elif isinstance(thing, pikepdf.Stream) and thing.get("/FunctionType") == 4:
+                    yield "pdf-function", b"\0", thing.read_bytes()
+    except Exception:  # a damaged or locked one
+        return
+
+
+def written_out(path):
+    """Objects in the open, one behind another."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = pathlib.Path(folder) / "output"
+        subprocess.run(["qpdf", "--qdf", "--object-streams=disable", "--no-original-object-ids", path, output],
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        return output.read_bytes() if output.exists() else b""
+
+
+def of_pdf(target, path):
+    if target == "pdf":
+        yield written_out(path)
+        return
+    for kind, head, stream in streams(path):
+        if kind == target:
+            yield head + stream
+
+
 def seeds(target, corpus, folder, program):
     folders, pattern, n = TARGETS[target]
     prefixes = learn_prefixes(folder, n)
     for path in files(corpus, folders):
+        if folders == ["pdf"] and target not in DISARMED:
+            yield from of_pdf(target, path)
+            continue
         data = disarmed(path, program) if target in DISARMED else path.read_bytes()
         for piece in pieces(data, pattern):
             if target == "formula":
                 yield from (html.unescape((a or b).decode("utf-8", "replace")).encode() for a, b in FORMULA.findall(piece))
             elif target == "old-office":
                 yield bytes([1 + folders.index(path.parent.name)]) + piece
+            elif target == "verify-pictures" and piece:
+                yield bytes([folders.index(path.parent.name)]) + piece
+            elif target == "verify-pdf" and piece:
+                yield b"\1" + piece
             elif n > 0:
                 yield from (prefix + piece for prefix in prefixes.get(root_of(piece), []))
             else:
