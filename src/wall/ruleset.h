@@ -152,6 +152,8 @@ struct SkWallTable {
     bool owned;        /* vanishes with the process that made it */
     GPtrArray *chains; /* of SkWallChain */
     GPtrArray *sets;   /* of SkWallSet, named ones */
+    GHashTable *chains_by_name;
+    GHashTable *sets_by_name;
 };
 
 /** SkWallUnmodelled: a line that nothing is assumed about; any of them ends a proof NOT PROVEN. */
@@ -168,6 +170,7 @@ typedef struct {
     GPtrArray *unmodelled; /* of SkWallUnmodelled */
     unsigned rules;        /* how many in all */
     GPtrArray *owned_sets; /* of SkWallSet: those written in rules */
+    GHashTable *interfaces_by_name;
 } SkWallRuleset;
 
 SkWallRuleset *sk_wall_ruleset_new(void);
@@ -211,5 +214,6 @@ void sk_wall_unmodelled(SkWallRuleset *self, const char *section, unsigned line,
 
 /** sk_wall_base_chains: (transfer container): the base chains that a packet of @family (0: IPv4, 1:
  * IPv6) meets at @hook, in order: by priority, then as read; dormant tables left out. Only of ip,
- * ip6 and inet tables. */
+ * ip6 and inet tables. Chains of type nat are met together, where the kernel asks them: at -100, in
+ * input and postrouting at 100, among themselves by their own priority. */
 GPtrArray *sk_wall_base_chains(const SkWallRuleset *self, unsigned family, SkWallHook hook);
