@@ -61,7 +61,8 @@ sk_wall_state_name(SkWallState state)
     return names[state];
 }
 
-/* ---- numbers ---------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------------------
+ */
 
 int
 sk_wall_value_compare(SkWallValue a, SkWallValue b)
@@ -134,7 +135,8 @@ sk_wall_value_mac(const uint8_t bytes[6])
     return SK_WALL_VALUE(big_endian(bytes, 6));
 }
 
-/* ---- for people ------------------------------------------------------------------------------- */
+/* ---- for people -------------------------------------------------------------------------------
+ */
 
 static void
 add_end(GString *out, const SkPacket *self, SkWallField address, SkWallField port)
@@ -148,8 +150,7 @@ add_end(GString *out, const SkPacket *self, SkWallField address, SkWallField por
     if (self->field[port].lo == 0)
         g_string_append(out, text);
     else
-        g_string_append_printf(out, v6 ? "[%s]:%u" : "%s:%u", text,
-                               (unsigned)self->field[port].lo);
+        g_string_append_printf(out, v6 ? "[%s]:%u" : "%s:%u", text, (unsigned)self->field[port].lo);
 }
 
 static void

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * packet.h - one packet as the wall sees it: the fields that a ruleset may ask for, each a number.
- * The same names serve the rulesets that were read (ruleset.h), the walk of one packet (walk.h), the
- * proof (model.h) and the replay (replay.h), so that these can be held against each other.
- * Runs in: sekisho-wall. Trusts: nothing.
- * Spec: Linux netfilter as nft(8) 1.0.6 describes it; RFC 791, 8200, 9293, 768, 792, 4443
- * Tests: tests/unit/wall/
+ * The same names serve the rulesets that were read (ruleset.h), the walk of one packet (walk.h),
+ * the proof (model.h) and the replay (replay.h), so that these can be held against each other. Runs
+ * in: sekisho-wall. Trusts: nothing. Spec: Linux netfilter as nft(8) 1.0.6 describes it; RFC 791,
+ * 8200, 9293, 768, 792, 4443 Tests: tests/unit/wall/
  */
 #pragma once
 
@@ -21,15 +20,15 @@ typedef struct {
 
 /** SkWallField: what of a packet can be asked. Widths in bits: sk_wall_field_bits. */
 typedef enum {
-    SK_WALL_IIF = 0,      /* number of an interface name (SkWallRuleset.interfaces) */
-    SK_WALL_OIF,          /* the same */
-    SK_WALL_FAMILY,       /* 0: IPv4, 1: IPv6 */
-    SK_WALL_PROTOCOL,     /* of the transport: 6, 17, 1, 58, …; of IPv6 after its extension headers */
-    SK_WALL_SRC,          /* address */
+    SK_WALL_IIF = 0,  /* number of an interface name (SkWallRuleset.interfaces) */
+    SK_WALL_OIF,      /* the same */
+    SK_WALL_FAMILY,   /* 0: IPv4, 1: IPv6 */
+    SK_WALL_PROTOCOL, /* of the transport: 6, 17, 1, 58, …; of IPv6 after its extension headers */
+    SK_WALL_SRC,      /* address */
     SK_WALL_DST,
-    SK_WALL_SPORT,        /* of TCP, UDP, UDP-Lite, SCTP, DCCP; 0 for others */
+    SK_WALL_SPORT, /* of TCP, UDP, UDP-Lite, SCTP, DCCP; 0 for others */
     SK_WALL_DPORT,
-    SK_WALL_ICMP_TYPE,    /* of ICMP and ICMPv6; 0 for others */
+    SK_WALL_ICMP_TYPE, /* of ICMP and ICMPv6; 0 for others */
     SK_WALL_ICMP_CODE,
     SK_WALL_TCP_FLAGS,    /* 8 bits, FIN lowest; 0 for others */
     SK_WALL_CT_STATE,     /* SkWallState */
@@ -37,14 +36,14 @@ typedef enum {
     SK_WALL_CT_STATUS,    /* bits of SK_WALL_STATUS_… */
     SK_WALL_SRC_MAC,
     SK_WALL_DST_MAC,
-    SK_WALL_MARK,         /* 0 when the packet comes in; rules set it */
+    SK_WALL_MARK, /* 0 when the packet comes in; rules set it */
     SK_WALL_CT_MARK,
     SK_WALL_DSCP,
-    SK_WALL_TTL,          /* or hop limit */
-    SK_WALL_LENGTH,       /* of the IP packet, bytes */
-    SK_WALL_FRAGMENT,     /* 1: not the first fragment (no transport header) */
-    SK_WALL_PACKET_TYPE,  /* SkWallPacketType */
-    SK_WALL_DST_TYPE,     /* SkWallAddressType of the destination, as `fib daddr type` gives it */
+    SK_WALL_TTL,         /* or hop limit */
+    SK_WALL_LENGTH,      /* of the IP packet, bytes */
+    SK_WALL_FRAGMENT,    /* 1: not the first fragment (no transport header) */
+    SK_WALL_PACKET_TYPE, /* SkWallPacketType */
+    SK_WALL_DST_TYPE,    /* SkWallAddressType of the destination, as `fib daddr type` gives it */
     SK_WALL_SRC_TYPE,
     SK_WALL_FIELD_COUNT
 } SkWallField;
@@ -64,7 +63,12 @@ typedef enum {
 #define SK_WALL_STATUS_SEEN_REPLY 4u
 #define SK_WALL_STATUS_ASSURED 8u
 
-typedef enum { SK_WALL_TO_HOST = 0, SK_WALL_BROADCAST, SK_WALL_MULTICAST, SK_WALL_TO_OTHER } SkWallPacketType;
+typedef enum {
+    SK_WALL_TO_HOST = 0,
+    SK_WALL_BROADCAST,
+    SK_WALL_MULTICAST,
+    SK_WALL_TO_OTHER
+} SkWallPacketType;
 typedef enum {
     SK_WALL_UNICAST = 0,
     SK_WALL_LOCAL,

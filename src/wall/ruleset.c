@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* ---- making and unmaking ---------------------------------------------------------------------- */
+/* ---- making and unmaking ----------------------------------------------------------------------
+ */
 
 static void
 set_free(void *data)
@@ -96,7 +97,8 @@ sk_wall_ruleset_free(SkWallRuleset *self)
     g_free(self);
 }
 
-/* ---- names ------------------------------------------------------------------------------------ */
+/* ---- names ------------------------------------------------------------------------------------
+ */
 
 unsigned
 sk_wall_ruleset_interface(SkWallRuleset *self, const char *name)
@@ -175,7 +177,8 @@ sk_wall_table_chain(SkWallTable *self, const char *name, unsigned line)
     return chain;
 }
 
-/* ---- sets ------------------------------------------------------------------------------------- */
+/* ---- sets -------------------------------------------------------------------------------------
+ */
 
 static SkWallSet *
 set_new(const char *name, unsigned keys)
@@ -220,7 +223,8 @@ sk_wall_set_add(SkWallSet *self, const SkWallRange *box)
     g_array_append_vals(self->boxes, box, self->keys);
 }
 
-/* ---- rules ------------------------------------------------------------------------------------ */
+/* ---- rules ------------------------------------------------------------------------------------
+ */
 
 SkWallRule *
 sk_wall_chain_rule(SkWallRuleset *ruleset, SkWallChain *self, unsigned line, const char *text)
@@ -316,7 +320,8 @@ sk_wall_unmodelled(SkWallRuleset *self, const char *section, unsigned line, cons
     g_ptr_array_add(self->unmodelled, item);
 }
 
-/* ---- what a packet meets ---------------------------------------------------------------------- */
+/* ---- what a packet meets ----------------------------------------------------------------------
+ */
 
 static bool
 table_sees(const SkWallTable *self, unsigned family)

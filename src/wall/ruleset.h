@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * ruleset.h - a firewall as it was read: tables, base chains, rules as steps, each step a question
- * (match), an act, or a map from answers to acts. Made by the readers (read-nft.h, read-iptables.h),
- * judged by walk.h (one packet) and model.h (all packets). Everything implicit in the source is said
- * here: the family that `ip saddr` asks for and the protocol that `tcp dport` asks for are matches of
- * their own. What a reader does not know becomes an unknown, never nothing.
+ * (match), an act, or a map from answers to acts. Made by the readers (read-nft.h,
+ * read-iptables.h), judged by walk.h (one packet) and model.h (all packets). Everything implicit in
+ * the source is said here: the family that `ip saddr` asks for and the protocol that `tcp dport`
+ * asks for are matches of their own. What a reader does not know becomes an unknown, never nothing.
  * Runs in: sekisho-wall. Trusts: nothing: the readers check what they write here.
  * Spec: nft(8) 1.0.6, iptables(8) 1.8.9, iptables-extensions(8)   Tests: tests/unit/wall/
  *
@@ -49,13 +49,13 @@ typedef enum {
     SK_WALL_JUMP,
     SK_WALL_GOTO,
     SK_WALL_RETURN,
-    SK_WALL_SET_MARK,   /* mark := (mark & ~mask) ^ value */
+    SK_WALL_SET_MARK, /* mark := (mark & ~mask) ^ value */
     SK_WALL_SET_CT_MARK,
     SK_WALL_RESTORE_MARK, /* mark := ct mark, within mask */
     SK_WALL_SAVE_MARK,    /* ct mark := mark */
     SK_WALL_NOTRACK,
-    SK_WALL_DNAT, /* also redirect: @redirect: to the wall itself */
-    SK_WALL_SNAT, /* also masquerade: @masquerade: to the out-interface's address */
+    SK_WALL_DNAT,        /* also redirect: @redirect: to the wall itself */
+    SK_WALL_SNAT,        /* also masquerade: @masquerade: to the out-interface's address */
     SK_WALL_UNKNOWN_ACT, /* may do anything to packets that reach it */
     SK_WALL_ACT_COUNT
 } SkWallActKind;
@@ -96,11 +96,11 @@ typedef struct {
 } SkWallStep;
 
 typedef struct {
-    unsigned line;    /* of the source, from 1 */
-    uint64_t handle;  /* 0: none known */
-    char *text;       /* as it stands in the source, one line */
-    char *comment;    /* or NULL */
-    GArray *steps;    /* of SkWallStep */
+    unsigned line;   /* of the source, from 1 */
+    uint64_t handle; /* 0: none known */
+    char *text;      /* as it stands in the source, one line */
+    char *comment;   /* or NULL */
+    GArray *steps;   /* of SkWallStep */
 } SkWallRule;
 
 /** SkWallHook: in the order in which a forwarded packet meets them. */
@@ -141,7 +141,11 @@ typedef enum {
     SK_WALL_TABLE_NETDEV
 } SkWallFamily;
 
-typedef enum { SK_WALL_FROM_NFT = 0, SK_WALL_FROM_IPTABLES_NFT, SK_WALL_FROM_IPTABLES_LEGACY } SkWallOrigin;
+typedef enum {
+    SK_WALL_FROM_NFT = 0,
+    SK_WALL_FROM_IPTABLES_NFT,
+    SK_WALL_FROM_IPTABLES_LEGACY
+} SkWallOrigin;
 
 struct SkWallTable {
     SkWallFamily family;
@@ -165,8 +169,9 @@ typedef struct {
 } SkWallUnmodelled;
 
 typedef struct {
-    GPtrArray *tables;     /* of SkWallTable, in the order read */
-    GPtrArray *interfaces; /* of char *, each once: names and patterns ("eth*") that are asked for */
+    GPtrArray *tables; /* of SkWallTable, in the order read */
+    GPtrArray
+        *interfaces; /* of char *, each once: names and patterns ("eth*") that are asked for */
     GPtrArray *unmodelled; /* of SkWallUnmodelled */
     unsigned rules;        /* how many in all */
     GPtrArray *owned_sets; /* of SkWallSet: those written in rules */
@@ -179,19 +184,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkWallRuleset, sk_wall_ruleset_free)
 
 /** sk_wall_ruleset_interface: the number of @name (a name or a pattern), added where it is new. */
 unsigned sk_wall_ruleset_interface(SkWallRuleset *self, const char *name);
-/** sk_wall_interface_matches: does interface @name fit @pattern (a trailing `*` stands for any rest)? */
+/** sk_wall_interface_matches: does interface @name fit @pattern (a trailing `*` stands for any
+ * rest)? */
 bool sk_wall_interface_matches(const char *pattern, const char *name);
 /** sk_wall_ruleset_table: finds it, or adds it. */
 SkWallTable *sk_wall_ruleset_table(SkWallRuleset *self, SkWallFamily family, const char *name,
                                    unsigned line);
 SkWallTable *sk_wall_ruleset_find(const SkWallRuleset *self, SkWallFamily family, const char *name);
-SkWallChain *sk_wall_table_chain(SkWallTable *self, const char *name, unsigned line); /* finds or adds */
-SkWallChain *sk_wall_table_find(const SkWallTable *self, const char *name);           /* or NULL */
-/** sk_wall_table_set: a new named set of @keys fields; the caller has looked that it is not there. */
+SkWallChain *sk_wall_table_chain(SkWallTable *self, const char *name,
+                                 unsigned line);                            /* finds or adds */
+SkWallChain *sk_wall_table_find(const SkWallTable *self, const char *name); /* or NULL */
+/** sk_wall_table_set: a new named set of @keys fields; the caller has looked that it is not there.
+ */
 SkWallSet *sk_wall_table_set(SkWallTable *self, const char *name, unsigned keys);
 SkWallSet *sk_wall_table_find_set(const SkWallTable *self, const char *name);
 SkWallSet *sk_wall_ruleset_set(SkWallRuleset *self, unsigned keys); /* one written in a rule */
-void sk_wall_set_add(SkWallSet *self, const SkWallRange *box); /* @keys ranges */
+void sk_wall_set_add(SkWallSet *self, const SkWallRange *box);      /* @keys ranges */
 SkWallRule *sk_wall_chain_rule(SkWallRuleset *ruleset, SkWallChain *self, unsigned line,
                                const char *text);
 /** sk_wall_rule_match: a match of one key: in the returned set, still empty. */
@@ -205,8 +213,8 @@ void sk_wall_rule_match_set(SkWallRule *self, const SkWallKey *key, unsigned key
 void sk_wall_rule_act(SkWallRule *self, SkWallAct act);
 void sk_wall_rule_map(SkWallRule *self, const SkWallKey *key, unsigned keys, const SkWallSet *set,
                       GArray *acts /* taken */);
-/** sk_wall_rule_unknown: a match that cannot be read (@act false), or an act (@act true), which also
- * goes to the ruleset's unmodelled lines of @section. @why: static or interned text. */
+/** sk_wall_rule_unknown: a match that cannot be read (@act false), or an act (@act true), which
+ * also goes to the ruleset's unmodelled lines of @section. @why: static or interned text. */
 void sk_wall_rule_unknown(SkWallRuleset *ruleset, SkWallRule *self, const char *section,
                           const char *why, bool act);
 void sk_wall_unmodelled(SkWallRuleset *self, const char *section, unsigned line, const char *text,

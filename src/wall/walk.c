@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * walk.c - contract in walk.h. What the kernel does where a question has no answer (no interface yet,
- * no connection, no transport header) is measured by tests/wall against the kernel itself. */
+ * walk.c - contract in walk.h. What the kernel does where a question has no answer (no interface
+ * yet, no connection, no transport header) is measured by tests/wall against the kernel itself. */
 #include "wall/walk.h"
 
 #include "wall/packet.h"
@@ -28,7 +28,8 @@ typedef struct {
 
 typedef enum { GOES_ON, RULE_ENDS, CHAIN_ENDS, ACCEPTED, STOPPED, UNSURE } Outcome;
 
-/* ---- what a packet answers -------------------------------------------------------------------- */
+/* ---- what a packet answers --------------------------------------------------------------------
+ */
 
 static bool
 has_connection(const Walk *self)
@@ -152,7 +153,8 @@ answers(const Walk *self, const SkWallStep *step)
     return true;
 }
 
-/* ---- what a rule does ------------------------------------------------------------------------- */
+/* ---- what a rule does -------------------------------------------------------------------------
+ */
 
 static void
 mark(Walk *self, const SkWallChain *chain, const SkWallRule *rule, SkWallActKind act)
@@ -321,7 +323,8 @@ take_rule(Walk *self, GArray *stack, const SkWallRule *rule)
     return RULE_ENDS;
 }
 
-/* ---- chains and hooks ------------------------------------------------------------------------- */
+/* ---- chains and hooks -------------------------------------------------------------------------
+ */
 
 static Outcome
 take_base_chain(Walk *self, const SkWallChain *base)
@@ -344,7 +347,8 @@ take_base_chain(Walk *self, const SkWallChain *base)
     return base->drops ? STOPPED : ACCEPTED;
 }
 
-/* Chains of nat are asked by the first packet of a connection only, and only until one has answered. */
+/* Chains of nat are asked by the first packet of a connection only, and only until one has
+ * answered. */
 static bool
 asked(const Walk *self, const SkWallChain *chain, bool bound)
 {
@@ -393,8 +397,7 @@ sk_wall_walk(const SkWallRuleset *ruleset, const GPtrArray *interfaces, const Sk
                   .walk = ret };
     bool out = packet->way == SK_WALL_OUT;
 
-    *ret = (SkWallWalk){ .after = *packet,
-                         .path = g_array_new(FALSE, FALSE, sizeof(SkWallMark)) };
+    *ret = (SkWallWalk){ .after = *packet, .path = g_array_new(FALSE, FALSE, sizeof(SkWallMark)) };
     ret->end = take_hook(&self, out ? SK_WALL_HOOK_OUTPUT : SK_WALL_HOOK_PREROUTING);
     if (!out && ret->end == SK_WALL_PASSES)
         ret->end = take_hook(&self, ret->after.way == SK_WALL_IN ? SK_WALL_HOOK_INPUT
@@ -409,15 +412,15 @@ sk_wall_walk_clear(SkWallWalk *self)
     g_clear_pointer(&self->path, g_array_unref);
 }
 
-/* ---- for people ------------------------------------------------------------------------------- */
+/* ---- for people -------------------------------------------------------------------------------
+ */
 
 static const char *
 act_name(SkWallActKind act)
 {
     static const char *const names[SK_WALL_ACT_COUNT] = {
-        "continue",     "accept",       "drop",    "reject",  "jump",    "goto", "return",
-        "mark set",     "ct mark set",  "restore", "save",    "notrack", "dnat", "snat",
-        "not modelled",
+        "continue",    "accept",  "drop", "reject",  "jump", "goto", "return",       "mark set",
+        "ct mark set", "restore", "save", "notrack", "dnat", "snat", "not modelled",
     };
 
     g_assert(act < SK_WALL_ACT_COUNT);

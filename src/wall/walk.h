@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * walk.h - one packet through a ruleset, rule by rule, as the kernel would take it: the reference that
- * the proof (model.h) and the kernel (replay.h) are held against, and what names the rules on a
- * counterexample's path.
- * Runs in: sekisho-wall. Trusts: the ruleset's own consistency (ruleset.h). Never recurses: a jump's
- * depth is bounded as the kernel's is.
- * Spec: nft(8) 1.0.6 (statements, chains); net/netfilter as measured   Tests: tests/unit/wall/
+ * walk.h - one packet through a ruleset, rule by rule, as the kernel would take it: the reference
+ * that the proof (model.h) and the kernel (replay.h) are held against, and what names the rules on
+ * a counterexample's path. Runs in: sekisho-wall. Trusts: the ruleset's own consistency
+ * (ruleset.h). Never recurses: a jump's depth is bounded as the kernel's is. Spec: nft(8) 1.0.6
+ * (statements, chains); net/netfilter as measured   Tests: tests/unit/wall/
  */
 #pragma once
 
@@ -27,8 +26,8 @@ typedef struct {
 } SkWallMark;
 
 /**
- * SkWallUnknowns: which answers unknowns give: @answer is asked for each in turn; NULL: the walk ends
- * SK_WALL_UNSURE at the first one that is met.
+ * SkWallUnknowns: which answers unknowns give: @answer is asked for each in turn; NULL: the walk
+ * ends SK_WALL_UNSURE at the first one that is met.
  */
 typedef bool (*SkWallUnknowns)(const SkWallStep *step, void *data);
 
@@ -40,10 +39,10 @@ typedef struct {
 } SkWallWalk;
 
 /**
- * sk_wall_walk: @packet's numbers of interfaces are those of @interfaces (of char *), the names that
- * exist; patterns of the ruleset are held against them.
- * A packet with NAT is judged as the connection's first: established packets are not translated
- * again (their fields are as they stand at the hook asked: the caller says them so).
+ * sk_wall_walk: @packet's numbers of interfaces are those of @interfaces (of char *), the names
+ * that exist; patterns of the ruleset are held against them. A packet with NAT is judged as the
+ * connection's first: established packets are not translated again (their fields are as they stand
+ * at the hook asked: the caller says them so).
  */
 void sk_wall_walk(const SkWallRuleset *ruleset, const GPtrArray *interfaces, const SkPacket *packet,
                   SkWallUnknowns unknowns, void *data, SkWallWalk *ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test-walk.c - one packet through rulesets whose answers are known by hand: verdicts, jumps, hooks in
- * order, marks, connections, translation, and the questions that have no answer. */
+ * test-walk.c - one packet through rulesets whose answers are known by hand: verdicts, jumps, hooks
+ * in order, marks, connections, translation, and the questions that have no answer. */
 #include "wall/walk.h"
 
 #include <string.h>
@@ -16,8 +16,8 @@ static SkWallChain *
 base_chain(Fixture *f, const char *table, SkWallHook hook, int32_t priority, bool drops)
 {
     g_autofree char *name = g_strdup_printf("h%d_%d", (int)hook, priority);
-    SkWallChain *chain = sk_wall_table_chain(
-        sk_wall_ruleset_table(f->rules, SK_WALL_TABLE_INET, table, 1), name, 1);
+    SkWallChain *chain =
+        sk_wall_table_chain(sk_wall_ruleset_table(f->rules, SK_WALL_TABLE_INET, table, 1), name, 1);
 
     chain->hook = hook;
     chain->priority = priority;
@@ -234,10 +234,10 @@ translation(Fixture *f, const void *data)
     nat->type = SK_WALL_CHAIN_NAT;
     sk_wall_rule_match_value(f->rules, self, SK_WALL_DST, SK_WALL_VALUE(0x0a0a0105));
     act(self, SK_WALL_ACCEPT, NULL);
-    sk_wall_rule_act(rule(f, nat),
-                     (SkWallAct){ .kind = SK_WALL_DNAT,
-                                  .has_address = true,
-                                  .address = { SK_WALL_VALUE(0x0a0a0105), SK_WALL_VALUE(0x0a0a0105) } });
+    sk_wall_rule_act(rule(f, nat), (SkWallAct){ .kind = SK_WALL_DNAT,
+                                                .has_address = true,
+                                                .address = { SK_WALL_VALUE(0x0a0a0105),
+                                                             SK_WALL_VALUE(0x0a0a0105) } });
     sk_wall_walk(f->rules, f->interfaces, &f->packet, NULL, NULL, &walk);
     g_assert_cmpint(walk.end, ==, SK_WALL_PASSES);
     g_assert_true(walk.translated);
@@ -302,7 +302,8 @@ numbers(void)
     sk_wall_value_bytes(value, true, back);
     g_assert_cmpmem(back, 16, six, 16);
     g_assert_cmpuint(sk_wall_value_next(end).hi, ==, 1);
-    g_assert_cmpint(sk_wall_value_compare(sk_wall_value_previous(sk_wall_value_next(end)), end), ==, 0);
+    g_assert_cmpint(sk_wall_value_compare(sk_wall_value_previous(sk_wall_value_next(end)), end), ==,
+                    0);
     g_assert_cmpuint(sk_wall_value_full(48).lo, ==, 0xffffffffffff);
     g_assert_cmpuint(sk_wall_value_full(65).hi, ==, 1);
     g_assert_cmpuint(sk_wall_value_mac((const uint8_t[]){ 0x52, 0x54, 0, 0x10, 1, 5 }).lo, ==,
