@@ -3,6 +3,7 @@
 #include "disarm/tiff-file.h"
 
 #include "base/reader.h"
+#include "disarm/libwebp.h"
 #include "format/fax.h"
 
 #include <string.h>
@@ -133,6 +134,46 @@ unpack_fax(const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out, GErro
     return true;
 }
 
+/* The strip is a WebP file; its first picture counts. */
+static bool
+unpack_webp(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
+            GError **error)
+{
+    uint64_t before = self->expanded;
+    SkReader r = sk_reader(in);
+    SkWebpPicture picture = { .lossless = false };
+    g_autoptr(SkRaster) raster = NULL;
+
+    sk_reader_skip(&r, 12);
+    while (picture.stream.n == 0) {
+        SkSpan name = sk_reader_span(&r, 4);
+        uint32_t n = sk_reader_u32le(&r);
+        SkSpan content = sk_reader_span(&r, n);
+        sk_reader_skip(&r, MIN(n % 2, sk_reader_left(&r)));
+        if (!sk_reader_ok(&r))
+            return sk_throw(error, SK_ERROR_MALFORMED, "tiff: WebP without a picture");
+        if (sk_span_is(name, "ALPH"))
+            picture.alpha = content;
+        picture.lossless = sk_span_is(name, "VP8L");
+        if (picture.lossless || sk_span_is(name, "VP8 "))
+            picture.stream = content;
+    }
+    uint32_t width = 0, height = 0;
+    if (!sk_webp_size(&picture, &width, &height, error))
+        return false;
+    if (width != file->chunk_width || height < rows || height > file->chunk_height)
+        return sk_throw(error, SK_ERROR_MALFORMED, "tiff: WebP of another size");
+    if (!sk_webp_decode(self, &picture, &raster, error))
+        return false;
+    self->expanded = before; /* it is gone with its strip */
+    g_assert(raster->width == width && raster->height == height);
+    for (size_t i = 0; i < (size_t)raster->width * rows; i++) {
+        for (unsigned s = 0; s < samples; s++)
+            out[i * samples + s] = raster->pixels[4 * i + s];
+    }
+    return true;
+}
+
 static bool
 is_fax(const SkTiffFile *file)
 {
@@ -159,21 +200,54 @@ unpack_plain(const SkTiffFile *file, SkSpan in, uint8_t *out, size_t n)
     }
 }
 
-bool
-sk_tiff_unpack(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
-               GError **error)
+static bool
+unpack_any(const SkTiffFile *file, SkSpan in, uint8_t *out, size_t n, GError **error)
 {
     g_autofree uint8_t *turned = NULL;
 
-    if (is_fax(file))
-        return unpack_fax(file, in, rows, out, error);
-    if (file->compression == SK_TIFF_JPEG)
-        return sk_tiff_jpeg(self, file, in, rows, samples, out, error);
     if (file->lowest_first) {
         turned = g_memdup2(in.p, in.n);
         reverse_bits(turned, in.n);
         in = sk_span(turned, in.n);
     }
-    return unpack_plain(file, in, out, sk_tiff_chunk_row(file, samples) * rows) ||
-           sk_throw(error, SK_ERROR_MALFORMED, "tiff: image data broken");
+    return unpack_plain(file, in, out, n) || sk_throw(error, SK_ERROR_MALFORMED, "tiff: image data broken");
+}
+
+/* YCbCr by clumps: all brightness of a clump, then its two colours. */
+static bool
+unpack_ycc(const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out, GError **error)
+{
+    uint32_t w = file->clump_width, h = file->clump_height, width = file->chunk_width;
+    size_t size = (size_t)w * h + 2, across = (width - 1) / w + 1, n = across * ((rows - 1) / h + 1) * size;
+    g_autofree uint8_t *clumps = g_try_malloc0(n);
+
+    if (clumps == NULL)
+        return sk_throw(error, SK_ERROR_LIMIT, "tiff: no memory");
+    if (!unpack_any(file, in, clumps, n, error))
+        return false;
+    for (uint32_t y = 0; y < rows; y++) {
+        for (uint32_t x = 0; x < width; x++) {
+            const uint8_t *clump = clumps + (y / h * across + x / w) * size;
+            uint8_t ycc[3] = { clump[y % h * w + x % w], clump[size - 2], clump[size - 1] };
+            sk_tiff_ycc(file, ycc, out + 3 * ((size_t)y * width + x));
+        }
+    }
+    return true;
+}
+
+bool
+sk_tiff_unpack(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
+               GError **error)
+{
+    if (is_fax(file))
+        return unpack_fax(file, in, rows, out, error);
+    if (file->compression == SK_TIFF_JPEG)
+        return sk_tiff_jpeg(self, file, in, rows, samples, out, error);
+    if (file->compression == SK_TIFF_JPEG_OLD)
+        return sk_tiff_jpeg_old(self, file, in, rows, out, error);
+    if (file->compression == SK_TIFF_WEBP)
+        return unpack_webp(self, file, in, rows, samples, out, error);
+    if (file->photometric == SK_TIFF_YCC)
+        return unpack_ycc(file, in, rows, out, error);
+    return unpack_any(file, in, out, sk_tiff_chunk_row(file, samples) * rows, error);
 }

@@ -55,7 +55,8 @@ space_of(const SkTiffFile *file, unsigned samples)
 }
 
 static bool
-decode(Decoder *self, const SkTiffFile *file, uint32_t rows, unsigned samples, uint8_t *out, GError **error)
+decode(Decoder *self, const SkTiffFile *file, uint32_t rows, unsigned samples, bool keep_ycc, uint8_t *out,
+       GError **error)
 {
     size_t stride = sk_tiff_chunk_row(file, samples);
 
@@ -67,7 +68,7 @@ decode(Decoder *self, const SkTiffFile *file, uint32_t rows, unsigned samples, u
         self->in.num_components != (int)samples)
         return sk_throw(error, SK_ERROR_MALFORMED, "tiff: JPEG of another size");
     self->in.jpeg_color_space = space_of(file, samples);
-    self->in.out_color_space = samples == 3 ? JCS_RGB : self->in.jpeg_color_space;
+    self->in.out_color_space = samples == 3 && !keep_ycc ? JCS_RGB : self->in.jpeg_color_space;
     (void)jpeg_start_decompress(&self->in);
     while (self->in.output_scanline < rows) {
         JSAMPROW row = out + stride * self->in.output_scanline;
@@ -77,13 +78,12 @@ decode(Decoder *self, const SkTiffFile *file, uint32_t rows, unsigned samples, u
 }
 
 bool
-sk_tiff_jpeg(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
-             GError **error)
+sk_tiff_jpeg_decode(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, bool keep_ycc,
+                    uint8_t *out, GError **error)
 {
-    g_autoptr(GByteArray) whole = join(file, in, samples);
     g_auto(SkJpeg) jpeg = { .parts = NULL };
 
-    if (!sk_jpeg_parse(sk_span(whole->data, whole->len), &self->job->limits, &jpeg, error))
+    if (!sk_jpeg_parse(in, &self->job->limits, &jpeg, error))
         return false;
     g_autofree Decoder *decoder = g_new0(Decoder, 1);
     sk_libjpeg_errors(&decoder->errors);
@@ -93,7 +93,16 @@ sk_tiff_jpeg(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, u
     jpeg_create_decompress(&decoder->in);
     sk_libjpeg_source(&decoder->source, &g_array_index(jpeg.parts, SkSpan, 0), jpeg.parts->len);
     decoder->in.src = &decoder->source.base;
-    bool done = decode(decoder, file, rows, samples, out, error);
+    bool done = decode(decoder, file, rows, samples, keep_ycc, out, error);
     jpeg_destroy_decompress(&decoder->in);
     return done;
+}
+
+bool
+sk_tiff_jpeg(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
+             GError **error)
+{
+    g_autoptr(GByteArray) whole = join(file, in, samples);
+
+    return sk_tiff_jpeg_decode(self, file, sk_span(whole->data, whole->len), rows, samples, false, out, error);
 }

@@ -12,10 +12,12 @@
 #include "base/reader.h"
 #include "format/tiff.h"
 
+#include <float.h>
 #include <string.h>
 
 #define CHUNK_MAX (256u << 20)
 #define SIDE_MAX 65535u
+#define LOOKED_AT_TIMES 16u /* a file whose strips lie over one another is no picture, but slow */
 
 enum {
     SUBFILE = 254,
@@ -44,6 +46,8 @@ enum {
     EXTRA = 338,
     FORMAT = 339,
     JPEG_TABLES = 347,
+    SUBSAMPLING = 530,
+    BLACK_WHITE = 532,
 };
 
 /* ---- fields -------------------------------------------------------------------------------- */
@@ -73,8 +77,8 @@ get_place(const SkTiffFile *self, SkReader *r)
     return self->large ? get64(self, r) : get32(self, r);
 }
 
-static const SkTiffField *
-find(const SkTiffFile *self, unsigned tag)
+const SkTiffField *
+sk_tiff_find(const SkTiffFile *self, unsigned tag)
 {
     for (unsigned i = 0; i < self->fields_n; i++) {
         if (self->fields[i].tag == tag)
@@ -91,11 +95,10 @@ size_of(unsigned type)
     return type < G_N_ELEMENTS(sizes) ? sizes[type] : 0;
 }
 
-/* The @i-th value of a field; @otherwise where there is none. What is greater than all others is as great as that. */
-static uint32_t
-value(const SkTiffFile *self, unsigned tag, uint32_t i, uint32_t otherwise)
+uint32_t
+sk_tiff_value(const SkTiffFile *self, unsigned tag, uint32_t i, uint32_t otherwise)
 {
-    const SkTiffField *field = find(self, tag);
+    const SkTiffField *field = sk_tiff_find(self, tag);
 
     if (field == NULL || i >= field->n || field->at > self->file.n)
         return otherwise;
@@ -165,36 +168,80 @@ read_fields(SkTiffFile *self, GError **error)
 
 /* ---- what kind ----------------------------------------------------------------------------- */
 
+/* Sizes of samples, by what they are and how many. */
+static bool
+known_size(const SkTiffFile *self)
+{
+    uint32_t bits = self->bits, least = self->photometric == SK_TIFF_LAB || self->photometric == SK_TIFF_LAB_ICC;
+
+    switch (self->sample_format) {
+    case SK_TIFF_FLOAT:
+        return (bits == 16 || bits == 32 || bits == 64) && self->photometric <= SK_TIFF_IS_RGB;
+    case SK_TIFF_SIGNED: /* with Lab it only says what is so anyway */
+        if (least == 0)
+            return (bits == 8 || bits == 16 || bits == 32) && self->photometric <= SK_TIFF_BLACK_IS_ZERO;
+        return bits == 8 || bits == 16;
+    default:
+        if (bits == 8 || bits == 16)
+            return self->photometric != SK_TIFF_INDEXED || bits == 8;
+        if (bits == 32)
+            return self->photometric <= SK_TIFF_IS_RGB;
+        return (bits == 1 || bits == 2 || bits == 4 || bits == 12) && !self->planes && least == 0 &&
+               (bits < 12 || self->photometric <= SK_TIFF_IS_RGB);
+    }
+}
+
+static void
+read_colours(SkTiffFile *self)
+{
+    memset(self->colours, 0, sizeof self->colours);
+    for (uint32_t i = 0; self->photometric == SK_TIFF_INDEXED && i < 3u << self->bits; i++)
+        self->colours[i & ((1u << self->bits) - 1)][i >> self->bits] =
+            (uint8_t)(sk_tiff_value(self, COLOURS, i, 0) >> 8);
+}
+
 static bool
 check_samples(SkTiffFile *self, GError **error)
 {
-    static const uint8_t least[] = { 1, 1, 3, 1, 0, 4, 3 };
+    static const uint8_t least[] = { 1, 1, 3, 1, 0, 4, 3, 0, 3, 3 };
+    bool lab = self->photometric == SK_TIFF_LAB || self->photometric == SK_TIFF_LAB_ICC;
 
     for (uint32_t i = 1; i < self->samples; i++) {
-        if (value(self, BITS, i, self->bits) != self->bits)
+        if (sk_tiff_value(self, BITS, i, self->bits) != self->bits)
             return sk_throw(error, SK_ERROR_UNSUPPORTED, "tiff: samples of several sizes");
     }
     if (self->photometric >= G_N_ELEMENTS(least) || least[self->photometric] == 0 ||
-        self->samples < least[self->photometric] || self->samples > 8 || value(self, FORMAT, 0, 1) != 1)
+        self->samples < least[self->photometric] || self->samples > 8)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "tiff: kind of pixels");
-    bool whole = self->bits == 8 || self->bits == 16;
-    bool parts = self->bits == 1 || self->bits == 2 || self->bits == 4;
-    bool indexed = self->photometric == SK_TIFF_INDEXED;
-    if (!(whole || (parts && self->samples == 1)) || (indexed && self->bits > 8))
+    if (!known_size(self))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "tiff: %u bits a sample", self->bits);
-    memset(self->colours, 0, sizeof self->colours);
-    for (uint32_t i = 0; indexed && i < 3u << self->bits; i++)
-        self->colours[i & ((1u << self->bits) - 1)][i >> self->bits] = (uint8_t)(value(self, COLOURS, i, 0) >> 8);
-    uint32_t extra = value(self, EXTRA, 0, 0);
+    if (lab)
+        self->sample_format = SK_TIFF_UNSIGNED;
+    read_colours(self);
+    self->black = 0;
+    self->white = self->sample_format == SK_TIFF_FLOAT ? 1 : UINT32_MAX;
+    uint32_t extra = sk_tiff_value(self, EXTRA, 0, 0);
     self->premultiplied = extra == 1;
-    self->alpha = self->samples > least[self->photometric] && (extra == 1 || extra == 2) && !indexed;
+    self->alpha = self->samples > least[self->photometric] && (extra == 1 || extra == 2) &&
+                  self->photometric != SK_TIFF_INDEXED && sk_tiff_is_plain(self);
     return true;
+}
+
+/* JPEG of either kind: samples of eight bits, as many as a JPEG has. */
+static bool
+check_jpeg(const SkTiffFile *self)
+{
+    bool old = self->compression == SK_TIFF_JPEG_OLD, ycc = self->photometric == SK_TIFF_YCC;
+
+    return self->bits == 8 && self->sample_format == SK_TIFF_UNSIGNED && self->photometric <= SK_TIFF_YCC &&
+           (old ? !self->planes && self->samples == (ycc || self->photometric == SK_TIFF_IS_RGB ? 3u : 1u)
+                : self->planes || self->samples == 1 || self->samples == 3 || self->samples == 4);
 }
 
 static bool
 check_compression(const SkTiffFile *self, GError **error)
 {
-    bool known = false;
+    bool known = false, ycc = self->photometric == SK_TIFF_YCC;
 
     switch (self->compression) {
     case SK_TIFF_FAX_ROWS:
@@ -203,30 +250,66 @@ check_compression(const SkTiffFile *self, GError **error)
         known = self->bits == 1 && self->samples == 1 && self->photometric <= SK_TIFF_BLACK_IS_ZERO &&
                 self->chunk_width <= 65535;
         break;
+    case SK_TIFF_JPEG_OLD:
     case SK_TIFF_JPEG:
-        known = self->bits == 8 && (self->planes || self->samples == 1 || self->samples == 3 || self->samples == 4);
+        known = check_jpeg(self);
+        break;
+    case SK_TIFF_WEBP:
+        known = self->bits == 8 && self->photometric == SK_TIFF_IS_RGB && self->samples <= 4 && !self->planes &&
+                self->sample_format == SK_TIFF_UNSIGNED;
         break;
     case SK_TIFF_STORED:
     case SK_TIFF_LZW:
     case SK_TIFF_DEFLATE:
     case SK_TIFF_DEFLATE_OLD:
     case SK_TIFF_PACKBITS:
-        known = self->photometric != SK_TIFF_YCC;
+        known = !ycc || (self->bits == 8 && self->samples == 3 && !self->planes && self->predictor == 1);
         break;
     default:
         break;
     }
     if (!known)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "tiff: compression %u", self->compression);
-    if (self->predictor > 2 || (self->predictor == 2 && self->bits < 8))
+    bool bytes = self->bits % 8 == 0, floats = self->sample_format == SK_TIFF_FLOAT;
+    if (self->predictor > 3 || (self->predictor == 2 && (!bytes || floats)) || (self->predictor == 3 && !floats))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "tiff: predictor %u", self->predictor);
+    return true;
+}
+
+/* How YCbCr is kept: how many pixels share a colour, and which values are black and white. */
+static bool
+read_ycc(SkTiffFile *self, GError **error)
+{
+    static const double otherwise[] = { 0, 255, 128, 255, 128, 255 };
+    const SkTiffField *field = sk_tiff_find(self, BLACK_WHITE);
+    uint32_t w = sk_tiff_value(self, SUBSAMPLING, 0, 2), h = sk_tiff_value(self, SUBSAMPLING, 1, 2);
+
+    self->clump_width = self->clump_height = 1;
+    for (unsigned i = 0; i < 6; i++)
+        self->ycc[i] = otherwise[i];
+    if (self->photometric != SK_TIFF_YCC)
+        return true;
+    if ((w != 1 && w != 2 && w != 4) || (h != 1 && h != 2 && h != 4))
+        return sk_throw(error, SK_ERROR_MALFORMED, "tiff: colours shared by %u × %u pixels", w, h);
+    self->clump_width = w;
+    self->clump_height = h;
+    SkReader r = sk_reader(self->file);
+    bool given = field != NULL && field->type == 5 && field->n == 6 && field->at <= self->file.n;
+    sk_reader_seek(&r, given ? (size_t)field->at : self->file.n);
+    double read[6] = { 0 };
+    for (unsigned i = 0; i < 6; i++) {
+        uint32_t above = get32(self, &r), below = get32(self, &r);
+        read[i] = below == 0 ? 0 : (double)above / below;
+    }
+    if (sk_reader_ok(&r) && read[1] > read[0] && read[3] > read[2] && read[5] > read[4])
+        memcpy(self->ycc, read, sizeof read);
     return true;
 }
 
 static void
 read_tables(SkTiffFile *self)
 {
-    const SkTiffField *field = find(self, JPEG_TABLES);
+    const SkTiffField *field = sk_tiff_find(self, JPEG_TABLES);
     SkReader r = sk_reader(self->file);
 
     self->jpeg_tables = SK_SPAN_EMPTY;
@@ -237,96 +320,47 @@ read_tables(SkTiffFile *self)
 }
 
 static bool
-read_kind(SkTiffFile *self, GError **error)
+read_kind(SkDisarm *disarm, SkTiffFile *self, GError **error)
 {
-    self->width = value(self, WIDTH, 0, 0);
-    self->height = value(self, HEIGHT, 0, 0);
-    self->bits = value(self, BITS, 0, 1);
-    self->samples = value(self, SAMPLES, 0, 1);
-    self->photometric = value(self, PHOTOMETRIC, 0, SK_TIFF_BLACK_IS_ZERO);
-    self->compression = value(self, COMPRESSION, 0, SK_TIFF_STORED);
-    self->predictor = value(self, PREDICTOR, 0, 1);
-    self->lowest_first = value(self, FILL_ORDER, 0, 1) == 2;
-    self->planes = value(self, PLANES, 0, 1) == 2 && self->samples > 1;
-    self->fax_2d = (value(self, FAX3_OPTIONS, 0, 0) & 1) != 0;
-    self->orientation = value(self, ORIENTATION, 0, 1);
+    self->width = sk_tiff_value(self, WIDTH, 0, 0);
+    self->height = sk_tiff_value(self, HEIGHT, 0, 0);
+    self->bits = sk_tiff_value(self, BITS, 0, 1);
+    self->samples = sk_tiff_value(self, SAMPLES, 0, 1);
+    self->photometric = sk_tiff_value(self, PHOTOMETRIC, 0, SK_TIFF_BLACK_IS_ZERO);
+    self->compression = sk_tiff_value(self, COMPRESSION, 0, SK_TIFF_STORED);
+    self->predictor = sk_tiff_value(self, PREDICTOR, 0, 1);
+    self->lowest_first = sk_tiff_value(self, FILL_ORDER, 0, 1) == 2;
+    self->sample_format = sk_tiff_value(self, FORMAT, 0, SK_TIFF_UNSIGNED);
+    if (self->sample_format == 0 || self->sample_format > SK_TIFF_FLOAT) /* "undefined" */
+        self->sample_format = SK_TIFF_UNSIGNED;
+    self->planes = sk_tiff_value(self, PLANES, 0, 1) == 2 && self->samples > 1;
+    self->fax_2d = (sk_tiff_value(self, FAX3_OPTIONS, 0, 0) & 1) != 0;
+    self->orientation = sk_tiff_value(self, ORIENTATION, 0, 1);
     if (self->orientation < 1 || self->orientation > 8)
         self->orientation = 1;
     if (self->compression != SK_TIFF_LZW && self->compression != SK_TIFF_DEFLATE &&
         self->compression != SK_TIFF_DEFLATE_OLD)
         self->predictor = 1;
-    self->tiles = find(self, TILE_OFFSETS) != NULL;
-    self->chunk_width = self->tiles ? value(self, TILE_WIDTH, 0, 0) : self->width;
-    self->chunk_height = self->tiles ? value(self, TILE_HEIGHT, 0, 0)
-                                     : MIN(value(self, STRIP_ROWS, 0, self->height), self->height);
+    self->predictor = MAX(self->predictor, 1);
+    self->tiles = sk_tiff_find(self, TILE_OFFSETS) != NULL;
+    self->chunk_width = self->tiles ? sk_tiff_value(self, TILE_WIDTH, 0, 0) : self->width;
+    self->chunk_height = self->tiles ? sk_tiff_value(self, TILE_HEIGHT, 0, 0)
+                                     : MIN(sk_tiff_value(self, STRIP_ROWS, 0, self->height), self->height);
     if (self->width == 0 || self->height == 0 || self->chunk_width == 0 || self->chunk_height == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "tiff: without pixels");
     read_tables(self);
-    return check_compression(self, error) && check_samples(self, error);
+    self->jpeg_whole = SK_SPAN_EMPTY;
+    if (self->compression == SK_TIFF_JPEG_OLD)
+        self->jpeg_whole = sk_tiff_jpeg_old_whole(disarm, self);
+    if (self->jpeg_whole.n > 0) {
+        self->tiles = false;
+        self->chunk_width = self->width;
+        self->chunk_height = self->height;
+    }
+    return check_compression(self, error) && check_samples(self, error) && read_ycc(self, error);
 }
 
 /* ---- pixels -------------------------------------------------------------------------------- */
-
-static void
-undo_predictor(const SkTiffFile *self, uint8_t *row, unsigned samples)
-{
-    size_t step = samples, n = (size_t)self->chunk_width * samples;
-
-    for (size_t i = step; i < n && self->bits == 8; i++)
-        row[i] = (uint8_t)(row[i] + row[i - step]);
-    for (size_t i = step; i < n && self->bits == 16; i++) {
-        unsigned high = self->big ? 0 : 1, low = 1 - high;
-        unsigned now = (unsigned)row[2 * i + high] << 8 | row[2 * i + low];
-        unsigned before = (unsigned)row[2 * (i - step) + high] << 8 | row[2 * (i - step) + low];
-        row[2 * i + high] = (uint8_t)((now + before) >> 8);
-        row[2 * i + low] = (uint8_t)(now + before);
-    }
-}
-
-/* The @s-th sample of the @x-th pixel; less than eight bits as they are. */
-static unsigned
-sample(const SkTiffFile *self, const uint8_t *row, uint32_t x, unsigned s)
-{
-    size_t i = (size_t)x * self->samples + s;
-
-    if (self->bits == 8)
-        return row[i];
-    if (self->bits == 16)
-        return row[2 * i + (self->big ? 0 : 1)];
-    return (unsigned)row[i * self->bits / 8] >> (8 - self->bits - i * self->bits % 8) & ((1u << self->bits) - 1);
-}
-
-static void
-colour(const SkTiffFile *self, const uint8_t *row, uint32_t x, uint8_t rgba[4])
-{
-    unsigned first = sample(self, row, x, 0);
-    unsigned grey = self->bits < 8 ? first * 255 / ((1u << self->bits) - 1) : first;
-    unsigned used = 1;
-
-    rgba[3] = 0xff;
-    if (self->photometric == SK_TIFF_IS_RGB || self->photometric == SK_TIFF_YCC) {
-        used = 3;
-        for (unsigned i = 0; i < 3; i++)
-            rgba[i] = (uint8_t)sample(self, row, x, i);
-    } else if (self->photometric == SK_TIFF_CMYK) {
-        used = 4;
-        unsigned key = 255 - sample(self, row, x, 3);
-        for (unsigned i = 0; i < 3; i++)
-            rgba[i] = (uint8_t)((255 - sample(self, row, x, i)) * key / 255);
-    } else if (self->photometric == SK_TIFF_INDEXED) {
-        for (unsigned i = 0; i < 3; i++)
-            rgba[i] = self->colours[first][i];
-    } else {
-        if (self->photometric == SK_TIFF_WHITE_IS_ZERO)
-            grey = 255 - grey;
-        rgba[0] = rgba[1] = rgba[2] = (uint8_t)grey;
-    }
-    if (!self->alpha)
-        return;
-    rgba[3] = (uint8_t)sample(self, row, x, used);
-    for (unsigned i = 0; i < 3 && self->premultiplied && rgba[3] > 0; i++)
-        rgba[i] = (uint8_t)MIN(255u, rgba[i] * 255u / rgba[3]);
-}
 
 static void
 place(const SkTiffFile *self, SkRaster *raster, uint32_t x, uint32_t y, const uint8_t rgba[4])
@@ -357,7 +391,7 @@ into_raster(const SkTiffFile *self, void *user, uint32_t left, uint32_t y, const
 
     for (uint32_t x = 0; x < self->chunk_width && left + x < self->width; x++) {
         uint8_t rgba[4];
-        colour(self, row, x, rgba);
+        sk_tiff_colour(self, row, x, rgba);
         place(self, raster, left + x, y, rgba);
     }
 }
@@ -376,20 +410,31 @@ into_bits(const SkTiffFile *self, void *user, uint32_t left, uint32_t y, const u
         to[n - 1] &= (uint8_t)(0xff00u >> self->width % 8);
 }
 
+/* What is looked at to its end, however few pixels are wanted of it. */
 static bool
-read_chunk(SkDisarm *disarm, const SkTiffFile *self, uint32_t i, uint32_t rows, unsigned samples, uint8_t *data,
+reads_all(const SkTiffFile *self)
+{
+    return self->compression == SK_TIFF_JPEG || self->compression == SK_TIFF_JPEG_OLD ||
+           self->compression == SK_TIFF_WEBP || self->lowest_first;
+}
+
+static bool
+read_chunk(SkDisarm *disarm, SkTiffFile *self, uint32_t i, uint32_t rows, unsigned samples, uint8_t *data,
            GError **error)
 {
-    uint32_t at = value(self, self->tiles ? TILE_OFFSETS : STRIP_OFFSETS, i, UINT32_MAX);
-    uint32_t n = value(self, self->tiles ? TILE_BYTES : STRIP_BYTES, i, UINT32_MAX);
+    uint32_t at = sk_tiff_value(self, self->tiles ? TILE_OFFSETS : STRIP_OFFSETS, i, UINT32_MAX);
+    uint32_t n = sk_tiff_value(self, self->tiles ? TILE_BYTES : STRIP_BYTES, i, UINT32_MAX);
 
     if (at > self->file.n)
         return sk_throw(error, SK_ERROR_TRUNCATED, "tiff: pixels outside of the file");
     SkSpan in = sk_span_sub(self->file, at, MIN(n, self->file.n - at));
+    self->looked_at += reads_all(self) ? in.n : 0;
+    if (self->looked_at > LOOKED_AT_TIMES * (uint64_t)self->file.n)
+        return sk_throw(error, SK_ERROR_MALFORMED, "tiff: strips over one another");
     if (!sk_tiff_unpack(disarm, self, in, rows, samples, data, error))
         return false;
-    for (uint32_t y = 0; y < rows && self->predictor == 2; y++)
-        undo_predictor(self, data + y * sk_tiff_chunk_row(self, samples), samples);
+    for (uint32_t y = 0; y < rows && self->predictor > 1; y++)
+        sk_tiff_undo_predictor(self, data + y * sk_tiff_chunk_row(self, samples), samples);
     return true;
 }
 
@@ -406,7 +451,7 @@ weave(const SkTiffFile *self, const uint8_t *plane, unsigned s, uint32_t rows, u
 }
 
 static bool
-read_planes(SkDisarm *disarm, const SkTiffFile *self, uint32_t i, uint32_t chunks, uint32_t rows, uint8_t *data,
+read_planes(SkDisarm *disarm, SkTiffFile *self, uint32_t i, uint32_t chunks, uint32_t rows, uint8_t *data,
             GError **error)
 {
     g_autofree uint8_t *plane = g_try_malloc0(sk_tiff_chunk_row(self, 1) * self->chunk_height);
@@ -422,7 +467,7 @@ read_planes(SkDisarm *disarm, const SkTiffFile *self, uint32_t i, uint32_t chunk
 }
 
 static bool
-read_pixels(SkDisarm *disarm, const SkTiffFile *self, TakeRow *take, void *user, GError **error)
+read_pixels(SkDisarm *disarm, SkTiffFile *self, TakeRow *take, void *user, GError **error)
 {
     uint64_t row_bytes = ((uint64_t)self->chunk_width * self->samples * self->bits + 7) / 8;
     uint32_t across = (self->width - 1) / self->chunk_width + 1;
@@ -445,13 +490,38 @@ read_pixels(SkDisarm *disarm, const SkTiffFile *self, TakeRow *take, void *user,
     return true;
 }
 
+static void
+into_range(const SkTiffFile *self, void *user, uint32_t left, uint32_t y, const uint8_t *row)
+{
+    (void)y;
+    sk_tiff_widen(user, row, MIN(self->chunk_width, self->width - left));
+}
+
+/* Black and white of one channel whose numbers do not say: its least and its greatest one; of fractions 0 and 1. */
 static bool
-read_raster(SkDisarm *disarm, const SkTiffFile *self, SkRaster **ret, GError **error)
+read_range(SkDisarm *disarm, SkTiffFile *self, GError **error)
+{
+    if (sk_tiff_is_plain(self) || self->photometric > SK_TIFF_BLACK_IS_ZERO)
+        return true;
+    self->black = DBL_MAX;
+    self->white = -DBL_MAX;
+    if (!read_pixels(disarm, self, into_range, self, error))
+        return false;
+    if (self->sample_format == SK_TIFF_FLOAT && self->black >= 0 && self->white <= 1) {
+        self->black = 0;
+        self->white = 1;
+    }
+    return true;
+}
+
+static bool
+read_raster(SkDisarm *disarm, SkTiffFile *self, SkRaster **ret, GError **error)
 {
     bool turned = self->orientation >= 5;
     g_autoptr(SkRaster) raster = NULL;
 
-    if (!sk_raster_new(disarm, turned ? self->height : self->width, turned ? self->width : self->height, &raster,
+    if (!read_range(disarm, self, error) ||
+        !sk_raster_new(disarm, turned ? self->height : self->width, turned ? self->width : self->height, &raster,
                        error) ||
         !read_pixels(disarm, self, into_raster, raster, error))
         return false;
@@ -465,7 +535,7 @@ sk_tiff_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place_of, SkSink *
     g_autofree SkTiffFile *tiff = g_new0(SkTiffFile, 1);
     g_autoptr(SkRaster) raster = NULL;
 
-    return open_file(tiff, picture, error) && read_fields(tiff, error) && read_kind(tiff, error) &&
+    return open_file(tiff, picture, error) && read_fields(tiff, error) && read_kind(self, tiff, error) &&
            read_raster(self, tiff, &raster, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_SECOND, tiff->next != 0 ? 1 : 0, place_of, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_ORIENTATION, tiff->orientation != 1 ? 1 : 0, place_of, error) &&
@@ -497,7 +567,8 @@ element_of(unsigned tag)
     static const uint16_t plain[] = { 254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 274, 277, 278,
                                       279, 280, 281, 282, 283, 284, 286, 287, 290, 291, 292, 293, 296, 297, 301,
                                       317, 318, 319, 320, 322, 323, 324, 325, 326, 327, 328, 332, 334, 336, 338,
-                                      339, 340, 341, 347, 529, 530, 531, 532 };
+                                      339, 340, 341, 347, 512, 513, 514, 515, 519,
+                                      520, 521, 529, 530, 531, 532 };
 
     for (size_t i = 0; i < G_N_ELEMENTS(dropped); i++) {
         if (dropped[i].tag == tag)
@@ -525,7 +596,7 @@ tell_fields(SkDisarm *disarm, const SkTiffFile *self, SkSpan page, GError **erro
 static uint32_t
 resolution(const SkTiffFile *self, unsigned tag)
 {
-    const SkTiffField *field = find(self, tag);
+    const SkTiffField *field = sk_tiff_find(self, tag);
     SkReader r = sk_reader(self->file);
 
     if (field == NULL || field->type != 5 || field->at > self->file.n)
@@ -542,7 +613,7 @@ static void
 set_resolution(const SkTiffFile *self, SkTiffPage *page)
 {
     uint32_t x = resolution(self, RESOLUTION_X), y = resolution(self, RESOLUTION_Y);
-    uint32_t unit = value(self, RESOLUTION_UNIT, 0, 2);
+    uint32_t unit = sk_tiff_value(self, RESOLUTION_UNIT, 0, 2);
     bool known = x > 0 && y > 0 && unit >= 1 && unit <= 3, turned = self->orientation >= 5;
 
     page->resolution_x = known ? (turned ? y : x) : 100;
@@ -613,7 +684,7 @@ row_of_bits(void *user, uint32_t y, uint8_t *to)
 }
 
 static bool
-write_bits(SkDisarm *disarm, const SkTiffFile *self, SkTiffWriter *writer, Out *out, GError **error)
+write_bits(SkDisarm *disarm, SkTiffFile *self, SkTiffWriter *writer, Out *out, GError **error)
 {
     size_t n = sk_tiff_row_bytes(SK_TIFF_BILEVEL, self->width) * self->height;
     g_autofree uint8_t *bits = g_try_malloc0(n);
@@ -632,7 +703,7 @@ write_bits(SkDisarm *disarm, const SkTiffFile *self, SkTiffWriter *writer, Out *
 
 /* The raster is gone with its page: what counts of it is what the page holds. */
 static bool
-write_raster(SkDisarm *disarm, const SkTiffFile *self, SkTiffWriter *writer, Out *out, GError **error)
+write_raster(SkDisarm *disarm, SkTiffFile *self, SkTiffWriter *writer, Out *out, GError **error)
 {
     uint64_t before = disarm->expanded, samples = MIN(self->samples, 4u);
     g_autoptr(SkRaster) raster = NULL;
@@ -649,7 +720,7 @@ write_raster(SkDisarm *disarm, const SkTiffFile *self, SkTiffWriter *writer, Out
 }
 
 static bool
-write_page(SkDisarm *disarm, const SkTiffFile *self, SkTiffWriter *writer, GError **error)
+write_page(SkDisarm *disarm, SkTiffFile *self, SkTiffWriter *writer, GError **error)
 {
     Out out = { .raster = NULL };
 
@@ -667,7 +738,7 @@ write_page(SkDisarm *disarm, const SkTiffFile *self, SkTiffWriter *writer, GErro
 static SkElement
 aside(const SkTiffFile *self)
 {
-    uint32_t kind = value(self, SUBFILE, 0, 0);
+    uint32_t kind = sk_tiff_value(self, SUBFILE, 0, 0);
 
     return (kind & 1) != 0 ? SK_ELEMENT_PICTURE_THUMBNAIL : (kind & 4) != 0 ? SK_ELEMENT_PICTURE_SECOND : SK_ELEMENT_NONE;
 }
@@ -697,7 +768,7 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place_of, SkSink *out, GError **e
                 return false;
             continue;
         }
-        if (!read_kind(tiff, error) || !tell_fields(self, tiff, sk_span_str(place), error) ||
+        if (!read_kind(self, tiff, error) || !tell_fields(self, tiff, sk_span_str(place), error) ||
             !write_page(self, tiff, writer, error))
             return false;
         pages++;
