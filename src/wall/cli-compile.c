@@ -14,8 +14,22 @@ typedef struct {
     bool (*compile)(const SkPolicy *policy, const SkWallCompile *how, char **ret, GError **error);
 } Format;
 
+static bool
+iptables(const SkPolicy *policy, const SkWallCompile *how, char **ret, GError **error)
+{
+    return sk_wall_compile_iptables(policy, how, false, ret, error);
+}
+
+static bool
+ip6tables(const SkPolicy *policy, const SkWallCompile *how, char **ret, GError **error)
+{
+    return sk_wall_compile_iptables(policy, how, true, ret, error);
+}
+
 static const Format formats[] = {
     { "nft", sk_wall_compile_nft },
+    { "iptables", iptables },
+    { "ip6tables", ip6tables },
 };
 
 static const Format *
@@ -91,6 +105,8 @@ const SkWallCommand sk_wall_command_compile = {
     .usage = "POLICY [--format FORMAT] [--at DAY] [--nflog-group N]",
     .summary = "Print the wall that a policy means. Nothing is loaded, and no right is needed.",
     .help = "    --format FORMAT    nft (the default): for nft -f\n"
+            "                       iptables, ip6tables: for iptables-restore and ip6tables-restore;\n"
+            "                       each has one family only, and both are needed\n"
             "    --at DAY           as it is on that day in Japan (default: now): a specific flow\n"
             "                       that has ended is left out\n"
             "    --nflog-group N    where dropped packets are told (default 17)\n",
