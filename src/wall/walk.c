@@ -170,6 +170,8 @@ translate(Walk *self, const SkWallAct *act, SkWallField address, SkWallField por
     SkPacket *packet = &self->walk->after;
 
     self->walk->translated = true;
+    packet->field[SK_WALL_CT_STATUS].lo |=
+        act->kind == SK_WALL_SNAT ? SK_WALL_STATUS_SNAT : SK_WALL_STATUS_DNAT;
     if (act->has_address && act->prefix) {
         SkWallValue host = { .hi = act->address.first.hi ^ act->address.last.hi,
                              .lo = act->address.first.lo ^ act->address.last.lo };

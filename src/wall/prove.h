@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * prove.h - is what is loaded what the policy says? Every packet that the ruleset lets pass and the
+ * policy does not allow, as sets with one packet each, the rule that let it pass and a change that
+ * stops it; and the reverse: what the policy allows and the ruleset stops.
+ * Runs in: sekisho-wall. Trusts: nothing in the ruleset: what its reader could not model ends the
+ * proof. Every packet that is shown was walked (walk.h) and does what is said of it.
+ * Spec: docs/wall-proof.md   Tests: tests/unit/wall/test-prove.c, test-mutants.c
+ *
+ * BuDDy's state is the process's: one proof at a time, one thread.
+ */
+#pragma once
+
+#include "policy/policy.h"
+#include "wall/ruleset.h"
+
+typedef enum { SK_WALL_PROVED = 0, SK_WALL_NOT_ALLOWED, SK_WALL_NOT_PROVEN } SkWallVerdict;
+
+/** SkWallQuestion: plain data; zeroed is a good question but for @now. */
+typedef struct {
+    int64_t now;                 /* µs UTC: expired flows are not allowed */
+    const GPtrArray *interfaces; /* of char *: that exist besides those that are named; or NULL */
+    unsigned found_max;          /* sets shown for each pair of zones; 0: SK_WALL_FOUND_DEFAULT */
+    bool no_edits;               /* do not look for changes that would mend it */
+    bool no_blocked;             /* do not look for what is stopped */
+} SkWallQuestion;
+
+#define SK_WALL_FOUND_DEFAULT 4u
+
+/** SkWallRuleAt: a rule on a packet's way that had a say. */
+typedef struct {
+    char *table; /* "inet sekisho" */
+    char *chain;
+    uint64_t handle; /* 0: none known */
+    unsigned line;   /* 0: the policy of a base chain */
+    char *rule;      /* as written; "policy accept" */
+} SkWallRuleAt;
+
+/** SkWallSentence: what a packet that is not allowed breaks. */
+typedef enum {
+    SK_WALL_BREAKS_NONE = 0, /* no sentence speaks of these two */
+    SK_WALL_BREAKS_NARROWER, /* sentences do, of other addresses or ports */
+    SK_WALL_BREAKS_EXPIRED,  /* a specific flow did, and is over */
+    SK_WALL_BREAKS_TAKE_OUT, /* a zone's take-out is forbidden */
+    SK_WALL_BREAKS_SPOOFED,  /* its source belongs to another side of the wall */
+    SK_WALL_BREAKS_NO_STATE, /* it belongs to no connection */
+    SK_WALL_BREAKS_MAC,      /* it is not the specific flow's host that sends it */
+    SK_WALL_BREAKS_WALL,     /* the wall itself offers nothing here */
+    SK_WALL_BREAKS_COUNT
+} SkWallBreaks;
+
+/** SkWallFound: packets that pass and should not (or the reverse), all alike. */
+typedef struct {
+    const char *from; /* a zone's name, "elsewhere" or "wall" */
+    const char *to;
+    SkPacket packet; /* one of them, as it comes in */
+    char *text;      /* the same in words */
+    char *region;    /* all of them */
+    GPtrArray *path; /* of SkWallRuleAt; the last one decided */
+    SkWallBreaks breaks;
+    unsigned line;  /* of the policy; 0: none */
+    char *sentence; /* in English, for --json; the command line says it in its language */
+    char *edit;     /* a change of the ruleset that was proved to mend this; or NULL */
+    bool perhaps;   /* it depends on something that is not modelled */
+} SkWallFound;
+
+typedef struct {
+    SkWallVerdict verdict;
+    GPtrArray *interfaces; /* of char *: numbers of packets' interfaces */
+    GPtrArray *leaks;      /* of SkWallFound */
+    GPtrArray *blocked;    /* of SkWallFound */
+    bool more_leaks;       /* there are more sets than are shown */
+    bool more_blocked;
+    GPtrArray *unmodelled; /* of SkWallUnmodelled */
+    bool inductive;        /* no connection may be older than the ruleset: that is assumed */
+    unsigned rules;
+    unsigned nodes; /* of the decision diagrams, at the end */
+    int64_t us;     /* it took so long, CPU time */
+} SkWallProof;
+
+/** sk_wall_prove: (transfer full): never NULL; what cannot be decided is NOT PROVEN. The ruleset
+ * and the policy may be freed before the proof, but not during it. */
+SkWallProof *sk_wall_prove(const SkPolicy *policy, const SkWallRuleset *ruleset,
+                           const SkWallQuestion *question);
+void sk_wall_proof_free(SkWallProof *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkWallProof, sk_wall_proof_free)
+const char *sk_wall_verdict_name(SkWallVerdict verdict); /* "not-allowed" */
+/** sk_wall_proof_json: (transfer full): one object, one line without its end. */
+char *sk_wall_proof_json(const SkWallProof *self);
+/** sk_wall_proof_text: (transfer full): for a person; @language "ja" or "en". */
+char *sk_wall_proof_text(const SkWallProof *self, const char *language, bool colour);
+
+typedef enum {
+    SK_WALL_SAME = 0,
+    SK_WALL_DIFFERENT,
+    SK_WALL_UNSURE_SAME /* something in one of them is not modelled, or changes packets */
+} SkWallSame;
+
+/**
+ * sk_wall_same: do two rulesets let the same packets pass, every way and family? They may name
+ * their tables and sets as they like.
+ * @ret_packet: (out) (transfer full): where DIFFERENT, one packet that one lets pass, in words, and
+ *   which; UNSURE_SAME: why; SAME: NULL
+ */
+SkWallSame sk_wall_same(const SkWallRuleset *a, const SkWallRuleset *b, char **ret_why);
