@@ -2,9 +2,14 @@
  * cli.c - contract in cli.h: what every subcommand does with its words. */
 #include "wall/cli.h"
 
+#include "base/clock.h"
+#include "policy/words.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#define DAY_US (24ll * 3600 * 1000000)
 
 bool
 sk_wall_options(const SkWallCommand *command, GOptionEntry *entries, int *argc, char ***argv)
@@ -35,4 +40,16 @@ sk_wall_complain(const SkWallCommand *command, const char *format, ...)
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
     fprintf(stderr, "sekisho wall %s: %s\n", command->name, text);
+}
+
+bool
+sk_wall_at(const char *day, int64_t *ret)
+{
+    if (day == NULL)
+        *ret = sk_clock_now();
+    else if (!sk_words_date(day, ret))
+        return false;
+    else
+        *ret -= DAY_US; /* the first moment of that day in Japan */
+    return true;
 }

@@ -34,5 +34,7 @@ extern const SkWallCommand sk_wall_command_compile;
  */
 bool sk_wall_options(const SkWallCommand *command, GOptionEntry *entries, int *argc,
                      char ***argv) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_wall_at: the first moment (µs UTC) of @day in Japan; now where it is NULL. false: not a day. */
+bool sk_wall_at(const char *day, int64_t *ret) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_complain: one line on stderr, `sekisho wall NAME: …`. */
 void sk_wall_complain(const SkWallCommand *command, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const SkWallCommand *const commands[] = {
+    &sk_wall_command_compile,
     NULL, /* the end */
 };
 
