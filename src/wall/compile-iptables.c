@@ -167,13 +167,13 @@ icmp_match(bool v6, uint8_t type)
 static char *
 nobodys_errors(Tables *self, const char *flag)
 {
-    static const char *const v4[] = { "169.254.0.0/16", "224.0.0.0/4" };
-    static const char *const v6[] = { "fe80::/10", "ff00::/8" };
+    static const char *const v4[] = { "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3" };
+    static const char *const v6[] = { "::/127", "fe80::/10", "ff00::/8" };
     char *chain = chain_new(self);
     unsigned n = 0;
     const uint8_t *types = error_types(self->v6, &n);
 
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < (self->v6 ? G_N_ELEMENTS(v6) : G_N_ELEMENTS(v4)); i++)
         g_string_append_printf(self->rules, "-A %s %s %s -j RETURN\n", chain, flag,
                                self->v6 ? v6[i] : v4[i]);
     for (unsigned i = 0; i < sk_policy_zones(self->plan->policy)->len; i++) {
@@ -215,8 +215,7 @@ pair_errors(Tables *self, const char *chain, const SkWallPair *pair, char *const
 {
     for (unsigned i = 0; i < pair->errors->len; i++) {
         const SkWallErrors *e = &g_array_index(pair->errors, SkWallErrors, i);
-        g_autofree char *mac = e->sender == NULL ? g_strdup("") : mac_match(e->sender->mac);
-        g_autofree char *matches = g_strconcat(mac, "-m conntrack --ctstate RELATED ", NULL);
+        const char *matches = "-m conntrack --ctstate RELATED ";
         if (e->v6 != self->v6)
             continue;
         if (e->from != NULL && e->to != NULL) {
@@ -305,17 +304,52 @@ neighbours(Tables *self, const char *chain, const char *source)
 }
 
 static void
-input_neighbours(Tables *self)
+machine_errors(Tables *self, const char *chain, const char *source)
 {
-    neighbours(self, "INPUT", "fe80::/10");
+    unsigned n = 0;
+    const uint8_t *types = error_types(self->v6, &n);
+
+    for (unsigned i = 0; i < n; i++) {
+        g_autofree char *match = icmp_match(self->v6, types[i]);
+        g_string_append_printf(self->rules,
+                               "-A %s %s%s%s%s-m conntrack --ctstate RELATED -m comment --comment "
+                               "\"wall:errors\" -j ACCEPT\n",
+                               chain, source == NULL ? "" : "-s ", source == NULL ? "" : source,
+                               source == NULL ? "" : " ", match);
+    }
+}
+
+/* From a zone's networks, which only its interface lets in; in a chain of their own, from anywhere
+ * that no zone's interface leads to. */
+static void
+input_services(Tables *self)
+{
+    g_autofree char *elsewhere = chain_new(self);
+
+    if (self->v6) {
+        neighbours(self, "INPUT", "::/128");
+        neighbours(self, "INPUT", "fe80::/10");
+    }
     for (unsigned i = 0; i < sk_policy_zones(self->plan->policy)->len; i++) {
         const SkZone *zone = g_ptr_array_index(sk_policy_zones(self->plan->policy), i);
-        g_autoptr(GArray) networks = sk_wall_zone_addresses(zone, true);
+        g_autoptr(GArray) networks = sk_wall_zone_addresses(zone, self->v6);
         for (unsigned j = 0; j < networks->len; j++) {
             g_autofree char *text = sk_network_text(&g_array_index(networks, SkNetwork, j), true);
-            neighbours(self, "INPUT", text);
+            if (self->v6)
+                neighbours(self, "INPUT", text);
+            machine_errors(self, "INPUT", text);
         }
     }
+    for (unsigned i = 0; i < self->plan->zones->len; i++)
+        g_string_append_printf(self->rules, "-A %s -i %s -m comment --comment \"wall:pairs\" -j RETURN\n",
+                               elsewhere, zone_at(self, i)->interface);
+    if (self->v6) {
+        neighbours(self, elsewhere, NULL);
+        g_string_append_printf(self->rules, "-A %s -s ::/128 -j RETURN\n-A %s -s fe80::/10 -j RETURN\n",
+                               elsewhere, elsewhere);
+    }
+    machine_errors(self, elsewhere, NULL);
+    g_string_append_printf(self->rules, "-A INPUT -j %s\n", elsewhere);
 }
 
 static void
@@ -339,22 +373,15 @@ static void
 machine(Tables *self, bool out)
 {
     const char *chain = out ? "OUTPUT" : "INPUT";
-    unsigned n = 0;
-    const uint8_t *types = error_types(self->v6, &n);
 
     g_string_append_printf(self->rules, "-A %s -%s lo -m comment --comment \"wall:loopback\" -j ACCEPT\n",
                            chain, out ? "o" : "i");
     if (self->v6 && out)
         neighbours(self, chain, NULL);
-    else if (self->v6)
-        input_neighbours(self);
-    for (unsigned i = 0; i < n; i++) {
-        g_autofree char *match = icmp_match(self->v6, types[i]);
-        g_string_append_printf(self->rules,
-                               "-A %s %s-m conntrack --ctstate RELATED -m comment --comment "
-                               "\"wall:errors\" -j ACCEPT\n",
-                               chain, match);
-    }
+    if (out)
+        machine_errors(self, chain, NULL);
+    else
+        input_services(self);
     for (unsigned i = 0; i < self->plan->zones->len; i++)
         gate_rules(self, chain, zone_at(self, i), out);
     add_refusal(self, chain, out ? "wall" : "any", out ? "any" : "wall");
@@ -385,8 +412,9 @@ source_chain(Tables *self, const SkZone *zone)
     }
     if (self->v6)
         g_string_append_printf(self->rules,
+                               "-A %s -s ::/128 -m comment --comment \"wall:neighbours\" -j ACCEPT\n"
                                "-A %s -s fe80::/10 -m comment --comment \"wall:neighbours\" -j ACCEPT\n",
-                               chain);
+                               chain, chain);
     add_refusal(self, chain, zone->name, "spoof");
     g_string_append_printf(self->rules, "-A PREROUTING -i %s -m comment --comment \"wall:sources\" -j %s\n",
                            zone->interface, chain);
@@ -395,9 +423,8 @@ source_chain(Tables *self, const SkZone *zone)
 static void
 prerouting(Tables *self)
 {
-    static const char *const v4[] = { "0.0.0.0/32", "127.0.0.0/8", "224.0.0.0/4",
-                                      "255.255.255.255/32" };
-    static const char *const v6[] = { "::/127", "ff00::/8" };
+    static const char *const v4[] = { "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3" };
+    static const char *const v6[] = { "::1/128", "ff00::/8" };
     g_autofree char *spoof = drop_chain(self, "outside", "spoof");
 
     g_string_append(self->rules, "-A PREROUTING -i lo -m comment --comment \"wall:loopback\" -j ACCEPT\n");

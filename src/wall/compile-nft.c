@@ -13,11 +13,11 @@
 #define LINES_BYTES_MAX 90u /* of a comment; nft takes 128 */
 
 /* Never a source from another machine. (RFC 1122 3.2.1.3, RFC 4291 2.5.2, 2.5.3, 2.7) */
-#define NO_SOURCE_V4 "0.0.0.0, 127.0.0.0/8, 224.0.0.0/4, 255.255.255.255"
-#define NO_SOURCE_V6 "::/127, ff00::/8"
+#define NO_SOURCE_V4 "0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/3"
+#define NO_SOURCE_V6 "::1, ff00::/8" /* `::` asks whether an address is free (RFC 4862) */
 /* Never forwarded, as source or destination. */
-#define NO_WAY_V4 "169.254.0.0/16, 224.0.0.0/4"
-#define NO_WAY_V6 "fe80::/10, ff00::/8"
+#define NO_WAY_V4 NO_SOURCE_V4
+#define NO_WAY_V6 "::/127, fe80::/10, ff00::/8"
 #define ERRORS_V4 "icmp type { 3, 11, 12 }"
 #define ERRORS_V6 "icmpv6 type { 1, 2, 3, 4 }"
 #define NEIGHBOURS "icmpv6 type { 133, 134, 135, 136 } ip6 hoplimit 255"
@@ -361,8 +361,6 @@ pair_errors(Nft *nft, const SkWallPair *pair)
         const SkWallErrors *e = &g_array_index(pair->errors, SkWallErrors, i);
         const GString *nobodys = nft->nobodys[e->v6 ? 1 : 0];
         g_string_append(nft->chains, "\t\tct state related ");
-        if (e->sender != NULL)
-            add_mac(nft->chains, e->sender->mac);
         end_of_errors(nft->chains, e->from, e->v6, true, nobodys);
         end_of_errors(nft->chains, e->to, e->v6, false, nobodys);
         g_string_append_printf(nft->chains, "%s accept comment \"policy:%u\"\n",
@@ -549,7 +547,7 @@ source_chain(Nft *nft, const SkZone *zone)
         source_rule(nft->chains, zone, v6 == 1, own);
         source_rule(nft->chains, zone, v6 == 1, others);
     }
-    g_string_append(nft->chains, "\t\tip6 saddr fe80::/10 accept comment \"wall:neighbours\"\n");
+    g_string_append(nft->chains, "\t\tip6 saddr { ::, fe80::/10 } accept comment \"wall:neighbours\"\n");
     add_refusal(nft, nft->chains, counter, zone->name, "spoof");
     g_string_append(nft->chains, "\t}\n");
 }
@@ -613,11 +611,42 @@ gates(const Nft *nft, GString *base, bool reply)
                 gate_rule(base, zone_at(nft, i), reply, v6 == 1, udp == 1);
 }
 
+/* At a zone's interface from its networks, which no other interface lets in; elsewhere from anywhere
+ * but another machine's own link. */
+static void
+input_services(const Nft *nft, GString *base)
+{
+    g_autoptr(GString) inside = g_string_new(NULL);
+    g_autoptr(GString) v4 = every_network(nft, false, "");
+    g_autoptr(GString) v6 = every_network(nft, true, "");
+
+    add_interface_list(inside, nft->plan);
+    g_string_append_printf(base,
+                           "\t\tip6 saddr { ::, fe80::/10%s } " NEIGHBOURS
+                           " accept comment \"wall:neighbours\"\n",
+                           v6->str);
+    g_string_append_printf(base,
+                           "\t\tiifname != %s " NEIGHBOURS " accept comment \"wall:neighbours\"\n"
+                           "\t\tiifname != %s ct state related " ERRORS_V4
+                           " accept comment \"wall:errors\"\n"
+                           "\t\tiifname != %s ip6 saddr != { ::, fe80::/10 } ct state related " ERRORS_V6
+                           " accept comment \"wall:errors\"\n",
+                           inside->str, inside->str, inside->str);
+    if (v4->len > 0)
+        g_string_append_printf(base,
+                               "\t\tip saddr { %s } ct state related " ERRORS_V4
+                               " accept comment \"wall:errors\"\n",
+                               v4->str + strlen(", "));
+    if (v6->len > 0)
+        g_string_append_printf(base,
+                               "\t\tip6 saddr { %s } ct state related " ERRORS_V6
+                               " accept comment \"wall:errors\"\n",
+                               v6->str + strlen(", "));
+}
+
 static void
 machine(Nft *nft, GString *base, bool out)
 {
-    g_autoptr(GString) nets = every_network(nft, true, "fe80::/10");
-
     g_string_append_printf(base,
                            "\tchain %s {\n\t\ttype filter hook %s priority filter; policy drop;\n"
                            "\t\t%s \"lo\" accept comment \"wall:loopback\"\n",
@@ -626,12 +655,11 @@ machine(Nft *nft, GString *base, bool out)
     if (out)
         g_string_append(base, "\t\t" NEIGHBOURS " accept comment \"wall:neighbours\"\n");
     else
-        g_string_append_printf(base,
-                               "\t\tip6 saddr { %s } " NEIGHBOURS
-                               " accept comment \"wall:neighbours\"\n",
-                               nets->str);
-    g_string_append(base, "\t\tct state related " ERRORS_V4 " accept comment \"wall:errors\"\n"
-                          "\t\tct state related " ERRORS_V6 " accept comment \"wall:errors\"\n");
+        input_services(nft, base);
+    if (out)
+        g_string_append(base,
+                        "\t\tct state related " ERRORS_V4 " accept comment \"wall:errors\"\n"
+                        "\t\tct state related " ERRORS_V6 " accept comment \"wall:errors\"\n");
     gates(nft, base, out);
     add_refusal(nft, base, out ? "drop_output" : "drop_input", out ? "wall" : "any",
                 out ? "any" : "wall");

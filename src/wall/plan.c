@@ -145,13 +145,11 @@ pair_errors(SkWallPair *self, const SkFlow *flow, const SkEnd *from, const SkEnd
     SkWallErrors errors = { .v6 = v6,
                             .from = sk_wall_end_zone(from),
                             .to = sk_wall_end_zone(to),
-                            .sender = flow->specific ? from->host : NULL,
                             .line = flow->place.line };
 
     for (unsigned i = 0; i < self->errors->len; i++) {
         const SkWallErrors *other = &g_array_index(self->errors, SkWallErrors, i);
-        if (other->v6 == v6 && other->from == errors.from && other->to == errors.to &&
-            other->sender == errors.sender)
+        if (other->v6 == v6 && other->from == errors.from && other->to == errors.to)
             return;
     }
     g_array_append_val(self->errors, errors);

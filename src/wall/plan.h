@@ -18,12 +18,12 @@ typedef struct {
     bool reply;
 } SkWallPass;
 
-/** SkWallErrors: ICMP errors about connections of a pair, from one side's zone to the other's. */
+/** SkWallErrors: ICMP errors about connections of a pair, from one side's zone to the other's: any
+ * router on the way may send them, so no MAC address is asked for. */
 typedef struct {
     bool v6;
     const SkZone *from; /* NULL: outside */
     const SkZone *to;
-    const SkHost *sender; /* a specific flow's: its MAC is asked for; NULL: nobody's is */
     uint32_t line;        /* of the first sentence they are due to */
 } SkWallErrors;
 
