@@ -3,13 +3,13 @@
  * replay.h - packets sent for real: a ruleset is loaded by the real nft or iptables-restore into a
  * router made of network namespaces, probes are put on its wires as frames, and for each one the
  * answer is where it came out, or which rule stopped it.
- * Runs in: sekisho-wall, tests. Trusts: the kernel. The ruleset is not trusted: it is loaded nowhere
- * but in the scratch namespace.
- * Spec: docs/replay.md   Tests: tests/unit/wall/, tests/e2e/
+ * Runs in: sekisho-wall, tests. Trusts: the kernel. The ruleset is not trusted: it is loaded
+ * nowhere but in the scratch namespace. Spec: docs/replay.md   Tests: tests/unit/wall/test-replay.c
  *
- * Accepted is what came out of the right wire (or reached the end of the input hook); dropped is what
- * the kernel's own trace names the verdict of, or, where rules cannot be traced (iptables-legacy),
- * what entered a hook and did not leave it. What is neither is SK_REPLAY_UNACCOUNTED.
+ * Accepted is what came out of the right wire (or reached the end of the input hook); dropped is
+ * what the kernel's own trace names the verdict of, or, where rules cannot be traced
+ * (iptables-legacy), what entered a hook and did not leave it. What is neither is
+ * SK_REPLAY_UNACCOUNTED.
  */
 #pragma once
 
@@ -20,15 +20,16 @@
 #define SK_REPLAY_PATH_MAX 48u /* steps of a path that are kept */
 
 typedef struct {
-    const char *name;       /* at most 15 bytes; "lo" is there anyway and carries no probes */
-    uint8_t mac[6];         /* the wall's own; all zero: one is made up */
+    const char *name;             /* at most 15 bytes; "lo" is there anyway and carries no probes */
+    uint8_t mac[6];               /* the wall's own; all zero: one is made up */
     const char *const *addresses; /* NULL, or "10.20.0.1/16", …, NULL: the wall's own */
 } SkReplayInterface;
 
 /** SkReplayOpening: how a connection comes to be that an established probe belongs to. */
 typedef enum {
-    SK_REPLAY_OPENING_FORCED = 0, /* it is put into the connection table: the ruleset is not asked */
-    SK_REPLAY_OPENING_SENT        /* an opening packet and its answer are sent, and must pass */
+    SK_REPLAY_OPENING_FORCED =
+        0,                 /* it is put into the connection table: the ruleset is not asked */
+    SK_REPLAY_OPENING_SENT /* an opening packet and its answer are sent, and must pass */
 } SkReplayOpening;
 
 typedef struct {
@@ -46,32 +47,34 @@ typedef struct {
 typedef enum {
     SK_REPLAY_ARRIVED = 0,
     SK_REPLAY_DROPPED,
-    SK_REPLAY_UNROUTED,    /* no rule stopped it: the kernel's routing does not take such a packet */
-    SK_REPLAY_NONE_SUCH,   /* no such packet can be: @why */
+    SK_REPLAY_UNROUTED,  /* no rule stopped it: the kernel's routing does not take such a packet */
+    SK_REPLAY_NONE_SUCH, /* no such packet can be: @why */
     SK_REPLAY_UNACCOUNTED, /* never happens */
     SK_REPLAY_END_COUNT
 } SkReplayEnd;
 
-/** SkReplayStep: one rule (or policy, handle 0) that had a say. Names live as long as the SkReplay. */
+/** SkReplayStep: one rule (or policy, handle 0) that had a say. Names live as long as the SkReplay.
+ */
 typedef struct {
     SkWallFamily family;
     const char *table;
     const char *chain;
     uint64_t handle;
-    SkWallActKind act; /* CONTINUE, ACCEPT, DROP (also reject), JUMP, GOTO, RETURN, UNKNOWN_ACT (queue…) */
+    SkWallActKind
+        act; /* CONTINUE, ACCEPT, DROP (also reject), JUMP, GOTO, RETURN, UNKNOWN_ACT (queue…) */
 } SkReplayStep;
 
 typedef struct {
     SkReplayEnd end;
-    SkPacket after;     /* ARRIVED: as it came out */
-    bool translated;    /* its addresses or ports are others than when it was sent */
-    bool answered;      /* a TCP reset or an ICMP error came back */
-    bool as_asked;      /* conntrack called it what the probe's CT_STATE says, or was not asked */
-    SkWallState state;  /* what conntrack called it; SK_WALL_STATE_COUNT: it never came so far */
-    SkWallHook hook;    /* DROPPED: where; NONE: before the first */
-    unsigned steps;     /* of @path; more are not kept */
+    SkPacket after;    /* ARRIVED: as it came out */
+    bool translated;   /* its addresses or ports are others than when it was sent */
+    bool answered;     /* a TCP reset or an ICMP error came back */
+    bool as_asked;     /* conntrack called it what the probe's CT_STATE says, or was not asked */
+    SkWallState state; /* what conntrack called it; SK_WALL_STATE_COUNT: it never came so far */
+    SkWallHook hook;   /* DROPPED: where; NONE: before the first */
+    unsigned steps;    /* of @path; more are not kept */
     SkReplayStep path[SK_REPLAY_PATH_MAX]; /* the last one decided */
-    const char *why;    /* NONE_SUCH, UNROUTED, UNACCOUNTED: static text */
+    const char *why;                       /* NONE_SUCH, UNROUTED, UNACCOUNTED: static text */
 } SkReplayResult;
 
 typedef struct SkReplay SkReplay;
@@ -82,8 +85,8 @@ typedef struct SkReplay SkReplay;
  *   not load, with what nft or iptables-restore said
  * Costs some 60 ms and what loading costs.
  */
-bool sk_replay_open(const SkReplaySpec *spec, SkReplay **ret, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_replay_open(const SkReplaySpec *spec, SkReplay **ret,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_replay_free(SkReplay *self); /* NULL is a no-op */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkReplay, sk_replay_free)
 

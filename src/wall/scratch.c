@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * scratch.c - contract in scratch.h. Every step inside is a child's: the caller never changes its own
- * namespaces, so nothing of it can be left in the wrong one. */
+ * scratch.c - contract in scratch.h. Every step inside is a child's: the caller never changes its
+ * own namespaces, so nothing of it can be left in the wrong one. */
 #include "wall/scratch.h"
 
 #include "base/io.h"
@@ -37,7 +37,8 @@ own_user(void)
 
     (void)snprintf(uid_map, sizeof uid_map, "0 %u 1\n", geteuid());
     (void)snprintf(gid_map, sizeof gid_map, "0 %u 1\n", getegid());
-    return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 && write_proc("/proc/self/setgroups", "deny") &&
+    return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 &&
+           write_proc("/proc/self/setgroups", "deny") &&
            write_proc("/proc/self/gid_map", gid_map) && write_proc("/proc/self/uid_map", uid_map);
 }
 
