@@ -320,6 +320,38 @@ sk_wall_unmodelled(SkWallRuleset *self, const char *section, unsigned line, cons
     g_ptr_array_add(self->unmodelled, item);
 }
 
+static void
+settle_rule(SkWallRuleset *self, SkWallRule *rule)
+{
+    for (unsigned i = 0; i < rule->steps->len; i++) {
+        SkWallStep *step = &g_array_index(rule->steps, SkWallStep, i);
+        bool asks = false;
+        if (step->kind != SK_WALL_STEP_MATCH && step->kind != SK_WALL_STEP_MAP)
+            continue;
+        for (unsigned k = 0; k < step->keys; k++)
+            asks = asks || (self->written >> step->key[k].field & 1u) != 0;
+        if (!asks)
+            continue;
+        SkWallSet *open = sk_wall_ruleset_set(self, step->set->keys);
+        open->open = true;
+        g_array_append_vals(open->boxes, step->set->boxes->data, step->set->boxes->len);
+        step->set = open;
+    }
+}
+
+void
+sk_wall_ruleset_settle(SkWallRuleset *self)
+{
+    for (unsigned t = 0; self->written != 0 && t < self->tables->len; t++) {
+        const SkWallTable *table = g_ptr_array_index(self->tables, t);
+        for (unsigned c = 0; c < table->chains->len; c++) {
+            const SkWallChain *chain = g_ptr_array_index(table->chains, c);
+            for (unsigned i = 0; i < chain->rules->len; i++)
+                settle_rule(self, g_ptr_array_index(chain->rules, i));
+        }
+    }
+}
+
 /* ---- what a packet meets ----------------------------------------------------------------------
  */
 

@@ -32,7 +32,7 @@ typedef struct {
  * @keys ranges each. For SK_WALL_IIF and SK_WALL_OIF a range is one number of
  * SkWallRuleset.interfaces, which may be a pattern ("eth*").
  * Elements of named sets that a packet can change (`dynamic`, or with a timeout) make it open: any
- * packet may be in it or not.
+ * packet may be in it or not. Of a map with an open set the act of any element may be, or none.
  */
 typedef struct {
     char *name; /* NULL: written in the rule */
@@ -176,6 +176,8 @@ typedef struct {
     unsigned rules;        /* how many in all */
     GPtrArray *owned_sets; /* of SkWallSet: those written in rules */
     GHashTable *interfaces_by_name;
+    /* Fields, a bit each, that rules set to what no act says (`ip ttl set`, a mark by a hash). */
+    uint32_t written;
 } SkWallRuleset;
 
 SkWallRuleset *sk_wall_ruleset_new(void);
@@ -217,6 +219,9 @@ void sk_wall_rule_map(SkWallRule *self, const SkWallKey *key, unsigned keys, con
  * also goes to the ruleset's unmodelled lines of @section. @why: static or interned text. */
 void sk_wall_rule_unknown(SkWallRuleset *ruleset, SkWallRule *self, const char *section,
                           const char *why, bool act);
+/** sk_wall_ruleset_settle: what is asked of a field that rules set to nobody knows what has no sure answer: the sets of
+ * such questions become open. For readers, when all is read; more than once does no harm. */
+void sk_wall_ruleset_settle(SkWallRuleset *self);
 void sk_wall_unmodelled(SkWallRuleset *self, const char *section, unsigned line, const char *text,
                         const char *why);
 
