@@ -233,7 +233,8 @@ sk_policy_adopt_run(int argc, char **argv)
 /* ---- for check ---- */
 
 const char *
-sk_policy_standing(const char *conf_path, const char *path, GBytes *text)
+sk_policy_standing(const char *conf_path, const char *path, const SkSources *sources,
+                   const SkPolicy *policy)
 {
     g_autoptr(SkConf) conf = NULL;
     g_autoptr(SkAdopted) adopted = NULL;
@@ -245,5 +246,5 @@ sk_policy_standing(const char *conf_path, const char *path, GBytes *text)
         return NULL;
     if (!sk_adopted_load(conf->adopted, &adopted, &error))
         return error->code == SK_ERROR_IO ? NULL : "not-adopted";
-    return g_bytes_equal(adopted->text, text) ? "in-force" : "not-adopted";
+    return sk_adopted_is(adopted, sources, policy) ? "in-force" : "not-adopted";
 }

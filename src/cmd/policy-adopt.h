@@ -17,9 +17,11 @@
 /** sk_policy_adopt_run: @argv[0] is "adopt" or "signer". */
 SkExit sk_policy_adopt_run(int argc, char **argv);
 /**
- * sk_policy_standing: is the file at @path the one that sekisho.conf calls its policy, and what is its
- * standing?
+ * sk_policy_standing: is the file at @path the one that sekisho.conf calls its policy, and what is
+ * its standing?
  * @conf: NULL: the usual one
+ * @policy: of @sources, or NULL where it has errors
  * Returns: "in-force", "not-adopted", or NULL where it is no station's policy, or nobody may tell
  */
-const char *sk_policy_standing(const char *conf, const char *path, GBytes *text);
+const char *sk_policy_standing(const char *conf, const char *path, const SkSources *sources,
+                               const SkPolicy *policy);

@@ -6,10 +6,9 @@
 #include "cmd/result.h"
 
 #include "base/clock.h"
-#include "base/io.h"
 #include "base/log.h"
 #include "base/name.h"
-#include "policy/policy.h"
+#include "policy/source.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +18,7 @@ typedef struct {
     const char *language;
     const char *conf; /* or NULL */
     bool json;
-    GBytes *text;
+    SkSources *sources;
     SkPolicy *policy; /* NULL where there are errors */
     GPtrArray *diagnostics;
 } Run;
@@ -28,8 +27,7 @@ static void
 print_diagnostics(const Run *run)
 {
     bool colour = isatty(STDERR_FILENO) == 1 && g_getenv("NO_COLOR") == NULL;
-    g_autofree char *text =
-        sk_diagnostics_print(run->diagnostics, sk_span_bytes(run->text), run->path, colour);
+    g_autofree char *text = sk_diagnostics_print_files(run->diagnostics, run->sources, colour);
 
     fputs(text, stderr);
 }
@@ -43,7 +41,7 @@ count(unsigned n, const char *what)
 static void
 print_json(const Run *run, const char *standing)
 {
-    g_autofree char *text = sk_diagnostics_json(run->diagnostics);
+    g_autofree char *text = sk_diagnostics_json(run->diagnostics, run->sources);
 
     if (standing != NULL && g_str_has_suffix(text, "}")) {
         text[strlen(text) - 1] = '\0';
@@ -62,7 +60,7 @@ check(const Run *run)
         count(sk_diagnostics_count(run->diagnostics, SK_SEVERITY_WARNING), "warning");
     g_autofree char *path = sk_text_plain(sk_span_str(run->path), SK_PLACE_MAX);
 
-    const char *standing = sk_policy_standing(run->conf, run->path, run->text);
+    const char *standing = sk_policy_standing(run->conf, run->path, run->sources, run->policy);
 
     if (run->json) {
         print_json(run, standing);
@@ -77,10 +75,11 @@ check(const Run *run)
                  ? "  It is in force."
                  : "  It is NOT in force: another text was adopted, or none (sekisho policy adopt).");
     if (!run->json)
-        printf("  %u zones, %u hosts, %u sentences on content, %u on packets\n  digest %s\n",
+        printf("  %u zones, %u hosts, %u tables, %u sentences on content, %u on packets\n  digest "
+               "%s\n",
                sk_policy_zones(run->policy)->len, sk_policy_hosts(run->policy)->len,
-               sk_policy_rules(run->policy)->len, sk_policy_flows(run->policy)->len,
-               sk_policy_digest(run->policy));
+               sk_policy_tables(run->policy)->len, sk_policy_rules(run->policy)->len,
+               sk_policy_flows(run->policy)->len, sk_policy_digest(run->policy));
     return SK_EXIT_DONE;
 }
 
@@ -124,7 +123,7 @@ run_verb(Run *run, const char *verb)
         return check(run);
     if (run->policy == NULL) { /* a policy with errors has no meaning to show */
         if (run->json) {
-            g_autofree char *text = sk_diagnostics_json(run->diagnostics);
+            g_autofree char *text = sk_diagnostics_json(run->diagnostics, run->sources);
             puts(text);
         } else {
             print_diagnostics(run);
@@ -138,20 +137,20 @@ static SkExit
 run_file(Run *run, const char *verb)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) text = NULL;
+    g_autoptr(SkSources) sources = NULL;
     g_autoptr(GPtrArray) diagnostics = NULL;
     g_autoptr(SkPolicy) policy = NULL;
 
-    if (!sk_io_read_file(run->path, SK_POLICY_BYTES_MAX, &text, &error)) {
+    if (!sk_policy_read(run->path, &policy, &sources, &diagnostics, &error)) {
         g_autofree char *path = sk_text_plain(sk_span_str(run->path), SK_PLACE_MAX);
         sk_command_complain(&sk_command_policy, "%s: %s", path, error->message);
         return SK_EXIT_FAILED;
     }
-    if (sk_policy_parse(sk_span_bytes(text), &policy, &diagnostics)) {
+    if (policy != NULL) {
         sk_policy_warn_expired(policy, sk_clock_now(), diagnostics);
         sk_diagnostics_sort(diagnostics);
     }
-    run->text = text;
+    run->sources = sources;
     run->policy = policy;
     run->diagnostics = diagnostics;
     return run_verb(run, verb);

@@ -114,11 +114,9 @@ static Force
 force_read(const SkConf *conf)
 {
     Force force = { .adopted = NULL };
-    g_autoptr(GBytes) draft = NULL;
 
-    if (sk_adopted_load(conf->adopted, &force.adopted, &force.error) &&
-        sk_io_read_file(conf->policy, SK_POLICY_BYTES_MAX, &draft, NULL))
-        force.differs = !g_bytes_equal(draft, force.adopted->text);
+    if (sk_adopted_load(conf->adopted, &force.adopted, &force.error))
+        force.differs = !sk_adopted_is_file(force.adopted, conf->policy);
     return force;
 }
 

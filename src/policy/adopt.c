@@ -204,6 +204,28 @@ sk_adopted_load(const char *directory, SkAdopted **ret, GError **error)
     return true;
 }
 
+bool
+sk_adopted_is(const SkAdopted *self, const SkSources *sources, const SkPolicy *policy)
+{
+    g_autoptr(GBytes) bytes = sk_sources_bytes(sources);
+
+    if (sk_sources_n(sources) == 1 || policy == NULL)
+        return g_bytes_equal(self->text, bytes);
+    g_autofree char *whole = sk_policy_show(policy);
+    return sk_span_is(sk_span_bytes(self->text), whole);
+}
+
+bool
+sk_adopted_is_file(const SkAdopted *self, const char *path)
+{
+    g_autoptr(SkSources) sources = NULL;
+    g_autoptr(GPtrArray) diagnostics = NULL;
+    g_autoptr(SkPolicy) policy = NULL;
+
+    return !sk_policy_read(path, &policy, &sources, &diagnostics, NULL) ||
+           sk_adopted_is(self, sources, policy);
+}
+
 /* ---- writing ---- */
 
 /* -1 with @error: two commands at once wait for each other. */

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "policy/policy.h"
+#include "policy/source.h"
 #include "policy/sshsig.h"
 
 #define SK_ADOPT_NAMESPACE "sekisho-policy"          /* ssh-keygen -Y sign -n … */
@@ -79,6 +80,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkAdopted, sk_adopted_free)
  * @error: FORBIDDEN where none was ever adopted, or a signature does not fit; MALFORMED; IO
  */
 bool sk_adopted_load(const char *directory, SkAdopted **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_adopted_is: is what lies in files the text in force: the same bytes or, where it includes
+ * files, the same canonical text? @policy: of @sources, or NULL where it has errors.
+ */
+bool sk_adopted_is(const SkAdopted *self, const SkSources *sources, const SkPolicy *policy);
+/** sk_adopted_is_file: the same of the policy at @path; true also where it cannot be read. */
+bool sk_adopted_is_file(const SkAdopted *self, const char *path);
 /** sk_adopted_signers: (out) (transfer full): an empty list where none is registered. */
 bool sk_adopted_signers(const char *directory, SkSigners **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

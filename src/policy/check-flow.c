@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * check-flow.c - contract in check.h: sentences about packets. What the wall may never be asked
- * for: packets of a zone whose take-out is forbidden, and any way from the internet to a zone of
- * more trust than the one that reaches it, through however many others. */
+ * check-flow.c - contract in check.h: sentences about packets, one by one. What they promise
+ * together is check-join.c's, what they say twice check-cover.c's. */
 #include "policy/check.h"
 
 #include "policy/words.h"
@@ -19,19 +18,6 @@ flow_end(SkCheck *self, SkWord name, SkEnd *ret)
         return true;
     sk_check_unknown(self, name, true);
     return false;
-}
-
-/* The zone that an end lies in; NULL for a host outside. */
-static const SkZone *
-end_zone(const SkEnd *end)
-{
-    return end->zone != NULL ? end->zone : end->host->zone;
-}
-
-static const char *
-end_name(const SkEnd *end)
-{
-    return end->zone != NULL ? end->zone->name : end->host->name;
 }
 
 void
@@ -85,6 +71,9 @@ specific_end(SkCheck *self, const SkEnd *end)
     if (end->zone != NULL)
         sk_check_error(self, end->place, g_strdup("name a `host` with its address and MAC address"),
                        "a specific flow is between hosts, and `%s` is a zone", end->zone->name);
+    else if (end->host->table)
+        sk_check_error(self, end->place, g_strdup("name a `host` with its address and MAC address"),
+                       "a specific flow is between hosts, and `%s` is a table", end->host->name);
     else if (!end->host->has_mac)
         sk_diagnostics_also(
             sk_check_error(self, end->place, g_strdup("add `mac` and its MAC address to the host"),
@@ -148,6 +137,60 @@ check_specific(SkCheck *self, SkFlow *flow, const SkSentence *s)
     }
 }
 
+/* ---- families of addresses --------------------------------------------------------------------
+ */
+
+static const char *const family_names[2] = { "IPv4", "IPv6" };
+
+static bool
+has_family(const SkEnd *end, bool v6)
+{
+    const GArray *networks = sk_end_networks(end);
+
+    for (unsigned i = 0; i < networks->len; i++)
+        if (g_array_index(networks, SkNetwork, i).v6 == v6)
+            return true;
+    return false;
+}
+
+/* A machine's addresses are named one by one: one that reaches nobody was meant to. */
+static void
+warn_closed(SkCheck *self, const SkEnd *end, const SkEnd *peer)
+{
+    for (unsigned v6 = 0; v6 < 2 && end->host != NULL; v6++) {
+        if (!has_family(end, v6) || has_family(peer, v6))
+            continue;
+        SkDiagnostic *d = sk_check_warn(
+            self, end->place, NULL, "the %s addresses of `%s` have no part in this: `%s` has none",
+            family_names[v6], sk_end_name(end), sk_end_name(peer));
+        sk_diagnostics_also(d, peer->zone != NULL ? peer->zone->place : peer->host->place,
+                            "%s is closed here", family_names[v6]);
+    }
+}
+
+static void
+check_families(SkCheck *self, const SkFlow *flow)
+{
+    bool from[2] = { has_family(&flow->from, false), has_family(&flow->from, true) };
+    bool to[2] = { has_family(&flow->to, false), has_family(&flow->to, true) };
+
+    if (!(from[0] || from[1]) || !(to[0] || to[1])) /* said of the zone, or of the address */
+        return;
+    if ((from[0] && to[0]) || (from[1] && to[1])) {
+        warn_closed(self, &flow->from, &flow->to);
+        warn_closed(self, &flow->to, &flow->from);
+        return;
+    }
+    sk_check_error(self, flow->to.place,
+                   g_strdup("both ends need addresses of one family, IPv4 or IPv6"),
+                   "`%s` has only %s addresses and `%s` only %s: no packet can pass between them",
+                   sk_end_name(&flow->from), family_names[from[1]], sk_end_name(&flow->to),
+                   family_names[to[1]]);
+}
+
+/* ---- one flow ---------------------------------------------------------------------------------
+ */
+
 void
 sk_check_flow(SkCheck *self, const SkSentence *s)
 {
@@ -165,203 +208,65 @@ sk_check_flow(SkCheck *self, const SkSentence *s)
         return;
     if (flow->specific)
         check_specific(self, flow, s);
-    const SkZone *a = end_zone(&flow->from), *b = end_zone(&flow->to);
+    const SkZone *a = sk_end_zone(&flow->from), *b = sk_end_zone(&flow->to);
     if (a == b && a != NULL)
         sk_check_error(self, flow->to.place, NULL,
                        "both ends are in `%s`: such packets do not pass the wall", a->name);
     else if (a == NULL && b == NULL)
         sk_check_error(self, flow->to.place, NULL,
                        "both ends are outside: such packets do not pass the wall");
-    sk_check_warn(self, s->head, NULL,
-                  "`%s` is not carried out by this version: no packet passes by this sentence",
-                  flow->specific ? "specific flow" : "flow");
+    else
+        check_families(self, flow);
 }
 
 /* ---- all of them ------------------------------------------------------------------------------
  */
 
-/* A node of the net that flows make: a zone, or a host outside. @reached: which zone with internet
- * it is joined to, of those the one with the least trust. */
-typedef struct {
-    const char *name;
-    const SkZone *zone;
-    const SkZone *reached;
-} Node;
-
-typedef struct {
-    GHashTable *nodes; /* of Node, by SkZone or SkHost */
-} Net;
-
-static Node *
-net_node(Net *net, const SkEnd *end)
-{
-    const SkZone *zone = end_zone(end);
-    gpointer key = zone != NULL ? (gpointer)zone : (gpointer)end->host;
-    Node *node = g_hash_table_lookup(net->nodes, key);
-
-    if (node == NULL) {
-        node = g_new0(Node, 1);
-        node->name = zone != NULL ? zone->name : end->host->name;
-        node->zone = zone;
-        node->reached = zone != NULL && zone->reaches_internet ? zone : NULL;
-        g_hash_table_insert(net->nodes, key, node);
-    }
-    return node;
-}
-
-static bool
-flow_whole(const SkFlow *flow)
+bool
+sk_check_whole(const SkFlow *flow)
 {
     return (flow->from.zone != NULL || flow->from.host != NULL) &&
-           (flow->to.zone != NULL || flow->to.host != NULL) && !flow->specific;
+           (flow->to.zone != NULL || flow->to.host != NULL);
 }
 
-/* Is @node's internet one that @other may not be joined to? */
-static bool
-leads_up(const Node *node, const Node *other)
-{
-    return node->reached != NULL && other->zone != NULL &&
-           other->zone->trust > node->reached->trust;
-}
-
-static bool
-spread(const Node *from, Node *to)
-{
-    if (from->reached == NULL || leads_up(from, to) ||
-        (to->reached != NULL && to->reached->trust <= from->reached->trust))
-        return false;
-    to->reached = from->reached;
-    return true;
-}
-
+/* Packets of a zone are those that come in at its interface from its networks: it needs both. Said
+ * once of each zone, however many flows it has. */
 static void
-report_leads_up(SkCheck *self, const SkFlow *flow, const Node *node, const Node *other)
+check_zone_known(SkCheck *self, const SkEnd *end, GHashTable *said)
 {
-    SkDiagnostic *d;
+    const SkZone *zone = sk_end_zone(end);
 
-    if (!leads_up(node, other))
+    if (zone == NULL || !g_hash_table_add(said, (gpointer)zone) ||
+        g_hash_table_contains(self->damaged, zone))
         return;
-    if (node->zone == node->reached)
-        d = sk_check_error(
-            self, flow->place, g_strdup("let content cross instead: `file from … to …`"),
-            "this joins `%s`, which reaches the internet, to `%s`, which has more trust",
-            node->reached->name, other->zone->name);
-    else
-        d = sk_check_error(
-            self, flow->place, g_strdup("let content cross instead: `file from … to …`"),
-            "this joins `%s` to `%s`, which is joined to `%s`, which reaches the internet",
-            other->zone->name, node->name, node->reached->name);
-    sk_diagnostics_also(d, node->reached->reaches_place, "the internet is reached from here");
-}
-
-static void
-report_forbidden(SkCheck *self, const SkFlow *flow, const SkEnd *end)
-{
-    const SkZone *zone = end_zone(end);
-
-    if (zone == NULL || zone->take_out != SK_TAKE_OUT_FORBIDDEN)
-        return;
-    SkDiagnostic *d = sk_check_error(
-        self, flow->place,
-        g_strdup("a `specific flow` (特定通信) between hosts, with kind, owner and last day"),
-        "packets of `%s` pass only by a specific flow", zone->name);
-    sk_diagnostics_also(d, zone->take_out_place, "take-out is forbidden here");
-}
-
-/* Each answer to a flow: the same two ends may not be named twice. */
-static int
-flow_compare_ends(const void *a, const void *b)
-{
-    const SkFlow *x = *(SkFlow *const *)a, *y = *(SkFlow *const *)b;
-    int order = g_strcmp0(end_name(&x->from), end_name(&y->from));
-
-    if (order == 0)
-        order = g_strcmp0(end_name(&x->to), end_name(&y->to));
-    if (order == 0)
-        order = (x->place.line > y->place.line) - (x->place.line < y->place.line);
-    return order;
-}
-
-static bool
-ports_meet(const SkFlow *a, const SkFlow *b)
-{
-    for (unsigned i = 0; i < a->ports->len; i++)
-        for (unsigned j = 0; j < b->ports->len; j++) {
-            const SkPorts *x = &g_array_index(a->ports, SkPorts, i);
-            const SkPorts *y = &g_array_index(b->ports, SkPorts, j);
-            if (x->udp == y->udp && x->first <= y->last && y->first <= x->last)
-                return true;
-        }
-    return false;
-}
-
-static bool
-same_ends(const GPtrArray *flows, unsigned i, unsigned j)
-{
-    const SkFlow *a = g_ptr_array_index(flows, i), *b = g_ptr_array_index(flows, j);
-
-    return g_strcmp0(end_name(&a->from), end_name(&b->from)) == 0 &&
-           g_strcmp0(end_name(&a->to), end_name(&b->to)) == 0;
-}
-
-static void
-compare_flows(SkCheck *self, const SkFlow *a, const SkFlow *b)
-{
-    if (!ports_meet(a, b))
-        return;
-    SkDiagnostic *d =
-        sk_check_error(self, b->place, g_strdup("keep one of them: order means nothing here"),
-                       "two sentences allow the same packets");
-    sk_diagnostics_also(d, a->place, "the other sentence");
-}
-
-static void
-check_twice_named(SkCheck *self)
-{
-    g_autoptr(GPtrArray) whole = g_ptr_array_new();
-
-    for (unsigned i = 0; i < self->policy->flows->len; i++) {
-        SkFlow *flow = g_ptr_array_index(self->policy->flows, i);
-        if ((flow->from.zone != NULL || flow->from.host != NULL) &&
-            (flow->to.zone != NULL || flow->to.host != NULL))
-            g_ptr_array_add(whole, flow);
-    }
-    g_ptr_array_sort(whole, flow_compare_ends);
-    for (unsigned i = 1; i < whole->len; i++)
-        for (unsigned j = i;
-             j > 0 && same_ends(whole, j - 1, i) && !sk_diagnostics_full(self->diagnostics); j--)
-            compare_flows(self, g_ptr_array_index(whole, j - 1), g_ptr_array_index(whole, i));
+    if (zone->interface_place.line == 0)
+        sk_diagnostics_also(
+            sk_check_error(self, zone->place, g_strdup("add a line such as `interface eth1`"),
+                           "the wall cannot tell the packets of `%s`: it names no interface",
+                           zone->name),
+            end->place, "this flow needs it");
+    if (zone->networks_place.line == 0)
+        sk_diagnostics_also(
+            sk_check_error(self, zone->place, g_strdup("add a line such as `network 10.20.0.0/16`"),
+                           "the wall cannot tell the packets of `%s`: it names no network",
+                           zone->name),
+            end->place, "this flow needs it");
 }
 
 void
 sk_check_flows(SkCheck *self)
 {
-    const GPtrArray *flows = self->policy->flows;
-    Net net = { .nodes = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free) };
+    g_autoptr(GHashTable) said = g_hash_table_new(NULL, NULL);
 
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (unsigned i = 0; i < flows->len; i++) {
-            const SkFlow *flow = g_ptr_array_index(flows, i);
-            if (!flow_whole(flow))
-                continue;
-            Node *a = net_node(&net, &flow->from), *b = net_node(&net, &flow->to);
-            changed = spread(a, b) || changed;
-            changed = spread(b, a) || changed;
-        }
-    }
-    for (unsigned i = 0; i < flows->len && !sk_diagnostics_full(self->diagnostics); i++) {
-        const SkFlow *flow = g_ptr_array_index(flows, i);
-        if (!flow_whole(flow))
+    for (unsigned i = 0; i < self->policy->flows->len; i++) {
+        const SkFlow *flow = g_ptr_array_index(self->policy->flows, i);
+        if (!sk_check_whole(flow))
             continue;
-        Node *a = net_node(&net, &flow->from), *b = net_node(&net, &flow->to);
-        report_forbidden(self, flow, &flow->from);
-        report_forbidden(self, flow, &flow->to);
-        report_leads_up(self, flow, a, b);
-        report_leads_up(self, flow, b, a);
+        check_zone_known(self, &flow->from, said);
+        check_zone_known(self, &flow->to, said);
     }
-    g_hash_table_unref(net.nodes);
-    check_twice_named(self);
+    sk_check_joins(self);
+    sk_check_covers(self);
 }
 
 void
@@ -369,10 +274,17 @@ sk_policy_warn_expired(const SkPolicy *self, int64_t now, GPtrArray *diagnostics
 {
     for (unsigned i = 0; i < self->flows->len; i++) {
         const SkFlow *flow = g_ptr_array_index(self->flows, i);
-        if (flow->specific && now >= flow->until_us)
+        if (!flow->specific || flow->until_us - now >= SK_POLICY_EXPIRES_SOON)
+            continue;
+        if (now >= flow->until_us)
             sk_diagnostics_add(diagnostics, SK_SEVERITY_WARNING, flow->place,
                                g_strdup("renew its date, or take the sentence out"),
                                "this specific flow ended with %s: it is not compiled in",
+                               flow->until);
+        else
+            sk_diagnostics_add(diagnostics, SK_SEVERITY_WARNING, flow->place,
+                               g_strdup("renew its date, where it is still needed"),
+                               "this specific flow ends with %s: fewer than 30 days are left",
                                flow->until);
     }
 }

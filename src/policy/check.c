@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define NEAREST_MAX 500u /* names that a mistyped one is compared with, of each kind */
+
 SkDiagnostic *
 sk_check_error(SkCheck *self, SkPlace place, char *hint, const char *format, ...)
 {
@@ -93,12 +95,7 @@ sk_check_zone(const SkCheck *self, const char *name)
 SkHost *
 sk_check_host(const SkCheck *self, const char *name)
 {
-    for (unsigned i = 0; i < self->policy->hosts->len; i++) {
-        SkHost *host = g_ptr_array_index(self->policy->hosts, i);
-        if (strcmp(host->name, name) == 0)
-            return host;
-    }
-    return NULL;
+    return g_hash_table_lookup(self->hosts, name);
 }
 
 void
@@ -107,21 +104,27 @@ sk_check_unknown(SkCheck *self, SkWord name, bool hosts_too)
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     g_autofree char *shown = sk_words_shown(name.text);
 
-    if (g_hash_table_contains(self->syntax->lost, name.text))
+    if (g_hash_table_contains(self->syntax->lost, name.text) || self->syntax->incomplete)
         return;
+    if (name.text[0] == '$') {
+        sk_check_error(self, name.place, NULL, "`%s` stands for values: here stands a name", shown);
+        return;
+    }
     const SkHost *host = sk_check_host(self, name.text);
     if (host != NULL) {
         SkDiagnostic *d = sk_check_error(
             self, name.place,
             host->zone == NULL ? NULL : g_strdup_printf("its zone is `%s`", host->zone->name),
-            "`%s` is a host: here stands a zone", shown);
-        sk_diagnostics_also(d, host->place, "the host");
+            "`%s` is a %s: here stands a zone", shown, host->table ? "table" : "host");
+        sk_diagnostics_also(d, host->place, "the %s", host->table ? "table" : "host");
         return;
     }
     for (unsigned i = 0; i < self->policy->zones->len; i++)
         g_ptr_array_add(names, ((SkZone *)g_ptr_array_index(self->policy->zones, i))->name);
-    for (unsigned i = 0; hosts_too && i < self->policy->hosts->len; i++)
+    for (unsigned i = 0; hosts_too && i < MIN(self->policy->hosts->len, NEAREST_MAX); i++)
         g_ptr_array_add(names, ((SkHost *)g_ptr_array_index(self->policy->hosts, i))->name);
+    for (unsigned i = 0; hosts_too && i < MIN(self->policy->tables->len, NEAREST_MAX); i++)
+        g_ptr_array_add(names, ((SkHost *)g_ptr_array_index(self->policy->tables, i))->name);
 
     const char *const *list = (const char *const *)names->pdata;
     const char *nearest = sk_words_nearest(name.text, list, names->len);
@@ -133,7 +136,8 @@ sk_check_unknown(SkCheck *self, SkWord name, bool hosts_too)
         hint = g_strdup_printf("there is %s", all);
     }
     sk_check_error(self, name.place, hint,
-                   hosts_too ? "there is no zone or host `%s`" : "there is no zone `%s`", shown);
+                   hosts_too ? "there is no zone, host or table `%s`" : "there is no zone `%s`",
+                   shown);
 }
 
 /* ---- organisation and model -------------------------------------------------------------------
@@ -179,16 +183,16 @@ static bool
 complain_taken(SkCheck *self, SkWord name, SkPlace other, const char *what)
 {
     g_autofree char *shown = sk_words_shown(name.text);
-    SkDiagnostic *d =
-        sk_check_error(self, name.place, g_strdup("each zone and host has a name of its own"),
-                       "the name `%s` is taken", shown);
+    SkDiagnostic *d = sk_check_error(self, name.place,
+                                     g_strdup("each zone, host and table has a name of its own"),
+                                     "the name `%s` is taken", shown);
 
     sk_diagnostics_also(d, other, "by this %s", what);
     return false;
 }
 
-static bool
-check_name(SkCheck *self, SkWord name)
+bool
+sk_check_name(SkCheck *self, SkWord name)
 {
     g_autofree char *shown = sk_words_shown(name.text);
 
@@ -205,7 +209,7 @@ check_name(SkCheck *self, SkWord name)
     if (zone != NULL)
         return complain_taken(self, name, zone->place, "zone");
     if (host != NULL)
-        return complain_taken(self, name, host->place, "host");
+        return complain_taken(self, name, host->place, host->table ? "table" : "host");
     return true;
 }
 
@@ -236,8 +240,8 @@ unfit_network(const SkNetwork *n)
     return NULL;
 }
 
-static bool
-parse_network(SkCheck *self, SkWord word, bool prefix, SkNetwork *ret)
+bool
+sk_check_network(SkCheck *self, SkWord word, bool prefix, SkNetwork *ret)
 {
     g_autofree char *shown = sk_words_shown(word.text);
 
@@ -273,8 +277,8 @@ parse_network(SkCheck *self, SkWord word, bool prefix, SkNetwork *ret)
     return true;
 }
 
-static bool
-list_too_long(SkCheck *self, const SkClause *clause)
+bool
+sk_check_list_too_long(SkCheck *self, const SkClause *clause)
 {
     if (clause->words.n <= SK_POLICY_LIST_MAX)
         return false;
@@ -285,12 +289,13 @@ list_too_long(SkCheck *self, const SkClause *clause)
 static void
 zone_networks(SkCheck *self, SkZone *zone, const SkClause *clause)
 {
-    if (list_too_long(self, clause))
+    zone->networks_place = clause->whole;
+    if (sk_check_list_too_long(self, clause))
         return;
     for (const SkWordNode *node = clause->words.first; node != NULL; node = node->next) {
         SkNetwork n;
         bool covered = false;
-        if (!parse_network(self, node->word, true, &n))
+        if (!sk_check_network(self, node->word, true, &n))
             continue;
         for (unsigned i = 0; i < zone->networks->len && !covered; i++) {
             const SkNetwork *other = &g_array_index(zone->networks, SkNetwork, i);
@@ -324,9 +329,8 @@ zone_trust(SkCheck *self, SkZone *zone, const SkClause *clause)
         "`%s` is not a trust", shown);
 }
 
-/* (transfer full): NULL after an error. */
-static char *
-interface_name(SkCheck *self, const SkClause *clause)
+char *
+sk_check_interface(SkCheck *self, const SkClause *clause)
 {
     SkWord word = clause->words.first->word;
     size_t n = strlen(word.text);
@@ -353,7 +357,7 @@ static void
 zone_interface(SkCheck *self, SkZone *zone, const SkClause *clause)
 {
     zone->interface_place = clause->whole;
-    zone->interface = interface_name(self, clause);
+    zone->interface = sk_check_interface(self, clause);
 }
 
 static void
@@ -479,7 +483,7 @@ check_zone(SkCheck *self, const SkSentence *s)
         sk_check_error(self, s->place, NULL, "there are more than %u zones", SK_POLICY_ZONES_MAX);
         return;
     }
-    if (!check_name(self, s->name))
+    if (!sk_check_name(self, s->name))
         g_hash_table_add(self->syntax->lost, (char *)s->name.text);
 
     g_autofree char *whose = g_strdup_printf("the zone `%s`", s->name.text);
@@ -503,7 +507,9 @@ check_zone(SkCheck *self, const SkSentence *s)
             self, s->name.place,
             g_strdup("add a line `trust 2`; the zone to protect most has the greatest number"),
             "%s names no trust", whose);
-    if (!s->clauses.damaged)
+    if (s->clauses.damaged)
+        g_hash_table_add(self->damaged, zone);
+    else
         zone_gates_whole(self, zone, &s->clauses);
     if (zone->reaches_internet && zone->take_out == SK_TAKE_OUT_FORBIDDEN)
         sk_diagnostics_also(
@@ -531,168 +537,6 @@ compare_zones(SkCheck *self, const SkZone *a, const SkZone *b)
         }
 }
 
-/* ---- hosts ------------------------------------------------------------------------------------
- */
-
-/* A host inside must lie in its zone's networks, one outside in nobody's. */
-static void
-host_address_zone(SkCheck *self, const SkHost *host, const SkNetwork *address)
-{
-    bool own = false, other = false;
-
-    for (unsigned i = 0; i < self->policy->zones->len; i++) {
-        const SkZone *zone = g_ptr_array_index(self->policy->zones, i);
-        for (unsigned j = 0; j < zone->networks->len; j++) {
-            const SkNetwork *n = &g_array_index(zone->networks, SkNetwork, j);
-            if (!sk_network_contains(n, address))
-                continue;
-            own = own || zone == host->zone;
-            other = other || zone != host->zone;
-            if (zone != host->zone)
-                sk_diagnostics_also(
-                    sk_check_error(
-                        self, address->place,
-                        host->zone != NULL
-                            ? NULL
-                            : g_strdup_printf("`in %s` instead of `outside`", zone->name),
-                        "this is an address of the zone `%s`", zone->name),
-                    n->place, "its network");
-        }
-    }
-    if (host->zone != NULL && !own && !other && host->zone->networks->len > 0)
-        sk_diagnostics_also(sk_check_error(self, address->place, NULL,
-                                           "this address is in none of the networks of `%s`",
-                                           host->zone->name),
-                            host->zone->place, "the zone");
-}
-
-static void
-host_addresses(SkCheck *self, SkHost *host, const SkClause *clause)
-{
-    if (list_too_long(self, clause))
-        return;
-    for (const SkWordNode *node = clause->words.first; node != NULL; node = node->next) {
-        SkNetwork n;
-        if (!parse_network(self, node->word, false, &n))
-            continue;
-        host_address_zone(self, host, &n);
-        g_array_append_val(host->addresses, n);
-    }
-}
-
-static void
-host_mac(SkCheck *self, SkHost *host, const SkClause *clause)
-{
-    SkWord word = clause->words.first->word;
-    g_autofree char *shown = sk_words_shown(word.text);
-
-    if (!sk_words_mac(word.text, host->mac)) {
-        sk_check_error(self, word.place, g_strdup("such as 52:54:00:10:01:05"),
-                       "`%s` is not a MAC address", shown);
-        return;
-    }
-    bool zero = true;
-    for (unsigned i = 0; i < 6; i++)
-        zero = zero && host->mac[i] == 0;
-    if (zero || (host->mac[0] & 1) != 0)
-        sk_check_error(self, word.place, NULL, "`%s` is not the MAC address of one interface",
-                       shown);
-    host->has_mac = true;
-    host->mac_place = word.place;
-}
-
-/* A host inside stands behind its zone's interface, and nowhere else. */
-static void
-host_interface(SkCheck *self, SkHost *host, const SkSentence *s, const SkClause *clause)
-{
-    host->interface_place = clause->whole;
-    if (s->outside)
-        host->interface = interface_name(self, clause);
-    else
-        sk_check_error(self, clause->whole, g_strdup("leave it out"),
-                       "a host in a zone is behind that zone's interface");
-}
-
-static void
-check_host(SkCheck *self, const SkSentence *s)
-{
-    if (self->policy->hosts->len >= SK_POLICY_HOSTS_MAX) {
-        sk_check_error(self, s->place, NULL, "there are more than %u hosts", SK_POLICY_HOSTS_MAX);
-        return;
-    }
-    bool named = check_name(self, s->name);
-    if (!named)
-        g_hash_table_add(self->syntax->lost, (char *)s->name.text);
-
-    g_autofree char *whose = g_strdup_printf("the host `%s`", s->name.text);
-    SkHost *host = g_new0(SkHost, 1);
-    host->place = s->name.place;
-    host->name = g_strdup(s->name.text);
-    host->label = g_strdup(s->label.text);
-    host->addresses = g_array_new(FALSE, FALSE, sizeof(SkNetwork));
-    bool placed = s->outside;
-    if (!s->outside) {
-        host->zone = sk_check_zone(self, s->from.text);
-        placed = host->zone != NULL;
-        if (!placed)
-            sk_check_unknown(self, s->from, false);
-    }
-    sk_check_label(self, s->label, s->name.place, whose);
-    sk_check_twice(self, &s->clauses);
-    const SkClause *address = sk_clause_find(&s->clauses, SK_CLAUSE_ADDRESS);
-    const SkClause *mac = sk_clause_find(&s->clauses, SK_CLAUSE_MAC);
-    const SkClause *interface = sk_clause_find(&s->clauses, SK_CLAUSE_INTERFACE);
-    if (address == NULL)
-        sk_check_error(self, s->place, g_strdup("add `address` and its address"),
-                       "%s has no address", whose);
-    else if (placed)
-        host_addresses(self, host, address);
-    if (mac != NULL)
-        host_mac(self, host, mac);
-    if (interface != NULL)
-        host_interface(self, host, s, interface);
-    g_ptr_array_add(self->policy->hosts, host);
-}
-
-typedef struct {
-    const SkHost *host;
-    const SkNetwork *address;
-} HostAddress;
-
-static int
-host_address_compare(const void *a, const void *b)
-{
-    const HostAddress *x = a, *y = b;
-    int order = sk_network_compare(x->address, y->address);
-
-    return order != 0 ? order
-                      : (x->address->place.line > y->address->place.line) -
-                            (x->address->place.line < y->address->place.line);
-}
-
-static void
-check_addresses_once(SkCheck *self)
-{
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(HostAddress));
-
-    for (unsigned i = 0; i < self->policy->hosts->len; i++) {
-        const SkHost *host = g_ptr_array_index(self->policy->hosts, i);
-        for (unsigned j = 0; j < host->addresses->len; j++) {
-            HostAddress entry = { host, &g_array_index(host->addresses, SkNetwork, j) };
-            g_array_append_val(all, entry);
-        }
-    }
-    g_array_sort(all, host_address_compare);
-    for (unsigned i = 1; i < all->len; i++) {
-        const HostAddress *a = &g_array_index(all, HostAddress, i - 1);
-        const HostAddress *b = &g_array_index(all, HostAddress, i);
-        if (sk_network_compare(a->address, b->address) == 0)
-            sk_diagnostics_also(
-                sk_check_error(self, b->address->place, NULL, "this address stands twice"),
-                a->address->place, "here, of `%s`", a->host->name);
-    }
-}
-
 /* ---- whole ------------------------------------------------------------------------------------
  */
 
@@ -713,6 +557,17 @@ warn_missing(SkCheck *self, bool organisation)
 }
 
 static void
+index_zones(SkCheck *self)
+{
+    for (unsigned i = 0; i < self->policy->zones->len; i++) {
+        const SkZone *zone = g_ptr_array_index(self->policy->zones, i);
+        for (unsigned j = 0; j < zone->networks->len; j++)
+            sk_network_index_add(self->zone_networks, &g_array_index(zone->networks, SkNetwork, j),
+                                 zone);
+    }
+}
+
+static void
 check_all(SkCheck *self)
 {
     const SkSentence *organisation = NULL, *model = NULL;
@@ -723,17 +578,21 @@ check_all(SkCheck *self)
             check_organisation(self, s, &organisation);
         else if (s->kind == SK_SENTENCE_MODEL)
             check_model(self, s, &model);
-        else if (s->kind == SK_SENTENCE_ZONE)
+        else if (s->kind == SK_SENTENCE_ZONE && !s->lost)
             check_zone(self, s);
     }
     for (unsigned i = 0; i < self->policy->zones->len; i++)
         for (unsigned j = i + 1; j < self->policy->zones->len; j++)
             compare_zones(self, g_ptr_array_index(self->policy->zones, i),
                           g_ptr_array_index(self->policy->zones, j));
+    index_zones(self);
     for (const SkSentence *s = self->syntax->first; s != NULL; s = s->next)
-        if (s->kind == SK_SENTENCE_HOST)
-            check_host(self, s);
-    check_addresses_once(self);
+        if (s->kind == SK_SENTENCE_HOST && !s->lost)
+            sk_check_host_sentence(self, s);
+    for (const SkSentence *s = self->syntax->first; s != NULL; s = s->next)
+        if (s->kind == SK_SENTENCE_TABLE && !s->lost)
+            sk_check_table_sentence(self, s);
+    sk_check_hosts(self);
 
     for (const SkSentence *s = self->syntax->first;
          s != NULL && !sk_diagnostics_full(self->diagnostics); s = s->next) {
@@ -746,6 +605,8 @@ check_all(SkCheck *self)
                            SK_POLICY_SENTENCES_MAX);
             return;
         }
+        if (s->lost)
+            continue;
         if (flow)
             sk_check_flow(self, s);
         else if (rule)
@@ -753,25 +614,80 @@ check_all(SkCheck *self)
     }
     sk_check_rules(self);
     sk_check_flows(self);
-    if (sk_diagnostics_count(self->diagnostics, SK_SEVERITY_ERROR) == 0)
-        warn_missing(self, organisation != NULL);
+    if (sk_diagnostics_count(self->diagnostics, SK_SEVERITY_ERROR) > 0)
+        return;
+    warn_missing(self, organisation != NULL);
+    sk_syntax_warn_unused(self->syntax);
+    sk_check_warn_hosts(self);
+    sk_check_warn_joins(self);
+}
+
+/* Short names in many places can stand for a long text. */
+static void
+check_canonical_size(SkCheck *self)
+{
+    g_autofree char *text = sk_policy_show(self->policy);
+
+    if (strlen(text) > SK_POLICY_BYTES_MAX)
+        sk_check_error(self, SK_PLACE_NONE,
+                       g_strdup("name addresses that stand in many sentences in a `table`"),
+                       "the whole policy as one text is larger than %u bytes", SK_POLICY_BYTES_MAX);
+}
+
+static SkPolicy *
+parse(SkSources *sources, GPtrArray *diagnostics)
+{
+    g_autoptr(SkSyntax) syntax = sk_syntax_parse(sources, diagnostics);
+    g_autoptr(SkPolicy) policy = sk_policy_new();
+    g_autoptr(GHashTable) hosts = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) damaged = g_hash_table_new(NULL, NULL);
+    g_autoptr(SkNetworkIndex) zone_networks = sk_network_index_new();
+    SkCheck check = { .syntax = syntax,
+                      .policy = policy,
+                      .diagnostics = diagnostics,
+                      .hosts = hosts,
+                      .damaged = damaged,
+                      .zone_networks = zone_networks };
+
+    check_all(&check);
+    if (sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) == 0) {
+        sk_policy_sort(policy);
+        check_canonical_size(&check);
+    }
+    sk_syntax_say_defined(syntax);
+    sk_diagnostics_sort(diagnostics);
+    if (sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) > 0)
+        return NULL;
+    sk_policy_set_digest(policy);
+    return g_steal_pointer(&policy);
 }
 
 bool
 sk_policy_parse(SkSpan text, SkPolicy **ret, GPtrArray **ret_diagnostics)
 {
-    GPtrArray *diagnostics = sk_diagnostics_new();
-    g_autoptr(SkSyntax) syntax = sk_syntax_parse(text, diagnostics);
-    g_autoptr(SkPolicy) policy = sk_policy_new();
-    SkCheck check = { .syntax = syntax, .policy = policy, .diagnostics = diagnostics };
+    g_autoptr(SkSources) sources = sk_sources_new_text(text, "");
+    SkPolicy *policy;
 
-    check_all(&check);
-    sk_diagnostics_sort(diagnostics);
-    *ret_diagnostics = diagnostics;
-    if (sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) > 0)
+    *ret_diagnostics = sk_diagnostics_new();
+    policy = parse(sources, *ret_diagnostics);
+    if (policy != NULL)
+        *ret = policy;
+    return policy != NULL;
+}
+
+bool
+sk_policy_read(const char *path, SkPolicy **ret, SkSources **ret_sources,
+               GPtrArray **ret_diagnostics, GError **error)
+{
+    if (!sk_sources_read(path, ret_sources, error))
         return false;
-    sk_policy_sort(policy);
-    sk_policy_set_digest(policy);
-    *ret = g_steal_pointer(&policy);
+    *ret_diagnostics = sk_diagnostics_new();
+    *ret = parse(*ret_sources, *ret_diagnostics);
+    if (*ret == NULL)
+        return true;
+    unsigned n = sk_sources_n(*ret_sources);
+    (*ret)->files = g_new0(char *, n + 1);
+    for (unsigned i = 0; i < n; i++)
+        (*ret)->files[i] = g_strdup(sk_source_name(*ret_sources, i));
     return true;
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "policy/network-index.h"
 #include "policy/policy.h"
 #include "policy/syntax.h"
 
@@ -15,8 +16,10 @@ struct SkPolicy {
     SkModel model;
     GPtrArray *zones; /* owned SkZone */
     GPtrArray *hosts; /* owned SkHost */
+    GPtrArray *tables; /* owned SkHost */
     GPtrArray *rules; /* owned SkRule */
     GPtrArray *flows; /* owned SkFlow */
+    char **files;     /* names, by SkPlace.file; or NULL */
     char digest[65];
 };
 
@@ -37,6 +40,9 @@ typedef struct {
     const SkSyntax *syntax;
     SkPolicy *policy;
     GPtrArray *diagnostics;
+    GHashTable *hosts;             /* of SkHost, by name; tables too */
+    GHashTable *damaged;           /* zones of which a line could not be read */
+    SkNetworkIndex *zone_networks; /* owner: SkZone */
 } SkCheck;
 
 SkDiagnostic *sk_check_error(SkCheck *self, SkPlace place, char *hint, const char *format, ...)
@@ -69,7 +75,24 @@ bool sk_check_label(SkCheck *self, SkWord label, SkPlace place, const char *whos
  * wrong. */
 void sk_check_unknown(SkCheck *self, SkWord name, bool hosts_too);
 SkZone *sk_check_zone(const SkCheck *self, const char *name);
+/** sk_check_host: a host or a table, or NULL. */
 SkHost *sk_check_host(const SkCheck *self, const char *name);
+
+/** sk_check_name: false after an error: no name, or taken. */
+bool sk_check_name(SkCheck *self, SkWord name);
+/** sk_check_network: a network, or without @prefix an address; false after an error. */
+bool sk_check_network(SkCheck *self, SkWord word, bool prefix,
+                      SkNetwork *ret) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_check_list_too_long: true after an error. */
+bool sk_check_list_too_long(SkCheck *self, const SkClause *clause);
+/** sk_check_interface: (transfer full): NULL after an error. */
+char *sk_check_interface(SkCheck *self, const SkClause *clause);
+void sk_check_host_sentence(SkCheck *self, const SkSentence *sentence);
+void sk_check_table_sentence(SkCheck *self, const SkSentence *sentence);
+/** sk_check_hosts: what only all of them together show. */
+void sk_check_hosts(SkCheck *self);
+/** sk_check_warn_hosts: what of hosts and tables has no effect, or seems a mistake. */
+void sk_check_warn_hosts(SkCheck *self);
 
 /** sk_check_setting: session, password and terminal of a zone; the others are check.c's. */
 void sk_check_setting(SkCheck *self, SkZone *zone, const SkClause *clause);
@@ -92,3 +115,12 @@ void sk_check_zone_used(SkCheck *self, const SkZone *zone);
 void sk_check_port(SkCheck *self, GArray *ports, SkWord word, bool udp);
 void sk_check_flow(SkCheck *self, const SkSentence *sentence);
 void sk_check_flows(SkCheck *self);
+/** sk_check_whole: are both ends of @flow known? */
+bool sk_check_whole(const SkFlow *flow);
+/** sk_check_joins: errors for flows that break what the zones promise. */
+void sk_check_joins(SkCheck *self);
+/** sk_check_warn_joins: where zones of different trust are joined by another, once nothing is
+ * wrong. */
+void sk_check_warn_joins(SkCheck *self);
+/** sk_check_covers: the same packets allowed by two sentences. */
+void sk_check_covers(SkCheck *self);

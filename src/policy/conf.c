@@ -789,7 +789,8 @@ sk_conf_parse(SkSpan text, const char *directory, SkConf **ret, GPtrArray **ret_
     GPtrArray *diagnostics = sk_diagnostics_new();
     g_autoptr(SkConf) conf = g_new0(SkConf, 1);
     conf->stations = g_ptr_array_new_with_free_func((GDestroyNotify)station_free);
-    g_autoptr(SkLexer) lexer = sk_lexer_new(text, SK_CONF_BYTES_MAX, starts_statement, diagnostics);
+    g_autoptr(SkLexer) lexer =
+        sk_lexer_new(text, SK_CONF_BYTES_MAX, 0, starts_statement, diagnostics);
     g_autoptr(GArray) drafts = g_array_new(FALSE, FALSE, sizeof(Draft));
     Reader r = { .lexer = lexer,
                  .diagnostics = diagnostics,

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/name.h"
+#include "policy/source.h"
 
 #define WINDOW_COLUMNS 160u
 #define WINDOW_BEFORE 60u
@@ -109,6 +110,8 @@ diagnostic_compare(gconstpointer a, gconstpointer b)
 
     if ((x.line == 0) != (y.line == 0))
         return x.line == 0 ? 1 : -1;
+    if (x.file != y.file)
+        return x.file < y.file ? -1 : 1;
     if (x.line != y.line)
         return x.line < y.line ? -1 : 1;
     if (x.column != y.column)
@@ -143,8 +146,7 @@ sk_place_after(uint32_t column, gunichar c)
 
 typedef struct {
     GString *out;
-    SkSpan text;
-    char *file_name; /* made plain */
+    const SkSources *sources;
     bool colour;
 } Printer;
 
@@ -194,7 +196,7 @@ print_char(GString *out, gunichar c, uint32_t columns)
 static void
 print_source(Printer *p, SkPlace place)
 {
-    SkSpan line = line_find(p->text, place.line);
+    SkSpan line = line_find(sk_source_text(p->sources, place.file), place.line);
     uint32_t from = place.column > WINDOW_BEFORE * 2 ? place.column - WINDOW_BEFORE : 1;
     uint32_t to = from + WINDOW_COLUMNS;
     uint32_t column = 1;
@@ -232,7 +234,10 @@ print_source(Printer *p, SkPlace place)
 static void
 print_message(Printer *p, SkPlace place, const char *kind, const char *colour, const char *message)
 {
-    g_string_append_printf(p->out, "%s%s:", paint(p, BOLD), p->file_name);
+    g_autofree char *plain =
+        sk_text_plain(sk_span_str(sk_source_name(p->sources, place.file)), SK_PLACE_MAX);
+
+    g_string_append_printf(p->out, "%s%s:", paint(p, BOLD), plain);
     if (place.line > 0)
         g_string_append_printf(p->out, "%u:%u:", place.line, place.column);
     g_string_append_printf(p->out, "%s %s%s:%s %s%s%s\n", paint(p, PLAIN), paint(p, colour), kind,
@@ -244,10 +249,16 @@ print_message(Printer *p, SkPlace place, const char *kind, const char *colour, c
 char *
 sk_diagnostics_print(const GPtrArray *self, SkSpan text, const char *file_name, bool colour)
 {
-    Printer p = { .out = g_string_new(NULL), .text = text, .colour = colour };
-    g_autofree char *plain = sk_text_plain(sk_span_str(file_name), SK_PLACE_MAX);
+    g_autoptr(SkSources) sources = sk_sources_new_text(text, file_name);
 
-    p.file_name = plain;
+    return sk_diagnostics_print_files(self, sources, colour);
+}
+
+char *
+sk_diagnostics_print_files(const GPtrArray *self, const SkSources *sources, bool colour)
+{
+    Printer p = { .out = g_string_new(NULL), .sources = sources, .colour = colour };
+
     for (unsigned i = 0; i < self->len; i++) {
         const SkDiagnostic *d = diagnostic_get(self, i);
         bool error = d->severity == SK_SEVERITY_ERROR;
@@ -273,7 +284,18 @@ json_member(GString *out, const char *name, const char *value)
 }
 
 static void
-json_list(GString *out, const GPtrArray *self, SkSeverity severity)
+json_place(GString *out, const SkSources *sources, SkPlace place)
+{
+    g_string_append_c(out, '{');
+    if (place.file > 0) {
+        g_autofree char *name = sk_json_quote(sk_source_name(sources, place.file));
+        g_string_append_printf(out, "\"file\":%s,", name);
+    }
+    g_string_append_printf(out, "\"line\":%u,\"column\":%u", place.line, place.column);
+}
+
+static void
+json_list(GString *out, const GPtrArray *self, const SkSources *sources, SkSeverity severity)
 {
     const char *comma = "";
 
@@ -282,13 +304,13 @@ json_list(GString *out, const GPtrArray *self, SkSeverity severity)
         const SkDiagnostic *d = diagnostic_get(self, i);
         if (d->severity != severity)
             continue;
-        g_string_append_printf(out, "%s{\"line\":%u,\"column\":%u", comma, d->place.line,
-                               d->place.column);
+        g_string_append(out, comma);
+        json_place(out, sources, d->place);
         json_member(out, "message", d->message);
         json_member(out, "hint", d->hint);
         if (d->also_message != NULL) {
-            g_string_append_printf(out, ",\"also\":{\"line\":%u,\"column\":%u", d->also.line,
-                                   d->also.column);
+            g_string_append(out, ",\"also\":");
+            json_place(out, sources, d->also);
             json_member(out, "message", d->also_message);
             g_string_append_c(out, '}');
         }
@@ -299,13 +321,13 @@ json_list(GString *out, const GPtrArray *self, SkSeverity severity)
 }
 
 char *
-sk_diagnostics_json(const GPtrArray *self)
+sk_diagnostics_json(const GPtrArray *self, const SkSources *sources)
 {
     GString *out = g_string_new("{\"errors\":");
 
-    json_list(out, self, SK_SEVERITY_ERROR);
+    json_list(out, self, sources, SK_SEVERITY_ERROR);
     g_string_append(out, ",\"warnings\":");
-    json_list(out, self, SK_SEVERITY_WARNING);
+    json_list(out, self, sources, SK_SEVERITY_WARNING);
     g_string_append_c(out, '}');
     return g_string_free(out, FALSE);
 }

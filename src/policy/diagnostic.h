@@ -18,10 +18,14 @@
  * last. Line 0: no place.
  */
 typedef struct {
+    uint32_t file; /* of SkSources; 0: the one that was asked for */
     uint32_t line;
     uint32_t column;
     uint32_t end;
 } SkPlace;
+
+/** SkSources: the files that a text lies in (policy/source.h). */
+typedef struct SkSources SkSources;
 
 #define SK_PLACE_NONE ((SkPlace){ .line = 0 })
 
@@ -65,6 +69,9 @@ bool sk_diagnostics_full(const GPtrArray *self);
  * @text: the text that was parsed   @colour: with ANSI colours
  */
 char *sk_diagnostics_print(const GPtrArray *self, SkSpan text, const char *file_name, bool colour);
+/** sk_diagnostics_print_files: the same of a text in several files. */
+char *sk_diagnostics_print_files(const GPtrArray *self, const SkSources *sources, bool colour);
 /** sk_diagnostics_json: (transfer full):
- * {"errors":[{"line","column","message","hint"}],"warnings":[…]}, one line without its end. */
-char *sk_diagnostics_json(const GPtrArray *self);
+ * {"errors":[{"line","column","message","hint"}],"warnings":[…]}, one line without its end; what is
+ * in an included file has "file" first. @sources may be NULL where there is only one. */
+char *sk_diagnostics_json(const GPtrArray *self, const SkSources *sources);

@@ -511,7 +511,6 @@ tell_flow(Teller *t, const SkFlow *flow, GPtrArray *lines)
         part(t, "通信は、「%s」から「%s」への%sだけを通します", from, to, ports);
     else
         part(t, "Packets to %s pass from “%s” to “%s”", ports, from, to);
-    tell_idle(t, true);
     end(t, lines);
 }
 

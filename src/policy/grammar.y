@@ -40,18 +40,18 @@ static const SkWords no_words = { .n = 0 };
 %token OPEN "{" CLOSE "}" COMMA ","
 %token <word> WORD "a word" STRING "words in quotes" PASSWORD "password" THEN "then" FOR "for" TCP "tcp" UDP "udp"
 %token ORGANISATION "organisation" MODEL "model" ZONE "zone" HOST "host" FILE "file" MAIL "mail"
-%token SCREEN "screen" FLOW "flow" SPECIFIC "specific"
+%token SCREEN "screen" FLOW "flow" SPECIFIC "specific" TABLE "table" DEFINE "define" INCLUDE "include"
 %token TRUST "trust" NETWORK "network" INTERFACE "interface" SIGN_IN "sign-in" TAKE_OUT "take-out"
 %token REACHES "reaches" IN "in" OUTSIDE "outside" ADDRESS "address" MAC "mac" FROM "from" TO "to"
 %token AS "as" TYPES "types" SIZE "size" KEEP "keep" APPROVAL "approval" REASON "reason"
 %token CLASSES "classes" WITH "with" ATTACHMENTS "attachments" CLIPBOARD "clipboard" FILES "files"
 %token SESSION "session" TERMINAL "terminal" WITHIN "within" REMIND "remind"
-%token PRINT "print" RECORD "record" GATE "gate" KIND "kind" OWNER "owner" UNTIL "until"
+%token PRINT "print" RECORD "record" GATE "gate" HOSTS "hosts" KIND "kind" OWNER "owner" UNTIL "until"
 
 %type <word> label
 %type <words> words amount one spaced named_amount step steps protocol ports
-%type <clause> setting host_clause file_clause content_clause mail_clause screen_clause flow_clause specific_clause
-%type <clauses> settings host_clauses file_clauses mail_clauses screen_clauses flow_clauses specific_clauses
+%type <clause> setting host_clause table_clause file_clause content_clause mail_clause screen_clause flow_clause specific_clause
+%type <clauses> settings host_clauses table_clauses file_clauses mail_clauses screen_clauses flow_clauses specific_clauses
 %type <sentence> sentence
 
 %%
@@ -90,6 +90,29 @@ sentence
         $$->label = $3;
         $$->outside = true;
         $$->clauses = $5;
+    }
+    | TABLE WORD label IN WORD table_clauses {
+        $$ = sk_syntax_sentence(syntax, SK_SENTENCE_TABLE, @$, @1);
+        $$->name = $2;
+        $$->label = $3;
+        $$->from = $5;
+        $$->clauses = $6;
+    }
+    | TABLE WORD label OUTSIDE table_clauses {
+        $$ = sk_syntax_sentence(syntax, SK_SENTENCE_TABLE, @$, @1);
+        $$->name = $2;
+        $$->label = $3;
+        $$->outside = true;
+        $$->clauses = $5;
+    }
+    | DEFINE WORD AS words {
+        $$ = sk_syntax_sentence(syntax, SK_SENTENCE_DEFINE, @$, @1);
+        $$->name = $2;
+        $$->values = $4;
+    }
+    | INCLUDE STRING {
+        $$ = sk_syntax_sentence(syntax, SK_SENTENCE_INCLUDE, @$, @1);
+        $$->name = $2;
     }
     | FILE FROM WORD TO WORD file_clauses {
         $$ = sk_syntax_sentence(syntax, SK_SENTENCE_FILE, @$, @1);
@@ -171,6 +194,15 @@ host_clause: ADDRESS words { $$ = sk_syntax_clause(syntax, SK_CLAUSE_ADDRESS, @1
            | MAC one       { $$ = sk_syntax_clause(syntax, SK_CLAUSE_MAC, @1, @$, $2); }
            | INTERFACE one { $$ = sk_syntax_clause(syntax, SK_CLAUSE_INTERFACE, @1, @$, $2); }
            ;
+
+table_clauses: %empty                     { $$ = (SkClauses){ .first = NULL }; }
+             | table_clauses table_clause { $$ = sk_syntax_clauses($1, $2); }
+             ;
+table_clause: NETWORK words { $$ = sk_syntax_clause(syntax, SK_CLAUSE_NETWORK, @1, @$, $2); }
+            | ADDRESS words { $$ = sk_syntax_clause(syntax, SK_CLAUSE_ADDRESS, @1, @$, $2); }
+            | HOSTS words   { $$ = sk_syntax_clause(syntax, SK_CLAUSE_HOSTS, @1, @$, $2); }
+            | INTERFACE one { $$ = sk_syntax_clause(syntax, SK_CLAUSE_INTERFACE, @1, @$, $2); }
+            ;
 
 content_clause
     : AS one            { $$ = sk_syntax_clause(syntax, SK_CLAUSE_AS, @1, @$, $2); }

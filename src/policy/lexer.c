@@ -16,6 +16,7 @@ struct SkLexer {
     GStringChunk *strings; /* owns every token's text */
     GPtrArray *diagnostics;
     bool (*starts)(const char *word);
+    uint32_t file;
     uint32_t line;
     uint32_t column;
     SkToken pending[PENDING_MAX];
@@ -30,10 +31,10 @@ struct SkLexer {
 };
 
 static bool
-check_encoding(SkSpan text, GPtrArray *diagnostics)
+check_encoding(SkSpan text, uint32_t file, GPtrArray *diagnostics)
 {
     const char *bad = NULL;
-    SkPlace place = { .line = 1, .column = 1 };
+    SkPlace place = { .file = file, .line = 1, .column = 1 };
     const char *line = (const char *)text.p;
 
     if (g_utf8_validate_len((const char *)text.p, text.n, &bad))
@@ -56,9 +57,9 @@ check_encoding(SkSpan text, GPtrArray *diagnostics)
 /* A character that nobody sees could make the text mean something other than what was read aloud.
  */
 static void
-check_hidden(SkSpan text, GPtrArray *diagnostics)
+check_hidden(SkSpan text, uint32_t file, GPtrArray *diagnostics)
 {
-    SkPlace place = { .line = 1, .column = 1 };
+    SkPlace place = { .file = file, .line = 1, .column = 1 };
     const char *end = (const char *)text.p + text.n;
 
     for (const char *p = (const char *)text.p; p < end && !sk_diagnostics_full(diagnostics);
@@ -78,7 +79,7 @@ check_hidden(SkSpan text, GPtrArray *diagnostics)
 }
 
 SkLexer *
-sk_lexer_new(SkSpan text, size_t bytes_max, bool (*starts)(const char *word),
+sk_lexer_new(SkSpan text, size_t bytes_max, uint32_t file, bool (*starts)(const char *word),
              GPtrArray *diagnostics)
 {
     SkLexer *self = g_new0(SkLexer, 1);
@@ -86,6 +87,7 @@ sk_lexer_new(SkSpan text, size_t bytes_max, bool (*starts)(const char *word),
     self->strings = g_string_chunk_new(4096);
     self->diagnostics = diagnostics;
     self->starts = starts;
+    self->file = file;
     self->line = 1;
     self->column = 1;
     self->line_empty = true;
@@ -96,9 +98,9 @@ sk_lexer_new(SkSpan text, size_t bytes_max, bool (*starts)(const char *word),
                            "the file is larger than %zu bytes", bytes_max);
         return self;
     }
-    if (!check_encoding(text, diagnostics))
+    if (!check_encoding(text, file, diagnostics))
         return self;
-    check_hidden(text, diagnostics);
+    check_hidden(text, file, diagnostics);
     self->scan = sk_scan_new(text);
     return self;
 }
@@ -119,7 +121,7 @@ sk_lexer_free(SkLexer *self)
 static SkPlace
 advance(SkLexer *self, SkSpan piece)
 {
-    SkPlace place = { .line = self->line, .column = self->column };
+    SkPlace place = { .file = self->file, .line = self->line, .column = self->column };
     const char *end = (const char *)piece.p + piece.n;
 
     for (const char *p = (const char *)piece.p; p < end; p = g_utf8_next_char(p)) {

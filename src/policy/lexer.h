@@ -33,12 +33,13 @@ typedef struct SkLexer SkLexer;
 /**
  * sk_lexer_new: (transfer full):
  * @text: borrowed; bytes of any kind
+ * @file: its number, for the places
  * @starts: a word that, first in a line, closes a block whose brace is missing
  * @diagnostics: borrowed; what is found wrong is added
  * A text over @bytes_max or that is not UTF-8 gives one error and no tokens.
  */
-SkLexer *sk_lexer_new(SkSpan text, size_t bytes_max, bool (*starts)(const char *word),
-                      GPtrArray *diagnostics);
+SkLexer *sk_lexer_new(SkSpan text, size_t bytes_max, uint32_t file,
+                      bool (*starts)(const char *word), GPtrArray *diagnostics);
 void sk_lexer_free(SkLexer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkLexer, sk_lexer_free)
 /** sk_lexer_next: END for ever once the text is over. */

@@ -4,6 +4,7 @@
 
 #include "base/io.h"
 #include "base/uuid.h"
+#include "policy/source.h"
 #include "policy/words.h"
 
 #include <openssl/evp.h>
@@ -27,6 +28,8 @@ host_free(SkHost *self)
     g_free(self->label);
     g_free(self->interface);
     g_array_unref(self->addresses);
+    g_array_unref(self->named);
+    g_ptr_array_unref(self->members);
     g_free(self);
 }
 
@@ -48,6 +51,7 @@ sk_policy_new(void)
     self->organisation = g_strdup("");
     self->zones = g_ptr_array_new_with_free_func((GDestroyNotify)zone_free);
     self->hosts = g_ptr_array_new_with_free_func((GDestroyNotify)host_free);
+    self->tables = g_ptr_array_new_with_free_func((GDestroyNotify)host_free);
     self->rules = g_ptr_array_new_with_free_func(g_free);
     self->flows = g_ptr_array_new_with_free_func((GDestroyNotify)flow_free);
     return self;
@@ -68,7 +72,9 @@ sk_policy_unref(SkPolicy *self)
     g_free(self->organisation);
     g_ptr_array_unref(self->zones);
     g_ptr_array_unref(self->hosts);
+    g_ptr_array_unref(self->tables);
     g_ptr_array_unref(self->rules);
+    g_strfreev(self->files);
     g_ptr_array_unref(self->flows);
     g_free(self);
 }
@@ -76,14 +82,17 @@ sk_policy_unref(SkPolicy *self)
 bool
 sk_policy_load(const char *path, SkPolicy **ret, GError **error)
 {
-    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(SkSources) sources = NULL;
     g_autoptr(GPtrArray) diagnostics = NULL;
+    SkPolicy *policy = NULL;
 
-    if (!sk_io_read_file(path, SK_POLICY_BYTES_MAX, &bytes, error))
+    if (!sk_policy_read(path, &policy, &sources, &diagnostics, error))
         return false;
-    if (sk_policy_parse(sk_span_bytes(bytes), ret, &diagnostics))
+    if (policy != NULL) {
+        *ret = policy;
         return true;
-    g_autofree char *text = sk_diagnostics_print(diagnostics, sk_span_bytes(bytes), path, false);
+    }
+    g_autofree char *text = sk_diagnostics_print_files(diagnostics, sources, false);
     return sk_throw(error, SK_ERROR_MALFORMED, "policy: it has errors\n%s", text);
 }
 
@@ -132,12 +141,6 @@ ports_compare(const void *a, const void *b)
     return x->udp != y->udp ? (int)x->udp - (int)y->udp : (int)x->first - (int)y->first;
 }
 
-static const char *
-end_name(const SkEnd *end)
-{
-    return end->zone != NULL ? end->zone->name : end->host->name;
-}
-
 static int
 flow_compare(const void *a, const void *b)
 {
@@ -145,9 +148,9 @@ flow_compare(const void *a, const void *b)
     int order = (int)x->specific - (int)y->specific;
 
     if (order == 0)
-        order = strcmp(end_name(&x->from), end_name(&y->from));
+        order = strcmp(sk_end_name(&x->from), sk_end_name(&y->from));
     if (order == 0)
-        order = strcmp(end_name(&x->to), end_name(&y->to));
+        order = strcmp(sk_end_name(&x->to), sk_end_name(&y->to));
     if (order == 0) /* their ports do not meet, so the first one decides */
         order = ports_compare(x->ports->data, y->ports->data);
     return order;
@@ -163,10 +166,17 @@ sk_policy_sort(SkPolicy *self)
     }
     for (unsigned i = 0; i < self->hosts->len; i++)
         g_array_sort(((SkHost *)g_ptr_array_index(self->hosts, i))->addresses, sk_network_compare);
+    for (unsigned i = 0; i < self->tables->len; i++) {
+        const SkHost *table = g_ptr_array_index(self->tables, i);
+        g_array_sort(table->addresses, sk_network_compare);
+        g_array_sort(table->named, sk_network_compare);
+        g_ptr_array_sort(table->members, host_compare);
+    }
     for (unsigned i = 0; i < self->flows->len; i++)
         g_array_sort(((SkFlow *)g_ptr_array_index(self->flows, i))->ports, ports_compare);
     g_ptr_array_sort(self->zones, zone_compare);
     g_ptr_array_sort(self->hosts, host_compare);
+    g_ptr_array_sort(self->tables, host_compare);
     g_ptr_array_sort(self->rules, rule_compare);
     g_ptr_array_sort(self->flows, flow_compare);
 }
@@ -212,6 +222,12 @@ sk_policy_hosts(const SkPolicy *self)
 }
 
 const GPtrArray *
+sk_policy_tables(const SkPolicy *self)
+{
+    return self->tables;
+}
+
+const GPtrArray *
 sk_policy_rules(const SkPolicy *self)
 {
     return self->rules;
@@ -240,15 +256,62 @@ sk_policy_zone(const SkPolicy *self, const char *name)
     return NULL;
 }
 
+/* @hosts are in canonical order, by name. */
+static const SkHost *
+host_find(const GPtrArray *hosts, const char *name)
+{
+    unsigned low = 0, high = hosts->len;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        const SkHost *host = g_ptr_array_index(hosts, middle);
+        int order = strcmp(host->name, name);
+        if (order == 0)
+            return host;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
 const SkHost *
 sk_policy_host(const SkPolicy *self, const char *name)
 {
-    for (unsigned i = 0; i < self->hosts->len; i++) {
-        const SkHost *host = g_ptr_array_index(self->hosts, i);
-        if (strcmp(host->name, name) == 0)
-            return host;
-    }
-    return NULL;
+    return host_find(self->hosts, name);
+}
+
+const SkHost *
+sk_policy_table(const SkPolicy *self, const char *name)
+{
+    return host_find(self->tables, name);
+}
+
+const char *
+sk_policy_file(const SkPolicy *self, SkPlace place)
+{
+    if (self->files == NULL || place.file >= g_strv_length(self->files))
+        return "";
+    return self->files[place.file];
+}
+
+const char *
+sk_end_name(const SkEnd *self)
+{
+    return self->zone != NULL ? self->zone->name : self->host->name;
+}
+
+const SkZone *
+sk_end_zone(const SkEnd *self)
+{
+    return self->zone != NULL ? self->zone : self->host->zone;
+}
+
+const GArray *
+sk_end_networks(const SkEnd *self)
+{
+    return self->zone != NULL ? self->zone->networks : self->host->addresses;
 }
 
 bool

@@ -13,12 +13,13 @@
 #include "base/types.h"
 #include "policy/diagnostic.h"
 
-#define SK_POLICY_BYTES_MAX (1u << 20)
+#define SK_POLICY_BYTES_MAX (4u << 20) /* of all its files together, and of the canonical text */
 #define SK_POLICY_ZONES_MAX 64u
-#define SK_POLICY_HOSTS_MAX 4096u
-#define SK_POLICY_SENTENCES_MAX 4096u /* of file, mail, screen and flow together */
+#define SK_POLICY_HOSTS_MAX 16384u
+#define SK_POLICY_TABLES_MAX 1024u
+#define SK_POLICY_SENTENCES_MAX 16384u /* of file, mail, screen and flow together */
 #define SK_POLICY_LIST_MAX 64u        /* values in one list */
-#define SK_POLICY_NAME_MAX 32u        /* bytes of a zone's or host's name */
+#define SK_POLICY_NAME_MAX 32u        /* bytes of the name of a zone, host, table or definition */
 #define SK_POLICY_LABEL_MAX 200u      /* bytes of a label */
 
 /* ---- the tree ------------------------------------------------------------------------------- */
@@ -69,6 +70,8 @@ typedef struct {
     uint8_t classes; /* SK_CLASS_BIT of those that need this step; 0: all do */
 } SkStep;
 
+#define SK_POLICY_EXPIRES_SOON (30ll * 24 * 3600 * 1000000)
+
 /** SkPorts: one port or a range, of one protocol. */
 typedef struct {
     SkPlace place;
@@ -92,6 +95,7 @@ typedef struct {
     uint32_t trust; /* 1 to 99 */
     SkPlace trust_place;
     GArray *networks; /* of SkNetwork; empty: none named, so both families are closed at the wall */
+    SkPlace networks_place;
     char *interface;  /* or NULL */
     SkPlace interface_place;
     SkSignIn sign_in;
@@ -117,12 +121,17 @@ typedef struct {
 #define SK_POLICY_PASSWORD_MAX 64u
 #define SK_POLICY_GRACE_MAX (7ll * 24 * 3600 * 1000000)
 
+/** SkHost: one machine, or a table of addresses (表): an end of flows, and nothing more. */
 typedef struct {
     SkPlace place; /* of its name */
     char *name;
     char *label;
+    bool table;
     const SkZone *zone; /* NULL: outside */
-    GArray *addresses;  /* of SkNetwork with a full prefix; at least one */
+    GArray *addresses;  /* of SkNetwork, at least one, none in another: a host's with a full prefix,
+                           a  table's with any, those of its hosts among them */
+    GArray *named;      /* of a table: of SkNetwork: those that its own sentence names */
+    GPtrArray *members; /* of a table: of const SkHost */
     bool has_mac;
     uint8_t mac[6];
     SkPlace mac_place;
@@ -171,7 +180,7 @@ typedef struct {
 #define SK_POLICY_DPI_MIN 72u
 #define SK_POLICY_DPI_MAX 600u
 
-/** SkEnd: one end of a flow: exactly one of the two is set. */
+/** SkEnd: one end of a flow: exactly one of the two is set; @host may be a table. */
 typedef struct {
     SkPlace place;
     const SkZone *zone;
@@ -204,13 +213,23 @@ typedef struct SkPolicy SkPolicy;
  */
 bool sk_policy_parse(SkSpan text, SkPolicy **ret,
                      GPtrArray **ret_diagnostics) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_policy_warn_expired: adds a warning for each specific flow that is over at @now (µs UTC). */
+/**
+ * sk_policy_read: the policy in the file @path and in those that it includes.
+ * @ret: (out) (transfer full): NULL where an error was found
+ * @ret_sources, @ret_diagnostics: (out) (transfer full): always set where @path could be read
+ * @error: SK_ERROR_IO, SK_ERROR_LIMIT: @path could not be read
+ */
+bool sk_policy_read(const char *path, SkPolicy **ret, SkSources **ret_sources,
+                    GPtrArray **ret_diagnostics, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_policy_warn_expired: adds a warning for each specific flow that is over at @now (µs UTC), or
+ * is so within SK_POLICY_EXPIRES_SOON. */
 void sk_policy_warn_expired(const SkPolicy *self, int64_t now, GPtrArray *diagnostics);
 SkPolicy *sk_policy_ref(SkPolicy *self);
 void sk_policy_unref(SkPolicy *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPolicy, sk_policy_unref)
 /**
- * sk_policy_load: reads and parses a file, for programs that only want a policy or a reason.
+ * sk_policy_load: reads and parses a file and what it includes, for programs that only want a
+ * policy or a reason.
  * @error: SK_ERROR_IO, SK_ERROR_LIMIT, or SK_ERROR_MALFORMED with every diagnostic printed in its
  * message
  */
@@ -219,12 +238,23 @@ bool sk_policy_load(const char *path, SkPolicy **ret, GError **error) G_GNUC_WAR
 const char *sk_policy_organisation(const SkPolicy *self); /* "" where the text names none */
 SkModel sk_policy_model(const SkPolicy *self);
 const GPtrArray *sk_policy_zones(const SkPolicy *self); /* of const SkZone, in canonical order */
-const GPtrArray *sk_policy_hosts(const SkPolicy *self); /* of const SkHost */
+const GPtrArray *sk_policy_hosts(const SkPolicy *self); /* of const SkHost, none of them a table */
+const GPtrArray *sk_policy_tables(const SkPolicy *self); /* of const SkHost, each a table */
 const GPtrArray *sk_policy_rules(const SkPolicy *self); /* of const SkRule */
 const GPtrArray *sk_policy_flows(const SkPolicy *self); /* of const SkFlow */
 /** sk_policy_zone: NULL where there is none of that name. */
 const SkZone *sk_policy_zone(const SkPolicy *self, const char *name);
 const SkHost *sk_policy_host(const SkPolicy *self, const char *name);
+const SkHost *sk_policy_table(const SkPolicy *self, const char *name);
+/** sk_policy_file: the file that @place lies in, as it was named; "" where the text was not read
+ * from files. */
+const char *sk_policy_file(const SkPolicy *self, SkPlace place);
+/** sk_end_name: of a zone, host or table. */
+const char *sk_end_name(const SkEnd *self);
+/** sk_end_zone: the zone that it is or lies in; NULL: outside. */
+const SkZone *sk_end_zone(const SkEnd *self);
+/** sk_end_networks: of SkNetwork: its addresses. */
+const GArray *sk_end_networks(const SkEnd *self);
 /** sk_zone_sign_in_possible: false where nobody can sign in: none named, or one this version cannot
  * meet. */
 bool sk_zone_sign_in_possible(const SkZone *self);

@@ -140,15 +140,41 @@ show_zone(GString *out, const SkZone *zone)
     g_string_append(out, "}\n");
 }
 
+/* Networks, then single addresses, then hosts. */
+static void
+show_table(GString *out, const SkHost *table)
+{
+    for (unsigned single = 0; single < 2; single++) {
+        const char *comma = single ? " address " : " network ";
+        for (unsigned i = 0; i < table->named->len; i++) {
+            const SkNetwork *n = &g_array_index(table->named, SkNetwork, i);
+            if ((n->prefix == (n->v6 ? 128 : 32)) != single)
+                continue;
+            g_autofree char *text = sk_network_text(n, !single);
+            g_string_append_printf(out, "%s%s", comma, text);
+            comma = ", ";
+        }
+    }
+    for (unsigned i = 0; i < table->members->len; i++)
+        g_string_append_printf(out, "%s%s", i == 0 ? " hosts " : ", ",
+                               ((const SkHost *)g_ptr_array_index(table->members, i))->name);
+}
+
 static void
 show_host(GString *out, const SkHost *host)
 {
-    g_string_append_printf(out, "host %s \"%s\"", host->name, host->label);
+    g_string_append_printf(out, "%s %s \"%s\"", host->table ? "table" : "host", host->name,
+                           host->label);
     if (host->zone == NULL)
-        g_string_append(out, " outside address ");
+        g_string_append(out, " outside");
     else
-        g_string_append_printf(out, " in %s address ", host->zone->name);
-    show_networks(out, host->addresses, false);
+        g_string_append_printf(out, " in %s", host->zone->name);
+    if (host->table) {
+        show_table(out, host);
+    } else {
+        g_string_append(out, " address ");
+        show_networks(out, host->addresses, false);
+    }
     if (host->has_mac) {
         g_string_append(out, " mac ");
         for (unsigned i = 0; i < 6; i++)
@@ -266,8 +292,7 @@ static void
 show_flow(GString *out, const SkFlow *flow)
 {
     g_string_append_printf(out, "%s from %s to %s", flow->specific ? "specific flow" : "flow",
-                           flow->from.zone != NULL ? flow->from.zone->name : flow->from.host->name,
-                           flow->to.zone != NULL ? flow->to.zone->name : flow->to.host->name);
+                           sk_end_name(&flow->from), sk_end_name(&flow->to));
     show_ports(out, flow->ports, false);
     show_ports(out, flow->ports, true);
     if (flow->specific)
@@ -291,6 +316,11 @@ sk_policy_show(const SkPolicy *self)
         if (i == 0)
             g_string_append_c(out, '\n');
         show_host(out, g_ptr_array_index(self->hosts, i));
+    }
+    for (unsigned i = 0; i < self->tables->len; i++) {
+        if (i == 0)
+            g_string_append_c(out, '\n');
+        show_host(out, g_ptr_array_index(self->tables, i));
     }
     for (unsigned i = 0; i < self->rules->len; i++) {
         if (i == 0)

@@ -21,6 +21,9 @@ static const Keyword keywords[] = {
     { "model", SK_WORD_MODEL, true, false },
     { "zone", SK_WORD_ZONE, true, false },
     { "host", SK_WORD_HOST, true, false },
+    { "table", SK_WORD_TABLE, true, false },
+    { "define", SK_WORD_DEFINE, true, false },
+    { "include", SK_WORD_INCLUDE, true, false },
     { "file", SK_WORD_FILE, true, false },
     { "mail", SK_WORD_MAIL, true, false },
     { "screen", SK_WORD_SCREEN, true, false },
@@ -40,6 +43,7 @@ static const Keyword keywords[] = {
     { "outside", SK_WORD_OUTSIDE, false, false },
     { "address", SK_WORD_ADDRESS, false, false },
     { "mac", SK_WORD_MAC, false, false },
+    { "hosts", SK_WORD_HOSTS, false, false },
     { "from", SK_WORD_FROM, false, false },
     { "to", SK_WORD_TO, false, false },
     { "as", SK_WORD_AS, false, false },
@@ -101,6 +105,7 @@ static const char *const clause_names[] = {
     [SK_CLAUSE_GATE] = "gate",
     [SK_CLAUSE_ADDRESS] = "address",
     [SK_CLAUSE_MAC] = "mac",
+    [SK_CLAUSE_HOSTS] = "hosts",
     [SK_CLAUSE_AS] = "as",
     [SK_CLAUSE_TYPES] = "types",
     [SK_CLAUSE_SIZE] = "size",
@@ -296,6 +301,10 @@ static const struct {
     { "model", "a model", "`alpha`, `alpha-prime`, `beta` or `beta-prime`" },
     { "zone", "the zone's name", "zone lgwan \"LGWAN接続系\" {" },
     { "host", "the host's name", "host hr \"人事給与サーバ\" in lgwan address 10.20.1.5" },
+    { "table", "the table's name", "table branches \"出先機関\" in lgwan network 10.20.64.0/20" },
+    { "hosts", "the name of a host", NULL },
+    { "define", "a name", "define web as 443, 8443" },
+    { "include", "a file's name in quotes", "include \"hosts.conf\"" },
     { "from", "a name", "from internet to lgwan" },
     { "to", "a name", "from internet to lgwan" },
     { "trust", "a number", "trust 2" },
@@ -434,6 +443,13 @@ report_after_word(SkSyntax *self, SkPlace place)
                            "after `password from` comes a number, not %s", found);
         return true;
     }
+    if (i >= 0 && strcmp(wants[i].after, "as") == 0 &&
+        strcmp(self->line_first.text, "define") == 0) {
+        sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place,
+                           g_strdup("define web as 443, 8443"), "after `as` comes a value, not %s",
+                           found);
+        return true;
+    }
     if (i < 0)
         return false;
     sk_diagnostics_add(self->diagnostics, SK_SEVERITY_ERROR, place, g_strdup(wants[i].hint),
@@ -489,6 +505,12 @@ report_other(SkSyntax *self, SkPlace place, const char *const *expected, unsigne
         report_plain(self->diagnostics, place, hint, format, found);
 }
 
+static bool
+names_something(int token)
+{
+    return token == SK_WORD_ZONE || token == SK_WORD_HOST || token == SK_WORD_TABLE;
+}
+
 void
 sk_syntax_unexpected(SkSyntax *self, SkPlace place, const char *const *expected, unsigned n)
 {
@@ -499,8 +521,7 @@ sk_syntax_unexpected(SkSyntax *self, SkPlace place, const char *const *expected,
 
     if (self->current.kind == SK_TOKEN_OPEN)
         self->after_broken_head = true;
-    if (first != NULL && (first->token == SK_WORD_ZONE || first->token == SK_WORD_HOST) &&
-        self->line_tokens > 1) {
+    if (first != NULL && names_something(first->token) && self->line_tokens > 1) {
         if (self->line_second.kind == SK_TOKEN_WORD)
             g_hash_table_add(self->lost, (char *)self->line_second.text);
         self->after_broken_head = self->after_broken_head || first->token == SK_WORD_ZONE;
@@ -528,19 +549,43 @@ sk_syntax_unexpected(SkSyntax *self, SkPlace place, const char *const *expected,
 /* ---- whole ------------------------------------------------------------------------------------
  */
 
+static void
+parse_source(SkSyntax *self, const SkSources *sources, unsigned i)
+{
+    GPtrArray *diagnostics = self->diagnostics;
+    SkLexer *lexer = sk_lexer_new(sk_source_text(sources, i), SK_POLICY_BYTES_MAX, i,
+                                  starts_sentence, diagnostics);
+
+    g_ptr_array_add(self->lexers, lexer);
+    self->lexer = lexer;
+    self->line_tokens = 0;
+    self->line_cut = self->after_broken_head = false;
+    self->before = self->before_that = (SkToken){ .kind = SK_TOKEN_NEWLINE, .text = "" };
+    self->current = self->before;
+    if (sk_grammar_parse(self) != 0 && sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) == 0)
+        sk_diagnostics_add(diagnostics, SK_SEVERITY_ERROR, SK_PLACE_NONE, NULL,
+                           "the text could not be read");
+}
+
 SkSyntax *
-sk_syntax_parse(SkSpan text, GPtrArray *diagnostics)
+sk_syntax_parse(SkSources *sources, GPtrArray *diagnostics)
 {
     SkSyntax *self = g_new0(SkSyntax, 1);
 
     self->diagnostics = diagnostics;
     self->owned = g_ptr_array_new_with_free_func(g_free);
+    self->lexers = g_ptr_array_new_with_free_func((GDestroyNotify)sk_lexer_free);
     self->lost = g_hash_table_new(g_str_hash, g_str_equal);
-    self->lexer = sk_lexer_new(text, SK_POLICY_BYTES_MAX, starts_sentence, diagnostics);
-    self->current.kind = SK_TOKEN_NEWLINE;
-    if (sk_grammar_parse(self) != 0 && sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) == 0)
-        sk_diagnostics_add(diagnostics, SK_SEVERITY_ERROR, SK_PLACE_NONE, NULL,
-                           "the text could not be read");
+    for (unsigned i = 0; i < sk_sources_n(sources); i++) { /* grows while it is gone through */
+        const SkSentence *before = self->last;
+        parse_source(self, sources, i);
+        for (const SkSentence *s = before == NULL ? self->first : before->next; s != NULL;
+             s = s->next)
+            if (s->kind == SK_SENTENCE_INCLUDE)
+                self->incomplete |=
+                    !sk_sources_include(sources, i, s->name.text, s->name.place, diagnostics);
+    }
+    sk_syntax_expand(self);
     return self;
 }
 
@@ -549,8 +594,10 @@ sk_syntax_free(SkSyntax *self)
 {
     if (self == NULL)
         return;
-    sk_lexer_free(self->lexer);
+    g_ptr_array_unref(self->lexers);
     g_hash_table_unref(self->lost);
+    g_hash_table_unref(self->defines);
+    g_hash_table_unref(self->uses);
     g_ptr_array_unref(self->owned);
     g_free(self);
 }

@@ -10,6 +10,7 @@
 #include "base/base.h"
 #include "policy/diagnostic.h"
 #include "policy/lexer.h"
+#include "policy/source.h"
 
 /** SkWord: a word or string. @text is "" and the place none where an optional one is absent. */
 typedef struct {
@@ -44,6 +45,7 @@ typedef enum {
     /* of a host */
     SK_CLAUSE_ADDRESS,
     SK_CLAUSE_MAC,
+    SK_CLAUSE_HOSTS, /* of a table */
     /* of content */
     SK_CLAUSE_AS,
     SK_CLAUSE_TYPES,
@@ -89,6 +91,9 @@ typedef enum {
     SK_SENTENCE_MODEL,
     SK_SENTENCE_ZONE,
     SK_SENTENCE_HOST,
+    SK_SENTENCE_TABLE,
+    SK_SENTENCE_DEFINE,
+    SK_SENTENCE_INCLUDE,
     SK_SENTENCE_FILE,
     SK_SENTENCE_MAIL,
     SK_SENTENCE_SCREEN,
@@ -101,21 +106,34 @@ struct SkSentence {
     SkSentenceKind kind;
     SkPlace place; /* of the whole sentence; of a zone's first line */
     SkPlace head;  /* of the word or words it begins with */
-    SkWord name;   /* zone, host; the model */
+    SkWord name;   /* zone, host, table, define; the model; the file to include */
     SkWord label;  /* zone, host, organisation; absent where it was left out */
-    bool outside;  /* host */
-    SkWord from;   /* a host's zone stands here */
+    bool outside;  /* host, table */
+    SkWord from;   /* the zone of a host or table stands here */
     SkWord to;
     SkClauses clauses;
+    SkWords values; /* define */
+    bool lost;      /* a `$NAME` in it stands for nothing: it cannot be checked */
     SkSentence *next;
 };
+
+/** SkUse: where a `$NAME` stands. */
+typedef struct {
+    SkPlace place;
+    SkPlace defined;
+    const char *name;
+} SkUse;
 
 /** SkSyntax: the parser's memory; everything above hangs on it. */
 typedef struct {
     GPtrArray *diagnostics; /* borrowed */
-    SkLexer *lexer;
+    SkLexer *lexer;         /* of the file being read */
+    GPtrArray *lexers;      /* owned; each owns its words */
     GPtrArray *owned;
-    GHashTable *lost; /* names of zones and hosts whose sentence could not be read */
+    GHashTable *lost;    /* names of zones, hosts and tables whose sentence could not be read */
+    bool incomplete;     /* a file could not be included: what is not here may be there */
+    GHashTable *defines; /* of Define (define.c), by name */
+    GHashTable *uses;    /* of SkUse, by itself: its place */
     SkSentence *first;
     SkSentence *last;
     SkToken line_first; /* first and second token of the line being read */
@@ -128,8 +146,11 @@ typedef struct {
     bool after_broken_head; /* settings that follow are those of a zone whose first line is wrong */
 } SkSyntax;
 
-/** sk_syntax_parse: (transfer full): reads @text; what is wrong is added to @diagnostics. */
-SkSyntax *sk_syntax_parse(SkSpan text, GPtrArray *diagnostics);
+/**
+ * sk_syntax_parse: (transfer full): reads the first of @sources, and adds those that it includes;
+ * what `$NAME` stands for is put in its place. What is wrong is added to @diagnostics.
+ */
+SkSyntax *sk_syntax_parse(SkSources *sources, GPtrArray *diagnostics);
 void sk_syntax_free(SkSyntax *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkSyntax, sk_syntax_free)
 /** sk_syntax_is_keyword: reserved: no zone or host may be named so. */
@@ -138,6 +159,14 @@ bool sk_syntax_is_keyword(const char *word);
 const char *sk_clause_name(SkClauseKind kind);
 /** sk_clause_find: the first of @kind, or NULL. */
 const SkClause *sk_clause_find(const SkClauses *clauses, SkClauseKind kind);
+
+/** sk_syntax_expand: puts its values in the place of each `$NAME`; for sk_syntax_parse. */
+void sk_syntax_expand(SkSyntax *self);
+/** sk_syntax_warn_unused: a warning for each `define` that nothing uses. */
+void sk_syntax_warn_unused(const SkSyntax *self);
+/** sk_syntax_say_defined: what is wrong with a value is said where its `$NAME` stands: adds where
+ * that is defined, to those of the diagnostics that have no second place. */
+void sk_syntax_say_defined(const SkSyntax *self);
 
 /* ---- for grammar.y only -----------------------------------------------------------------------
  */

@@ -119,10 +119,7 @@ station_at(const Supervisor *self, unsigned i)
 static void
 tell_draft(const Supervisor *self)
 {
-    g_autoptr(GBytes) draft = NULL;
-
-    if (sk_io_read_file(self->conf->policy, SK_POLICY_BYTES_MAX, &draft, NULL) &&
-        !g_bytes_equal(draft, self->adopted->text))
+    if (!sk_adopted_is_file(self->adopted, self->conf->policy))
         sk_log(SK_LOG_WARNING, "policy-not-adopted", "file", self->conf->policy, "in-force", self->adopted->text_sha256,
                NULL);
 }

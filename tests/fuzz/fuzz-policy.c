@@ -26,7 +26,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(GPtrArray) diagnostics = NULL;
     bool good = sk_policy_parse(sk_span(data, size), &policy, &diagnostics);
     g_autofree char *printed = sk_diagnostics_print(diagnostics, sk_span(data, size), "fuzz", true);
-    g_autofree char *json = sk_diagnostics_json(diagnostics);
+    g_autofree char *json = sk_diagnostics_json(diagnostics, NULL);
 
     g_assert_cmpint(good, ==, policy != NULL);
     g_assert_cmpint(good, ==, sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) == 0);

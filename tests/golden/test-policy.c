@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "policy/conf.h"
 #include "policy/policy.h"
+#include "policy/source.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -45,6 +46,23 @@ join(const GPtrArray *lines)
     return g_string_free(out, FALSE);
 }
 
+/* A policy in several files, from its own folder, so that messages are the same everywhere. */
+static bool
+read_files(const char *path, SkPolicy **ret, SkSources **ret_sources, GPtrArray **ret_diagnostics)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *back = g_get_current_dir();
+    g_autoptr(GError) error = NULL;
+
+    sk_sources_free(*ret_sources);
+    *ret_sources = NULL;
+    g_assert_cmpint(chdir(folder), ==, 0);
+    g_assert_true(sk_policy_read(name, ret, ret_sources, ret_diagnostics, &error));
+    g_assert_cmpint(chdir(back), ==, 0);
+    return *ret != NULL;
+}
+
 /* What a person would see. */
 static char *
 answer(const Case *c, SkSpan text)
@@ -54,17 +72,20 @@ answer(const Case *c, SkSpan text)
     g_autoptr(GPtrArray) lines = NULL;
     g_autoptr(SkPolicy) policy = NULL;
     g_autoptr(SkConf) conf = NULL;
+    g_autoptr(SkSources) sources = sk_sources_new_text(text, name);
     bool good = c->kind == CASE_CONF ? sk_conf_parse(text, "/etc/sekisho", &conf, &diagnostics)
-                                     : sk_policy_parse(text, &policy, &diagnostics);
+                : g_str_has_prefix(name, "include")
+                    ? read_files(c->path, &policy, &sources, &diagnostics)
+                    : sk_policy_parse(text, &policy, &diagnostics);
 
     g_assert_cmpint(good, ==, sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) == 0);
     g_assert_cmpint(good, ==, policy != NULL || conf != NULL);
     switch (c->kind) {
     case CASE_POLICY:
     case CASE_CONF:
-        return sk_diagnostics_print(diagnostics, text, name, false);
+        return sk_diagnostics_print_files(diagnostics, sources, false);
     case CASE_JSON:
-        return sk_diagnostics_json(diagnostics);
+        return sk_diagnostics_json(diagnostics, sources);
     case CASE_SHOW:
         return sk_policy_show(policy);
     case CASE_EXPLAIN_JA:
@@ -161,6 +182,15 @@ main(int argc, char **argv)
         { CASE_SHOW, "tests/golden/policy/gates-unused.conf", "gates.show.want" },
         { CASE_EXPLAIN_JA, "tests/golden/policy/gates-unused.conf", "gates.explain-ja.want" },
         { CASE_EXPLAIN_EN, "tests/golden/policy/gates-unused.conf", "gates.explain-en.want" },
+        { CASE_SHOW, "tests/golden/policy/defines-good.conf", "defines-good.show.want" },
+        { CASE_EXPLAIN_JA, "tests/golden/policy/defines-good.conf",
+          "defines-good.explain-ja.want" },
+        { CASE_EXPLAIN_EN, "tests/golden/policy/defines-good.conf",
+          "defines-good.explain-en.want" },
+        { CASE_EXPLAIN_JA, "tests/golden/policy/findings.conf", "findings.explain-ja.want" },
+        { CASE_EXPLAIN_EN, "tests/golden/policy/findings.conf", "findings.explain-en.want" },
+        { CASE_SHOW, "tests/golden/policy/included.conf", "included.show.want" },
+        { CASE_JSON, "tests/golden/policy/include.conf", "include.json.want" },
         { CASE_JSON, "tests/golden/policy/rules-conflict.conf", "rules-conflict.json.want" },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(more); i++) {

@@ -30,7 +30,7 @@ random_zone(GRand *rand, unsigned i)
 
     g_string_append_printf(out, "zone z%u \"領域%u\" {\n trust %u\n take-out with approval\n%s", i,
                            i, 1 + pick(rand, 3), sign_in[pick(rand, 3)]);
-    if (coin(rand))
+    if (i < 2 || coin(rand))
         g_string_append_printf(out, " network 10.%u.0.0/16, fd00:%x::/32\n interface eth%u\n%s",
                                i + 1, i + 1, i,
                                coin(rand) ? " gate udp 53 tcp 443, 8000-8010\n" : "");
@@ -212,7 +212,7 @@ feed(SkSpan text)
     g_assert_cmpint(good, ==, sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) == 0);
     g_assert_cmpint(good, ==, policy != NULL);
     g_autofree char *printed = sk_diagnostics_print(diagnostics, text, "fed", true);
-    g_autofree char *json = sk_diagnostics_json(diagnostics);
+    g_autofree char *json = sk_diagnostics_json(diagnostics, NULL);
     g_assert_true(g_utf8_validate(printed, -1, NULL));
     g_assert_true(g_utf8_validate(json, -1, NULL));
     if (good) {
@@ -313,8 +313,9 @@ limits(void)
         const char *message;
     } rows[] = {
         { SK_POLICY_ZONES_MAX + 1, "there are more than 64 zones" },
-        { SK_POLICY_HOSTS_MAX + 1, "there are more than 4096 hosts" },
-        { SK_POLICY_SENTENCES_MAX + 1, "there are more than 4096 sentences" },
+        { SK_POLICY_HOSTS_MAX + 1, "there are more than 16384 hosts" },
+        { SK_POLICY_TABLES_MAX + 1, "there are more than 1024 tables" },
+        { SK_POLICY_SENTENCES_MAX + 1, "there are more than 16384 sentences" },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -329,6 +330,9 @@ limits(void)
                 g_string_append_printf(text, "zone z%u \"Z\" {\ntrust 1\n}\n", j);
             else if (i == 1)
                 g_string_append_printf(text, "host h%u \"H\" outside address 10.%u.%u.1\n", j,
+                                       j / 256, j % 256);
+            else if (i == 2)
+                g_string_append_printf(text, "table t%u \"T\" outside address 10.%u.%u.1\n", j,
                                        j / 256, j % 256);
             else
                 g_string_append_printf(text, "flow from a to b tcp %u\n", j);
