@@ -217,7 +217,7 @@ bool
 sk_cff_dict_parse(SkSpan data, SkCffDict *ret, GError **error)
 {
     SkReader r = sk_reader(data);
-    SkCffOperand operands[OPERANDS_MAX];
+    SkCffOperand operands[OPERANDS_MAX] = { { 0 } };
     unsigned n = 0;
 
     *ret = (SkCffDict){ .charstring_type = { .whole = 2 } };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font-cff.c - a bare CFF font, keyed by names or by CIDs: its parts one behind another, each found where its dictionary says.
+ * font-cff.c - a bare CFF font, keyed by names or by CIDs: its parts one behind another, each found
+ * where its dictionary says.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/font.md, "cff"; Adobe Technical Note 5176   Tests: tests/unit/verify/test-font.c
+ * Spec: docs/formats/font.md, "cff"; Adobe Technical Note 5176   Tests:
+ * tests/unit/verify/test-font.c
  */
 #include "verify/font.h"
 
@@ -13,7 +15,10 @@
 #define FONTS_MAX 256u
 #define DEFAULT_MATRIX "0.001"
 
-enum { OP_BBOX = 5, OP_CHARSET = 15, OP_ENCODING = 16, OP_CHARSTRINGS = 17, OP_PRIVATE = 18, ESCAPE = 12, OP_MATRIX = 7, OP_ROS = 30, OP_COUNT = 34, OP_ARRAY = 36, OP_SELECT = 37 };
+enum {
+    OP_BBOX = 5, OP_CHARSET = 15, OP_ENCODING = 16, OP_CHARSTRINGS = 17, OP_PRIVATE = 18, ESCAPE =
+    12, OP_MATRIX = 7, OP_ROS = 30, OP_COUNT = 34, OP_ARRAY = 36, OP_SELECT = 37
+};
 
 typedef struct {
     uint32_t count;
@@ -100,7 +105,8 @@ read_integer(SkReader *r, int64_t *ret)
         *ret = (int32_t)sk_reader_u32be(r);
     else
         return false;
-    bool shortest = (byte != 28 || *ret < -1131 || *ret > 1131) && (byte != 29 || *ret < INT16_MIN || *ret > INT16_MAX);
+    bool shortest = (byte != 28 || *ret < -1131 || *ret > 1131) &&
+                    (byte != 29 || *ret < INT16_MIN || *ret > INT16_MAX);
     return sk_reader_ok(r) && shortest;
 }
 
@@ -113,7 +119,8 @@ read_offset(SkReader *r, uint32_t *ret)
     return sk_reader_ok(r) && *ret > 0;
 }
 
-/* The nibbles of a decimal with a point: E? whole A digits F F?. @text takes it as people write it. */
+/* The nibbles of a decimal with a point: E? whole A digits F F?. @text takes it as people write
+ * it. */
 static bool
 read_real(SkReader *r, GString *text)
 {
@@ -131,7 +138,8 @@ read_real(SkReader *r, GString *text)
         if (nibble == 0xf) {
             if (i % 2 == 0 && sk_reader_u8(r) != 0xff)
                 return false;
-            return point && digits >= 1 && digits <= 12 && last != '0' && whole <= 32766 && !zero_first;
+            return point && digits >= 1 && digits <= 12 && last != '0' && whole <= 32766 &&
+                   !zero_first;
         }
         if (nibble == 0xe && i == 0) {
             g_string_append_c(text, '-');
@@ -207,7 +215,8 @@ static bool
 read_private(SkReader *r, uint32_t *ret)
 {
     int64_t size = 0;
-    return read_integer(r, &size) && size == 4 && read_offset(r, ret) && read_operator(r, OP_PRIVATE, 0);
+    return read_integer(r, &size) && size == 4 && read_offset(r, ret) &&
+           read_operator(r, OP_PRIVATE, 0);
 }
 
 /* An offset with its operator, where that is @first; otherwise nothing is read. */
@@ -229,10 +238,11 @@ read_top_of_names(Font *font, SkReader *r)
 {
     g_autoptr(GString) matrix = g_string_new(NULL);
 
-    return read_matrix(r, DEFAULT_MATRIX " 0 0 " DEFAULT_MATRIX " 0 0", matrix) && read_bbox(font, r) &&
-           read_optional(r, OP_ENCODING, &font->encoding) && read_offset(r, &font->charset) && read_operator(r, OP_CHARSET, 0) &&
-           read_offset(r, &font->charstrings_at) && read_operator(r, OP_CHARSTRINGS, 0) && read_private(r, &font->privates[0]) &&
-           sk_reader_left(r) == 0;
+    return read_matrix(r, DEFAULT_MATRIX " 0 0 " DEFAULT_MATRIX " 0 0", matrix) &&
+           read_bbox(font, r) && read_optional(r, OP_ENCODING, &font->encoding) &&
+           read_offset(r, &font->charset) && read_operator(r, OP_CHARSET, 0) &&
+           read_offset(r, &font->charstrings_at) && read_operator(r, OP_CHARSTRINGS, 0) &&
+           read_private(r, &font->privates[0]) && sk_reader_left(r) == 0;
 }
 
 static bool
@@ -244,10 +254,12 @@ read_top_of_cids(Font *font, SkReader *r)
         if (!read_integer(r, &font->system[i]))
             return false;
     return read_operator(r, ESCAPE, OP_ROS) && read_matrix(r, "", matrix) && read_bbox(font, r) &&
-           read_integer(r, &font->cids) && read_operator(r, ESCAPE, OP_COUNT) && read_offset(r, &font->charset) &&
-           read_operator(r, OP_CHARSET, 0) && read_offset(r, &font->charstrings_at) && read_operator(r, OP_CHARSTRINGS, 0) &&
-           read_offset(r, &font->array) && read_operator(r, ESCAPE, OP_ARRAY) && read_offset(r, &font->select) &&
-           read_operator(r, ESCAPE, OP_SELECT) && sk_reader_left(r) == 0;
+           read_integer(r, &font->cids) && read_operator(r, ESCAPE, OP_COUNT) &&
+           read_offset(r, &font->charset) && read_operator(r, OP_CHARSET, 0) &&
+           read_offset(r, &font->charstrings_at) && read_operator(r, OP_CHARSTRINGS, 0) &&
+           read_offset(r, &font->array) && read_operator(r, ESCAPE, OP_ARRAY) &&
+           read_offset(r, &font->select) && read_operator(r, ESCAPE, OP_SELECT) &&
+           sk_reader_left(r) == 0;
 }
 
 /* ---- head: names and strings ---- */
@@ -270,8 +282,8 @@ check_system(Font *font)
 {
     int64_t entries = font->system[1] - STANDARD_STRINGS + 1;
 
-    if (font->system[0] != STANDARD_STRINGS || entries < 1 || entries > 2 || font->strings.count != entries ||
-        font->system[2] < 0 || font->system[2] > 99)
+    if (font->system[0] != STANDARD_STRINGS || entries < 1 || entries > 2 ||
+        font->strings.count != entries || font->system[2] < 0 || font->system[2] > 99)
         return false;
     for (uint32_t i = 0; i < font->strings.count; i++) {
         SkSpan word = item(&font->strings, i);
@@ -290,9 +302,9 @@ check_head(Font *font)
     SkReader *r = &font->r;
     Index names = { 0 }, tops = { 0 }, subroutines = { 0 };
 
-    if (sk_reader_u32be(r) != 0x01000404 || !read_index(r, &names) || names.count != 1 || !sk_font_name_is(item(&names, 0)) ||
-        !read_index(r, &tops) || tops.count != 1 || !read_index(r, &font->strings) || !read_index(r, &subroutines) ||
-        subroutines.count != 0)
+    if (sk_reader_u32be(r) != 0x01000404 || !read_index(r, &names) || names.count != 1 ||
+        !sk_font_name_is(item(&names, 0)) || !read_index(r, &tops) || tops.count != 1 ||
+        !read_index(r, &font->strings) || !read_index(r, &subroutines) || subroutines.count != 0)
         return false;
     SkReader top = sk_reader(item(&tops, 0));
     if (font->cid)
@@ -309,7 +321,8 @@ check_encoding(Font *font, SkReader *r)
     if (font->encoding == 0)
         return true;
     unsigned format = sk_reader_u8(r), codes = sk_reader_u8(r);
-    if (font->encoding != r->at - 2 || (format != 0x00 && format != 0x80) || codes >= font->charstrings.count)
+    if (font->encoding != r->at - 2 || (format != 0x00 && format != 0x80) ||
+        codes >= font->charstrings.count)
         return false;
     sk_reader_skip(r, codes);
     if (format == 0)
@@ -405,7 +418,8 @@ check_select(Font *font, SkReader *r, unsigned *ret_fonts)
     for (unsigned i = 0; i < ranges; i++) {
         uint32_t first = sk_reader_u16be(r);
         int fd = sk_reader_u8(r);
-        if ((i == 0 ? first != 0 : first <= next) || first >= font->charstrings.count || fd == before || fd > (int)used)
+        if ((i == 0 ? first != 0 : first <= next) || first >= font->charstrings.count ||
+            fd == before || fd > (int)used)
             return false;
         used += fd == (int)used;
         before = fd;
@@ -421,13 +435,14 @@ check_array(Font *font, SkReader *r)
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Index fonts = { 0 };
 
-    if (font->array != r->at || !read_index(r, &fonts) || fonts.count != font->fonts || fonts.count > FONTS_MAX)
+    if (font->array != r->at || !read_index(r, &fonts) || fonts.count != font->fonts ||
+        fonts.count > FONTS_MAX)
         return false;
     for (uint32_t i = 0; i < fonts.count; i++) {
         g_autoptr(GString) matrix = g_string_new(NULL);
         SkReader dict = sk_reader(item(&fonts, i));
-        if (!read_matrix(&dict, "", matrix) || !read_private(&dict, &font->privates[i]) || sk_reader_left(&dict) > 0 ||
-            !g_hash_table_add(seen, g_strdup(matrix->str)))
+        if (!read_matrix(&dict, "", matrix) || !read_private(&dict, &font->privates[i]) ||
+            sk_reader_left(&dict) > 0 || !g_hash_table_add(seen, g_strdup(matrix->str)))
             return false;
     }
     return true;
@@ -444,7 +459,8 @@ check_charstrings(Font *font, SkReader *r)
             return false;
     for (unsigned axis = 0; axis < 2; axis++) {
         bool none = font->box.least[axis] > font->box.greatest[axis];
-        int64_t low = none ? 0 : font->box.least[axis] >> 16, high = none ? 0 : -(-font->box.greatest[axis] >> 16);
+        int64_t low = none ? 0 : font->box.least[axis] >> 16,
+                high = none ? 0 : -(-font->box.greatest[axis] >> 16);
         if (font->bbox[axis] != low || font->bbox[axis + 2] != high)
             return false;
     }

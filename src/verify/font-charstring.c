@@ -2,7 +2,8 @@
  *
  * font-charstring.c - a Type 2 charstring that is nothing but a width and contours.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/font.md, "Charstring"; Adobe Technical Note 5177   Tests: tests/unit/verify/test-font.c
+ * Spec: docs/formats/font.md, "Charstring"; Adobe Technical Note 5177   Tests:
+ * tests/unit/verify/test-font.c
  */
 #include "verify/font.h"
 
@@ -77,15 +78,15 @@ move_by(Charstring *c, unsigned from)
 }
 
 static bool
-is_full(const Charstring *c, int operator)
+is_full(const Charstring *c, int op)
 {
-    return c->n == STACK_MAX && operator != RMOVETO; /* 24 lines, or 8 curves */
+    return c->n == STACK_MAX && op != RMOVETO; /* 24 lines, or 8 curves */
 }
 
 static bool
-fits(const Charstring *c, int operator)
+fits(const Charstring *c, int op)
 {
-    return c->n > 0 && (operator == RLINETO ? c->n % 2 == 0 : c->n % 6 == 0);
+    return c->n > 0 && (op == RLINETO ? c->n % 2 == 0 : c->n % 6 == 0);
 }
 
 bool
@@ -96,18 +97,18 @@ sk_font_charstring(SkSpan in, SkFontBox *box)
     bool full = false;
 
     for (unsigned width = 1; in.n <= CHARSTRING_MAX; width = 0) {
-        int operator = read_operands(&c);
+        int op = read_operands(&c);
         bool first = before == 0;
-        if (operator == ENDCHAR)
+        if (op == ENDCHAR)
             return c.n == width && before != RMOVETO && sk_reader_left(&c.r) == 0;
-        if (operator == RMOVETO) {
+        if (op == RMOVETO) {
             if (c.n != 2 + width || before == RMOVETO || !move_by(&c, width))
                 return false;
-        } else if (operator < 0 || first || !fits(&c, operator) || (operator == before && !full) || !move_by(&c, 0)) {
+        } else if (op < 0 || first || !fits(&c, op) || (op == before && !full) || !move_by(&c, 0)) {
             return false;
         }
-        full = is_full(&c, operator);
-        before = operator;
+        full = is_full(&c, op);
+        before = op;
     }
     return false;
 }

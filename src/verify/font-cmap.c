@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font-cmap.c - character maps of PDF: texts of codes, and CIDs of codes. PostScript to look at, but compared, never carried out.
+ * font-cmap.c - character maps of PDF: texts of codes, and CIDs of codes. PostScript to look at,
+ * but compared, never carried out.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/font.md, "ToUnicode", "Encoding CMap"; Adobe Technical Note 5014   Tests: tests/unit/verify/test-font.c
+ * Spec: docs/formats/font.md, "ToUnicode", "Encoding CMap"; Adobe Technical Note 5014   Tests:
+ * tests/unit/verify/test-font.c
  */
 #include "verify/font.h"
 #include "verify/pdf-file.h"
@@ -26,7 +28,7 @@ typedef struct {
 
 typedef struct {
     SkReader r;
-    unsigned lengths; /* of codes in use, bits */
+    unsigned lengths;               /* of codes in use, bits */
     uint8_t value[VALUE_BYTES_MAX]; /* of the line before */
     size_t value_n;
     int64_t cid; /* likewise */
@@ -48,8 +50,8 @@ read_codes(SkReader *r, Codes *ret)
 {
     SkSpan first = SK_SPAN_EMPTY, last = SK_SPAN_EMPTY;
 
-    if (!sk_vpdf_string(r, CODE_BYTES_MAX, &first) || !sk_pdf_word(r, " ") || !sk_vpdf_string(r, CODE_BYTES_MAX, &last) ||
-        first.n == 0 || first.n != last.n)
+    if (!sk_vpdf_string(r, CODE_BYTES_MAX, &first) || !sk_pdf_word(r, " ") ||
+        !sk_vpdf_string(r, CODE_BYTES_MAX, &last) || first.n == 0 || first.n != last.n)
         return false;
     *ret = (Codes){ (unsigned)first.n / 2, value_of(first), value_of(last) };
     return true;
@@ -61,13 +63,15 @@ codes_rise(const Codes *codes, const Codes *before)
 {
     if (codes->first >> 8 != codes->last >> 8 || codes->first > codes->last)
         return false;
-    return before->n == 0 || codes->n > before->n || (codes->n == before->n && codes->first > before->last);
+    return before->n == 0 || codes->n > before->n ||
+           (codes->n == before->n && codes->first > before->last);
 }
 
 static bool
 codes_go_on(const Codes *codes, const Codes *before)
 {
-    return codes->n == before->n && codes->first == before->last + 1 && codes->first >> 8 == before->last >> 8;
+    return codes->n == before->n && codes->first == before->last + 1 &&
+           codes->first >> 8 == before->last >> 8;
 }
 
 static bool
@@ -107,7 +111,8 @@ read_blocks(Map *map, const char *begin, const char *end, ReadLine line)
 static bool
 is_character(uint32_t c)
 {
-    bool control = c <= 0x08 || c == 0x0b || c == 0x0c || (c >= 0x0e && c <= 0x1f) || (c >= 0x7f && c <= 0x9f);
+    bool control =
+        c <= 0x08 || c == 0x0b || c == 0x0c || (c >= 0x0e && c <= 0x1f) || (c >= 0x7f && c <= 0x9f);
     bool turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 
     return !control && !turns && (c & 0xfffe) != 0xfffe;
@@ -138,8 +143,9 @@ read_text_line(Map *map, Codes *before, bool first)
     SkSpan digits = SK_SPAN_EMPTY;
     Codes codes;
 
-    if (!read_codes(&map->r, &codes) || !sk_pdf_word(&map->r, " ") || !sk_vpdf_string(&map->r, VALUE_BYTES_MAX, &digits) ||
-        !sk_pdf_word(&map->r, "\n") || !codes_rise(&codes, before) || digits.n == 0 || digits.n % 4 != 0)
+    if (!read_codes(&map->r, &codes) || !sk_pdf_word(&map->r, " ") ||
+        !sk_vpdf_string(&map->r, VALUE_BYTES_MAX, &digits) || !sk_pdf_word(&map->r, "\n") ||
+        !codes_rise(&codes, before) || digits.n == 0 || digits.n % 4 != 0)
         return false;
     size_t n = digits.n / 2;
     for (size_t i = 0; i < n; i++)
@@ -147,7 +153,8 @@ read_text_line(Map *map, Codes *before, bool first)
     unsigned more = codes.last - codes.first, low = value[n - 1];
     if (low + more > 0xff)
         return false;
-    if (!first && codes_go_on(&codes, before) && n == map->value_n && memcmp(value, map->value, n - 1) == 0 &&
+    if (!first && codes_go_on(&codes, before) && n == map->value_n &&
+        memcmp(value, map->value, n - 1) == 0 &&
         low == map->value[n - 1] + before->last - before->first + 1)
         return false;
     memcpy(map->value, value, n);
@@ -174,8 +181,9 @@ check_lengths(SkReader *r, unsigned lengths)
     if (!read_count(r, " begincodespacerange\n", CODE_BYTES_MAX, &n) || n != wanted)
         return false;
     for (unsigned i = 1; i <= CODE_BYTES_MAX; i++)
-        if ((lengths >> i & 1) != 0 && (!read_codes(r, &codes) || !sk_pdf_word(r, "\n") || codes.n != i || codes.first != 0 ||
-                                        codes.last != UINT32_MAX >> (32 - 8 * i)))
+        if ((lengths >> i & 1) != 0 &&
+            (!read_codes(r, &codes) || !sk_pdf_word(r, "\n") || codes.n != i || codes.first != 0 ||
+             codes.last != UINT32_MAX >> (32 - 8 * i)))
             return false;
     return sk_pdf_word(r, "endcodespacerange\n");
 }
@@ -183,8 +191,9 @@ check_lengths(SkReader *r, unsigned lengths)
 bool
 sk_verify_font_tounicode(SkProof *proof, SkSpan in)
 {
-    static const char head[] = HEAD "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
-                                    "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n";
+    static const char head[] =
+        HEAD "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+             "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n";
     Map map = { .r = sk_reader(in) };
     SkReader *r = &map.r;
 
@@ -196,8 +205,8 @@ sk_verify_font_tounicode(SkProof *proof, SkSpan in)
         return sk_font_no(proof, "code space of a map to Unicode");
     sk_reader_seek(r, end + strlen("endcodespacerange\n"));
     size_t lines = r->at;
-    if (!read_blocks(&map, " beginbfrange\n", "endbfrange\n", read_text_line) || !sk_pdf_word(r, TAIL) ||
-        sk_reader_left(r) > 0)
+    if (!read_blocks(&map, " beginbfrange\n", "endbfrange\n", read_text_line) ||
+        !sk_pdf_word(r, TAIL) || sk_reader_left(r) > 0)
         return sk_font_no(proof, "lines of a map to Unicode");
     return (check_lengths(&spaces, map.lengths) && spaces.at == lines) ||
            sk_font_no(proof, "code space of a map to Unicode");
@@ -208,8 +217,9 @@ sk_verify_font_tounicode(SkProof *proof, SkSpan in)
 static bool
 read_cid(Map *map, const Codes *before, int64_t most_more, Codes *codes, int64_t *cid)
 {
-    return read_codes(&map->r, codes) && sk_pdf_word(&map->r, " ") && sk_pdf_integer(&map->r, 0, 65535, cid) &&
-           sk_pdf_word(&map->r, "\n") && codes_rise(codes, before) && *cid + most_more * (codes->last - codes->first) <= 65535;
+    return read_codes(&map->r, codes) && sk_pdf_word(&map->r, " ") &&
+           sk_pdf_integer(&map->r, 0, 65535, cid) && sk_pdf_word(&map->r, "\n") &&
+           codes_rise(codes, before) && *cid + most_more * (codes->last - codes->first) <= 65535;
 }
 
 static bool
@@ -219,7 +229,8 @@ read_cid_line(Map *map, Codes *before, bool first)
     int64_t cid = 0;
 
     if (!read_cid(map, before, 1, &codes, &cid) ||
-        (!first && codes_go_on(&codes, before) && cid == map->cid + before->last - before->first + 1))
+        (!first && codes_go_on(&codes, before) &&
+         cid == map->cid + before->last - before->first + 1))
         return false;
     map->cid = cid;
     *before = codes;
@@ -232,7 +243,8 @@ read_notdef_line(Map *map, Codes *before, bool first)
     Codes codes;
     int64_t cid = 0;
 
-    if (!read_cid(map, before, 0, &codes, &cid) || (!first && codes_go_on(&codes, before) && cid == map->cid))
+    if (!read_cid(map, before, 0, &codes, &cid) ||
+        (!first && codes_go_on(&codes, before) && cid == map->cid))
         return false;
     map->cid = cid;
     *before = codes;
@@ -250,7 +262,8 @@ static bool
 are_apart(const Codes *a, const Codes *b)
 {
     for (unsigned i = 0; i < MIN(a->n, b->n); i++)
-        if (byte_of(a->last, a->n, i) < byte_of(b->first, b->n, i) || byte_of(b->last, b->n, i) < byte_of(a->first, a->n, i))
+        if (byte_of(a->last, a->n, i) < byte_of(b->first, b->n, i) ||
+            byte_of(b->last, b->n, i) < byte_of(a->first, a->n, i))
             return true;
     return false;
 }
@@ -272,7 +285,8 @@ read_spaces(SkReader *r, bool optional)
         for (unsigned k = 0; k < space->n; k++)
             if (byte_of(space->first, space->n, k) > byte_of(space->last, space->n, k))
                 return false;
-        if (i > 0 && !(space->n > space[-1].n || (space->n == space[-1].n && space->first > space[-1].first)))
+        if (i > 0 && !(space->n > space[-1].n ||
+                       (space->n == space[-1].n && space->first > space[-1].first)))
             return false;
         for (int64_t k = 0; k < i; k++)
             if (!are_apart(space, &spaces[k]))
@@ -287,7 +301,8 @@ read_word(SkReader *r)
     unsigned n = 0;
     int c = -1;
 
-    while ((c = sk_reader_peek(r, 0)) > 0 && (g_ascii_isalnum(c) || strchr("-_.", c) != NULL) && n <= 32) {
+    while ((c = sk_reader_peek(r, 0)) > 0 && (g_ascii_isalnum(c) || strchr("-_.", c) != NULL) &&
+           n <= 32) {
         sk_reader_skip(r, 1);
         n++;
     }
@@ -300,7 +315,8 @@ read_used(SkReader *r, bool *ret)
     SkReader ahead = *r;
 
     *ret = !sk_pdf_word(&ahead, "/CIDSystemInfo ");
-    return !*ret || ((sk_pdf_word(r, "/Identity-H") || sk_pdf_word(r, "/Identity-V") || sk_pdf_listed(r, sk_pdf_cmaps)) &&
+    return !*ret || ((sk_pdf_word(r, "/Identity-H") || sk_pdf_word(r, "/Identity-V") ||
+                      sk_pdf_listed(r, sk_pdf_cmaps)) &&
                      sk_pdf_word(r, " usecmap\n"));
 }
 
@@ -309,7 +325,8 @@ read_cmap_head(SkReader *r, bool *ret_used)
 {
     int64_t number = 0;
 
-    if (!sk_pdf_word(r, HEAD) || !read_used(r, ret_used) || !sk_pdf_word(r, "/CIDSystemInfo <</Registry (") || !read_word(r) ||
+    if (!sk_pdf_word(r, HEAD) || !read_used(r, ret_used) ||
+        !sk_pdf_word(r, "/CIDSystemInfo <</Registry (") || !read_word(r) ||
         !sk_pdf_word(r, ") /Ordering (") || !read_word(r) || !sk_pdf_word(r, ") /Supplement ") ||
         !sk_pdf_integer(r, 0, 99, &number) || !sk_pdf_word(r, ">> def\n"))
         return false;
@@ -329,8 +346,8 @@ sk_verify_font_cmap(SkProof *proof, SkSpan in)
     if (!read_spaces(r, used))
         return sk_font_no(proof, "code space of a character map");
     if (!read_blocks(&map, " begincidrange\n", "endcidrange\n", read_cid_line) ||
-        !read_blocks(&map, " beginnotdefrange\n", "endnotdefrange\n", read_notdef_line) || !sk_pdf_word(r, TAIL) ||
-        sk_reader_left(r) > 0)
+        !read_blocks(&map, " beginnotdefrange\n", "endnotdefrange\n", read_notdef_line) ||
+        !sk_pdf_word(r, TAIL) || sk_reader_left(r) > 0)
         return sk_font_no(proof, "lines of a character map");
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font-sfnt-map.c - the table `cmap` of a TrueType font: which codes lead to which glyphs, as few runs as there can be.
+ * font-sfnt-map.c - the table `cmap` of a TrueType font: which codes lead to which glyphs, as few
+ * runs as there can be.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/font.md, "cmap"; OpenType 1.9, cmap   Tests: tests/unit/verify/test-font.c
  */
@@ -18,11 +19,13 @@ typedef struct {
 static bool
 check_run(const Run *run, const Run *before, bool first, uint32_t glyphs)
 {
-    if (run->last < run->first || run->last > CODE_MAX || run->glyph == 0 || run->glyph + (run->last - run->first) >= glyphs)
+    if (run->last < run->first || run->last > CODE_MAX || run->glyph == 0 ||
+        run->glyph + (run->last - run->first) >= glyphs)
         return false;
     if (first)
         return true;
-    bool goes_on = run->first == before->last + 1 && run->glyph == before->glyph + (before->last - before->first) + 1;
+    bool goes_on = run->first == before->last + 1 &&
+                   run->glyph == before->glyph + (before->last - before->first) + 1;
     return run->first > before->last && !goes_on;
 }
 
@@ -35,13 +38,15 @@ check_segments(SkReader *r, uint32_t glyphs)
 
     while (segments >> (power + 1) != 0)
         power++;
-    if (language != 0 || twice % 2 != 0 || segments < 2 || segments - 1 > RUNS_SHORT_MAX || length != 16 + 8 * segments ||
-        sk_reader_u16be(r) != 2u << power || sk_reader_u16be(r) != power || sk_reader_u16be(r) != twice - (2u << power))
+    if (language != 0 || twice % 2 != 0 || segments < 2 || segments - 1 > RUNS_SHORT_MAX ||
+        length != 16 + 8 * segments || sk_reader_u16be(r) != 2u << power ||
+        sk_reader_u16be(r) != power || sk_reader_u16be(r) != twice - (2u << power))
         return false;
     SkReader last = sk_reader(sk_reader_span(r, twice));
     if (sk_reader_u16be(r) != 0)
         return false;
-    SkReader first = sk_reader(sk_reader_span(r, twice)), delta = sk_reader(sk_reader_span(r, twice));
+    SkReader first = sk_reader(sk_reader_span(r, twice)),
+             delta = sk_reader(sk_reader_span(r, twice));
     SkReader offsets = sk_reader(sk_reader_span(r, twice));
     for (unsigned i = 0; i < segments && sk_reader_ok(r); i++, before = run) {
         run = (Run){ sk_reader_u16be(&first), sk_reader_u16be(&last), sk_reader_u16be(&delta) };
@@ -63,7 +68,8 @@ check_groups(SkReader *r, uint32_t glyphs)
     uint32_t length = sk_reader_u32be(r), language = sk_reader_u32be(r), runs = sk_reader_u32be(r);
     Run run = { 0 }, before = { 0 };
 
-    if (reserved != 0 || language != 0 || runs <= RUNS_SHORT_MAX || runs > CODE_MAX + 1 || length != 16 + 12 * runs)
+    if (reserved != 0 || language != 0 || runs <= RUNS_SHORT_MAX || runs > CODE_MAX + 1 ||
+        length != 16 + 12 * runs)
         return false;
     for (uint32_t i = 0; i < runs; i++, before = run) {
         run.first = sk_reader_u32be(r);
@@ -78,7 +84,8 @@ check_groups(SkReader *r, uint32_t glyphs)
 static bool
 check_bytes(SkReader *r, uint32_t glyphs)
 {
-    uint16_t length = sk_reader_u16be(r), language = sk_reader_u16be(r), first = sk_reader_u16be(r), count = sk_reader_u16be(r);
+    uint16_t length = sk_reader_u16be(r), language = sk_reader_u16be(r), first = sk_reader_u16be(r),
+             count = sk_reader_u16be(r);
 
     if (language != 0 || count < 1 || first + count > 256 || length != 10 + 2 * count)
         return false;
@@ -123,7 +130,8 @@ sk_font_sfnt_map(SkSpan in, uint32_t glyphs)
         offsets[i] = sk_reader_u32be(&r);
     }
     for (unsigned i = 0; i < n; i++)
-        if (!sk_reader_ok(&r) || offsets[i] != r.at || !check_subtable(&r, macintosh[i], glyphs) || !sk_font_pad(&r, 0))
+        if (!sk_reader_ok(&r) || offsets[i] != r.at || !check_subtable(&r, macintosh[i], glyphs) ||
+            !sk_font_pad(&r, 0))
             return false;
     return !(has[0] && has[3]) && sk_reader_left(&r) == 0;
 }

@@ -19,7 +19,9 @@
 
 enum { MAP, GLYF, HEAD, HHEA, HMTX, LOCA, MAXP, POST };
 
-static const char *const tags[TABLES] = { "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "post" };
+static const char *const tags[TABLES] = {
+    "cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "post"
+};
 
 typedef struct {
     SkProof *proof;
@@ -74,7 +76,8 @@ check_record(Font *font, SkReader *r, unsigned table, size_t *at)
 {
     uint32_t sum = sk_reader_u32be(r), offset = sk_reader_u32be(r), length = sk_reader_u32be(r);
 
-    if (!sk_reader_ok(r) || offset != *at || (length == 0 && table != GLYF) || length > font->in.n - *at)
+    if (!sk_reader_ok(r) || offset != *at || (length == 0 && table != GLYF) ||
+        length > font->in.n - *at)
         return false;
     SkReader end = sk_reader(font->in);
     sk_reader_seek(&end, *at + length);
@@ -100,8 +103,9 @@ check_directory(Font *font)
     uint32_t version = sk_reader_u32be(&r);
     unsigned n = sk_reader_u16be(&r), power = n < 8 ? 2 : 3, table = 0;
 
-    if (version != 0x00010000 || n < TABLES_LEAST || n > TABLES || sk_reader_u16be(&r) != 16u << power ||
-        sk_reader_u16be(&r) != power || sk_reader_u16be(&r) != 16u * n - (16u << power))
+    if (version != 0x00010000 || n < TABLES_LEAST || n > TABLES ||
+        sk_reader_u16be(&r) != 16u << power || sk_reader_u16be(&r) != power ||
+        sk_reader_u16be(&r) != 16u * n - (16u << power))
         return false;
     size_t at = 12 + 16 * (size_t)n;
     if (at > font->in.n)
@@ -110,7 +114,8 @@ check_directory(Font *font)
         SkSpan tag = sk_reader_span(&r, 4);
         if (tag.n == 4 && table == MAP && memcmp(tag.p, tags[MAP], 4) != 0)
             table++;
-        if (tag.n != 4 || table >= TABLES || memcmp(tag.p, tags[table], 4) != 0 || !check_record(font, &r, table, &at))
+        if (tag.n != 4 || table >= TABLES || memcmp(tag.p, tags[table], 4) != 0 ||
+            !check_record(font, &r, table, &at))
             return false;
     }
     return at == font->in.n && table >= POST;
@@ -128,7 +133,8 @@ check_maxp(Font *font)
     font->glyphs = sk_reader_u16be(&r);
     font->points = sk_reader_u16be(&r);
     font->contours = sk_reader_u16be(&r);
-    return READ_IS(&r, "\0\0\0\0\0\1") && read_zeros(&r, 16) && sk_reader_left(&r) == 0 && font->glyphs > 0;
+    return READ_IS(&r, "\0\0\0\0\0\1") && read_zeros(&r, 16) && sk_reader_left(&r) == 0 &&
+           font->glyphs > 0;
 }
 
 static bool
@@ -139,7 +145,8 @@ check_head(Font *font)
     if (!READ_IS(&r, "\0\1\0\0\0\1\0\0"))
         return false;
     uint32_t adjustment = sk_reader_u32be(&r);
-    if (adjustment != WHOLE_SUM - (sum_words(font->in) - adjustment) || !READ_IS(&r, "\x5f\x0f\x3c\xf5\0\0"))
+    if (adjustment != WHOLE_SUM - (sum_words(font->in) - adjustment) ||
+        !READ_IS(&r, "\x5f\x0f\x3c\xf5\0\0"))
         return false;
     uint16_t units = sk_reader_u16be(&r);
     if (units < 16 || units > 16384 || !read_zeros(&r, 16))
@@ -163,8 +170,8 @@ check_metrics(Font *font)
     if (!sk_reader_ok(&metrics) || sk_reader_left(&metrics) > 0 || !READ_IS(&r, "\0\1\0\0"))
         return false;
     sk_reader_skip(&r, 4); /* ascender, descender */
-    return READ_IS(&r, "\0\0") && sk_reader_u16be(&r) == widest &&
-           read_zeros(&r, 6) && READ_IS(&r, "\0\1") && read_zeros(&r, 14) && sk_reader_u16be(&r) == font->glyphs &&
+    return READ_IS(&r, "\0\0") && sk_reader_u16be(&r) == widest && read_zeros(&r, 6) &&
+           READ_IS(&r, "\0\1") && read_zeros(&r, 14) && sk_reader_u16be(&r) == font->glyphs &&
            sk_reader_left(&r) == 0;
 }
 
@@ -223,9 +230,11 @@ read_flags(SkReader *r, Glyph *glyph)
     return true;
 }
 
-/* The coordinates of one axis: @one the bit of one byte, @same that of none or of a positive one. */
+/* The coordinates of one axis: @one the bit of one byte, @same that of none or of a positive
+ * one. */
 static bool
-read_axis(SkReader *r, const Glyph *glyph, unsigned one, unsigned same, int *ret_least, int *ret_greatest)
+read_axis(SkReader *r, const Glyph *glyph, unsigned one, unsigned same, int *ret_least,
+          int *ret_greatest)
 {
     int at = 0;
 
@@ -279,10 +288,12 @@ read_glyph(SkSpan in, Glyph *glyph)
     SkReader r = sk_reader(in);
     int x0 = 0, x1 = 0, y0 = 0, y1 = 0;
 
-    if (!read_contours(&r, glyph) || !read_flags(&r, glyph) || !read_axis(&r, glyph, 0x02, 0x10, &x0, &x1) ||
+    if (!read_contours(&r, glyph) || !read_flags(&r, glyph) ||
+        !read_axis(&r, glyph, 0x02, 0x10, &x0, &x1) ||
         !read_axis(&r, glyph, 0x04, 0x20, &y0, &y1) || !sk_font_pad(&r, 0))
         return false;
-    return sk_reader_left(&r) == 0 && glyph->box[0] == x0 && glyph->box[1] == y0 && glyph->box[2] == x1 && glyph->box[3] == y1;
+    return sk_reader_left(&r) == 0 && glyph->box[0] == x0 && glyph->box[1] == y0 &&
+           glyph->box[2] == x1 && glyph->box[3] == y1;
 }
 
 static bool
@@ -314,8 +325,8 @@ check_glyphs(Font *font)
         }
         at = next;
     }
-    return at == glyf.n && sk_reader_left(&loca) == 0 && points == font->points && contours == font->contours &&
-           memcmp(box, font->box, sizeof box) == 0;
+    return at == glyf.n && sk_reader_left(&loca) == 0 && points == font->points &&
+           contours == font->contours && memcmp(box, font->box, sizeof box) == 0;
 }
 
 bool

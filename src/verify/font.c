@@ -16,7 +16,8 @@ bool
 sk_font_name_is(SkSpan name)
 {
     for (size_t i = 0; i < name.n; i++)
-        if (!g_ascii_isalnum(name.p[i]) && (name.p[i] == 0 || strchr("!$&'*+,-.:;=?@^_|~", name.p[i]) == NULL))
+        if (!g_ascii_isalnum(name.p[i]) &&
+            (name.p[i] == 0 || strchr("!$&'*+,-.:;=?@^_|~", name.p[i]) == NULL))
             return false;
     return name.n >= 1 && name.n <= NAME_MAX_BYTES;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * font.h - font programs and character maps of a rebuilt PDF, in their one form. What they say no to is said by sk_proof_no.
+ * font.h - font programs and character maps of a rebuilt PDF, in their one form. What they say no
+ * to is said by sk_proof_no.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/font.md   Tests: tests/unit/verify/test-font.c
  */

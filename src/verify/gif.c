@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * gif.c - the profile of GIF: the one order of blocks, every code of every frame, and tables that hold the used
- * colours in order and nothing else.
+ * gif.c - the profile of GIF: the one order of blocks, every code of every frame, and tables that
+ * hold the used colours in order and nothing else.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/gif.md   Tests: tests/unit/verify/bites-picture.c
  */
@@ -37,7 +37,7 @@ no(const Gif *gif, SkElement element, const char *what)
     return sk_proof_no(gif->proof, element, "%s, byte %zu", what, gif->r.at);
 }
 
-/* ---- the data of a frame: bytes out of blocks, codes out of bytes ------------------------------ */
+/* ---- the data of a frame: bytes out of blocks, codes out of bytes ---------------------------- */
 
 typedef struct {
     SkReader *r;
@@ -85,7 +85,7 @@ end_data(const Gif *gif, Data *data)
     return true;
 }
 
-/* ---- strings ---------------------------------------------------------------------------------- */
+/* ---- strings --------------------------------------------------------------------------------- */
 
 typedef struct {
     uint16_t before[STRINGS]; /* the string that it is longer than by */
@@ -183,10 +183,12 @@ take_first(const Gif *gif, Round *round, unsigned *ret)
 {
     if (!take_code(gif, &round->data, round->minimum + 1, ret))
         return false;
-    return *ret < 1u << round->minimum || no(gif, SK_ELEMENT_NOT_CANONICAL, "no pixel behind a clear code");
+    return *ret < 1u << round->minimum ||
+           no(gif, SK_ELEMENT_NOT_CANONICAL, "no pixel behind a clear code");
 }
 
-/* From the first code behind a clear code, which is in @first, up to that behind the next one, or to the end. */
+/* From the first code behind a clear code, which is in @first, up to that behind the next one, or
+ * to the end. */
 static bool
 check_round(const Gif *gif, Round *round, unsigned *first, bool *ret_ended)
 {
@@ -220,7 +222,8 @@ check_round(const Gif *gif, Round *round, unsigned *first, bool *ret_ended)
     if (s->n != STRINGS - 1)
         return no(gif, SK_ELEMENT_NOT_CANONICAL, "early clear code");
     return take_first(gif, round, first) &&
-           (!has_string(s, before, (uint8_t)*first) || no(gif, SK_ELEMENT_NOT_CANONICAL, "not the longest string"));
+           (!has_string(s, before, (uint8_t)*first) ||
+            no(gif, SK_ELEMENT_NOT_CANONICAL, "not the longest string"));
 }
 
 static bool
@@ -247,7 +250,7 @@ check_pixels(Gif *gif, const Frame *frame, bool used[256])
     return end_data(gif, &round->data);
 }
 
-/* ---- frames ----------------------------------------------------------------------------------- */
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 static uint32_t
 colour_at(const Frame *frame, unsigned i)
@@ -338,7 +341,8 @@ no_block(const Gif *gif)
         return no(gif, SK_ELEMENT_NOT_CANONICAL, "block");
     if (label == 0xfe || label == 0x01)
         return no(gif, SK_ELEMENT_PICTURE_TEXT, "text");
-    return no(gif, label == 0xff ? SK_ELEMENT_PICTURE_METADATA : SK_ELEMENT_NOT_CANONICAL, "extension");
+    return no(gif, label == 0xff ? SK_ELEMENT_PICTURE_METADATA : SK_ELEMENT_NOT_CANONICAL,
+              "extension");
 }
 
 static bool

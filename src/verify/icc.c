@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * icc.c - contract in icc.h. One pass over header and table, and each tag's data once where it first stands; a tag that
- * shares an earlier one's data is checked again as what it is.
+ * icc.c - contract in icc.h. One pass over header and table, and each tag's data once where it
+ * first stands; a tag that shares an earlier one's data is checked again as what it is.
  */
 #include "verify/icc.h"
 
@@ -18,9 +18,14 @@
 #define ONE 65536
 
 /* The tags in their order. */
-enum { DESC, CPRT, WTPT, CHAD, RXYZ, GXYZ, BXYZ, RTRC, GTRC, BTRC, KTRC, A2B0, A2B1, A2B2, B2A0, B2A1, B2A2 };
-static const char *const names[TAGS_MAX] = { "desc", "cprt", "wtpt", "chad", "rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC",
-                                             "bTRC", "kTRC", "A2B0", "A2B1", "A2B2", "B2A0", "B2A1", "B2A2" };
+enum {
+    DESC, CPRT, WTPT, CHAD, RXYZ, GXYZ, BXYZ, RTRC, GTRC, BTRC, KTRC, A2B0, A2B1, A2B2, B2A0, B2A1,
+    B2A2
+};
+static const char *const names[TAGS_MAX] = {
+    "desc", "cprt", "wtpt", "chad", "rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC", "kTRC", "A2B0",
+    "A2B1", "A2B2", "B2A0", "B2A1", "B2A2"
+};
 
 typedef struct {
     SkProof *proof;
@@ -66,7 +71,7 @@ next_is_one_of(SkReader *r, const char *words)
     return false;
 }
 
-/* ---- header and table ------------------------------------------------------------------------- */
+/* ---- header and table ------------------------------------------------------------------------ */
 
 static bool
 check_header(Icc *icc)
@@ -84,10 +89,12 @@ check_header(Icc *icc)
     icc->components = sk_span_is(space, "GRAY") ? 1 : sk_span_is(space, "RGB ") ? 3 : 4;
     icc->xyz = sk_span_is(pcs, "XYZ ");
     bool spaces = next_is_one_of(&r, "GRAYRGB CMYK") && next_is_one_of(&r, "XYZ Lab ");
-    bool rest = next_is(&r, "\x07\xd0\0\1\0\1\0\0\0\0\0\0acsp", 16) && is_zero(sk_reader_span(&r, 24)) &&
-                sk_reader_u32be(&r) <= 3 && next_is(&r, "\0\0\xf6\xd6\0\1\0\0\0\0\xd3\x2d", 12) &&
+    bool rest = next_is(&r, "\x07\xd0\0\1\0\1\0\0\0\0\0\0acsp", 16) &&
+                is_zero(sk_reader_span(&r, 24)) && sk_reader_u32be(&r) <= 3 &&
+                next_is(&r, "\0\0\xf6\xd6\0\1\0\0\0\0\xd3\x2d", 12) &&
                 is_zero(sk_reader_span(&r, 48));
-    return (size && (icc->fourth || version == 0x02400000) && class && spaces && rest) || no(icc, "header");
+    return (size && (icc->fourth || version == 0x02400000) && class && spaces && rest) ||
+           no(icc, "header");
 }
 
 /* Names in their order, data without gaps; what is the same stands once. */
@@ -107,7 +114,8 @@ check_table(Icc *icc)
         uint32_t offset = sk_reader_u32be(&r), size = sk_reader_u32be(&r);
         while (next < TAGS_MAX && !sk_span_is(name, names[next]))
             next++;
-        if (!sk_reader_ok(&r) || next == TAGS_MAX || offset > icc->in.n || size > icc->in.n - offset)
+        if (!sk_reader_ok(&r) || next == TAGS_MAX || offset > icc->in.n ||
+            size > icc->in.n - offset)
             return no(icc, "table of tags");
         SkSpan data = sk_span_sub(icc->in, offset, size);
         bool same = false;
@@ -119,7 +127,9 @@ check_table(Icc *icc)
                 return no(icc, "the same data twice");
         }
         uint64_t end = ((uint64_t)offset + size + 3) / 4 * 4;
-        if (!same && (offset != at || end > icc->in.n || !is_zero(sk_span_sub(icc->in, offset + (size_t)size, (size_t)(end - offset - size)))))
+        if (!same &&
+            (offset != at || end > icc->in.n ||
+             !is_zero(sk_span_sub(icc->in, offset + (size_t)size, (size_t)(end - offset - size)))))
             return no(icc, "place of a tag's data");
         at = same ? at : end;
         icc->tags[next] = data;
@@ -128,7 +138,7 @@ check_table(Icc *icc)
     return at == icc->in.n || no(icc, "data behind the last tag");
 }
 
-/* ---- types ------------------------------------------------------------------------------------ */
+/* ---- types ----------------------------------------------------------------------------------- */
 
 static bool
 numbers_within(SkReader *r, unsigned n, int32_t most)
@@ -206,8 +216,8 @@ is_words(SkSpan tag, bool fourth, const char *words)
                is_zero(sk_reader_span(&r, 78)) && at_end(&r);
     if (!fourth)
         return begins(&r, "text") && next_is(&r, words, n + 1) && at_end(&r);
-    if (!begins(&r, "mluc") || sk_reader_u32be(&r) != 1 || sk_reader_u32be(&r) != 12 || !next_is(&r, "enUS", 4) ||
-        sk_reader_u32be(&r) != 2 * n || sk_reader_u32be(&r) != 28)
+    if (!begins(&r, "mluc") || sk_reader_u32be(&r) != 1 || sk_reader_u32be(&r) != 12 ||
+        !next_is(&r, "enUS", 4) || sk_reader_u32be(&r) != 2 * n || sk_reader_u32be(&r) != 28)
         return false;
     for (size_t i = 0; i < n; i++) {
         if (sk_reader_u16be(&r) != (uint16_t)words[i])
@@ -216,7 +226,7 @@ is_words(SkSpan tag, bool fourth, const char *words)
     return at_end(&r);
 }
 
-/* ---- tables ----------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* 0: too many. */
 static uint64_t
@@ -254,7 +264,8 @@ is_mft(SkSpan tag, unsigned ins, unsigned outs)
     }
     uint8_t points[4] = { grid, grid, grid, grid };
     uint64_t n = entries(points, ins, outs);
-    return n > 0 && sk_reader_ok(&r) && sk_reader_left(&r) == (two ? 2 : 1) * (in_n * ins + n + out_n * outs);
+    return n > 0 && sk_reader_ok(&r) &&
+           sk_reader_left(&r) == (two ? 2 : 1) * (in_n * ins + n + out_n * outs);
 }
 
 /* Up to the next multiple of 4, of zeros. */
@@ -295,12 +306,13 @@ is_mab(SkSpan tag, bool back, unsigned ins, unsigned outs)
     SkReader r = sk_reader(tag);
     uint32_t at[5];
 
-    if (!begins(&r, back ? "mBA " : "mAB ") || sk_reader_u8(&r) != ins || sk_reader_u8(&r) != outs || sk_reader_u16be(&r) != 0)
+    if (!begins(&r, back ? "mBA " : "mAB ") || sk_reader_u8(&r) != ins ||
+        sk_reader_u8(&r) != outs || sk_reader_u16be(&r) != 0)
         return false;
     for (unsigned i = 0; i < 5; i++)
         at[i] = sk_reader_u32be(&r);
-    if (!sk_reader_ok(&r) || at[0] != 32 || (at[1] == 0) != (at[2] == 0) || (at[3] == 0) != (at[4] == 0) ||
-        (at[3] == 0 && ins != outs))
+    if (!sk_reader_ok(&r) || at[0] != 32 || (at[1] == 0) != (at[2] == 0) ||
+        (at[3] == 0) != (at[4] == 0) || (at[3] == 0 && ins != outs))
         return false;
     for (unsigned i = 0; i < 5; i++) {
         if (at[i] == 0)
@@ -326,7 +338,7 @@ is_table(const Icc *icc, SkSpan tag, bool back)
                : is_mft(tag, ins, outs);
 }
 
-/* ---- together --------------------------------------------------------------------------------- */
+/* ---- together -------------------------------------------------------------------------------- */
 
 static bool
 check_tag(const Icc *icc, unsigned tag)
@@ -360,7 +372,8 @@ check_set(const Icc *icc)
         if ((icc->has[A2B0 + i] && !icc->has[A2B0]) || (icc->has[B2A0 + i] && !icc->has[A2B0 + i]))
             return no(icc, "tables without the one before them");
     }
-    if (!icc->has[DESC] || !icc->has[CPRT] || !icc->has[WTPT] || !(matrix || icc->has[KTRC] || icc->has[A2B0]))
+    if (!icc->has[DESC] || !icc->has[CPRT] || !icc->has[WTPT] ||
+        !(matrix || icc->has[KTRC] || icc->has[A2B0]))
         return no(icc, "tags missing");
     return true;
 }

@@ -123,7 +123,8 @@ check_first(Jpeg *jpeg)
 #define ICC_HEAD "ICC_PROFILE"
 #define ICC_PIECE 65519u
 
-/* One piece of the profile: all but the last are as long as can be; each says how many there are. */
+/* One piece of the profile: all but the last are as long as can be; each says how many there
+ * are. */
 static bool
 take_piece(Jpeg *jpeg, unsigned number, GByteArray *profile, unsigned *all)
 {
@@ -148,7 +149,8 @@ is_piece(const Jpeg *jpeg)
 {
     SkReader r = jpeg->r;
 
-    return sk_span_equal(sk_reader_span(&r, 2), sk_span("\xff\xe2", 2)) && sk_reader_u16be(&r) > 0 &&
+    return sk_span_equal(sk_reader_span(&r, 2), sk_span("\xff\xe2", 2)) &&
+           sk_reader_u16be(&r) > 0 &&
            sk_span_equal(sk_reader_span(&r, sizeof ICC_HEAD), sk_span(ICC_HEAD, sizeof ICC_HEAD));
 }
 
@@ -335,9 +337,9 @@ sk_verify_jpeg(SkProof *proof, SkSpan in, SkPicture *ret)
 {
     Jpeg jpeg = { .proof = proof, .r = sk_reader(in) };
 
-    if (!check_first(&jpeg) || !check_profile(&jpeg) || !check_quantisers(&jpeg) || !check_frame(&jpeg) ||
-        !check_huffman(&jpeg) || !check_scan_header(&jpeg) || !check_data(&jpeg) ||
-        !check_end(&jpeg))
+    if (!check_first(&jpeg) || !check_profile(&jpeg) || !check_quantisers(&jpeg) ||
+        !check_frame(&jpeg) || !check_huffman(&jpeg) || !check_scan_header(&jpeg) ||
+        !check_data(&jpeg) || !check_end(&jpeg))
         return false;
     if (jpeg.profile != 0 && jpeg.profile != jpeg.picture.components)
         return no(&jpeg, SK_ELEMENT_PICTURE_PROFILE, "profile of other colours");

@@ -94,7 +94,7 @@ enum {
 };
 
 struct SkOoxmlFormat {
-    const char *folder;      /* of the parts, such as "word/" */
+    const char *folder; /* of the parts, such as "word/" */
     const SkOoxmlTable *table;
     const SkOoxmlKind *kinds;
     unsigned n_kinds;

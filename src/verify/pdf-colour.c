@@ -2,7 +2,8 @@
  *
  * pdf-colour.c - colour spaces: how they are written, and how many components they have.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/pdf.md, "colour"; ISO 32000-1, 8.6   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ * Spec: docs/formats/pdf.md, "colour"; ISO 32000-1, 8.6   Tests:
+ * tests/unit/verify/test-pdf-rebuilt.c
  */
 #include "verify/pdf-file.h"
 
@@ -20,7 +21,8 @@ match_alternate(SkPdfFile *self)
 {
     SkReader *r = &self->r;
 
-    if (sk_pdf_word(r, "/DeviceGray") || sk_pdf_word(r, "/DeviceRGB") || sk_pdf_word(r, "/DeviceCMYK"))
+    if (sk_pdf_word(r, "/DeviceGray") || sk_pdf_word(r, "/DeviceRGB") ||
+        sk_pdf_word(r, "/DeviceCMYK"))
         return true;
     if (sk_pdf_word(r, "[/CalGray "))
         return match_direct(self, KIND_CAL_GRAY);
@@ -28,7 +30,8 @@ match_alternate(SkPdfFile *self)
         return match_direct(self, KIND_CAL_RGB);
     if (sk_pdf_word(r, "[/Lab "))
         return match_direct(self, KIND_LAB);
-    return sk_pdf_word(r, "[/ICCBased ") && sk_pdf_mention(self, SK_PDF_KIND(KIND_ICC)) && sk_pdf_word(r, "]");
+    return sk_pdf_word(r, "[/ICCBased ") && sk_pdf_mention(self, SK_PDF_KIND(KIND_ICC)) &&
+           sk_pdf_word(r, "]");
 }
 
 static bool
@@ -72,8 +75,8 @@ sk_pdf_colour_shape(SkPdfFile *self)
     int64_t highest = 0;
 
     if (sk_pdf_word(r, "[/Indexed "))
-        return match_base(self) && sk_pdf_word(r, " ") && sk_pdf_integer(r, 0, 255, &highest) && sk_pdf_word(r, " ") &&
-               sk_vpdf_string(r, TABLE_MAX, &table) && sk_pdf_word(r, "]");
+        return match_base(self) && sk_pdf_word(r, " ") && sk_pdf_integer(r, 0, 255, &highest) &&
+               sk_pdf_word(r, " ") && sk_vpdf_string(r, TABLE_MAX, &table) && sk_pdf_word(r, "]");
     if (sk_pdf_word(r, "[/Pattern "))
         return match_base(self) && sk_pdf_word(r, "]");
     return sk_pdf_word(r, "/Pattern") || match_base(self);

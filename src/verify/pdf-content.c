@@ -23,8 +23,9 @@ enum {
     CLIP = 4,   /* stands right before what ends a path */
 };
 
-/* Operands: n number, u 0 to 1, w not below 0, m at least 1, f 0 to 100, e 0 to 2, r 0 to 7, i intent, d dashes, s string, t text,
- * F X G P S resource, C colour space, k colour, a tag, b properties. */
+/* Operands: n number, u 0 to 1, w not below 0, m at least 1, f 0 to 100, e 0 to 2, r 0 to 7, i
+ * intent, d dashes, s string, t text, F X G P S resource, C colour space, k colour, a tag, b
+ * properties. */
 typedef struct {
     const char *name;
     uint8_t where;
@@ -69,19 +70,22 @@ static const Operator operators[] = {
 };
 
 static const char *const tags[] = {
-    "Artifact", "Span", "Tx", "Clip", "ReversedChars", "Document", "DocumentFragment", "Part", "Art", "Sect", "Div", "Aside",
-    "BlockQuote", "Caption", "TOC", "TOCI", "Index", "NonStruct", "Private", "Title", "P", "H", "H1", "H2", "H3", "H4", "H5",
-    "H6", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Quote", "Note", "FENote",
-    "Reference", "BibEntry", "Code", "Sub", "Em", "Strong", "Link", "Annot", "Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP",
-    "Figure", "Formula", "Form", NULL,
+    "Artifact", "Span", "Tx", "Clip", "ReversedChars", "Document", "DocumentFragment", "Part",
+    "Art", "Sect", "Div", "Aside", "BlockQuote", "Caption", "TOC", "TOCI", "Index", "NonStruct",
+    "Private", "Title", "P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl", "LBody",
+    "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Quote", "Note", "FENote", "Reference",
+    "BibEntry", "Code", "Sub", "Em", "Strong", "Link", "Annot", "Ruby", "RB", "RT", "RP", "Warichu",
+    "WT", "WP", "Figure", "Formula", "Form", NULL,
 };
 
-static const char *const intents[] = { "AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual", NULL };
+static const char *const intents[] = {
+    "AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual", NULL
+};
 
 typedef struct {
     SkPdfFile *file;
     SkPdfContent *content;
-    SkReader r; /* over the line */
+    SkReader r;        /* over the line */
     GByteArray *marks; /* owned: bits of the MCIDs seen, or NULL */
     unsigned state;
     unsigned saved, marked; /* q and marked contents that are open */
@@ -134,8 +138,8 @@ read_space(Page *page)
 {
     SkReader *r = &page->r;
 
-    return sk_pdf_word(r, "/DeviceGray") || sk_pdf_word(r, "/DeviceRGB") || sk_pdf_word(r, "/DeviceCMYK") ||
-           sk_pdf_word(r, "/Pattern") || read_resource(page, 'C');
+    return sk_pdf_word(r, "/DeviceGray") || sk_pdf_word(r, "/DeviceRGB") ||
+           sk_pdf_word(r, "/DeviceCMYK") || sk_pdf_word(r, "/Pattern") || read_resource(page, 'C');
 }
 
 static bool
@@ -164,7 +168,8 @@ read_dashes(Page *page)
     if (!sk_pdf_word(&page->r, "["))
         return false;
     for (; !sk_pdf_ahead(&page->r, "]"); n++) {
-        if (n == DASHES_MAX || (n > 0 && !sk_pdf_word(&page->r, " ")) || !sk_vpdf_number(&page->r, &value, &whole) || value < 0)
+        if (n == DASHES_MAX || (n > 0 && !sk_pdf_word(&page->r, " ")) ||
+            !sk_vpdf_number(&page->r, &value, &whole) || value < 0)
             return false;
         drawn = drawn || value > 0;
     }
@@ -184,7 +189,8 @@ read_text(Page *page)
         bool number = !sk_pdf_ahead(&page->r, "<");
         if (n == TEXT_ITEMS_MAX || (number && number_before && !sk_pdf_word(&page->r, " ")))
             return false;
-        if (number ? !read_number(page, -SK_PDF_MOST, SK_PDF_MOST) : !sk_vpdf_string(&page->r, STRING_MAX, &digits))
+        if (number ? !read_number(page, -SK_PDF_MOST, SK_PDF_MOST)
+                   : !sk_vpdf_string(&page->r, STRING_MAX, &digits))
             return false;
         number_before = number;
     }
@@ -309,8 +315,8 @@ read_operand(Page *page, char sort)
 static bool
 no(Page *page, SkElement element, const char *what)
 {
-    return sk_proof_no(page->file->proof, element, "object %" G_GUINT32_FORMAT ", line %zu: %s", page->file->current,
-                       page->line, what);
+    return sk_proof_no(page->file->proof, element, "object %" G_GUINT32_FORMAT ", line %zu: %s",
+                       page->file->current, page->line, what);
 }
 
 static int
@@ -380,7 +386,10 @@ check_line(Page *page, SkSpan line)
     page->r = sk_reader(sk_span_sub(line, 0, at));
     for (const char *sort = op->operands; *sort != '\0'; sort++)
         if (!read_operand(page, *sort) || !sk_pdf_word(&page->r, " "))
-            return no(page, sk_span_starts(line, "/OC ") ? SK_ELEMENT_PDF_HIDDEN_LAYER : SK_ELEMENT_NOT_CANONICAL, op->name);
+            return no(page,
+                      sk_span_starts(line, "/OC ") ? SK_ELEMENT_PDF_HIDDEN_LAYER
+                                                   : SK_ELEMENT_NOT_CANONICAL,
+                      op->name);
     if (sk_reader_left(&page->r) > 0)
         return no(page, SK_ELEMENT_NOT_CANONICAL, op->name);
     return step(page, op);
@@ -389,7 +398,10 @@ check_line(Page *page, SkSpan line)
 bool
 sk_pdf_check_content(SkPdfFile *self, uint32_t number, SkPdfContent *content)
 {
-    Page page = { .file = self, .content = content, .state = P, .colourless = content->kind == SK_PDF_CONTENT_UNCOLOURED };
+    Page page = { .file = self,
+                  .content = content,
+                  .state = P,
+                  .colourless = content->kind == SK_PDF_CONTENT_UNCOLOURED };
     SkPdfLines lines;
     SkSpan line = SK_SPAN_EMPTY;
     bool good = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-content.h - what a page, a form, a tile or a glyph draws: one operator a line, of the list, in a state that allows it.
+ * pdf-content.h - what a page, a form, a tile or a glyph draws: one operator a line, of the list,
+ * in a state that allows it.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/pdf-content.md   Tests: tests/unit/verify/test-pdf-rebuilt.c
  */

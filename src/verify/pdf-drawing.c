@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-drawing.c - what draws what: content streams use exactly the resources beside them, nothing draws itself, and no page draws
- * too much.
+ * pdf-drawing.c - what draws what: content streams use exactly the resources beside them, nothing
+ * draws itself, and no page draws too much.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/pdf.md, rules 2, 3, 4   Tests: tests/unit/verify/test-pdf-rebuilt.c
  */
@@ -12,10 +12,11 @@
 #define CHAIN_MAX 64u
 #define DRAWN_MAX UINT64_C(1000000)
 
-#define DRAWN_KINDS                                                                                                    \
-    (SK_PDF_KIND(KIND_FORM) | SK_PDF_KIND(KIND_IMAGE) | SK_PDF_KIND(KIND_STENCIL) | SK_PDF_KIND(KIND_SOFTMASK) |       \
-     SK_PDF_KIND(KIND_STATE) | SK_PDF_KIND(KIND_FUNCTION) | SK_PDF_KIND(KIND_SHADING) | SK_PDF_KIND(KIND_TILING) |     \
-     SK_PDF_KIND(KIND_SHADING_PATTERN) | SK_PDF_KIND(KIND_FONT_TYPE3) | SK_PDF_KIND(KIND_GLYPH))
+#define DRAWN_KINDS \
+    (SK_PDF_KIND(KIND_FORM) | SK_PDF_KIND(KIND_IMAGE) | SK_PDF_KIND(KIND_STENCIL) | \
+     SK_PDF_KIND(KIND_SOFTMASK) | SK_PDF_KIND(KIND_STATE) | SK_PDF_KIND(KIND_FUNCTION) | \
+     SK_PDF_KIND(KIND_SHADING) | SK_PDF_KIND(KIND_TILING) | SK_PDF_KIND(KIND_SHADING_PATTERN) | \
+     SK_PDF_KIND(KIND_FONT_TYPE3) | SK_PDF_KIND(KIND_GLYPH))
 #define DRAWING_KINDS (DRAWN_KINDS | SK_PDF_KIND(KIND_PAGE))
 
 typedef struct {
@@ -32,8 +33,9 @@ typedef struct {
 
 /* ---- rule 2 ---- */
 
-static const char *const categories[SK_PDF_RESOURCES_KINDS] = { "Font", "XObject", "ExtGState",
-                                                                "ColorSpace", "Pattern", "Shading" };
+static const char *const categories[SK_PDF_RESOURCES_KINDS] = {
+    "Font", "XObject", "ExtGState", "ColorSpace", "Pattern", "Shading"
+};
 
 /* How many resources of each sort a dictionary has; its XObjects are noted as not drawn yet. */
 static bool
@@ -50,7 +52,8 @@ read_resources(Drawing *drawing, SkSpan resources, uint32_t *ret)
         for (; sk_vpdf_name(&r, &name); sk_reader_skip(&r, 1), ret[i]++) {
             sk_reader_skip(&r, 1);
             SkReader value = r;
-            if (!sk_pdf_skip(&r) || (sk_pdf_resource_letters[i] == 'C' && !sk_pdf_space(drawing->file, value, &space)))
+            if (!sk_pdf_skip(&r) ||
+                (sk_pdf_resource_letters[i] == 'C' && !sk_pdf_space(drawing->file, value, &space)))
                 return false;
             if (sk_pdf_resource_letters[i] == 'X' && sk_pdf_reference(&value, &draw.to))
                 g_array_append_val(drawing->draws, draw);
@@ -63,7 +66,8 @@ static void
 note_draws(Drawing *drawing, const GArray *drawn, uint32_t count)
 {
     for (guint i = 0; i < MIN(drawn->len, count); i++)
-        g_array_index(drawing->draws, Draw, drawing->draws->len - count + i).times = g_array_index(drawn, uint32_t, i);
+        g_array_index(drawing->draws, Draw, drawing->draws->len - count + i).times =
+            g_array_index(drawn, uint32_t, i);
 }
 
 /* The glyphs of a font, in the order of its CharProcs. */
@@ -94,10 +98,12 @@ check_stream(Drawing *drawing, uint32_t number, SkPdfContent *content)
         content->kind = SK_PDF_CONTENT_PAGE;
         return sk_pdf_check_content(self, sk_pdf_get_reference(self, number, "Contents"), content);
     case KIND_TILING:
-        if (sk_pdf_get_number(self, number, "XStep", 0) == 0 || sk_pdf_get_number(self, number, "YStep", 0) == 0)
+        if (sk_pdf_get_number(self, number, "XStep", 0) == 0 ||
+            sk_pdf_get_number(self, number, "YStep", 0) == 0)
             return sk_pdf_wrong(self, number, "tiles without a step");
-        content->kind =
-            sk_pdf_get_integer(self, number, "PaintType", 1) == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM;
+        content->kind = sk_pdf_get_integer(self, number, "PaintType", 1) == 2
+                            ? SK_PDF_CONTENT_UNCOLOURED
+                            : SK_PDF_CONTENT_FORM;
         return sk_pdf_check_content(self, number, content);
     case KIND_FORM:
         content->kind = SK_PDF_CONTENT_FORM;
@@ -124,7 +130,8 @@ check_resources(Drawing *drawing, uint32_t number)
         return false;
     for (unsigned i = 0; i < SK_PDF_RESOURCES_KINDS; i++)
         if (content.used[i] != has[i])
-            return sk_pdf_wrong(drawing->file, number, "resources that are not those of its content");
+            return sk_pdf_wrong(drawing->file, number,
+                                "resources that are not those of its content");
     note_draws(drawing, drawn, has[1]);
     return true;
 }
@@ -132,7 +139,7 @@ check_resources(Drawing *drawing, uint32_t number)
 /* ---- rules 3 and 4 ---- */
 
 typedef struct {
-    uint8_t height;  /* steps to the end of the longest chain */
+    uint8_t height; /* steps to the end of the longest chain */
     bool done;
     uint32_t weight; /* XObjects that it draws */
 } Mark;
@@ -206,7 +213,8 @@ walk_from(Drawing *drawing, GArray *marks, uint32_t start)
         const Mark *next = &g_array_index(marks, Mark, to);
         if (next->done)
             mark->height = MAX(mark->height, (uint8_t)(next->height + 1));
-        if (depth + (next->done ? next->height : 0u) >= CHAIN_MAX) /* a circle is a chain without end */
+        /* a circle is a chain without end */
+        if (depth + (next->done ? next->height : 0u) >= CHAIN_MAX)
             return sk_pdf_wrong(self, to, "draws itself, or over too many others");
         if (!next->done)
             steps[++depth] = (Step){ to, g_array_index(drawing->edges_at, uint32_t, to) };

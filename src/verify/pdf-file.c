@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-file.c - the first reading of a rebuilt PDF: objects in the order of numbers, each of the kind that its first mention asks
- * for, then the table of their places; and what the second reading looks values up with.
+ * pdf-file.c - the first reading of a rebuilt PDF: objects in the order of numbers, each of the
+ * kind that its first mention asks for, then the table of their places; and what the second reading
+ * looks values up with.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/pdf.md, "The file"   Tests: tests/unit/verify/test-pdf-rebuilt.c
  */
@@ -99,7 +100,9 @@ sk_pdf_get_number(const SkPdfFile *self, uint32_t number, const char *key, int64
     int64_t out = 0;
     bool whole = false;
 
-    return sk_vpdf_get(self, number, key, &value) && sk_vpdf_number(&value, &out, &whole) ? out : otherwise;
+    return sk_vpdf_get(self, number, key, &value) && sk_vpdf_number(&value, &out, &whole)
+               ? out
+               : otherwise;
 }
 
 int64_t
@@ -115,7 +118,8 @@ sk_vpdf_numbers(SkReader value, int64_t *ret, size_t most)
     int64_t one = 0;
     bool whole = false;
 
-    for (bool more = sk_pdf_enter(&value); more && sk_vpdf_number(&value, &one, &whole); more = sk_pdf_next(&value)) {
+    for (bool more = sk_pdf_enter(&value); more && sk_vpdf_number(&value, &one, &whole);
+         more = sk_pdf_next(&value)) {
         if (n < most)
             ret[n] = one;
         n++;
@@ -152,7 +156,8 @@ add_object(SkPdfFile *self, uint64_t kinds)
     return sk_pdf_object(self, self->objects->len);
 }
 
-/* Takes the mentions of the object that has been read: each is of one that was mentioned, or of the next. */
+/* Takes the mentions of the object that has been read: each is of one that was mentioned, or of
+ * the next. */
 static bool
 take_mentions(SkPdfFile *self)
 {
@@ -160,7 +165,8 @@ take_mentions(SkPdfFile *self)
         const SkPdfMention *mention = &g_array_index(self->mentions, SkPdfMention, i);
         SkPdfEdge edge = { self->current, mention->number };
         if (mention->number > self->objects->len + 1 || mention->number > OBJECTS_MAX)
-            return sk_pdf_wrong(self, self->current, "numbers are not in the order of first mention");
+            return sk_pdf_wrong(self, self->current,
+                                "numbers are not in the order of first mention");
         if (mention->number == self->objects->len + 1)
             add_object(self, mention->kinds);
         SkPdfObject *object = sk_pdf_object(self, mention->number);
@@ -182,8 +188,8 @@ read_predictor(SkPdfFile *self, SkPdfObject *object)
     if (!sk_pdf_word(r, " /DecodeParms"))
         return true;
     if (!sk_pdf_word(r, " << /Predictor 11 /Colors ") || !sk_pdf_integer(r, 1, 32, &colours) ||
-        !sk_pdf_word(r, " /BitsPerComponent 8 /Columns ") || !sk_pdf_integer(r, 1, G_MAXUINT16, &columns) ||
-        !sk_pdf_word(r, " >>"))
+        !sk_pdf_word(r, " /BitsPerComponent 8 /Columns ") ||
+        !sk_pdf_integer(r, 1, G_MAXUINT16, &columns) || !sk_pdf_word(r, " >>"))
         return false;
     object->colours = (uint8_t)colours;
     object->columns = (uint32_t)columns;
@@ -200,8 +206,8 @@ read_stream(SkPdfFile *self, SkPdfObject *object, unsigned kind)
     object->jpeg = picture && sk_pdf_word(r, " /Filter /DCTDecode");
     if (!object->jpeg && !sk_pdf_word(r, " /Filter /FlateDecode"))
         return false;
-    if ((picture && !object->jpeg && !read_predictor(self, object)) || !sk_pdf_word(r, " /Length ") ||
-        !sk_pdf_integer(r, 0, G_MAXINT32, &length))
+    if ((picture && !object->jpeg && !read_predictor(self, object)) ||
+        !sk_pdf_word(r, " /Length ") || !sk_pdf_integer(r, 0, G_MAXINT32, &length))
         return false;
     object->value_n = (uint32_t)(r->at + 3) - object->value;
     if (!sk_pdf_word(r, " >>\nstream\n"))
@@ -216,8 +222,9 @@ read_stream(SkPdfFile *self, SkPdfObject *object, unsigned kind)
 static bool
 streams_by_type(const SkPdfFile *self, size_t from, unsigned kind)
 {
-    static const char *const types[] = { "<< /FunctionType 0", "<< /FunctionType 4", "<< /ShadingType 4", "<< /ShadingType 5",
-                                         "<< /ShadingType 6", "<< /ShadingType 7" };
+    static const char *const types[] = { "<< /FunctionType 0", "<< /FunctionType 4",
+                                         "<< /ShadingType 4",  "<< /ShadingType 5",
+                                         "<< /ShadingType 6",  "<< /ShadingType 7" };
     SkReader r = self->r;
 
     sk_reader_seek(&r, from);
@@ -234,10 +241,14 @@ read_as(SkPdfFile *self, SkPdfObject *object, unsigned kind)
     SkReader *r = &self->r;
     const SkPdfKind *row = &sk_pdf_kinds[kind];
 
-    *object = (SkPdfObject){ .kinds = SK_PDF_KIND(kind), .at = object->at, .value = (uint32_t)r->at, .kind = (uint8_t)kind };
+    *object = (SkPdfObject){ .kinds = SK_PDF_KIND(kind),
+                             .at = object->at,
+                             .value = (uint32_t)r->at,
+                             .kind = (uint8_t)kind };
     g_array_set_size(self->mentions, 0);
-    if (row->form == SK_PDF_AS_ARRAY ? !sk_pdf_match(self, row->array)
-                                     : !sk_pdf_shape(self, kind, streams_by_type(self, object->value, kind)))
+    if (row->form == SK_PDF_AS_ARRAY
+            ? !sk_pdf_match(self, row->array)
+            : !sk_pdf_shape(self, kind, streams_by_type(self, object->value, kind)))
         return false;
     if (row->form != SK_PDF_AS_ARRAY && streams_by_type(self, object->value, kind))
         return read_stream(self, object, kind);
@@ -282,15 +293,17 @@ read_tail(SkPdfFile *self)
     if (!sk_pdf_word(r, line))
         return sk_pdf_no_match(self->proof, r->in, r->at, self->objects->len + 1, true);
     for (guint i = 1; i <= self->objects->len; i++) {
-        g_snprintf(line, sizeof line, "%010" G_GUINT32_FORMAT " 00000 n \n", sk_pdf_object(self, i)->at);
+        g_snprintf(line, sizeof line, "%010" G_GUINT32_FORMAT " 00000 n \n",
+                   sk_pdf_object(self, i)->at);
         if (!sk_pdf_word(r, line))
             return sk_pdf_wrong(self, i, "its line in the cross-reference table");
     }
-    g_snprintf(line, sizeof line, "trailer\n<< /Size %u /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", self->objects->len + 1,
-               xref);
+    g_snprintf(line, sizeof line, "trailer\n<< /Size %u /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n",
+               self->objects->len + 1, xref);
     if (!sk_pdf_word(r, line))
         return sk_pdf_no_match(self->proof, r->in, r->at, 0, true);
-    return sk_reader_left(r) == 0 || sk_proof_no(self->proof, SK_ELEMENT_TRAILING_DATA, "data after the end");
+    return sk_reader_left(r) == 0 ||
+           sk_proof_no(self->proof, SK_ELEMENT_TRAILING_DATA, "data after the end");
 }
 
 static bool
@@ -341,9 +354,12 @@ verify_rebuilt(SkProof *proof, SkSpan in)
     g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(SkPdfObject));
     g_autoptr(GArray) mentions = g_array_new(FALSE, FALSE, sizeof(SkPdfMention));
     g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(SkPdfEdge));
-    SkPdfFile self = { .proof = proof, .r = sk_reader(in), .objects = objects, .mentions = mentions, .edges = edges };
+    SkPdfFile self = {
+        .proof = proof, .r = sk_reader(in), .objects = objects, .mentions = mentions, .edges = edges
+    };
 
-    if (!read_file(&self) || !sk_pdf_check_pages(&self) || !sk_pdf_check_outlines(&self) || !sk_pdf_check_structure(&self))
+    if (!read_file(&self) || !sk_pdf_check_pages(&self) || !sk_pdf_check_outlines(&self) ||
+        !sk_pdf_check_structure(&self))
         return false;
     for (uint32_t number = 1; number <= objects->len; number++)
         if (!check_object(&self, number))
@@ -351,14 +367,16 @@ verify_rebuilt(SkProof *proof, SkSpan in)
     return sk_pdf_check_drawing(&self);
 }
 
-/* Pages of pictures say so in the resources of their first page, which a rebuilt PDF never names so. */
+/* Pages of pictures say so in the resources of their first page, which a rebuilt PDF never names
+ * so. */
 static bool
 is_of_pictures(SkSpan in)
 {
     size_t page = sk_span_find(in, 0, sk_span_str("\n3 0 obj\n"));
     size_t end = page == SIZE_MAX ? SIZE_MAX : sk_span_find(in, page, sk_span_str("endobj"));
 
-    return end != SIZE_MAX && sk_span_find(sk_span_sub(in, page, end - page), 0, sk_span_str("/XObject << /P ")) != SIZE_MAX;
+    return end != SIZE_MAX && sk_span_find(sk_span_sub(in, page, end - page), 0,
+                                           sk_span_str("/XObject << /P ")) != SIZE_MAX;
 }
 
 bool

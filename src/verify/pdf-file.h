@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-file.h - a rebuilt PDF while it is proved. It is read twice: first every object's dictionary by the table, in the order of
- * numbers, noting who mentions whom; then, all kinds and places known, what its values mean together and what its streams say.
+ * pdf-file.h - a rebuilt PDF while it is proved. It is read twice: first every object's dictionary
+ * by the table, in the order of numbers, noting who mentions whom; then, all kinds and places
+ * known, what its values mean together and what its streams say.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/pdf.md   Tests: tests/unit/verify/test-pdf-rebuilt.c
  */
@@ -15,11 +16,12 @@
 #define SK_PDF_KIND(kind) (UINT64_C(1) << (kind))
 
 typedef struct {
-    uint64_t kinds;   /* that every mention allows, bits of SK_PDF_KIND; one once it has been read */
-    uint32_t at;      /* of `K 0 obj` */
-    uint32_t value;   /* its dictionary or array */
+    /* that every mention allows, bits of SK_PDF_KIND; one once it has been read */
+    uint64_t kinds;
+    uint32_t at;    /* of `K 0 obj` */
+    uint32_t value; /* its dictionary or array */
     uint32_t value_n;
-    uint32_t data;    /* of a stream */
+    uint32_t data; /* of a stream */
     uint32_t data_n;
     uint32_t columns; /* of the predictor, with its colours; 0: none */
     uint8_t colours;
@@ -38,14 +40,14 @@ typedef struct {
 } SkPdfMention;
 
 typedef struct {
-    SkProof *proof;    /* borrowed */
-    SkReader r;        /* over the whole file */
-    GArray *objects;   /* owned, of SkPdfObject: 1 is the first */
-    GArray *mentions;  /* owned, of SkPdfMention: by the object being read */
-    GArray *edges;     /* owned, of SkPdfEdge: all mentions, in the order of the file */
-    uint32_t current;  /* object being read, for places */
+    SkProof *proof;   /* borrowed */
+    SkReader r;       /* over the whole file */
+    GArray *objects;  /* owned, of SkPdfObject: 1 is the first */
+    GArray *mentions; /* owned, of SkPdfMention: by the object being read */
+    GArray *edges;    /* owned, of SkPdfEdge: all mentions, in the order of the file */
+    uint32_t current; /* object being read, for places */
     uint32_t first_page, pages;
-    bool structured;   /* has a structure tree */
+    bool structured; /* has a structure tree */
 } SkPdfFile;
 
 /** sk_pdf_no: refuses: @element at @what of object @number. Returns false. */
@@ -67,20 +69,24 @@ bool sk_vpdf_has(const SkPdfFile *self, uint32_t number, const char *key);
 /** sk_pdf_get_reference: 0: no such key, or no reference. */
 uint32_t sk_pdf_get_reference(const SkPdfFile *self, uint32_t number, const char *key);
 /** sk_pdf_get_integer: @otherwise where there is no such key. */
-int64_t sk_pdf_get_integer(const SkPdfFile *self, uint32_t number, const char *key, int64_t otherwise);
+int64_t sk_pdf_get_integer(const SkPdfFile *self, uint32_t number, const char *key,
+                           int64_t otherwise);
 /** sk_pdf_get_number: in hundred-millionths. */
-int64_t sk_pdf_get_number(const SkPdfFile *self, uint32_t number, const char *key, int64_t otherwise);
+int64_t sk_pdf_get_number(const SkPdfFile *self, uint32_t number, const char *key,
+                          int64_t otherwise);
 /** sk_vpdf_numbers: of an array of numbers: at most @most of them. Returns: how many there are. */
 size_t sk_vpdf_numbers(SkReader value, int64_t *ret, size_t most);
 /** sk_pdf_is: is the value the name or word @word? */
 bool sk_pdf_is(SkReader value, const char *word);
-/** sk_pdf_enter: into an array: false where it is none. sk_pdf_next: to the next item; false at the end. */
+/** sk_pdf_enter: into an array: false where it is none. sk_pdf_next: to the next item; false at
+ * the end. */
 bool sk_pdf_enter(SkReader *value);
 bool sk_pdf_next(SkReader *value);
 
 /* ---- first reading ---- */
 
-/** sk_pdf_shape: a dictionary of @kind at the cursor, by the table, up to its last key (and ` >>` unless @stream). */
+/** sk_pdf_shape: a dictionary of @kind at the cursor, by the table, up to its last key (and ` >>`
+ * unless @stream). */
 bool sk_pdf_shape(SkPdfFile *self, unsigned kind, bool stream);
 /** sk_pdf_match: a value by pattern @pattern of the table. */
 bool sk_pdf_match(SkPdfFile *self, unsigned pattern);
@@ -121,11 +127,11 @@ void sk_pdf_arity(const SkPdfFile *self, uint32_t function, unsigned *ret_in, un
 /** sk_pdf_inflate: the whole of a stream. @most: bytes; more is refused. NULL: refused. */
 GByteArray *sk_pdf_inflate(SkPdfFile *self, uint32_t number, size_t most);
 
-bool sk_pdf_check_pages(SkPdfFile *self);      /* pages, labels, links, fields */
+bool sk_pdf_check_pages(SkPdfFile *self); /* pages, labels, links, fields */
 bool sk_pdf_check_outlines(SkPdfFile *self);
 bool sk_pdf_check_structure(SkPdfFile *self);
 bool sk_pdf_check_fonts(SkPdfFile *self, uint32_t number);
 bool sk_pdf_check_function(SkPdfFile *self, uint32_t number);
 bool sk_pdf_check_shading(SkPdfFile *self, uint32_t number);
 bool sk_pdf_check_picture(SkPdfFile *self, uint32_t number);
-bool sk_pdf_check_drawing(SkPdfFile *self);    /* content streams; circles; how much a page draws */
+bool sk_pdf_check_drawing(SkPdfFile *self); /* content streams; circles; how much a page draws */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-font.c - fonts: which programs, widths and encodings go together, and what their streams hold.
+ * pdf-font.c - fonts: which programs, widths and encodings go together, and what their streams
+ * hold.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/pdf.md, "Fonts", rule 11; docs/formats/font.md   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ * Spec: docs/formats/pdf.md, "Fonts", rule 11; docs/formats/font.md   Tests:
+ * tests/unit/verify/test-pdf-rebuilt.c
  */
 #include "verify/font.h"
 #include "verify/pdf-file.h"
@@ -13,8 +15,9 @@
 #define GLYPH_MAP_MAX 131072u
 
 static const char *const standard_fonts[] = {
-    "Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique", "Helvetica", "Helvetica-Bold", "Helvetica-Oblique",
-    "Helvetica-BoldOblique", "Times-Roman", "Times-Bold", "Times-Italic", "Times-BoldItalic", "Symbol", "ZapfDingbats", NULL,
+    "Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique", "Helvetica",
+    "Helvetica-Bold", "Helvetica-Oblique", "Helvetica-BoldOblique", "Times-Roman", "Times-Bold",
+    "Times-Italic", "Times-BoldItalic", "Symbol", "ZapfDingbats", NULL,
 };
 
 static const char *const orderings[] = { "Japan1", "GB1", "CNS1", "Korea1", "KR", "Identity" };
@@ -24,12 +27,14 @@ static bool
 check_widths(const SkPdfFile *self, uint32_t font, bool *ret_has)
 {
     SkReader widths = { 0 };
-    int64_t first = sk_pdf_get_integer(self, font, "FirstChar", -1), last = sk_pdf_get_integer(self, font, "LastChar", -1);
+    int64_t first = sk_pdf_get_integer(self, font, "FirstChar", -1),
+            last = sk_pdf_get_integer(self, font, "LastChar", -1);
 
     *ret_has = sk_vpdf_get(self, font, "Widths", &widths);
     if (!*ret_has)
         return first < 0 && last < 0;
-    return first >= 0 && last >= first && sk_vpdf_numbers(widths, NULL, 0) == (size_t)(last - first + 1);
+    return first >= 0 && last >= first &&
+           sk_vpdf_numbers(widths, NULL, 0) == (size_t)(last - first + 1);
 }
 
 static bool
@@ -45,7 +50,8 @@ check_simple(SkPdfFile *self, uint32_t font)
     if (descriptor == 0)
         return sk_vpdf_get(self, font, "BaseFont", &value) && sk_pdf_listed(&value, standard_fonts);
     uint32_t cff = sk_pdf_get_reference(self, descriptor, "FontFile3");
-    return widths && !(truetype && cff != 0) && (truetype || !sk_vpdf_has(self, descriptor, "FontFile2")) &&
+    return widths && !(truetype && cff != 0) &&
+           (truetype || !sk_vpdf_has(self, descriptor, "FontFile2")) &&
            (cff == 0 || sk_pdf_object(self, cff)->kind == KIND_FONT_CFF);
 }
 
@@ -57,7 +63,8 @@ system_is(SkSpan system, const char *key, const char *word)
     SkSpan digits = SK_SPAN_EMPTY;
     size_t n = strlen(word);
 
-    if (!sk_pdf_find(system, key, &value) || !sk_vpdf_string(&value, n, &digits) || digits.n != 2 * n)
+    if (!sk_pdf_find(system, key, &value) || !sk_vpdf_string(&value, n, &digits) ||
+        digits.n != 2 * n)
         return false;
     for (size_t i = 0; i < n; i++)
         if (sk_pdf_string_byte(digits, i) != (uint8_t)word[i])
@@ -70,7 +77,8 @@ known_collection(const SkPdfFile *self, uint32_t font)
 {
     SkReader system = { 0 };
 
-    if (!sk_vpdf_get(self, font, "CIDSystemInfo", &system) || !system_is(system.in, "Registry", "Adobe"))
+    if (!sk_vpdf_get(self, font, "CIDSystemInfo", &system) ||
+        !system_is(system.in, "Registry", "Adobe"))
         return false;
     for (unsigned i = 0; i < G_N_ELEMENTS(orderings); i++)
         if (system_is(system.in, "Ordering", orderings[i]))
@@ -83,7 +91,8 @@ check_cid(SkPdfFile *self, uint32_t font)
 {
     SkReader subtype = { 0 };
     uint32_t descriptor = sk_pdf_get_reference(self, font, "FontDescriptor");
-    bool truetype = sk_vpdf_has(self, descriptor, "FontFile2"), cff = sk_vpdf_has(self, descriptor, "FontFile3");
+    bool truetype = sk_vpdf_has(self, descriptor, "FontFile2"),
+         cff = sk_vpdf_has(self, descriptor, "FontFile3");
     bool map = sk_vpdf_has(self, font, "CIDToGIDMap");
 
     if (!sk_vpdf_get(self, font, "Subtype", &subtype) || (truetype && cff))
@@ -93,7 +102,8 @@ check_cid(SkPdfFile *self, uint32_t font)
     return truetype || cff || known_collection(self, font);
 }
 
-/* Glyphs are named g0, g1 … as Differences names them first; the table has given the names of CharProcs. */
+/* Glyphs are named g0, g1 … as Differences names them first; the table has given the names of
+ * CharProcs. */
 static bool
 check_glyph_names(SkPdfFile *self, uint32_t font)
 {
@@ -133,7 +143,8 @@ check_type3(SkPdfFile *self, uint32_t font)
 static bool
 check_program(SkPdfFile *self, uint32_t number, unsigned kind)
 {
-    g_autoptr(GByteArray) plain = sk_pdf_inflate(self, number, kind == KIND_GLYPH_MAP ? GLYPH_MAP_MAX : PROGRAM_MAX);
+    g_autoptr(GByteArray) plain =
+        sk_pdf_inflate(self, number, kind == KIND_GLYPH_MAP ? GLYPH_MAP_MAX : PROGRAM_MAX);
     g_autofree char *place = g_strdup_printf("object %" G_GUINT32_FORMAT, number);
     SkProof *proof = self->proof;
     bool good = false;

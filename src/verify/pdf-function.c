@@ -2,7 +2,8 @@
  *
  * pdf-function.c - functions: which keys each type has, how many numbers, what a program may say.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/pdf-content.md, "Functions"; ISO 32000-1, 7.10   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ * Spec: docs/formats/pdf-content.md, "Functions"; ISO 32000-1, 7.10   Tests:
+ * tests/unit/verify/test-pdf-rebuilt.c
  */
 #include "verify/pdf-file.h"
 
@@ -16,10 +17,14 @@
 #define PARTS_MAX 4096u
 #define CHAIN_MAX 64u
 
-static const char *const keys[] = { "Range", "Size", "BitsPerSample", "C0", "C1", "N", "Functions", "Bounds", "Encode", "Decode" };
+static const char *const keys[] = {
+    "Range", "Size", "BitsPerSample", "C0", "C1", "N", "Functions", "Bounds", "Encode", "Decode"
+};
 
 /* By type: a letter for each key above: ! must, ? may, . must not. */
-static const char *const wanted[] = { "!!!.....??", "..........", "?..!!!....", "?.....!!!.", "!........." };
+static const char *const wanted[] = {
+    "!!!.....??", "..........", "?..!!!....", "?.....!!!.", "!........."
+};
 
 static size_t
 count(const SkPdfFile *self, uint32_t function, const char *key, int64_t *ret, size_t most)
@@ -41,8 +46,10 @@ first_part(const SkPdfFile *self, uint32_t function)
     SkReader parts = { 0 };
     uint32_t first = 0;
 
-    return sk_vpdf_get(self, function, "Functions", &parts) && sk_pdf_enter(&parts) && sk_pdf_reference(&parts, &first) ? first
-                                                                                                                     : 0;
+    return sk_vpdf_get(self, function, "Functions", &parts) && sk_pdf_enter(&parts) &&
+                   sk_pdf_reference(&parts, &first)
+               ? first
+               : 0;
 }
 
 void
@@ -108,10 +115,12 @@ is_default_encode(const int64_t *encode, const int64_t *size, unsigned in)
 static bool
 check_maps(SkPdfFile *self, uint32_t function, const int64_t *size, unsigned in, unsigned out)
 {
-    int64_t encode[2 * SAMPLED_INPUTS_MAX] = { 0 }, decode[2 * INPUTS_MAX] = { 0 }, range[2 * INPUTS_MAX] = { 0 };
+    int64_t encode[2 * SAMPLED_INPUTS_MAX] = { 0 };
+    int64_t decode[2 * INPUTS_MAX] = { 0 }, range[2 * INPUTS_MAX] = { 0 };
 
     if (sk_vpdf_has(self, function, "Encode") &&
-        (count(self, function, "Encode", encode, G_N_ELEMENTS(encode)) != 2 * (size_t)in || is_default_encode(encode, size, in)))
+        (count(self, function, "Encode", encode, G_N_ELEMENTS(encode)) != 2 * (size_t)in ||
+         is_default_encode(encode, size, in)))
         return false;
     if (!sk_vpdf_has(self, function, "Decode"))
         return true;
@@ -127,7 +136,8 @@ check_sampled(SkPdfFile *self, uint32_t function, unsigned in, unsigned out)
     int64_t bits = sk_pdf_get_integer(self, function, "BitsPerSample", 0);
 
     if (in > SAMPLED_INPUTS_MAX || count(self, function, "Size", size, SAMPLED_INPUTS_MAX) != in ||
-        !(bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 12 || bits == 16 || bits == 24 || bits == 32) ||
+        !(bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 12 || bits == 16 ||
+          bits == 24 || bits == 32) ||
         !check_maps(self, function, size, in, out))
         return sk_pdf_wrong(self, function, "function of samples");
     uint64_t bytes = sample_bytes(size, in, out, (unsigned)bits);
@@ -139,7 +149,8 @@ check_sampled(SkPdfFile *self, uint32_t function, unsigned in, unsigned out)
     uint64_t used = (uint64_t)out * (uint64_t)bits;
     for (unsigned i = 0; i < in; i++)
         used *= (uint64_t)(size[i] / SK_PDF_ONE);
-    return used % 8 == 0 || (data->data[bytes - 1] & (0xffu >> used % 8)) == 0 || sk_pdf_wrong(self, function, "last bits");
+    return used % 8 == 0 || (data->data[bytes - 1] & (0xffu >> used % 8)) == 0 ||
+           sk_pdf_wrong(self, function, "last bits");
 }
 
 /* ---- types 2 and 3 ---- */
@@ -151,8 +162,10 @@ check_power(SkPdfFile *self, uint32_t function, unsigned in, unsigned out)
     int64_t power = sk_pdf_get_number(self, function, "N", 0);
 
     (void)count(self, function, "Domain", domain, 2);
-    bool good = in == 1 && how_many(self, function, "C0") == out && how_many(self, function, "C1") == out &&
-                (power % SK_PDF_ONE == 0 || domain[0] >= 0) && (power >= 0 || domain[0] > 0 || domain[1] < 0);
+    bool good = in == 1 && how_many(self, function, "C0") == out &&
+                how_many(self, function, "C1") == out &&
+                (power % SK_PDF_ONE == 0 || domain[0] >= 0) &&
+                (power >= 0 || domain[0] > 0 || domain[1] < 0);
     return good || sk_pdf_wrong(self, function, "power function");
 }
 
@@ -183,7 +196,8 @@ check_stitched(SkPdfFile *self, uint32_t function, unsigned in, unsigned out)
     size_t parts = 0;
 
     (void)count(self, function, "Domain", domain, 2);
-    if (in != 1 || !check_parts(self, function, out, &parts) || count(self, function, "Bounds", bounds, PARTS_MAX) != parts - 1 ||
+    if (in != 1 || !check_parts(self, function, out, &parts) ||
+        count(self, function, "Bounds", bounds, PARTS_MAX) != parts - 1 ||
         how_many(self, function, "Encode") != 2 * parts)
         return sk_pdf_wrong(self, function, "stitched function");
     for (size_t i = 0; i + 1 < parts; i++)
@@ -194,10 +208,12 @@ check_stitched(SkPdfFile *self, uint32_t function, unsigned in, unsigned out)
 
 /* ---- type 4 ---- */
 
-static const char *const words[] = { "abs", "add", "and", "atan", "bitshift", "ceiling", "copy", "cos", "cvi", "cvr", "div",
-                                     "dup", "eq", "exch", "exp", "false", "floor", "ge", "gt", "idiv", "index", "le", "ln",
-                                     "log", "lt", "mod", "mul", "ne", "neg", "not", "or", "pop", "roll", "round", "sin", "sqrt",
-                                     "sub", "true", "truncate", "xor" };
+static const char *const words[] = {
+    "abs", "add", "and", "atan", "bitshift", "ceiling", "copy", "cos", "cvi", "cvr", "div", "dup",
+    "eq", "exch", "exp", "false", "floor", "ge", "gt", "idiv", "index", "le", "ln", "log", "lt",
+    "mod", "mul", "ne", "neg", "not", "or", "pop", "roll", "round", "sin", "sqrt", "sub", "true",
+    "truncate", "xor"
+};
 
 static bool
 is_item(SkSpan token)
@@ -213,7 +229,8 @@ is_item(SkSpan token)
 }
 
 typedef struct {
-    uint8_t blocks[BLOCKS_MAX + 1]; /* by depth: how many stand there that no if or ifelse has taken */
+    /* by depth: how many stand there that no if or ifelse has taken */
+    uint8_t blocks[BLOCKS_MAX + 1];
     unsigned depth;
 } Program;
 
@@ -236,7 +253,8 @@ read_token(Program *program, SkSpan token)
         program->blocks[--program->depth]++;
         return true;
     }
-    bool taken = (*blocks == 1 && sk_span_is(token, "if")) || (*blocks == 2 && sk_span_is(token, "ifelse"));
+    bool taken =
+        (*blocks == 1 && sk_span_is(token, "if")) || (*blocks == 2 && sk_span_is(token, "ifelse"));
     if (!taken && (*blocks != 0 || !is_item(token)))
         return false;
     *blocks = 0;
@@ -256,11 +274,13 @@ check_program(SkPdfFile *self, uint32_t function)
         size_t end = sk_span_find(in, at, sk_span_str(" "));
         end = end == SIZE_MAX ? in.n : end;
         bool first = at == 0, last = end == in.n;
-        if (!read_token(&program, sk_span_sub(in, at, end - at)) || (program.depth == 0) != last || (first && program.depth != 1))
+        if (!read_token(&program, sk_span_sub(in, at, end - at)) || (program.depth == 0) != last ||
+            (first && program.depth != 1))
             return sk_pdf_wrong(self, function, "program");
         at = end + 1;
     }
-    return (program.blocks[0] == 1 && program.depth == 0) || sk_pdf_wrong(self, function, "program");
+    return (program.blocks[0] == 1 && program.depth == 0) ||
+           sk_pdf_wrong(self, function, "program");
 }
 
 bool
@@ -273,8 +293,9 @@ sk_pdf_check_function(SkPdfFile *self, uint32_t function)
     sk_pdf_arity(self, function, &in, &out);
     size_t domains = count(self, function, "Domain", domain, G_N_ELEMENTS(domain));
     size_t ranges = count(self, function, "Range", range, G_N_ELEMENTS(range));
-    if (type == 1 || !check_keys(self, function, type) || in < 1 || in > INPUTS_MAX || out < 1 || out > INPUTS_MAX ||
-        domains != 2 * (size_t)in || (ranges != 0 && ranges != 2 * (size_t)out) || !pairs_rise(domain, domains) ||
+    if (type == 1 || !check_keys(self, function, type) || in < 1 || in > INPUTS_MAX || out < 1 ||
+        out > INPUTS_MAX || domains != 2 * (size_t)in ||
+        (ranges != 0 && ranges != 2 * (size_t)out) || !pairs_rise(domain, domains) ||
         !pairs_rise(range, ranges))
         return sk_pdf_wrong(self, function, "function");
     switch (type) {

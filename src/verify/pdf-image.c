@@ -78,7 +78,8 @@ read_hundredths(Pdf *pdf, int64_t least, int64_t most, int64_t *ret)
     int64_t value = 0;
     size_t from = r->at;
 
-    for (int c; (c = sk_reader_peek(r, 0)) >= '0' && c <= '9' && value <= HUNDREDTHS_MAX; sk_reader_skip(r, 1))
+    for (int c; (c = sk_reader_peek(r, 0)) >= '0' && c <= '9' && value <= HUNDREDTHS_MAX;
+         sk_reader_skip(r, 1))
         value = value * 10 + (c - '0');
     bool good = r->at > from && (r->at == from + 1 || r->in.p[from] != '0') && sk_pdf_word(r, ".");
     for (unsigned i = 0; i < 2; i++) {
@@ -88,7 +89,8 @@ read_hundredths(Pdf *pdf, int64_t least, int64_t most, int64_t *ret)
         sk_reader_skip(r, 1);
     }
     *ret = value;
-    return (good && value >= least && value <= most) || no(pdf, SK_ELEMENT_NOT_CANONICAL, "a length");
+    return (good && value >= least && value <= most) ||
+           no(pdf, SK_ELEMENT_NOT_CANONICAL, "a length");
 }
 
 static bool
@@ -158,10 +160,12 @@ static bool
 is_letter(uint32_t c)
 {
     SkCharWalk walk = SK_CHAR_WALK(false);
-    bool space = c <= 0x20 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
+    bool space = c <= 0x20 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+                 c == 0x202f || c == 0x205f || c == 0x3000;
     bool surrogate = c >= 0xd800 && c <= 0xdfff;
 
-    return !space && !surrogate && sk_char_step(&walk, c) == SK_ELEMENT_NONE && sk_char_stop(&walk) == SK_ELEMENT_NONE;
+    return !space && !surrogate && sk_char_step(&walk, c) == SK_ELEMENT_NONE &&
+           sk_char_stop(&walk) == SK_ELEMENT_NONE;
 }
 
 static bool
@@ -172,7 +176,8 @@ read_letters(Pdf *pdf)
     if (!sk_vpdf_string(&pdf->r, 2 * LETTERS_MAX, &digits) || digits.n == 0 || digits.n % 4 != 0)
         return no(pdf, SK_ELEMENT_NOT_CANONICAL, "a word");
     for (size_t i = 0; i < digits.n / 2; i += 2)
-        if (!is_letter((uint32_t)sk_pdf_string_byte(digits, i) << 8 | sk_pdf_string_byte(digits, i + 1)))
+        if (!is_letter((uint32_t)sk_pdf_string_byte(digits, i) << 8 |
+                       sk_pdf_string_byte(digits, i + 1)))
             return no(pdf, SK_ELEMENT_NOT_CANONICAL, "a character of a word");
     return true;
 }
@@ -183,12 +188,14 @@ read_layer_word(Pdf *pdf, int64_t width, int64_t height)
 {
     int64_t value = 0;
 
-    if (!expect(pdf, "/T ") || !read_hundredths(pdf, 1, HUNDREDTHS_MAX, &value) || !expect(pdf, " Tf ") ||
-        !read_hundredths(pdf, 1, HUNDREDTHS_MAX, &value) || !expect(pdf, " Tz "))
+    if (!expect(pdf, "/T ") || !read_hundredths(pdf, 1, HUNDREDTHS_MAX, &value) ||
+        !expect(pdf, " Tf ") || !read_hundredths(pdf, 1, HUNDREDTHS_MAX, &value) ||
+        !expect(pdf, " Tz "))
         return false;
     bool down = sk_pdf_word(&pdf->r, "0 -1 1 0 ");
-    return (down || expect(pdf, "1 0 0 1 ")) && read_hundredths(pdf, 0, width, &value) && expect(pdf, " ") &&
-           read_hundredths(pdf, 0, height, &value) && expect(pdf, " Tm ") && read_letters(pdf) && expect(pdf, " Tj\n");
+    return (down || expect(pdf, "1 0 0 1 ")) && read_hundredths(pdf, 0, width, &value) &&
+           expect(pdf, " ") && read_hundredths(pdf, 0, height, &value) && expect(pdf, " Tm ") &&
+           read_letters(pdf) && expect(pdf, " Tj\n");
 }
 
 static bool
@@ -209,24 +216,31 @@ read_layer(Pdf *pdf, int64_t width, int64_t height)
 static bool
 check_font(Pdf *pdf)
 {
-    static const char map[] = "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-                              "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n/CMapName /Sekisho def\n"
-                              "/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n1 beginbfrange\n"
-                              "<0000> <FFFF> <0000>\nendbfrange\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend";
+    static const char map[] =
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n/CMapName "
+        "/Sekisho def\n"
+        "/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n1 beginbfrange\n"
+        "<0000> <FFFF> <0000>\nendbfrange\nendcmap\nCMapName currentdict /CMap defineresource "
+        "pop\nend\nend";
     uint32_t f = pdf->font;
 
     return begin_object(pdf, f) &&
            expect(pdf,
-                  "<< /Type /Font /Subtype /Type0 /BaseFont /Sekisho /Encoding /Identity-H /DescendantFonts [%" G_GUINT32_FORMAT
-                  " 0 R] /ToUnicode %" G_GUINT32_FORMAT " 0 R >>\nendobj\n",
+                  "<< /Type /Font /Subtype /Type0 /BaseFont /Sekisho /Encoding /Identity-H "
+                  "/DescendantFonts [%" G_GUINT32_FORMAT " 0 R] /ToUnicode %" G_GUINT32_FORMAT
+                  " 0 R >>\nendobj\n",
                   f + 1, f + 3) &&
            begin_object(pdf, f + 1) &&
            expect(pdf,
-                  "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Sekisho /CIDSystemInfo << /Registry (Adobe) /Ordering "
-                  "(Identity) /Supplement 0 >> /FontDescriptor %" G_GUINT32_FORMAT " 0 R /DW 1000 >>\nendobj\n",
+                  "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Sekisho /CIDSystemInfo << "
+                  "/Registry (Adobe) /Ordering "
+                  "(Identity) /Supplement 0 >> /FontDescriptor %" G_GUINT32_FORMAT
+                  " 0 R /DW 1000 >>\nendobj\n",
                   f + 2) &&
            begin_object(pdf, f + 2) &&
-           expect(pdf, "<< /Type /FontDescriptor /FontName /Sekisho /Flags 4 /FontBBox [0 -200 1000 800] /ItalicAngle 0 /Ascent "
+           expect(pdf, "<< /Type /FontDescriptor /FontName /Sekisho /Flags 4 /FontBBox [0 -200 "
+                       "1000 800] /ItalicAngle 0 /Ascent "
                        "800 /Descent -200 /CapHeight 700 /StemV 80 >>\nendobj\n") &&
            begin_object(pdf, f + 3) &&
            expect(pdf, "<< /Length %zu >>\nstream\n%s\nendstream\nendobj\n", strlen(map), map);
@@ -240,12 +254,15 @@ check_content(Pdf *pdf, const char *w, const char *h, int64_t width, int64_t hei
 {
     uint32_t length = 0;
 
-    if (!expect(pdf, "<< /Length ") || !read_number(pdf, G_MAXINT32, &length) || !expect(pdf, " >>\nstream\n"))
+    if (!expect(pdf, "<< /Length ") || !read_number(pdf, G_MAXINT32, &length) ||
+        !expect(pdf, " >>\nstream\n"))
         return false;
     size_t from = pdf->r.at;
-    if (!expect(pdf, "q %s 0 0 %s 0 0 cm /P Do Q", w, h) || (layer && !read_layer(pdf, width, height)))
+    if (!expect(pdf, "q %s 0 0 %s 0 0 cm /P Do Q", w, h) ||
+        (layer && !read_layer(pdf, width, height)))
         return false;
-    return (pdf->r.at - from == length || no(pdf, SK_ELEMENT_NOT_CANONICAL, "length of a page's content")) &&
+    return (pdf->r.at - from == length ||
+            no(pdf, SK_ELEMENT_NOT_CANONICAL, "length of a page's content")) &&
            expect(pdf, "\nendstream\nendobj\n");
 }
 
@@ -282,8 +299,9 @@ check_page(Pdf *pdf, uint32_t page)
         return false;
     g_autofree char *h = sk_span_dup(sk_span_sub(pdf->r.in, from, pdf->r.at - from));
     return expect(pdf, "] ") && read_resources(pdf, object + 2, &layer) &&
-           expect(pdf, "/Contents %" G_GUINT32_FORMAT " 0 R >>\nendobj\n", object + 1) && begin_object(pdf, object + 1) &&
-           check_content(pdf, w, h, width, height, layer) && check_picture(pdf, object + 2);
+           expect(pdf, "/Contents %" G_GUINT32_FORMAT " 0 R >>\nendobj\n", object + 1) &&
+           begin_object(pdf, object + 1) && check_content(pdf, w, h, width, height, layer) &&
+           check_picture(pdf, object + 2);
 }
 
 static bool

@@ -2,7 +2,8 @@
  *
  * pdf-names.c - what a name that no profile of PDF has is called when it is found.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/pdf-image.md, docs/formats/pdf.md, "Codes"   Tests: tests/unit/verify/test-bites.c
+ * Spec: docs/formats/pdf-image.md, docs/formats/pdf.md, "Codes"   Tests:
+ * tests/unit/verify/test-bites.c
  */
 #include "verify/pdf-file.h"
 
@@ -47,7 +48,6 @@ static const struct {
     { "/ASCII85Decode", SK_ELEMENT_PICTURE_ENCODING, true },
 };
 
-
 #define WINDOW_MAX 4096u
 
 /* Named by the first listed name up to the object's end. */
@@ -61,10 +61,13 @@ sk_pdf_no_match(SkProof *proof, SkSpan file, size_t from, uint32_t number, bool 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
         size_t at = sk_span_find(object, 0, sk_span_str(names[i].name));
         size_t behind = at == SIZE_MAX ? 0 : at + strlen(names[i].name);
-        if (behind > 0 && (names[i].rebuilt || !rebuilt) && (behind == object.n || !g_ascii_islower(object.p[behind]) || object.p[behind] == 's'))
-            return sk_proof_no(proof, names[i].element, "object %" G_GUINT32_FORMAT ": %s, byte %zu", number, names[i].name,
+        if (behind > 0 && (names[i].rebuilt || !rebuilt) &&
+            (behind == object.n || !g_ascii_islower(object.p[behind]) || object.p[behind] == 's'))
+            return sk_proof_no(proof, names[i].element,
+                               "object %" G_GUINT32_FORMAT ": %s, byte %zu", number, names[i].name,
                                from + at);
     }
-    return sk_proof_no(proof, SK_ELEMENT_NOT_CANONICAL, "object %" G_GUINT32_FORMAT ": not what the profile has here, byte %zu",
+    return sk_proof_no(proof, SK_ELEMENT_NOT_CANONICAL,
+                       "object %" G_GUINT32_FORMAT ": not what the profile has here, byte %zu",
                        number, from);
 }

@@ -2,7 +2,8 @@
  *
  * pdf-outline.c - the outline is one tree, every item in it once, and its counts are true.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/pdf.md, rule 5; ISO 32000-1, 12.3.3   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ * Spec: docs/formats/pdf.md, rule 5; ISO 32000-1, 12.3.3   Tests:
+ * tests/unit/verify/test-pdf-rebuilt.c
  */
 #include "verify/pdf-file.h"
 
@@ -13,7 +14,7 @@ typedef struct {
     uint32_t item;  /* or the outline's root */
     uint32_t child; /* the one being read; 0: none left */
     uint32_t before;
-    int64_t seen;   /* items below it that are seen when it is open */
+    int64_t seen; /* items below it that are seen when it is open */
 } Level;
 
 static bool
@@ -98,5 +99,6 @@ sk_pdf_check_outlines(SkPdfFile *self)
     }
     if (root == 0)
         return true;
-    return (walk(self, root, seen, &reached) && reached == items) || sk_pdf_wrong(self, root, "outline");
+    return (walk(self, root, seen, &reached) && reached == items) ||
+           sk_pdf_wrong(self, root, "outline");
 }

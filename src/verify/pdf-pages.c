@@ -25,7 +25,8 @@ check_kids(SkPdfFile *self)
         return sk_pdf_wrong(self, 1, "pages");
     for (bool more = sk_pdf_enter(&kids); more; more = sk_pdf_next(&kids), n++) {
         if (!sk_pdf_reference(&kids, &kid) || (n > 0 && kid != self->first_page + n))
-            return sk_pdf_wrong(self, 2, "kids"); /* each is new where it stands: none stands twice */
+            /* each is new where it stands: none stands twice */
+            return sk_pdf_wrong(self, 2, "kids");
         if (n == 0)
             self->first_page = kid;
     }
@@ -55,7 +56,8 @@ check_size(SkPdfFile *self, uint32_t page)
     }
     int64_t turn = sk_pdf_get_integer(self, page, "Rotate", 90);
     int64_t unit = sk_pdf_get_number(self, page, "UserUnit", UNIT_MOST);
-    return !(cropped && memcmp(media, crop, sizeof crop) == 0) && turn % 90 == 0 && unit > SK_PDF_ONE && unit <= UNIT_MOST;
+    return !(cropped && memcmp(media, crop, sizeof crop) == 0) && turn % 90 == 0 &&
+           unit > SK_PDF_ONE && unit <= UNIT_MOST;
 }
 
 static bool
@@ -79,8 +81,8 @@ check_labels(SkPdfFile *self)
     if (!sk_pdf_find(value.in, "Nums", &value))
         return false;
     for (bool more = sk_pdf_enter(&value); more; more = sk_pdf_next(&value), least = at + 1) {
-        if (!sk_pdf_integer(&value, least, (int64_t)self->pages - 1, &at) || (least == 0 && at != 0) ||
-            !sk_pdf_next(&value) || !sk_pdf_skip(&value))
+        if (!sk_pdf_integer(&value, least, (int64_t)self->pages - 1, &at) ||
+            (least == 0 && at != 0) || !sk_pdf_next(&value) || !sk_pdf_skip(&value))
             return sk_pdf_wrong(self, 1, "page labels");
     }
     return true;
@@ -90,7 +92,8 @@ check_labels(SkPdfFile *self)
 
 typedef struct {
     SkPdfFile *file;
-    GArray *page_of;     /* owned, of uint32_t: the page that has object K among its Annots; 0: none */
+    /* owned, of uint32_t: the page that has object K among its Annots; 0: none */
+    GArray *page_of;
     GPtrArray *annots;   /* fields and kids in the order of pages, as numbers */
     int64_t struct_next; /* number of the next link in the structure */
 } Upon;
@@ -104,7 +107,8 @@ check_link(Upon *upon, uint32_t link)
 
     if (address && !sk_proof_keeps(self->proof, SK_ELEMENT_PDF_LINK))
         return sk_pdf_no(self, link, SK_ELEMENT_PDF_LINK, "an address");
-    if ((dest && address) || (!dest && !address && number < 0 && !sk_vpdf_has(self, link, "Contents")))
+    if ((dest && address) ||
+        (!dest && !address && number < 0 && !sk_vpdf_has(self, link, "Contents")))
         return sk_pdf_wrong(self, link, "link");
     if (number >= 0 && number != upon->struct_next++)
         return sk_pdf_wrong(self, link, "its number in the structure");
@@ -121,7 +125,8 @@ check_annots(Upon *upon, uint32_t page)
     if (!sk_vpdf_get(self, page, "Annots", &value))
         return true;
     for (bool more = sk_pdf_enter(&value); more; more = sk_pdf_next(&value)) {
-        if (!sk_pdf_reference(&value, &number) || g_array_index(upon->page_of, uint32_t, number) != 0)
+        if (!sk_pdf_reference(&value, &number) ||
+            g_array_index(upon->page_of, uint32_t, number) != 0)
             return sk_pdf_wrong(self, page, "an annotation that lies upon two pages");
         g_array_index(upon->page_of, uint32_t, number) = page;
         if (sk_pdf_object(self, number)->kind == KIND_LINK) {
@@ -205,8 +210,8 @@ check_appearance(SkPdfFile *self, SkReader value)
     SkSpan name = SK_SPAN_EMPTY;
     int64_t font = 0, has = 0;
 
-    if (!sk_pdf_appearance(&value, &font) || !sk_vpdf_get(self, 1, "AcroForm", &form) || !sk_pdf_find(form.in, "DR", &fonts) ||
-        !sk_pdf_find(fonts.in, "Font", &fonts))
+    if (!sk_pdf_appearance(&value, &font) || !sk_vpdf_get(self, 1, "AcroForm", &form) ||
+        !sk_pdf_find(form.in, "DR", &fonts) || !sk_pdf_find(fonts.in, "Font", &fonts))
         return false;
     for (sk_reader_skip(&fonts, 3); sk_vpdf_name(&fonts, &name); has++) {
         sk_reader_skip(&fonts, 1);
@@ -222,11 +227,13 @@ check_one_field(SkPdfFile *self, uint32_t field, GHashTable *names, GHashTable *
 {
     SkReader name = { 0 };
 
-    if (!sk_vpdf_get(self, field, "T", &name) || !g_hash_table_add(names, g_strndup((const char *)name.in.p, name.in.n)))
+    if (!sk_vpdf_get(self, field, "T", &name) ||
+        !g_hash_table_add(names, g_strndup((const char *)name.in.p, name.in.n)))
         return sk_pdf_wrong(self, field, "a name that another field has");
     if (sk_vpdf_get(self, field, "DA", &name) && !check_appearance(self, name))
         return sk_pdf_wrong(self, field, "a font that the form has not");
-    bool good = sk_pdf_object(self, field)->kind == KIND_FIELD ? check_field(self, field) : check_group(self, field, kids);
+    bool good = sk_pdf_object(self, field)->kind == KIND_FIELD ? check_field(self, field)
+                                                               : check_group(self, field, kids);
     return good || sk_pdf_wrong(self, field, "field");
 }
 
@@ -258,7 +265,8 @@ check_fields(Upon *upon)
         if (kind == KIND_KID && !g_hash_table_contains(kids, GUINT_TO_POINTER(i)))
             return sk_pdf_wrong(self, i, "a field of no group");
     }
-    return (count == upon->annots->len && check_order(upon, fields)) || sk_pdf_wrong(self, 1, "order of fields");
+    return (count == upon->annots->len && check_order(upon, fields)) ||
+           sk_pdf_wrong(self, 1, "order of fields");
 }
 
 bool

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pdf-picture.c - contract in pdf-picture.h: every row of samples through inflate, every code of a JPEG through its walk. */
+ * pdf-picture.c - contract in pdf-picture.h: every row of samples through inflate, every code of
+ * a JPEG through its walk. */
 #include "verify/pdf-picture.h"
 
 #include "verify/inflate.h"
@@ -21,7 +22,7 @@ no(SkProof *proof, const char *what)
     return sk_proof_no(proof, SK_ELEMENT_NOT_CANONICAL, "picture: %s", what);
 }
 
-/* ---- samples ---------------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 static bool
 has_filter(const SkPdfPicture *picture)
@@ -41,7 +42,8 @@ indexes_fit(const SkPdfPicture *picture, uint8_t byte)
     return true;
 }
 
-/* Bytes of one row, filter's byte and all, which end it or do not. Unused bits are 0, and 0 is an index that is always there. */
+/* Bytes of one row, filter's byte and all, which end it or do not. Unused bits are 0, and 0 is an
+ * index that is always there. */
 static bool
 check_piece(const Samples *self, SkSpan piece, bool ends)
 {
@@ -101,24 +103,30 @@ inflate_rows(Samples *self, SkInflate *inflate, uint8_t *window)
             break;
     }
     if (sk_inflate_left(inflate) > 0)
-        return sk_proof_no(self->proof, SK_ELEMENT_TRAILING_DATA, "picture: data after the zlib stream");
-    return (inflate->ended && self->rows == self->picture->height) || no(self->proof, "rows missing");
+        return sk_proof_no(self->proof, SK_ELEMENT_TRAILING_DATA,
+                           "picture: data after the zlib stream");
+    return (inflate->ended && self->rows == self->picture->height) ||
+           no(self->proof, "rows missing");
 }
 
 static bool
 check_samples(SkProof *proof, const SkPdfPicture *picture)
 {
     uint64_t bits = (uint64_t)picture->width * picture->components * picture->bits;
-    Samples self = { .proof = proof, .picture = picture, .row_bytes = (bits + 7) / 8 + (has_filter(picture) ? 1 : 0) };
+    Samples self = { .proof = proof,
+                     .picture = picture,
+                     .row_bytes = (bits + 7) / 8 + (has_filter(picture) ? 1 : 0) };
     g_autofree uint8_t *window = g_malloc(WINDOW);
     SkInflate inflate;
 
-    bool depth = picture->bits == 1 || picture->bits == 2 || picture->bits == 4 || picture->bits == 8;
-    if (!depth || picture->components < 1 || picture->components > 32 || (picture->stencil && picture->bits != 1) ||
-        (picture->indexed && picture->components != 1))
+    bool depth =
+        picture->bits == 1 || picture->bits == 2 || picture->bits == 4 || picture->bits == 8;
+    if (!depth || picture->components < 1 || picture->components > 32 ||
+        (picture->stencil && picture->bits != 1) || (picture->indexed && picture->components != 1))
         return no(proof, "bits or components");
-    if (has_filter(picture) ? picture->colours != picture->components || picture->columns != picture->width
-                            : picture->colours != 0)
+    if (has_filter(picture)
+            ? picture->colours != picture->components || picture->columns != picture->width
+            : picture->colours != 0)
         return no(proof, "predictor");
     if (!sk_span_starts(picture->data, "\x78\x01") || picture->data.n > G_MAXUINT32)
         return no(proof, "zlib header");
@@ -129,7 +137,7 @@ check_samples(SkProof *proof, const SkPdfPicture *picture)
     return good;
 }
 
-/* ---- JPEG ------------------------------------------------------------------------------------- */
+/* ---- JPEG ------------------------------------------------------------------------------------ */
 
 static bool
 check_jpeg(SkProof *proof, const SkPdfPicture *picture)
@@ -140,11 +148,13 @@ check_jpeg(SkProof *proof, const SkPdfPicture *picture)
         return no(proof, "JPEG where it may not stand");
     if (!sk_verify_jpeg(proof, picture->data, &jpeg))
         return false;
-    if (jpeg.width != picture->width || jpeg.height != picture->height || jpeg.components != picture->components)
+    if (jpeg.width != picture->width || jpeg.height != picture->height ||
+        jpeg.components != picture->components)
         return no(proof, "JPEG of another size or kind");
     /* JFIF's units and densities: FF D8 FF E0, length, JFIF 0, version; then these five. */
     bool jfif = picture->data.p[3] == 0xe0;
-    return !jfif || sk_span_equal(sk_span_sub(picture->data, 13, 5), sk_span("\0\0\1\0\1", 5)) || no(proof, "density");
+    return !jfif || sk_span_equal(sk_span_sub(picture->data, 13, 5), sk_span("\0\0\1\0\1", 5)) ||
+           no(proof, "density");
 }
 
 bool

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-picture.h - the data of a picture in a rebuilt PDF. Its dictionary's keys, their order and spelling have been read.
+ * pdf-picture.h - the data of a picture in a rebuilt PDF. Its dictionary's keys, their order and
+ * spelling have been read.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/pdf-picture.md   Tests: tests/unit/verify/test-pdf-picture.c
  */
@@ -15,8 +16,8 @@ typedef struct {
     unsigned highest;    /* index, where @indexed */
     bool indexed;
     bool stencil;
-    bool jpeg;             /* /DCTDecode, otherwise /FlateDecode */
-    unsigned colours;      /* of the predictor; 0: there is none */
+    bool jpeg;        /* /DCTDecode, otherwise /FlateDecode */
+    unsigned colours; /* of the predictor; 0: there is none */
     uint32_t columns;
     SkSpan data;
 } SkPdfPicture;

@@ -2,7 +2,8 @@
  *
  * pdf-shading.c - shadings: which keys each type has, and the records of meshes.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/pdf-content.md, "Shadings"; ISO 32000-1, 8.7.4.5   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ * Spec: docs/formats/pdf-content.md, "Shadings"; ISO 32000-1, 8.7.4.5   Tests:
+ * tests/unit/verify/test-pdf-rebuilt.c
  */
 #include "verify/pdf-file.h"
 
@@ -13,8 +14,10 @@
 #define COORDINATES_MAX 6u
 #define DECODE_MAX (4u + 2u * 32u)
 
-static const char *const keys[] = { "Domain", "Matrix", "Coords", "Extend", "BitsPerCoordinate", "BitsPerComponent",
-                                    "BitsPerFlag", "VerticesPerRow", "Decode", "Function" };
+static const char *const keys[] = {
+    "Domain", "Matrix", "Coords", "Extend", "BitsPerCoordinate", "BitsPerComponent", "BitsPerFlag",
+    "VerticesPerRow", "Decode", "Function"
+};
 
 /* By type: a letter for each key above: ! must, ? may, . must not. */
 static const char *const wanted[] = { "..........", "??.......!", "?.!?.....!", "?.!?.....!",
@@ -75,12 +78,14 @@ check_colours(SkPdfFile *self, uint32_t shading, int64_t type, unsigned *ret_com
         space.kind == SK_PDF_SPACE_PATTERN)
         return false;
     *ret_components = space.components;
-    if (sk_vpdf_has(self, shading, "Background") && count(self, shading, "Background", NULL, 0) != space.components)
+    if (sk_vpdf_has(self, shading, "Background") &&
+        count(self, shading, "Background", NULL, 0) != space.components)
         return false;
     if (!sk_vpdf_get(self, shading, "Function", &value))
         return true;
     *ret_components = 1;
-    return space.kind != SK_PDF_SPACE_INDEXED && check_functions(self, value, type == 1 ? 2 : 1, space.components);
+    return space.kind != SK_PDF_SPACE_INDEXED &&
+           check_functions(self, value, type == 1 ? 2 : 1, space.components);
 }
 
 /* ---- types 1 to 3 ---- */
@@ -93,7 +98,8 @@ check_domain(SkPdfFile *self, uint32_t shading, unsigned inputs)
 
     if (!sk_vpdf_has(self, shading, "Domain"))
         return true;
-    if (count(self, shading, "Domain", domain, 4) != 2 * (size_t)inputs || domain[0] > domain[1] || domain[2] > domain[3])
+    if (count(self, shading, "Domain", domain, 4) != 2 * (size_t)inputs || domain[0] > domain[1] ||
+        domain[2] > domain[3])
         return false;
     return memcmp(domain, usual, 2 * inputs * sizeof domain[0]) != 0;
 }
@@ -104,7 +110,8 @@ check_matrix(SkPdfFile *self, uint32_t shading)
     static const int64_t usual[] = { SK_PDF_ONE, 0, 0, SK_PDF_ONE, 0, 0 };
     int64_t matrix[6] = { 0 };
 
-    return count(self, shading, "Matrix", matrix, 6) != 6 || memcmp(matrix, usual, sizeof matrix) != 0;
+    return count(self, shading, "Matrix", matrix, 6) != 6 ||
+           memcmp(matrix, usual, sizeof matrix) != 0;
 }
 
 static bool
@@ -113,9 +120,11 @@ check_line(SkPdfFile *self, uint32_t shading, bool radial)
     int64_t coords[COORDINATES_MAX] = { 0 };
     SkReader value = { 0 };
 
-    if (count(self, shading, "Coords", coords, COORDINATES_MAX) != (radial ? 6 : 4) || (radial && (coords[2] < 0 || coords[5] < 0)))
+    if (count(self, shading, "Coords", coords, COORDINATES_MAX) != (radial ? 6 : 4) ||
+        (radial && (coords[2] < 0 || coords[5] < 0)))
         return false;
-    return check_domain(self, shading, 1) && !(sk_vpdf_get(self, shading, "Extend", &value) && sk_pdf_is(value, "[false false]"));
+    return check_domain(self, shading, 1) &&
+           !(sk_vpdf_get(self, shading, "Extend", &value) && sk_pdf_is(value, "[false false]"));
 }
 
 /* ---- meshes ---- */
@@ -179,14 +188,16 @@ check_mesh(SkPdfFile *self, uint32_t shading, int64_t type, unsigned components)
     int64_t component = sk_pdf_get_integer(self, shading, "BitsPerComponent", 0);
     Mesh mesh = { (size_t)coordinate / 8, (size_t)component / 8, components };
 
-    if (coordinate % 8 != 0 || component % 8 != 0 || count(self, shading, "Decode", NULL, 0) != 4 + 2 * (size_t)components)
+    if (coordinate % 8 != 0 || component % 8 != 0 ||
+        count(self, shading, "Decode", NULL, 0) != 4 + 2 * (size_t)components)
         return sk_pdf_wrong(self, shading, "mesh");
     g_autoptr(GByteArray) data = sk_pdf_inflate(self, shading, MESH_MAX);
     if (data == NULL)
         return false;
     SkReader r = sk_reader(sk_span(data->data, data->len));
     bool good = type == 4   ? check_triangles(&mesh, &r)
-                : type == 5 ? check_lattice(&mesh, &r, sk_pdf_get_integer(self, shading, "VerticesPerRow", 0))
+                : type == 5 ? check_lattice(&mesh, &r,
+                                            sk_pdf_get_integer(self, shading, "VerticesPerRow", 0))
                             : check_patches(&mesh, &r, type == 7);
     return (good && sk_reader_ok(&r)) || sk_pdf_wrong(self, shading, "data of a mesh");
 }
@@ -201,6 +212,7 @@ sk_pdf_check_shading(SkPdfFile *self, uint32_t shading)
         return sk_pdf_wrong(self, shading, "shading");
     if (type >= 4)
         return check_mesh(self, shading, type, components);
-    bool good = type == 1 ? check_domain(self, shading, 2) && check_matrix(self, shading) : check_line(self, shading, type == 3);
+    bool good = type == 1 ? check_domain(self, shading, 2) && check_matrix(self, shading)
+                          : check_line(self, shading, type == 3);
     return good || sk_pdf_wrong(self, shading, "shading");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-shape.c - reads dictionaries and values as the table says, noting every reference with the kinds that its place allows.
- * It calls itself as deep as the table is, never as deep as the input.
+ * pdf-shape.c - reads dictionaries and values as the table says, noting every reference with the
+ * kinds that its place allows. It calls itself as deep as the table is, never as deep as the input.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/pdf.md, "The table"   Tests: tests/unit/verify/test-pdf-rebuilt.c
  */
@@ -89,8 +89,8 @@ match_dest(SkPdfFile *self)
     static const struct {
         const char *name;
         unsigned places;
-    } ways[] = { { " /XYZ", 3 }, { " /FitBH", 1 }, { " /FitBV", 1 }, { " /FitB", 0 },
-                 { " /FitH", 1 }, { " /FitV", 1 }, { " /FitR", 4 }, { " /Fit", 0 } };
+    } ways[] = { { " /XYZ", 3 },  { " /FitBH", 1 }, { " /FitBV", 1 }, { " /FitB", 0 },
+                 { " /FitH", 1 }, { " /FitV", 1 },  { " /FitR", 4 },  { " /Fit", 0 } };
     SkReader *r = &self->r;
 
     if (!sk_pdf_word(r, "[") || !sk_pdf_mention(self, SK_PDF_KIND(KIND_PAGE)))
@@ -117,7 +117,8 @@ match_resources(SkPdfFile *self, const SkPdfPattern *pattern)
     if (!sk_pdf_word(r, "<<"))
         return false;
     for (int64_t n = 0; sk_pdf_word(r, key); n++)
-        if (!sk_pdf_integer(r, n, n, &number) || !sk_pdf_word(r, " ") || !sk_pdf_match(self, pattern->first))
+        if (!sk_pdf_integer(r, n, n, &number) || !sk_pdf_word(r, " ") ||
+            !sk_pdf_match(self, pattern->first))
             return false;
     return number >= 0 && sk_pdf_word(r, " >>");
 }
@@ -127,7 +128,8 @@ match_state_name(SkReader *r)
 {
     int64_t number = 0;
 
-    return sk_pdf_word(r, "/Off") || (sk_pdf_word(r, "/S") && sk_pdf_integer(r, 0, STATE_MOST, &number));
+    return sk_pdf_word(r, "/Off") ||
+           (sk_pdf_word(r, "/S") && sk_pdf_integer(r, 0, STATE_MOST, &number));
 }
 
 static bool
@@ -140,8 +142,9 @@ match_looks(SkPdfFile *self)
         return false;
     if (sk_pdf_word(r, " /Off ") && !sk_pdf_mention(self, SK_PDF_KIND(KIND_FORM)))
         return false;
-    return sk_pdf_word(r, " /S") && sk_pdf_integer(r, 0, STATE_MOST, &number) && sk_pdf_word(r, " ") &&
-           sk_pdf_mention(self, SK_PDF_KIND(KIND_FORM)) && sk_pdf_word(r, " >>");
+    return sk_pdf_word(r, " /S") && sk_pdf_integer(r, 0, STATE_MOST, &number) &&
+           sk_pdf_word(r, " ") && sk_pdf_mention(self, SK_PDF_KIND(KIND_FORM)) &&
+           sk_pdf_word(r, " >>");
 }
 
 static bool
@@ -211,7 +214,8 @@ match_token(SkPdfFile *self, const SkPdfPattern *pattern)
     case SK_PDF_APPEARANCE:
         return sk_pdf_appearance(r, &values[0]);
     case SK_PDF_CMAP_NAME:
-        return sk_pdf_word(r, "/Identity-H") || sk_pdf_word(r, "/Identity-V") || sk_pdf_listed(r, sk_pdf_cmaps);
+        return sk_pdf_word(r, "/Identity-H") || sk_pdf_word(r, "/Identity-V") ||
+               sk_pdf_listed(r, sk_pdf_cmaps);
     case SK_PDF_STRUCTURE_TYPE:
         return sk_pdf_listed(r, sk_pdf_structure);
     case SK_PDF_REFERENCE:
@@ -234,18 +238,22 @@ match_token(SkPdfFile *self, const SkPdfPattern *pattern)
     return false;
 }
 
-/* @count patterns from @first, each as often as it says, one space between two; up to @end, which is not read. */
+/* @count patterns from @first, each as often as it says, one space between two; up to @end, which
+ * is not read. */
 static bool
 match_items(SkPdfFile *self, unsigned first, unsigned count, bool *started)
 {
     for (unsigned i = first; i < first + count; i++) {
         const SkPdfPattern *item = &sk_pdf_patterns[i];
         bool free = item->repeat == SK_PDF_ANY || item->repeat == SK_PDF_SOME;
-        for (unsigned n = 0; free ? !(sk_pdf_ahead(&self->r, "]") && (n > 0 || item->repeat == SK_PDF_ANY)) : n < item->repeat;
+        for (unsigned n = 0;
+             free ? !(sk_pdf_ahead(&self->r, "]") && (n > 0 || item->repeat == SK_PDF_ANY))
+                  : n < item->repeat;
              n++) {
             if (item->what != SK_PDF_GROUP && *started && !sk_pdf_word(&self->r, " "))
                 return false;
-            if (item->what == SK_PDF_GROUP ? !match_items(self, item->first, item->count, started) : !sk_pdf_match(self, i))
+            if (item->what == SK_PDF_GROUP ? !match_items(self, item->first, item->count, started)
+                                           : !sk_pdf_match(self, i))
                 return false;
             *started = true;
         }
@@ -278,7 +286,8 @@ sk_pdf_match(SkPdfFile *self, unsigned number)
         return match_choice(self, pattern);
     if (pattern->what != SK_PDF_ARRAY)
         return match_token(self, pattern);
-    return sk_pdf_word(&self->r, "[") && match_items(self, pattern->first, pattern->count, &started) &&
+    return sk_pdf_word(&self->r, "[") &&
+           match_items(self, pattern->first, pattern->count, &started) &&
            sk_pdf_word(&self->r, "]");
 }
 

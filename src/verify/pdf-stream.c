@@ -36,7 +36,8 @@ sk_pdf_inflate(SkPdfFile *self, uint32_t number, size_t most)
 {
     g_autoptr(GByteArray) out = g_byte_array_new();
     SkInflate inflate;
-    bool good = begin(&inflate, sk_pdf_data(self, number)) || sk_pdf_wrong(self, number, "head of its data");
+    bool good = begin(&inflate, sk_pdf_data(self, number)) ||
+                sk_pdf_wrong(self, number, "head of its data");
 
     while (good && !inflate.ended) {
         good = inflate_more(self, number, &inflate, out, CHUNK) &&
@@ -70,7 +71,8 @@ refill(SkPdfLines *self)
         return sk_pdf_wrong(self->file, self->number, "a line that is too long");
     g_byte_array_remove_range(self->window, 0, (guint)self->at);
     self->at = 0;
-    return inflate_more(self->file, self->number, &self->inflate, self->window, CHUNK + (guint)left);
+    return inflate_more(self->file, self->number, &self->inflate, self->window,
+                        CHUNK + (guint)left);
 }
 
 bool
@@ -82,7 +84,8 @@ sk_pdf_lines_next(SkPdfLines *self, SkSpan *ret)
         SkSpan left = SK_SPAN_EMPTY; /* a window that never held a byte is no place to count from */
         if (self->window->data != NULL)
             left = sk_span(self->window->data + self->at, self->window->len - self->at);
-        const uint8_t *end = left.n == looked ? NULL : memchr(left.p + looked, '\n', left.n - looked);
+        const uint8_t *end =
+            left.n == looked ? NULL : memchr(left.p + looked, '\n', left.n - looked);
         if (end != NULL) {
             *ret = sk_span(left.p, (size_t)(end - left.p));
             self->at += ret->n + 1;
@@ -90,7 +93,8 @@ sk_pdf_lines_next(SkPdfLines *self, SkSpan *ret)
         }
         looked = left.n;
         if (self->inflate.ended) {
-            self->bad = left.n > 0 && !sk_pdf_wrong(self->file, self->number, "a last line without its end");
+            self->bad = left.n > 0 &&
+                        !sk_pdf_wrong(self->file, self->number, "a last line without its end");
             return false;
         }
         self->bad = !refill(self);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-stream.h - what a stream of a rebuilt PDF inflates to, whole or line by line. Counts towards the job's `expanded`.
+ * pdf-stream.h - what a stream of a rebuilt PDF inflates to, whole or line by line. Counts towards
+ * the job's `expanded`.
  * Runs in: verify worker. Trusts: zlib.
- * Spec: docs/formats/pdf.md, "Streams"; RFC 1950, 1951   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ * Spec: docs/formats/pdf.md, "Streams"; RFC 1950, 1951   Tests:
+ * tests/unit/verify/test-pdf-rebuilt.c
  */
 #pragma once
 

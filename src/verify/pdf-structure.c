@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-structure.c - structure elements are one tree, and the marks of pages and links belong to exactly the elements that the
- * parent tree says.
+ * pdf-structure.c - structure elements are one tree, and the marks of pages and links belong to
+ * exactly the elements that the parent tree says.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/pdf.md, rules 7 and 8; ISO 32000-1, 14.7   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ * Spec: docs/formats/pdf.md, rules 7 and 8; ISO 32000-1, 14.7   Tests:
+ * tests/unit/verify/test-pdf-rebuilt.c
  */
 #include "verify/pdf-file.h"
 
@@ -12,11 +13,11 @@
 
 typedef struct {
     SkPdfFile *file;
-    GArray *seen;    /* owned, of uint8_t: elements and links that were reached */
-    GArray *first;   /* owned, of uint32_t: by page, where its marks begin in @slots */
-    GArray *slots;   /* owned, of uint32_t: the element that has a mark; 0: none */
-    GArray *links;   /* owned, of uint32_t: by number of object: the element that has a link */
-    guint marks;     /* that the parent tree gives, less those that elements claimed */
+    GArray *seen;  /* owned, of uint8_t: elements and links that were reached */
+    GArray *first; /* owned, of uint32_t: by page, where its marks begin in @slots */
+    GArray *slots; /* owned, of uint32_t: the element that has a mark; 0: none */
+    GArray *links; /* owned, of uint32_t: by number of object: the element that has a link */
+    guint marks;   /* that the parent tree gives, less those that elements claimed */
     guint elements;
 } Tree;
 
@@ -55,8 +56,8 @@ read_pair(Tree *tree, SkReader *nums, const char *key, uint32_t owner, int64_t *
 
     if (wanted < 0)
         return true;
-    if ((*next > 0 && !sk_pdf_next(nums)) || !sk_pdf_integer(nums, wanted, wanted, &number) || !sk_pdf_next(nums) ||
-        !sk_pdf_reference(nums, &to))
+    if ((*next > 0 && !sk_pdf_next(nums)) || !sk_pdf_integer(nums, wanted, wanted, &number) ||
+        !sk_pdf_next(nums) || !sk_pdf_reference(nums, &to))
         return false;
     *next += 1;
     bool page = sk_pdf_object(tree->file, owner)->kind == KIND_PAGE;
@@ -79,7 +80,8 @@ read_links(Tree *tree, SkReader *nums, uint32_t page, int64_t *next)
         return true;
     for (bool more = sk_pdf_enter(&annots); more; more = sk_pdf_next(&annots))
         if (!sk_pdf_reference(&annots, &annot) ||
-            (sk_pdf_object(tree->file, annot)->kind == KIND_LINK && !read_pair(tree, nums, "StructParent", annot, next)))
+            (sk_pdf_object(tree->file, annot)->kind == KIND_LINK &&
+             !read_pair(tree, nums, "StructParent", annot, next)))
             return false;
     return true;
 }
@@ -92,11 +94,13 @@ read_parent_tree(Tree *tree, uint32_t root)
     int64_t next = 0;
     uint32_t after = self->first_page + self->pages;
 
-    if (!sk_vpdf_get(self, root, "ParentTree", &nums) || !sk_pdf_find(nums.in, "Nums", &nums) || !sk_pdf_word(&nums, "["))
+    if (!sk_vpdf_get(self, root, "ParentTree", &nums) || !sk_pdf_find(nums.in, "Nums", &nums) ||
+        !sk_pdf_word(&nums, "["))
         return false;
     for (uint32_t page = self->first_page; page < after; page++) {
         guint at = page - self->first_page;
-        g_array_index(tree->first, uint32_t, at) = g_array_index(tree->first, uint32_t, at + 1) = tree->slots->len;
+        g_array_index(tree->first, uint32_t, at) = g_array_index(tree->first, uint32_t, at + 1) =
+            tree->slots->len;
         if (!read_pair(tree, &nums, "StructParents", page, &next))
             return false;
     }
@@ -112,9 +116,11 @@ static bool
 claim_mark(Tree *tree, uint32_t element, uint32_t page, int64_t mark)
 {
     guint at = page - tree->file->first_page;
-    uint32_t first = g_array_index(tree->first, uint32_t, at), after = g_array_index(tree->first, uint32_t, at + 1);
+    uint32_t first = g_array_index(tree->first, uint32_t, at),
+             after = g_array_index(tree->first, uint32_t, at + 1);
 
-    if (mark >= after - first || g_array_index(tree->slots, uint32_t, first + (guint)mark) != element)
+    if (mark >= after - first ||
+        g_array_index(tree->slots, uint32_t, first + (guint)mark) != element)
         return no(tree, element, "a mark that is not its own");
     g_array_index(tree->slots, uint32_t, first + (guint)mark) = 0; /* nobody claims it twice */
     tree->marks--;
@@ -148,7 +154,8 @@ claim_direct(Tree *tree, uint32_t element, SkSpan mark)
         return claim_link(tree, element, mark);
     if (page == sk_pdf_get_reference(tree->file, element, "Pg"))
         return no(tree, element, "a mark of its own page, written as one of another");
-    return sk_pdf_integer(&value, 0, MARKS_MAX - 1, &number) && claim_mark(tree, element, page, number);
+    return sk_pdf_integer(&value, 0, MARKS_MAX - 1, &number) &&
+           claim_mark(tree, element, page, number);
 }
 
 /* The next item of K that is an element: 0 at the end. What is a mark is claimed on the way. */
@@ -167,7 +174,8 @@ next_child(Tree *tree, uint32_t element, SkReader *kids, bool *more, uint32_t *r
         *ret = 0;
         size_t from = kids->at;
         if (sk_pdf_ahead(kids, "<<")) {
-            if (!sk_pdf_skip(kids) || !claim_direct(tree, element, sk_span_sub(kids->in, from, kids->at - from)))
+            if (!sk_pdf_skip(kids) ||
+                !claim_direct(tree, element, sk_span_sub(kids->in, from, kids->at - from)))
                 return false;
         } else {
             uint32_t page = sk_pdf_get_reference(tree->file, element, "Pg");
@@ -211,7 +219,8 @@ walk(Tree *tree, uint32_t root)
             continue;
         }
         uint8_t *seen = &g_array_index(tree->seen, uint8_t, child);
-        if (*seen != 0 || depth == DEPTH_MAX || sk_pdf_get_reference(tree->file, child, "P") != level->element)
+        if (*seen != 0 || depth == DEPTH_MAX ||
+            sk_pdf_get_reference(tree->file, child, "P") != level->element)
             return no(tree, child, "element that is not its parent's child");
         *seen = 1;
         tree->elements++;
@@ -241,5 +250,6 @@ sk_pdf_check_structure(SkPdfFile *self)
         return no(&tree, root, "parent tree");
     if (!walk(&tree, root))
         return false;
-    return (tree.elements == elements && tree.marks == 0) || no(&tree, root, "elements or marks that nothing reaches");
+    return (tree.elements == elements && tree.marks == 0) ||
+           no(&tree, root, "elements or marks that nothing reaches");
 }

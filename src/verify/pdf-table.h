@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-table.h - the kinds of object that a rebuilt PDF may have, their keys and the grammar of their
- * values, as C: tools/pdf-table.py reads them from the table of docs/formats/pdf.md at build time, so
- * what people read there is what runs here. The generated pdf-kinds.h numbers the kinds: KIND_PAGE …
+ * pdf-table.h - the kinds of object that a rebuilt PDF may have, their keys and the grammar of
+ * their values, as C: tools/pdf-table.py reads them from the table of docs/formats/pdf.md at build
+ * time, so what people read there is what runs here. The generated pdf-kinds.h numbers the kinds:
+ * KIND_PAGE …
  */
 #pragma once
 

@@ -49,7 +49,8 @@ sk_vpdf_number(SkReader *r, int64_t *ret, bool *ret_whole)
     if (minus)
         sk_reader_skip(r, 1);
     size_t from = r->at;
-    for (; (c = sk_reader_peek(r, 0)) >= '0' && c <= '9' && value <= WHOLE_MOST; sk_reader_skip(r, 1))
+    for (; (c = sk_reader_peek(r, 0)) >= '0' && c <= '9' && value <= WHOLE_MOST;
+         sk_reader_skip(r, 1))
         value = value * 10 + (c - '0');
     if (r->at == from || value > WHOLE_MOST || (r->at - from > 1 && r->in.p[from] == '0'))
         return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-token.h - the one spelling of everything in a rebuilt PDF. Each reads at the cursor; false: that is not what stands there,
- * and the cursor is anywhere behind where it was.
+ * pdf-token.h - the one spelling of everything in a rebuilt PDF. Each reads at the cursor; false:
+ * that is not what stands there, and the cursor is anywhere behind where it was.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/pdf.md, "Spelling"   Tests: tests/unit/verify/test-pdf-rebuilt.c
  */

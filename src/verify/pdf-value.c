@@ -25,7 +25,8 @@ number(SkReader *r)
 static uint32_t
 next_unit(SkSpan digits, size_t *at)
 {
-    uint32_t unit = (uint32_t)sk_pdf_string_byte(digits, *at) << 8 | sk_pdf_string_byte(digits, *at + 1);
+    uint32_t unit =
+        (uint32_t)sk_pdf_string_byte(digits, *at) << 8 | sk_pdf_string_byte(digits, *at + 1);
 
     *at += 2;
     return unit;
@@ -41,7 +42,8 @@ next_wide(SkSpan digits, size_t *at)
     if (high > 0xdbff || *at + 2 > digits.n / 2)
         return SK_CHAR_BAD;
     uint32_t low = next_unit(digits, at);
-    return low < 0xdc00 || low > 0xdfff ? SK_CHAR_BAD : 0x10000 + ((high & 0x3ff) << 10 | (low & 0x3ff));
+    return low < 0xdc00 || low > 0xdfff ? SK_CHAR_BAD
+                                        : 0x10000 + ((high & 0x3ff) << 10 | (low & 0x3ff));
 }
 
 static bool
@@ -174,15 +176,19 @@ sk_pdf_appearance(SkReader *r, int64_t *ret_font)
     for (size_t i = 0; i < digits.n / 2; i++)
         plain[i] = sk_pdf_string_byte(digits, i);
     SkReader in = sk_reader(sk_span(plain, digits.n / 2));
-    if (!sk_pdf_word(&in, "/F") || !sk_pdf_integer(&in, 0, CODE_MOST, ret_font) || !sk_pdf_word(&in, " ") ||
-        !sk_vpdf_number(&in, &value, &whole) || value < 0 || !sk_pdf_word(&in, " Tf"))
+    if (!sk_pdf_word(&in, "/F") || !sk_pdf_integer(&in, 0, CODE_MOST, ret_font) ||
+        !sk_pdf_word(&in, " ") || !sk_vpdf_number(&in, &value, &whole) || value < 0 ||
+        !sk_pdf_word(&in, " Tf"))
         return false;
-    for (; colours < 4 && sk_pdf_ahead(&in, " ") && !sk_pdf_ahead(&in, " g") && !sk_pdf_ahead(&in, " r") &&
-           !sk_pdf_ahead(&in, " k");
+    for (; colours < 4 && sk_pdf_ahead(&in, " ") && !sk_pdf_ahead(&in, " g") &&
+           !sk_pdf_ahead(&in, " r") && !sk_pdf_ahead(&in, " k");
          colours++)
         if (!sk_pdf_word(&in, " ") || !unit_number(&in))
             return false;
-    return sk_pdf_word(&in, colours == 1 ? " g" : colours == 3 ? " rg" : colours == 4 ? " k" : "?") &&
+    return sk_pdf_word(&in, colours == 1   ? " g"
+                            : colours == 3 ? " rg"
+                            : colours == 4 ? " k"
+                                           : "?") &&
            sk_reader_left(&in) == 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-xobject.c - what the keys of pictures and profiles say together; then their data are looked at as pictures.
+ * pdf-xobject.c - what the keys of pictures and profiles say together; then their data are looked
+ * at as pictures.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/pdf-picture.md, "The dictionary"   Tests: tests/unit/verify/test-pdf-rebuilt.c
  */
@@ -53,8 +54,8 @@ check_decode(SkPdfFile *self, uint32_t picture, const SkPdfSpace *space, bool st
     if (stencil)
         return sk_pdf_is(value, "[1 0]");
     usual_decode(space, usual);
-    return space->kind != SK_PDF_SPACE_INDEXED && sk_vpdf_numbers(value, decode, n) == n && in_range(decode, n) &&
-           memcmp(decode, usual, n * sizeof decode[0]) != 0;
+    return space->kind != SK_PDF_SPACE_INDEXED && sk_vpdf_numbers(value, decode, n) == n &&
+           in_range(decode, n) && memcmp(decode, usual, n * sizeof decode[0]) != 0;
 }
 
 static bool
@@ -80,9 +81,12 @@ check_matte(SkPdfFile *self, uint32_t picture, uint32_t mask, const SkPdfSpace *
 
     if (!sk_vpdf_get(self, mask, "Matte", &value))
         return true;
-    return sk_vpdf_numbers(value, matte, COMPONENTS_MAX) == space->components && in_range(matte, space->components) &&
-           sk_pdf_get_integer(self, mask, "Width", 0) == sk_pdf_get_integer(self, picture, "Width", 0) &&
-           sk_pdf_get_integer(self, mask, "Height", 0) == sk_pdf_get_integer(self, picture, "Height", 0);
+    return sk_vpdf_numbers(value, matte, COMPONENTS_MAX) == space->components &&
+           in_range(matte, space->components) &&
+           sk_pdf_get_integer(self, mask, "Width", 0) ==
+               sk_pdf_get_integer(self, picture, "Width", 0) &&
+           sk_pdf_get_integer(self, mask, "Height", 0) ==
+               sk_pdf_get_integer(self, picture, "Height", 0);
 }
 
 static bool
@@ -106,7 +110,8 @@ read_space(SkPdfFile *self, uint32_t picture, bool stencil, SkPdfSpace *ret)
     if (stencil)
         return true;
     return sk_vpdf_get(self, picture, "ColorSpace", &value) && sk_pdf_space(self, value, ret) &&
-           ret->kind != SK_PDF_SPACE_PATTERN && ret->components >= 1 && ret->components <= COMPONENTS_MAX;
+           ret->kind != SK_PDF_SPACE_PATTERN && ret->components >= 1 &&
+           ret->components <= COMPONENTS_MAX;
 }
 
 static bool
@@ -124,12 +129,14 @@ static bool
 check_image(SkPdfFile *self, uint32_t number, const SkPdfObject *object)
 {
     bool stencil = object->kind == KIND_STENCIL;
-    int64_t width = sk_pdf_get_integer(self, number, "Width", 0), height = sk_pdf_get_integer(self, number, "Height", 0);
+    int64_t width = sk_pdf_get_integer(self, number, "Width", 0),
+            height = sk_pdf_get_integer(self, number, "Height", 0);
     int64_t bits = sk_pdf_get_integer(self, number, "BitsPerComponent", 0);
     SkPdfSpace space;
 
-    if (width > G_MAXUINT16 || height > G_MAXUINT16 || !(bits == 1 || bits == 2 || bits == 4 || bits == 8) ||
-        (object->jpeg && bits != 8) || !read_space(self, number, stencil, &space) ||
+    if (width > G_MAXUINT16 || height > G_MAXUINT16 ||
+        !(bits == 1 || bits == 2 || bits == 4 || bits == 8) || (object->jpeg && bits != 8) ||
+        !read_space(self, number, stencil, &space) ||
         !check_decode(self, number, &space, stencil) ||
         (object->kind == KIND_IMAGE && !check_masks(self, number, &space, (unsigned)bits)))
         return sk_pdf_wrong(self, number, "picture");
@@ -159,14 +166,17 @@ check_profile(SkPdfFile *self, uint32_t number)
     self->proof->part = place;
     bool good = sk_verify_icc(self->proof, sk_span(plain->data, plain->len), &components);
     self->proof->part = "";
-    return good && (components == sk_pdf_get_integer(self, number, "N", 0) || sk_pdf_wrong(self, number, "components"));
+    return good && (components == sk_pdf_get_integer(self, number, "N", 0) ||
+                    sk_pdf_wrong(self, number, "components"));
 }
 
-/* A soft mask with a matte is of the colours and size of the one picture that it belongs to, which looks (check_matte). */
+/* A soft mask with a matte is of the colours and size of the one picture that it belongs to, which
+ * looks (check_matte). */
 bool
 sk_pdf_check_picture(SkPdfFile *self, uint32_t number)
 {
     const SkPdfObject *object = sk_pdf_object(self, number);
 
-    return object->kind == KIND_ICC ? check_profile(self, number) : check_image(self, number, object);
+    return object->kind == KIND_ICC ? check_profile(self, number)
+                                    : check_image(self, number, object);
 }

@@ -31,7 +31,7 @@ typedef struct {
     Chunk chunk; /* the one at the cursor */
     SkPicture picture;
     unsigned depth, color, channels;
-    unsigned palette; /* entries */
+    unsigned palette;  /* entries */
     uint32_t frames;   /* of an animation, as acTL says; 0: none */
     uint32_t sequence; /* of the next fcTL or fdAT */
     uint32_t shown;    /* frames that came */
@@ -141,19 +141,23 @@ check_profile(Png *png)
 
     if (!sk_proof_keeps(png->proof, SK_ELEMENT_PICTURE_PROFILE))
         return no_chunk(png);
-    if (data.n < sizeof head + 2 || !sk_span_equal(sk_span_sub(data, 0, sizeof head), sk_span(head, sizeof head)) ||
+    if (data.n < sizeof head + 2 ||
+        !sk_span_equal(sk_span_sub(data, 0, sizeof head), sk_span(head, sizeof head)) ||
         data.p[sizeof head] != 0x78 || data.p[sizeof head + 1] != 0x01)
         return no(png, SK_ELEMENT_PICTURE_PROFILE, "iCCP");
     out = g_malloc(PROFILE_MAX + 1);
     sk_inflate_begin(&inflate, false);
     sk_inflate_feed(&inflate, sk_span_sub(data, sizeof head, data.n - sizeof head));
     size_t n = sk_inflate_read(&inflate, out, PROFILE_MAX + 1);
-    bool whole = inflate.ended && !inflate.bad && sk_inflate_left(&inflate) == 0 && n <= PROFILE_MAX;
+    bool whole =
+        inflate.ended && !inflate.bad && sk_inflate_left(&inflate) == 0 && n <= PROFILE_MAX;
     sk_inflate_end(&inflate);
     if (!whole)
         return no(png, SK_ELEMENT_PICTURE_PROFILE, "iCCP stream");
-    return sk_proof_expand(png->proof, n) && sk_verify_icc(png->proof, sk_span(out, n), &components) &&
-           (components == wanted || no(png, SK_ELEMENT_PICTURE_PROFILE, "profile of other colours"));
+    return sk_proof_expand(png->proof, n) &&
+           sk_verify_icc(png->proof, sk_span(out, n), &components) &&
+           (components == wanted ||
+            no(png, SK_ELEMENT_PICTURE_PROFILE, "profile of other colours"));
 }
 
 static bool
@@ -217,15 +221,17 @@ static bool
 check_control(Png *png, SkPicture whole, bool itself)
 {
     SkReader r = sk_reader(png->chunk.data);
-    uint32_t sequence = sk_reader_u32be(&r), width = sk_reader_u32be(&r), height = sk_reader_u32be(&r);
+    uint32_t sequence = sk_reader_u32be(&r), width = sk_reader_u32be(&r),
+             height = sk_reader_u32be(&r);
     uint32_t left = sk_reader_u32be(&r), top = sk_reader_u32be(&r);
 
     sk_reader_skip(&r, 4);
     uint8_t disposal = sk_reader_u8(&r), blending = sk_reader_u8(&r);
     bool inside = width > 0 && height > 0 && left <= whole.width && top <= whole.height &&
                   width <= whole.width - left && height <= whole.height - top;
-    if (png->frames == 0 || !sk_reader_ok(&r) || sk_reader_left(&r) > 0 || sequence != png->sequence || !inside ||
-        disposal > 2 || blending > 1 || (itself && (width != whole.width || height != whole.height)))
+    if (png->frames == 0 || !sk_reader_ok(&r) || sk_reader_left(&r) > 0 ||
+        sequence != png->sequence || !inside || disposal > 2 || blending > 1 ||
+        (itself && (width != whole.width || height != whole.height)))
         return no(png, SK_ELEMENT_PICTURE_ANIMATION, "fcTL");
     png->sequence++;
     png->shown++;
@@ -390,7 +396,8 @@ check_frames(Png *png)
                (is_chunk(png, "fdAT") || no_chunk(png)) && check_data(png, "fdAT");
     }
     png->picture = whole;
-    return good && (png->shown == png->frames || no(png, SK_ELEMENT_PICTURE_ANIMATION, "frames missing"));
+    return good &&
+           (png->shown == png->frames || no(png, SK_ELEMENT_PICTURE_ANIMATION, "frames missing"));
 }
 
 static bool
@@ -398,8 +405,8 @@ check(Png *png)
 {
     if (!sk_span_equal(sk_reader_span(&png->r, 8), sk_span(SIGNATURE, 8)))
         return no(png, SK_ELEMENT_WRONG_TYPE, "signature");
-    if (!next_chunk(png) || !check_header(png) || !check_optional(png) || !check_data(png, "IDAT") ||
-        !check_frames(png))
+    if (!next_chunk(png) || !check_header(png) || !check_optional(png) ||
+        !check_data(png, "IDAT") || !check_frames(png))
         return false;
     if (!is_chunk(png, "IEND") || png->chunk.data.n > 0)
         return no_chunk(png);

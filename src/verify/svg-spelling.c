@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * svg-spelling.c - contract in svg.h: the one spelling of numbers, words, colours, paths and transformations. */
+ * svg-spelling.c - contract in svg.h: the one spelling of numbers, words, colours, paths and
+ * transformations. */
 #include "verify/svg.h"
 
 #include <string.h>
@@ -87,7 +88,9 @@ eat_word(Cursor *c)
 static bool
 eat_unit(Cursor *c)
 {
-    static const char *const units[] = { "%", "px", "em", "ex", "in", "cm", "mm", "pt", "pc", "deg" };
+    static const char *const units[] = {
+        "%", "px", "em", "ex", "in", "cm", "mm", "pt", "pc", "deg"
+    };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(units); i++)
         if (eat(c, units[i]))
@@ -154,8 +157,8 @@ colour(Cursor *c, uint32_t *ret)
         return c->at - from == 6;
     }
     if (eat(c, "rgba("))
-        return eat_byte(c) && eat(c, ",") && eat_byte(c) && eat(c, ",") && eat_byte(c) && eat(c, ",") &&
-               eat_opacity(c) && eat(c, ")");
+        return eat_byte(c) && eat(c, ",") && eat_byte(c) && eat(c, ",") && eat_byte(c) &&
+               eat(c, ",") && eat_opacity(c) && eat(c, ")");
     if (now(c) == 'u' && c->s.n > 4 && c->s.p[3] == '(')
         return eat_reference(c, ret);
     return eat_word(c);
@@ -167,10 +170,13 @@ family(Cursor *c)
 {
     do {
         size_t from = c->at;
-        for (int b = now(c); b >= 0x80 || is_letter(b) || is_digit(b) || (b > 0 && strchr(" -_.+&", b) != NULL); b = now(c))
+        for (int b = now(c);
+             b >= 0x80 || is_letter(b) || is_digit(b) || (b > 0 && strchr(" -_.+&", b) != NULL);
+             b = now(c))
             c->at++;
         size_t n = c->at - from;
-        if (n < 1 || n > 2 * (size_t)WORD_MAX || is_digit(c->s.p[from]) || c->s.p[from] == ' ' || c->s.p[c->at - 1] == ' ')
+        if (n < 1 || n > 2 * (size_t)WORD_MAX || is_digit(c->s.p[from]) || c->s.p[from] == ' ' ||
+            c->s.p[c->at - 1] == ' ')
             return false;
     } while (eat(c, ","));
     return true;
@@ -233,7 +239,8 @@ transform(Cursor *c)
                 return false;
             n++;
         } while (eat(c, " "));
-        if (n < known[i].least || n > known[i].most || (known[i].most == 3 && n == 2) || !eat(c, ")"))
+        if (n < known[i].least || n > known[i].most || (known[i].most == 3 && n == 2) ||
+            !eat(c, ")"))
             return false;
     } while (eat(c, " "));
     return true;

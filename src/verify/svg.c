@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * svg.c - the profile of SVG: elements and attributes of the page's table, values in their one spelling, references to what
- * is there, without circles, and pictures that conform themselves.
+ * svg.c - the profile of SVG: elements and attributes of the page's table, values in their one
+ * spelling, references to what is there, without circles, and pictures that conform themselves.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/svg.md   Tests: tests/unit/verify/test-svg.c
  */
@@ -31,8 +31,9 @@ typedef struct {
     SkXml *xml;
     SkSpan in;
     size_t at; /* what the XML reader was given */
-    GArray *named; /* owned, of Named: the first is the root, the others by the numbers of their ids */
-    GArray *edges; /* owned, of Edge */
+    /* owned, of Named: the first is the root, the others by the numbers of their ids */
+    GArray *named;
+    GArray *edges;  /* owned, of Edge */
     GArray *wanted; /* owned, of unsigned: what the edge's end must be; 0: it is inside */
     char contents[SK_XML_DEPTH_MAX];
     uint32_t inside[SK_XML_DEPTH_MAX]; /* which named element */
@@ -45,7 +46,8 @@ typedef struct {
 static bool
 no(const Svg *svg, SkElement element, const char *what)
 {
-    return sk_proof_no(svg->proof, element, "%s, byte %" G_GUINT64_FORMAT, what, sk_xml_at(svg->xml));
+    return sk_proof_no(svg->proof, element, "%s, byte %" G_GUINT64_FORMAT, what,
+                       sk_xml_at(svg->xml));
 }
 
 static bool
@@ -59,7 +61,7 @@ fill(void *source, uint8_t *out, size_t n, size_t *ret_n)
     return true;
 }
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static bool
 no_element(const Svg *svg, SkSpan name)
@@ -68,10 +70,14 @@ no_element(const Svg *svg, SkSpan name)
         const char *name;
         SkElement element;
     } names[] = {
-        { "script", SK_ELEMENT_SVG_SCRIPT },          { "handler", SK_ELEMENT_SVG_SCRIPT },
-        { "foreignObject", SK_ELEMENT_SVG_FOREIGN },  { "iframe", SK_ELEMENT_SVG_FOREIGN },
-        { "style", SK_ELEMENT_SVG_STYLE },            { "feImage", SK_ELEMENT_SVG_EXTERNAL },
-        { "animate", SK_ELEMENT_PICTURE_ANIMATION },  { "set", SK_ELEMENT_PICTURE_ANIMATION },
+        { "script", SK_ELEMENT_SVG_SCRIPT },
+        { "handler", SK_ELEMENT_SVG_SCRIPT },
+        { "foreignObject", SK_ELEMENT_SVG_FOREIGN },
+        { "iframe", SK_ELEMENT_SVG_FOREIGN },
+        { "style", SK_ELEMENT_SVG_STYLE },
+        { "feImage", SK_ELEMENT_SVG_EXTERNAL },
+        { "animate", SK_ELEMENT_PICTURE_ANIMATION },
+        { "set", SK_ELEMENT_PICTURE_ANIMATION },
         { "animateMotion", SK_ELEMENT_PICTURE_ANIMATION },
         { "animateTransform", SK_ELEMENT_PICTURE_ANIMATION },
         { "metadata", SK_ELEMENT_PICTURE_METADATA },
@@ -113,7 +119,7 @@ find_attribute(SkSpan name)
     return NULL;
 }
 
-/* ---- pictures inside ----------------------------------------------------------------------------- */
+/* ---- pictures inside ------------------------------------------------------------------------- */
 
 static int
 digit_of(uint8_t c)
@@ -131,7 +137,8 @@ digit_of(uint8_t c)
 static uint8_t *
 decode(SkSpan s, size_t *ret_n)
 {
-    size_t pad = s.n == 0 ? 0 : (s.p[s.n - 1] == '=' ? 1u : 0u) + (s.n > 1 && s.p[s.n - 2] == '=' ? 1u : 0u);
+    size_t pad =
+        s.n == 0 ? 0 : (s.p[s.n - 1] == '=' ? 1u : 0u) + (s.n > 1 && s.p[s.n - 2] == '=' ? 1u : 0u);
     g_autofree uint8_t *out = g_malloc(s.n / 4 * 3 + 1);
     uint32_t bits = 0;
 
@@ -170,7 +177,7 @@ check_picture(const Svg *svg, SkSpan href)
                   : sk_verify_jpeg(svg->proof, sk_span(bytes, n), &picture);
 }
 
-/* ---- references ----------------------------------------------------------------------------------- */
+/* ---- references ------------------------------------------------------------------------------ */
 
 static uint32_t
 here(const Svg *svg)
@@ -229,7 +236,8 @@ check_href(Svg *svg, const SkSvgElement *element, SkSpan href, uint32_t self)
     if (strcmp(element->name, "a") == 0) {
         if (!sk_link_is_permitted(href))
             return no(svg, SK_ELEMENT_UNSAFE_HYPERLINK, "link");
-        return sk_proof_keeps(svg->proof, SK_ELEMENT_HYPERLINK) || no(svg, SK_ELEMENT_HYPERLINK, "link");
+        return sk_proof_keeps(svg->proof, SK_ELEMENT_HYPERLINK) ||
+               no(svg, SK_ELEMENT_HYPERLINK, "link");
     }
     unsigned wanted = wanted_by(element, sk_span_str("xlink:href"));
     if (wanted == 0 || !sk_svg_local(href, &to))
@@ -250,7 +258,7 @@ check_id(Svg *svg, const SkSvgElement *element, SkSpan id)
     return true;
 }
 
-/* ---- elements ------------------------------------------------------------------------------------- */
+/* ---- elements -------------------------------------------------------------------------------- */
 
 static SkSpan
 resolved(Svg *svg, SkSpan value)
@@ -276,19 +284,26 @@ check_attribute(Svg *svg, const SkSvgElement *element, const SkXmlAttribute *wri
     if (attribute->value == 'h')
         return check_href(svg, element, value, self);
     if (!sk_svg_spelled(attribute->value, value, &to)) {
-        bool style = attribute->value == 'b', away = sk_span_find(value, 0, sk_span_str("url(")) != SIZE_MAX;
-        return no(svg, style ? SK_ELEMENT_SVG_STYLE : away ? SK_ELEMENT_SVG_EXTERNAL : SK_ELEMENT_NOT_CANONICAL,
+        bool style = attribute->value == 'b',
+             away = sk_span_find(value, 0, sk_span_str("url(")) != SIZE_MAX;
+        return no(svg,
+                  style  ? SK_ELEMENT_SVG_STYLE
+                  : away ? SK_ELEMENT_SVG_EXTERNAL
+                         : SK_ELEMENT_NOT_CANONICAL,
                   "value");
     }
     unsigned wanted = to == 0 ? 0 : wanted_by(element, written->name);
-    return to == 0 || (wanted != 0 ? refer(svg, self, to, wanted) : no(svg, SK_ELEMENT_SVG_REFERENCE, "reference"));
+    return to == 0 || (wanted != 0 ? refer(svg, self, to, wanted)
+                                   : no(svg, SK_ELEMENT_SVG_REFERENCE, "reference"));
 }
 
 static bool
 check_declarations(Svg *svg, unsigned *ret_from)
 {
     static const char *const names[] = { "xmlns", "xmlns:xlink" };
-    static const char *const values[] = { "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink" };
+    static const char *const values[] = {
+        "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+    };
     const SkXml *xml = svg->xml;
 
     *ret_from = svg->depth == 0 ? 2 : 0;
@@ -320,7 +335,8 @@ check_attributes(Svg *svg, const SkSvgElement *element, uint32_t self, unsigned 
         if (!check_attribute(svg, element, attribute, self))
             return false;
     }
-    return link || strcmp(element->name, "a") != 0 || no(svg, SK_ELEMENT_NOT_CANONICAL, "link without address");
+    return link || strcmp(element->name, "a") != 0 ||
+           no(svg, SK_ELEMENT_NOT_CANONICAL, "link without address");
 }
 
 static bool
@@ -356,7 +372,7 @@ check_start(Svg *svg)
     return true;
 }
 
-/* ---- circles and bombs ------------------------------------------------------------------------------ */
+/* ---- circles and bombs ----------------------------------------------------------------------- */
 
 typedef struct {
     uint32_t node, edge;
@@ -438,7 +454,7 @@ check_references(const Svg *svg)
     return check_weights(svg);
 }
 
-/* ---- the file ----------------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 static bool
 check(Svg *svg)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * svg.h - what the two halves of the profile of SVG share: the table that is made of the page, and the spelling of values.
+ * svg.h - what the two halves of the profile of SVG share: the table that is made of the page, and
+ * the spelling of values.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/svg.md   Tests: tests/unit/verify/test-svg.c
  */

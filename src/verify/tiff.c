@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tiff.c - the profile of TIFF: the one directory a page may have, every offset where it must be, every strip through
- * inflate.
+ * tiff.c - the profile of TIFF: the one directory a page may have, every offset where it must be,
+ * every strip through inflate.
  * Runs in: verify worker. Trusts: nothing; zlib.
  * Spec: docs/formats/tiff.md   Tests: tests/unit/verify/bites-picture.c
  */
@@ -70,7 +70,8 @@ no_field(const Tiff *tiff, unsigned tag)
     return no(tiff, SK_ELEMENT_PICTURE_UNKNOWN, "field");
 }
 
-/* The next field, which is this one; shorter values are followed by zeros, as a number says by itself. */
+/* The next field, which is this one; shorter values are followed by zeros, as a number says by
+ * itself. */
 static bool
 take(Tiff *tiff, uint16_t tag, uint16_t type, Field *ret)
 {
@@ -108,9 +109,10 @@ row_bytes(const Tiff *tiff)
 static bool
 check_kind(const Tiff *tiff, bool bilevel, uint32_t bits_count)
 {
-    bool fits = bilevel ? tiff->samples == 1 && tiff->photometric == 0
-                        : (tiff->samples == 1 && tiff->photometric == 1) ||
-                              ((tiff->samples == 3 || tiff->samples == 4) && tiff->photometric == 2);
+    bool fits = bilevel
+                    ? tiff->samples == 1 && tiff->photometric == 0
+                    : (tiff->samples == 1 && tiff->photometric == 1) ||
+                          ((tiff->samples == 3 || tiff->samples == 4) && tiff->photometric == 2);
     return (fits && bits_count == tiff->samples) || wrong(tiff, "kind of pixels");
 }
 
@@ -133,8 +135,9 @@ read_pixel_fields(Tiff *tiff, uint32_t *ret_bits_value)
     Field bits, offsets;
     uint32_t compression = 0;
 
-    if (!take_number(tiff, 256, LONG, &tiff->width) || !take_number(tiff, 257, LONG, &tiff->height) ||
-        !take(tiff, 258, SHORT, &bits) || !take_number(tiff, 259, SHORT, &compression) ||
+    if (!take_number(tiff, 256, LONG, &tiff->width) ||
+        !take_number(tiff, 257, LONG, &tiff->height) || !take(tiff, 258, SHORT, &bits) ||
+        !take_number(tiff, 259, SHORT, &compression) ||
         !take_number(tiff, 262, SHORT, &tiff->photometric) || !take(tiff, 273, LONG, &offsets) ||
         !take_number(tiff, 277, SHORT, &tiff->samples))
         return false;
@@ -169,8 +172,9 @@ read_directory(Tiff *tiff, uint32_t *ret_bits_value, uint32_t ret_resolutions[2]
         uint16_t tag = sk_reader_u16le(&tiff->r);
         return no_field(tiff, tag);
     }
-    if (n != fields || rows != tiff->rows || sizes.count != tiff->strips || x.count != 1 || y.count != 1 ||
-        unit < 1 || unit > 3 || (tiff->bits == 8 && predictor != 2) || (tiff->samples == 4 && extra != 2))
+    if (n != fields || rows != tiff->rows || sizes.count != tiff->strips || x.count != 1 ||
+        y.count != 1 || unit < 1 || unit > 3 || (tiff->bits == 8 && predictor != 2) ||
+        (tiff->samples == 4 && extra != 2))
         return wrong(tiff, "value of a field");
     tiff->sizes = sizes.value;
     ret_resolutions[0] = x.value;
@@ -215,9 +219,10 @@ check_values(Tiff *tiff, uint32_t bits_value, const uint32_t resolutions[2], SkS
     return check_resolution(tiff, resolutions[0]) && check_resolution(tiff, resolutions[1]);
 }
 
-/* ---- strips ----------------------------------------------------------------------------------- */
+/* ---- strips ---------------------------------------------------------------------------------- */
 
-/* Bits behind the end of bilevel rows, wherever in a row @bytes begins; @at counts the strip's bytes. */
+/* Bits behind the end of bilevel rows, wherever in a row @bytes begins; @at counts the strip's
+ * bytes. */
 static bool
 check_unused_bits(const Tiff *tiff, SkSpan bytes, uint64_t at)
 {
@@ -254,7 +259,8 @@ check_stream(const Tiff *tiff, SkInflate *inflate, SkSpan strip, uint64_t expect
     }
     if (sk_inflate_left(inflate) > 0)
         return no(tiff, SK_ELEMENT_TRAILING_DATA, "data after the zlib stream");
-    return (inflate->ended && got == expected) || no(tiff, SK_ELEMENT_PICTURE_ENCODING, "rows missing");
+    return (inflate->ended && got == expected) ||
+           no(tiff, SK_ELEMENT_PICTURE_ENCODING, "rows missing");
 }
 
 static bool
@@ -291,7 +297,7 @@ check_strips(Tiff *tiff, SkSpan offsets, SkSpan sizes)
     return true;
 }
 
-/* ---- pages ------------------------------------------------------------------------------------ */
+/* ---- pages ----------------------------------------------------------------------------------- */
 
 static bool
 check_page(Tiff *tiff)
@@ -322,5 +328,6 @@ sk_verify_tiff(SkProof *proof, SkSpan in)
         if (tiff.next != 0 && tiff.next != tiff.r.at)
             return wrong(&tiff, "place of the next page");
     } while (tiff.next != 0);
-    return sk_reader_left(&tiff.r) == 0 || no(&tiff, SK_ELEMENT_TRAILING_DATA, "data after the last page");
+    return sk_reader_left(&tiff.r) == 0 ||
+           no(&tiff, SK_ELEMENT_TRAILING_DATA, "data after the last page");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * webp-lossless.c - contract in webp.h. Pixels are computed only of the images inside the stream that say how
- * the rest of it is coded; of the picture itself only their number is counted. */
+ * webp-lossless.c - contract in webp.h. Pixels are computed only of the images inside the stream
+ * that say how the rest of it is coded; of the picture itself only their number is counted. */
 #include "verify/webp.h"
 
 #include <string.h>
@@ -18,8 +18,8 @@ typedef struct {
     size_t place; /* of in, in the file */
     size_t at;    /* next byte */
     uint64_t bits;
-    unsigned n;   /* bits in it */
-    bool ended;   /* more was asked for than there is; sticks */
+    unsigned n; /* bits in it */
+    bool ended; /* more was asked for than there is; sticks */
     int8_t near[NEAR][2];
 } Stream;
 
@@ -35,7 +35,7 @@ broken(const Stream *s, const char *what)
     return no(s, SK_ELEMENT_PICTURE_ENCODING, what);
 }
 
-/* ---- bits ------------------------------------------------------------------------------------- */
+/* ---- bits ------------------------------------------------------------------------------------ */
 
 static void
 fill(Stream *s)
@@ -61,10 +61,11 @@ take(Stream *s, unsigned n)
     return v;
 }
 
-/* ---- prefix codes ------------------------------------------------------------------------------ */
+/* ---- prefix codes ---------------------------------------------------------------------------- */
 
 typedef struct {
-    uint16_t fast[1u << FAST]; /* symbol and length, where the code is no longer than FAST: symbol << 4 | length */
+    /* symbol and length, where the code is no longer than FAST: symbol << 4 | length */
+    uint16_t fast[1u << FAST];
     uint16_t counts[BITS_MAX + 1];
     uint16_t *symbols; /* owned: in the order of their codes */
     bool single;       /* one symbol, which takes no bits */
@@ -76,7 +77,8 @@ code_clear(Code *code)
     g_free(code->symbols);
 }
 
-/* Codes of up to FAST bits, at every place of the table that begins with them; bits come lowest first. */
+/* Codes of up to FAST bits, at every place of the table that begins with them; bits come lowest
+ * first. */
 static void
 make_fast(Code *code)
 {
@@ -160,7 +162,9 @@ take_symbol(Stream *s, const Code *code)
 static bool
 take_lengths(Stream *s, uint8_t *lengths, unsigned n)
 {
-    static const uint8_t order[] = { 17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+    static const uint8_t order[] = {
+        17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    };
     uint8_t own[G_N_ELEMENTS(order)] = { 0 };
     __attribute__((cleanup(code_clear))) Code code = { .single = false };
     unsigned before = 8, most = n, known = 4 + take(s, 4);
@@ -207,7 +211,7 @@ take_code(Stream *s, unsigned n, Code *ret)
     return make_code(s, lengths, n, ret);
 }
 
-/* ---- groups ------------------------------------------------------------------------------------ */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 enum { CODE_GREEN, CODE_RED, CODE_BLUE, CODE_ALPHA, CODE_DISTANCE, CODES };
 
@@ -219,10 +223,10 @@ typedef struct {
     uint32_t width, height;
     Group *groups; /* owned */
     uint32_t groups_n;
-    uint32_t *names; /* owned: of groups, by blocks; NULL: the first one everywhere */
-    unsigned block;  /* bits of a block's side */
-    uint32_t across; /* blocks */
-    unsigned cache;  /* bits; 0: none */
+    uint32_t *names;  /* owned: of groups, by blocks; NULL: the first one everywhere */
+    unsigned block;   /* bits of a block's side */
+    uint32_t across;  /* blocks */
+    unsigned cache;   /* bits; 0: none */
     uint32_t *pixels; /* owned, computed; NULL: only counted */
 } Image;
 
@@ -241,8 +245,9 @@ image_clear(Image *image)
 static bool
 take_groups(Stream *s, Image *image, uint32_t n)
 {
-    const unsigned sizes[CODES] = { GREEN + (image->cache > 0 ? 1u << image->cache : 0), 256, 256, 256,
-                                    DISTANCES };
+    const unsigned sizes[CODES] = {
+        GREEN + (image->cache > 0 ? 1u << image->cache : 0), 256, 256, 256, DISTANCES
+    };
 
     image->groups = g_try_new0(Group, n);
     if (image->groups == NULL)
@@ -264,9 +269,10 @@ take_cache(Stream *s, Image *image)
     return true;
 }
 
-/* ---- the data of an image ----------------------------------------------------------------------- */
+/* ---- the data of an image -------------------------------------------------------------------- */
 
-/* Short distances are near in two directions: the nearest 120, of equally near ones the higher, then the right one. */
+/* Short distances are near in two directions: the nearest 120, of equally near ones the higher,
+ * then the right one. */
 static void
 find_near(Stream *s)
 {
@@ -322,7 +328,8 @@ group_at(const Image *image, uint64_t at)
 {
     if (image->names == NULL)
         return &image->groups[0];
-    uint32_t x = (uint32_t)(at % image->width) >> image->block, y = (uint32_t)(at / image->width) >> image->block;
+    uint32_t x = (uint32_t)(at % image->width) >> image->block,
+             y = (uint32_t)(at / image->width) >> image->block;
     return &image->groups[image->names[(size_t)y * image->across + x]];
 }
 
@@ -361,8 +368,9 @@ static bool
 take_pixels(Stream *s, Image *image)
 {
     uint64_t all = (uint64_t)image->width * image->height;
-    g_autofree uint32_t *colours =
-        image->cache > 0 && image->pixels != NULL ? g_new0(uint32_t, (size_t)1 << image->cache) : NULL;
+    g_autofree uint32_t *colours = image->cache > 0 && image->pixels != NULL
+                                       ? g_new0(uint32_t, (size_t)1 << image->cache)
+                                       : NULL;
     Cache cache = { .colours = colours, .bits = image->cache };
 
     for (uint64_t at = 0; at < all;) {
@@ -403,7 +411,7 @@ take_inner(Stream *s, uint32_t width, uint32_t height, uint32_t **ret_pixels)
     return true;
 }
 
-/* ---- the stream --------------------------------------------------------------------------------- */
+/* ---- the stream ------------------------------------------------------------------------------ */
 
 static uint32_t
 blocks(uint32_t side, unsigned bits)
@@ -474,8 +482,8 @@ check_stream(Stream *s, SkLossless *ret)
     if (!take_transforms(s, &coded))
         return false;
     autoimage image = { .width = coded.width, .height = coded.height };
-    if (!take_cache(s, &image) || !take_names(s, &image, &groups) || !take_groups(s, &image, groups) ||
-        !take_pixels(s, &image))
+    if (!take_cache(s, &image) || !take_names(s, &image, &groups) ||
+        !take_groups(s, &image, groups) || !take_pixels(s, &image))
         return false;
     if (s->at < s->in.n || s->n >= 8)
         return no(s, SK_ELEMENT_TRAILING_DATA, "data after the last pixel");

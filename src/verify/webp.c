@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * webp.c - the profile of WebP: the chunks of a still picture or an animation; their streams are webp-lossless.c's.
+ * webp.c - the profile of WebP: the chunks of a still picture or an animation; their streams are
+ * webp-lossless.c's.
  * Runs in: verify worker. Trusts: nothing.
  * Spec: docs/formats/webp.md   Tests: tests/unit/verify/test-webp.c
  */
@@ -106,8 +107,8 @@ check_frame(Webp *webp)
         return wrong(webp, "frame");
     if (!check_picture(webp, &picture))
         return false;
-    if (picture.width != width || picture.height != height || left > webp->width || top > webp->height ||
-        width > webp->width - left || height > webp->height - top)
+    if (picture.width != width || picture.height != height || left > webp->width ||
+        top > webp->height || width > webp->width - left || height > webp->height - top)
         return wrong(webp, "size of a frame");
     return webp->r.at - start == size || wrong(webp, "size of a chunk");
 }
@@ -126,14 +127,16 @@ check_animation(Webp *webp)
     webp->height = u24(&webp->r) + 1;
     if (size != 10 || !sk_reader_ok(&webp->r) || webp->width > 16384 || webp->height > 16384)
         return wrong(webp, "VP8X");
-    if (!sk_proof_pixels(webp->proof, webp->width, webp->height) || !take_chunk(webp, "ANIM", &size))
+    if (!sk_proof_pixels(webp->proof, webp->width, webp->height) ||
+        !take_chunk(webp, "ANIM", &size))
         return false;
     bool plain = sk_reader_u32le(&webp->r) == 0;
     sk_reader_skip(&webp->r, 2);
     if (size != 6 || !plain || !sk_reader_ok(&webp->r))
         return wrong(webp, "ANIM");
     for (; sk_reader_left(&webp->r) > 0; frames++)
-        if (frames == webp->proof->job->limits.items ? !wrong(webp, "too many frames") : !check_frame(webp))
+        if (frames == webp->proof->job->limits.items ? !wrong(webp, "too many frames")
+                                                     : !check_frame(webp))
             return false;
     if (frames < 2)
         return no(webp, SK_ELEMENT_PICTURE_ANIMATION, "animation of one frame");

@@ -13,5 +13,7 @@ typedef struct {
     bool alpha;
 } SkLossless;
 
-/** sk_lossless_check: the whole content of a VP8L chunk; @at is where it begins, for what is said. */
-bool sk_lossless_check(SkProof *proof, SkSpan in, size_t at, SkLossless *ret) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_lossless_check: the whole content of a VP8L chunk; @at is where it begins, for what is
+ * said. */
+bool sk_lossless_check(SkProof *proof, SkSpan in, size_t at,
+                       SkLossless *ret) G_GNUC_WARN_UNUSED_RESULT;

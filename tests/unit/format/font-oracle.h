@@ -128,7 +128,7 @@ oracle_same(Oracle *self, SkSpan before, SkSpan after, unsigned *ret_glyphs)
         }
         same = same && oracle_same_maps(self, a, b, by_name);
     }
-    for (FT_Long i = 0; same && a != NULL && i < a->num_glyphs; i++) {
+    for (FT_Long i = 0; same && a != NULL && b != NULL && i < a->num_glyphs; i++) {
         FT_UInt to = oracle_glyph(a, b, (FT_UInt)i, by_name);
         int first = FT_Load_Glyph(a, (FT_UInt)i, ORACLE_LOAD),
             second = FT_Load_Glyph(b, to, ORACLE_LOAD);
