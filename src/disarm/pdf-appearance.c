@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * pdf-appearance.c - annotations and form fields as they are seen, drawn into their page: the normal appearance, moved as
- * the reader would move it. Spec: docs/formats/pdf.md, "How it is made"; ISO 32000-1, 12.5.5
+ * the reader would move it, or one that is made (pdf-look.c). Spec: docs/formats/pdf.md, "How it is made"; ISO 32000-1, 12.5.5
  */
-#include "disarm/pdf-rebuild.h"
+#include "disarm/pdf-look.h"
 
 #include <math.h>
 
 #define ANNOTATIONS_MAX 100000u
+#define LOOKS_MAX 20000u /* of a file */
 
 /* ---- which one ---------------------------------------------------------------------------- */
 
@@ -34,21 +35,6 @@ is_one_of(SkSpan name, const char *const *names)
             return true;
     }
     return false;
-}
-
-/* What readers draw by themselves where there is no appearance: only a renderer can. */
-static bool
-draws_itself(SkPdf *pdf, SkPdfObject annotation, SkSpan subtype)
-{
-    static const char *const kinds[] = { "Highlight", "Underline", "Squiggly", "StrikeOut", "Square", "Circle",
-                                         "Line",      "Ink",       "FreeText", "Polygon",   "PolyLine", NULL };
-    SkPdfObject value = sk_pdf_field_get(pdf, annotation, "V"), type = sk_pdf_field_get(pdf, annotation, "FT");
-    g_autoptr(GBytes) text = sk_pdf_string(pdf, value);
-
-    if (sk_span_is(subtype, "Widget"))
-        return (sk_pdf_name_is(pdf, type, "Tx") || sk_pdf_name_is(pdf, type, "Ch")) && text != NULL &&
-               g_bytes_get_size(text) > 0;
-    return is_one_of(subtype, kinds);
 }
 
 static bool
@@ -115,6 +101,29 @@ put_move(SkPdf *pdf, SkPdfObject form, const int64_t rect[4], GString *out)
 
 /* ---- the page ----------------------------------------------------------------------------- */
 
+/* A look that is made here stands where it is: it is drawn by page coordinates. */
+static bool
+draw_made(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkSpan subtype, SkPdfNames *names, GString *out,
+          GError **error)
+{
+    SkPdf *pdf = self->walk.pdf;
+    bool stays = sk_pdf_field_stays(self, annotation);
+    int64_t rect[4];
+    SkPdfId made = 0;
+
+    if (!sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, annotation, "Rect"), rect))
+        return true;
+    if (++self->looks > LOOKS_MAX)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: too many looks to make");
+    if (!sk_pdf_look(self, annotation, subtype, rect, &made, error))
+        return false;
+    if (stays)
+        return sk_pdf_field(self, page, annotation, made, error);
+    if (made != 0)
+        g_string_append_printf(out, "q\n/X%u Do\nQ\n", sk_pdf_names_add(names, made));
+    return true;
+}
+
 static bool
 draw_one(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfNames *names, GString *out, GError **error)
 {
@@ -129,16 +138,11 @@ draw_one(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfNames *nam
     if (!is_drawn(subtype) || !sk_pdf_is_seen(self, annotation) ||
         !sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, annotation, "Rect"), rect))
         return true;
-    bool stays = sk_pdf_field_stays(self, annotation);
-    if (stays && (sk_pdf_type(pdf, form) == SK_PDF_STREAM || !draws_itself(pdf, annotation, subtype)))
-        return sk_pdf_field(self, page, annotation, error);
-    if (sk_pdf_type(pdf, form) != SK_PDF_STREAM) {
-        bool looks = sk_pdf_has(pdf, sk_pdf_get(pdf, annotation, "AP"), "N");
-        if (!looks && draws_itself(pdf, annotation, subtype))
-            return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: an annotation without an appearance");
-        return true;
-    }
-    if (!put_move(pdf, form, rect, move))
+    if (sk_pdf_type(pdf, form) != SK_PDF_STREAM && !sk_pdf_has(pdf, sk_pdf_get(pdf, annotation, "AP"), "N"))
+        return draw_made(self, page, annotation, subtype, names, out, error);
+    if (sk_pdf_field_stays(self, annotation))
+        return sk_pdf_field(self, page, annotation, 0, error);
+    if (sk_pdf_type(pdf, form) != SK_PDF_STREAM || !put_move(pdf, form, rect, move))
         return true;
     if (!sk_pdf_task(self, SK_PDF_TASK_FORM, form, sk_pdf_get(pdf, fields, "DR"), sk_pdf_ref(pdf, fields), &id, error))
         return false;

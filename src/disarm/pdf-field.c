@@ -89,15 +89,8 @@ full_name(SkPdfRebuild *self, SkPdfObject field)
 
 /* ---- default appearance ------------------------------------------------------------------- */
 
-typedef struct {
-    SkSpan font;
-    int64_t size, colour[4];
-    unsigned n_colour; /* 1, 3 or 4 */
-} Appearance;
-
-/* The words of an appearance string: the last font and the last colour count. */
-static void
-read_appearance(char **words, Appearance *ret)
+void
+sk_pdf_appearance_read(char **words, SkPdfAppearance *ret)
 {
     int64_t numbers[4] = { 0 };
     unsigned n = 0;
@@ -159,14 +152,14 @@ put_appearance(SkPdfRebuild *self, SkPdfObject field, GString *out, GError **err
     static const char *const operators[] = { "g", "g", "g", "rg", "k" };
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject source = sk_pdf_field_get(pdf, field, "DA");
-    Appearance look = { .font = SK_SPAN_EMPTY, .n_colour = 1 };
+    SkPdfAppearance look = { .font = SK_SPAN_EMPTY, .n_colour = 1 };
     guint index = 0;
 
     if (sk_pdf_type(pdf, source) == SK_PDF_NULL)
         source = sk_pdf_get(pdf, sk_pdf_get(pdf, sk_pdf_root(pdf), "AcroForm"), "DA");
     g_autofree char *text = sk_pdf_text(pdf, source);
     g_auto(GStrv) words = g_strsplit(text == NULL ? "" : text, " ", 64);
-    read_appearance(words, &look);
+    sk_pdf_appearance_read(words, &look);
     if (look.font.n == 0)
         return true;
     if (!form_font(self, look.font, &index, error))
@@ -316,7 +309,7 @@ put_check_box(SkPdfRebuild *self, guint page, SkPdfObject field, GString *out, G
 }
 
 static bool
-put_text_field(SkPdfRebuild *self, guint page, SkPdfObject field, bool choice, GString *out, GError **error)
+put_text_field(SkPdfRebuild *self, guint page, SkPdfObject field, SkPdfId made, bool choice, GString *out, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject look = sk_pdf_get(pdf, sk_pdf_get(pdf, field, "AP"), "N");
@@ -333,7 +326,10 @@ put_text_field(SkPdfRebuild *self, guint page, SkPdfObject field, bool choice, G
     put_number_key(pdf, field, "Q", 3, 1, 2, out);
     g_string_append(out, " /AP << /N ");
     (void)sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, field, "Rect"), rect);
-    if (sk_pdf_type(pdf, look) != SK_PDF_STREAM)
+    if (made != 0) {
+        sk_pdf_draws(self, sk_pdf_page(self, page)->id, made);
+        sk_pdf_put_ref(out, made);
+    } else if (sk_pdf_type(pdf, look) != SK_PDF_STREAM)
         put_empty(self, rect, out);
     else if (!put_form(self, page, look, out, error))
         return false;
@@ -342,13 +338,13 @@ put_text_field(SkPdfRebuild *self, guint page, SkPdfObject field, bool choice, G
 }
 
 bool
-sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, GError **error)
+sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfId made, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkSpan type = sk_pdf_name(pdf, sk_pdf_field_get(pdf, annotation, "FT"));
     SkPdfLink field = { .id = sk_pdf_plan_add(self->walk.plan), .page = page, .head = g_string_new(NULL), .tail = g_string_new(" >>") };
     bool ok = sk_span_is(type, "Btn") ? put_check_box(self, page, annotation, field.head, error)
-                                      : put_text_field(self, page, annotation, sk_span_is(type, "Ch"), field.head, error);
+                                      : put_text_field(self, page, annotation, made, sk_span_is(type, "Ch"), field.head, error);
     g_array_append_val(self->links, field); /* owned there, whatever came of it */
     g_array_append_val(self->fields, field.id);
     sk_pdf_page(self, page)->links++;

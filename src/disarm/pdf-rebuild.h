@@ -67,6 +67,7 @@ typedef struct {
     GArray *elements;    /* owned: of pdf-structure.c */
     bool fatal;          /* the error is not of one page */
     SkSpan drawn;        /* pictures of pages that were asked for (docs/formats/pages.md); none: n is 0 */
+    uint32_t looks;      /* that were made */
     uint32_t asked;      /* pages that must be drawn */
     char place[64];      /* what walk.place points to */
 } SkPdfRebuild;
@@ -159,8 +160,16 @@ SkPdfObject sk_pdf_field_get(SkPdf *pdf, SkPdfObject field, const char *key);
 /* ---- pdf-field.c ---- */
 /** sk_pdf_field_stays: by rule, and by its kind. */
 bool sk_pdf_field_stays(SkPdfRebuild *self, SkPdfObject annotation);
-/** sk_pdf_field: a field that stays joins the annotations of @page. */
-bool sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pdf_field: a field that stays joins the annotations of @page. @made: its look where it brings none, or 0. */
+bool sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfId made, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** SkPdfAppearance: what an appearance string says. */
+typedef struct {
+    SkSpan font;
+    int64_t size, colour[4];
+    unsigned n_colour; /* 1, 3 or 4 */
+} SkPdfAppearance;
+/** sk_pdf_appearance_read: the words of an appearance string: the last font and the last colour count. */
+void sk_pdf_appearance_read(char **words, SkPdfAppearance *ret);
 /** sk_pdf_fields_put: ` /AcroForm …`, if there is a field. */
 void sk_pdf_fields_put(SkPdfRebuild *self, GString *out);
 

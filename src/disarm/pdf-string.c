@@ -73,6 +73,39 @@ sk_pdf_text_of(SkSpan bytes)
     return sk_pdf_plain(text->str);
 }
 
+/* The character of one or two bytes at @at; 0 behind the end. */
+static unsigned
+unit_at(SkSpan s, size_t at, bool wide)
+{
+    if (at + (wide ? 2 : 1) > s.n)
+        return 0;
+    if (!wide)
+        return s.p[at];
+    return s.p[0] == 0xff ? s.p[at] | (unsigned)s.p[at + 1] << 8 : (unsigned)s.p[at] << 8 | s.p[at + 1];
+}
+
+GPtrArray *
+sk_pdf_lines(SkPdf *self, SkPdfObject o)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GBytes) bytes = sk_pdf_string(self, o);
+    SkSpan s = bytes == NULL ? SK_SPAN_EMPTY : sk_span_bytes(bytes);
+    bool wide = sk_span_starts(s, "\xfe\xff") || sk_span_starts(s, "\xff\xfe");
+    size_t step = wide ? 2 : 1, head = wide ? 2 : sk_span_starts(s, "\xef\xbb\xbf") ? 3 : 0, end = head;
+
+    for (size_t at = head; at < s.n && lines->len < SK_PDF_LINES_MAX; at = end + step) {
+        g_autoptr(GByteArray) line = g_byte_array_new();
+        for (end = at; end < s.n && unit_at(s, end, wide) != '\n' && unit_at(s, end, wide) != '\r';)
+            end += step;
+        g_byte_array_append(line, s.p, (guint)head); /* says the code */
+        g_byte_array_append(line, s.p + at, (guint)(MIN(end, s.n) - at));
+        g_ptr_array_add(lines, sk_pdf_text_of(sk_span(line->data, line->len)));
+        if (unit_at(s, end, wide) == '\r' && unit_at(s, end + step, wide) == '\n')
+            end += step;
+    }
+    return lines;
+}
+
 /* One pass from left to right: appends what may stand to @to. Taking one character away may take the reason from
  * another. */
 static bool

@@ -104,6 +104,9 @@ GBytes *sk_pdf_string(SkPdf *self, SkPdfObject o);
 /** sk_pdf_text: (transfer full): a text string as UTF-8 of allowed characters (as docs/formats/text.md, without line ends);
  * NULL where @o is no string. */
 char *sk_pdf_text(SkPdf *self, SkPdfObject o);
+/** sk_pdf_lines: (transfer full): of char*: the same line by line; empty where @o is no string. */
+GPtrArray *sk_pdf_lines(SkPdf *self, SkPdfObject o);
+#define SK_PDF_LINES_MAX 1000u
 /** sk_pdf_text_of, sk_pdf_plain: (transfer full): the same of a string's bytes, of UTF-8. */
 char *sk_pdf_text_of(SkSpan bytes);
 char *sk_pdf_plain(const char *text);
