@@ -2,9 +2,9 @@
  * font-type1-run.c - carries out a Type 1 charstring and writes the outline that it draws as Type
  * 2; contract in font-type1.h. Of PostScript's stack behind `callothersubr` only the numbers are
  * kept. */
+#include "format/font-run.h"
 #include "format/font-type1.h"
 
-#define STACK_MAX 48u
 #define FLEX_POINTS 7u
 #define FAR (INT64_C(1) << 48) /* sums stay sums */
 
@@ -39,17 +39,10 @@ enum {
 };
 
 typedef struct {
+    SkFontRun run;
     SkType1 *font;
-    uint32_t glyph;
-    int64_t stack[STACK_MAX];
-    unsigned n;
-    int64_t postscript[STACK_MAX]; /* what OtherSubrs have left for pop */
+    int64_t postscript[SK_FONT_STACK]; /* what OtherSubrs have left for pop */
     unsigned left;
-    SkReader calls[SK_FONT_CALLS_MAX + 1];
-    unsigned depth;
-    uint32_t steps;
-    bool begun, ended;
-    SkFontOutline out;
     SkFontPut *put;
     SkFontBox *box;
     bool flex;
@@ -79,31 +72,26 @@ sk_type1_decrypt(SkSpan cipher, uint16_t key, size_t skip, GByteArray *out)
     }
 }
 
-static bool
-fail(const Machine *m, GError **error, const char *what)
-{
-    return sk_throw(error, SK_ERROR_MALFORMED, "font: glyph %u: %s", m->glyph, what);
-}
-
 /* ---- drawing ------------------------------------------------------------------------------ */
 
 static bool
 takes(Machine *m, unsigned n, GError **error)
 {
-    return m->n == n || fail(m, error, "operands of an operator");
+    return m->run.n == n || sk_font_run_fail(&m->run, error, "operands of an operator");
 }
 
 static bool
 begin(Machine *m, int64_t x, int64_t y, int64_t width, GError **error)
 {
-    if (m->begun && !m->part)
-        return fail(m, error, "two widths");
-    if (!m->begun) {
-        sk_font_outline_begin(&m->out, m->put, m->box, width);
+    if (m->run.begun && !m->part)
+        return sk_font_run_fail(&m->run, error, "two widths");
+    if (!m->run.begun) {
+        sk_font_outline_begin(&m->run.out, m->put, m->box, width);
         m->bearing = x;
     }
-    m->begun = true;
-    sk_font_outline_move(&m->out, m->origin_x + x - m->out.x, m->origin_y + y - m->out.y);
+    m->run.begun = true;
+    sk_font_outline_move(&m->run.out, m->origin_x + x - m->run.out.x,
+                         m->origin_y + y - m->run.out.y);
     return true;
 }
 
@@ -111,11 +99,11 @@ static bool
 moves(Machine *m, int64_t dx, int64_t dy, GError **error)
 {
     if (!m->flex) {
-        sk_font_outline_move(&m->out, dx, dy);
+        sk_font_outline_move(&m->run.out, dx, dy);
         return true;
     }
     if (m->flex_points >= FLEX_POINTS)
-        return fail(m, error, "a flex of too many points");
+        return sk_font_run_fail(&m->run, error, "a flex of too many points");
     int64_t *at = &m->flex_at[2 * m->flex_points];
     at[0] = CLAMP(at[0] + dx, -FAR, FAR);
     at[1] = CLAMP(at[1] + dy, -FAR, FAR);
@@ -129,12 +117,12 @@ end_flex(Machine *m, GError **error)
     int64_t *d = m->flex_at;
 
     if (!m->flex || m->flex_points != FLEX_POINTS)
-        return fail(m, error, "a flex of too few points");
+        return sk_font_run_fail(&m->run, error, "a flex of too few points");
     m->flex = false;
     d[2] += d[0];
     d[3] += d[1];
-    sk_font_outline_curve(&m->out, d + 2);
-    sk_font_outline_curve(&m->out, d + 8);
+    sk_font_outline_curve(&m->run.out, d + 2);
+    sk_font_outline_curve(&m->run.out, d + 8);
     return true;
 }
 
@@ -143,32 +131,32 @@ end_flex(Machine *m, GError **error)
 static bool
 other(Machine *m, GError **error)
 {
-    if (m->n < 2)
-        return fail(m, error, "a call of nothing");
-    int64_t id = m->stack[m->n - 1] >> 16, count = m->stack[m->n - 2] >> 16;
-    m->n -= 2;
-    if (count < 0 || count > m->n)
-        return fail(m, error, "a call with too few operands");
+    if (m->run.n < 2)
+        return sk_font_run_fail(&m->run, error, "a call of nothing");
+    int64_t id = m->run.stack[m->run.n - 1] >> 16, count = m->run.stack[m->run.n - 2] >> 16;
+    m->run.n -= 2;
+    if (count < 0 || count > m->run.n)
+        return sk_font_run_fail(&m->run, error, "a call with too few operands");
     if (id >= 14 && id <= 18)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: a font of many masters",
-                        m->glyph);
+                        m->run.glyph);
     m->left = 0;
     for (int64_t i = 0; i < count; i++)
-        m->postscript[m->left++] = m->stack[--m->n];
+        m->postscript[m->left++] = m->run.stack[--m->run.n];
     if (id == 1) {
         if (m->flex)
-            return fail(m, error, "a flex in a flex");
+            return sk_font_run_fail(&m->run, error, "a flex in a flex");
         m->flex = true;
         m->flex_points = 0;
         for (unsigned i = 0; i < 2 * FLEX_POINTS; i++)
             m->flex_at[i] = 0;
     } else if (id == 2) {
         if (!m->flex || m->flex_points >= FLEX_POINTS)
-            return fail(m, error, "a flex of too many points");
+            return sk_font_run_fail(&m->run, error, "a flex of too many points");
         m->flex_points++;
     } else if (id == 0) {
         if (count != 3)
-            return fail(m, error, "a flex without an end");
+            return sk_font_run_fail(&m->run, error, "a flex without an end");
         m->left = 2; /* y, x: the flex height, which was first on the stack, is used up */
         return end_flex(m, error);
     }
@@ -178,9 +166,9 @@ other(Machine *m, GError **error)
 static bool
 pops(Machine *m, GError **error)
 {
-    if (m->left == 0 || m->n == STACK_MAX)
-        return fail(m, error, "a pop of nothing");
-    m->stack[m->n++] = m->postscript[--m->left];
+    if (m->left == 0 || m->run.n == SK_FONT_STACK)
+        return sk_font_run_fail(&m->run, error, "a pop of nothing");
+    m->run.stack[m->run.n++] = m->postscript[--m->left];
     return true;
 }
 
@@ -195,18 +183,21 @@ standard_glyph(const Machine *m, int64_t code)
     return (int)GPOINTER_TO_UINT(g_hash_table_lookup(m->font->by_name, name)) - 1;
 }
 
+static SkSpan
+program_of(SkType1 *font, uint32_t glyph)
+{
+    return sk_type1_program(font, &g_array_index(font->glyphs, SkType1Glyph, glyph).program);
+}
+
 static void
 enter_part(Machine *m, int glyph, int64_t x, int64_t y)
 {
-    m->depth = 0;
-    m->n = 0;
     m->left = 0;
     m->flex = false;
     m->part = true;
     m->origin_x = x;
     m->origin_y = y;
-    m->calls[0] = sk_reader(
-        sk_type1_program(m->font, &g_array_index(m->font->glyphs, SkType1Glyph, glyph).program));
+    sk_font_run_enter(&m->run, program_of(m->font, (uint32_t)glyph));
 }
 
 static bool
@@ -214,30 +205,32 @@ accented(Machine *m, GError **error)
 {
     if (!takes(m, 5, error))
         return false;
-    if (m->part || !m->begun)
-        return fail(m, error, "an accent on an accent");
-    int base = standard_glyph(m, m->stack[3] >> 16);
-    m->accent = standard_glyph(m, m->stack[4] >> 16);
+    if (m->part || !m->run.begun)
+        return sk_font_run_fail(&m->run, error, "an accent on an accent");
+    int base = standard_glyph(m, m->run.stack[3] >> 16);
+    m->accent = standard_glyph(m, m->run.stack[4] >> 16);
     if (base < 0 || m->accent < 0)
-        return fail(m, error, "a part that is not there");
-    m->accent_x = m->bearing + m->stack[1] - m->stack[0];
-    m->accent_y = m->stack[2];
+        return sk_font_run_fail(&m->run, error, "a part that is not there");
+    m->accent_x = m->bearing + m->run.stack[1] - m->run.stack[0];
+    m->accent_y = m->run.stack[2];
     enter_part(m, base, 0, 0);
     return true;
 }
 
 static bool
-end_char(Machine *m, GError **error)
+end_char(void *user, GError **error)
 {
-    if (!m->begun)
-        return fail(m, error, "no width");
+    Machine *m = user;
+
+    if (!m->run.begun)
+        return sk_font_run_fail(&m->run, error, "no width");
     if (m->accent >= 0) {
         int glyph = m->accent;
         m->accent = -1;
         enter_part(m, glyph, m->accent_x, m->accent_y);
         return true;
     }
-    m->ended = true;
+    m->run.ended = true;
     return true;
 }
 
@@ -246,31 +239,29 @@ end_char(Machine *m, GError **error)
 static bool
 divides(Machine *m, GError **error)
 {
-    if (m->n < 2 || m->stack[m->n - 1] == 0)
-        return fail(m, error, "division");
-    m->n--;
-    m->stack[m->n - 1] = sk_font_fixed_div(m->stack[m->n - 1], m->stack[m->n]);
+    if (m->run.n < 2 || m->run.stack[m->run.n - 1] == 0)
+        return sk_font_run_fail(&m->run, error, "division");
+    m->run.n--;
+    m->run.stack[m->run.n - 1] =
+        sk_font_fixed_div(m->run.stack[m->run.n - 1], m->run.stack[m->run.n]);
     return true;
 }
 
 static bool
 calls(Machine *m, GError **error)
 {
-    if (m->n == 0)
-        return fail(m, error, "a call of nothing");
-    int64_t id = m->stack[--m->n] >> 16;
+    if (m->run.n == 0)
+        return sk_font_run_fail(&m->run, error, "a call of nothing");
+    int64_t id = m->run.stack[--m->run.n] >> 16;
     if (id < 0 || id >= m->font->subr_count || !m->font->subrs[id].there)
-        return fail(m, error, "a subroutine that is not there");
-    if (m->depth == SK_FONT_CALLS_MAX)
-        return fail(m, error, "calls too deep");
-    m->calls[++m->depth] = sk_reader(sk_type1_program(m->font, &m->font->subrs[id]));
-    return true;
+        return sk_font_run_fail(&m->run, error, "a subroutine that is not there");
+    return sk_font_run_call(&m->run, sk_type1_program(m->font, &m->font->subrs[id]), error);
 }
 
 static bool
 escaped(Machine *m, unsigned op, GError **error)
 {
-    const int64_t *s = m->stack;
+    const int64_t *s = m->run.stack;
     bool good = true;
 
     switch (op) {
@@ -293,18 +284,11 @@ escaped(Machine *m, unsigned op, GError **error)
     case X_SETCURRENTPOINT: /* where a flex has ended it stands already */
         break;
     default:
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator 12 %u", m->glyph,
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator 12 %u", m->run.glyph,
                         op);
     }
-    m->n = 0;
+    m->run.n = 0;
     return good;
-}
-
-static void
-curve(Machine *m, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)
-{
-    const int64_t steps[6] = { a, b, c, d, e, f };
-    sk_font_outline_curve(&m->out, steps);
 }
 
 /* An operator that leaves the stack empty and stands behind the width. */
@@ -315,10 +299,10 @@ draws(Machine *m, unsigned op, GError **error)
         [RMOVETO] = 2, [HMOVETO] = 1,   [VMOVETO] = 1,   [RLINETO] = 2,  [HLINETO] = 1,
         [VLINETO] = 1, [RRCURVETO] = 6, [VHCURVETO] = 4, [HVCURVETO] = 4
     };
-    const int64_t *s = m->stack;
+    const int64_t *s = m->run.stack;
 
-    if (!m->begun)
-        return fail(m, error, "drawing before the width");
+    if (!m->run.begun)
+        return sk_font_run_fail(&m->run, error, "drawing before the width");
     if (operands[op] > 0 && !takes(m, operands[op], error))
         return false;
     switch (op) {
@@ -329,118 +313,62 @@ draws(Machine *m, unsigned op, GError **error)
     case VMOVETO:
         return moves(m, 0, s[0], error);
     case RLINETO:
-        sk_font_outline_line(&m->out, s[0], s[1]);
+        sk_font_outline_line(&m->run.out, s[0], s[1]);
         return true;
     case HLINETO:
-        sk_font_outline_line(&m->out, s[0], 0);
+        sk_font_outline_line(&m->run.out, s[0], 0);
         return true;
     case VLINETO:
-        sk_font_outline_line(&m->out, 0, s[0]);
+        sk_font_outline_line(&m->run.out, 0, s[0]);
         return true;
     case RRCURVETO:
-        curve(m, s[0], s[1], s[2], s[3], s[4], s[5]);
+        sk_font_run_curve(&m->run, s[0], s[1], s[2], s[3], s[4], s[5]);
         return true;
     case VHCURVETO:
-        curve(m, 0, s[0], s[1], s[2], s[3], 0);
+        sk_font_run_curve(&m->run, 0, s[0], s[1], s[2], s[3], 0);
         return true;
     case HVCURVETO:
-        curve(m, s[0], 0, s[1], s[2], 0, s[3]);
+        sk_font_run_curve(&m->run, s[0], 0, s[1], s[2], 0, s[3]);
         return true;
     case CLOSEPATH:
-        sk_font_outline_close(&m->out);
+        sk_font_outline_close(&m->run.out);
         return true;
     case HSTEM:
     case VSTEM:
         m->font->hints = true;
         return true;
     default:
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator %u", m->glyph, op);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator %u", m->run.glyph,
+                        op);
     }
 }
 
 static bool
-carry_out(Machine *m, SkReader *r, unsigned op, GError **error)
+carry_out(void *user, SkReader *r, unsigned op, GError **error)
 {
+    Machine *m = user;
+
     if (op == ESCAPE)
         return escaped(m, sk_reader_u8(r), error);
     if (op == CALLSUBR)
         return calls(m, error);
-    if (op == RETURN) {
-        if (m->depth == 0)
-            return fail(m, error, "a return from nowhere");
-        m->depth--;
-        return true;
-    }
+    if (op == RETURN)
+        return sk_font_run_return(&m->run, error);
     bool good = op == ENDCHAR ? end_char(m, error)
-                : op == HSBW  ? takes(m, 2, error) && begin(m, m->stack[0], 0, m->stack[1], error)
-                              : draws(m, op, error);
-    m->n = 0;
+                : op == HSBW
+                    ? takes(m, 2, error) && begin(m, m->run.stack[0], 0, m->run.stack[1], error)
+                    : draws(m, op, error);
+    m->run.n = 0;
     return good;
 }
 
-static bool
-push(Machine *m, SkReader *r, unsigned byte, GError **error)
-{
-    int64_t v = 0;
-
-    if (m->n == STACK_MAX)
-        return fail(m, error, "over 48 operands");
-    if (byte <= 246)
-        v = (int)byte - 139;
-    else if (byte <= 250)
-        v = ((int)byte - 247) * 256 + sk_reader_u8(r) + 108;
-    else if (byte <= 254)
-        v = -((int)byte - 251) * 256 - sk_reader_u8(r) - 108;
-    else
-        v = (int32_t)sk_reader_u32be(r);
-    m->stack[m->n++] = v * SK_FONT_ONE;
-    return true;
-}
-
-/* DEVIATION: bytes that end without an operator end the subroutine, or the glyph. */
-static bool
-run_out(Machine *m, GError **error)
-{
-    if (m->depth == 0)
-        return end_char(m, error);
-    m->depth--;
-    return true;
-}
-
-static bool
-run(Machine *m, GError **error)
-{
-    while (!m->ended) {
-        SkReader *r = &m->calls[m->depth];
-        if (m->out.bad)
-            return fail(m, error, "an outline that cannot be written");
-        if (!sk_reader_ok(r))
-            return fail(m, error, "cut short");
-        if (sk_reader_left(r) == 0) {
-            if (!run_out(m, error))
-                return false;
-            continue;
-        }
-        unsigned byte = sk_reader_u8(r);
-        if (byte >= 32) {
-            if (!push(m, r, byte, error))
-                return false;
-            continue;
-        }
-        if (++m->steps > SK_FONT_STEPS_MAX || ++m->font->steps > SK_FONT_ALL_STEPS_MAX)
-            return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: too many operators", m->glyph);
-        if (!carry_out(m, r, byte, error))
-            return false;
-    }
-    return sk_font_outline_end(&m->out) || fail(m, error, "an outline that cannot be written");
-}
+static const SkFontRunKind kind = { .carry_out = carry_out, .end = end_char };
 
 bool
 sk_type1_run(SkType1 *self, uint32_t glyph, SkFontPut *put, SkFontBox *box, GError **error)
 {
-    Machine m = { .font = self, .glyph = glyph, .put = put, .box = box, .accent = -1 };
+    Machine m = { .font = self, .put = put, .box = box, .accent = -1 };
 
-    m.calls[0] = sk_reader(
-        sk_type1_program(self, &g_array_index(self->glyphs, SkType1Glyph, glyph).program));
-    return run(&m, error);
+    m.run = (SkFontRun){ .kind = &kind, .user = &m, .glyph = glyph, .all_steps = &self->steps };
+    return sk_font_run(&m.run, program_of(self, glyph), error);
 }

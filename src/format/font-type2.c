@@ -3,8 +3,8 @@
  * font-cff.h. Calls go by a stack of readers; an accented glyph is two programs one behind the
  * other. */
 #include "format/font-cff.h"
+#include "format/font-run.h"
 
-#define STACK_MAX 48u
 #define STEMS_MAX 96u
 
 enum {
@@ -29,7 +29,6 @@ enum {
     RLINECURVE = 25,
     VVCURVETO = 26,
     HHCURVETO = 27,
-    SHORTINT = 28,
     CALLGSUBR = 29,
     VHCURVETO = 30,
     HVCURVETO = 31,
@@ -50,28 +49,14 @@ enum {
 };
 
 typedef struct {
+    SkFontRun run;
     SkType2 *font;
-    uint32_t glyph;
-    int64_t stack[STACK_MAX];
-    unsigned n;
-    SkReader calls[SK_FONT_CALLS_MAX + 1];
-    unsigned depth;
     unsigned stems;
-    uint32_t steps;
-    bool begun;     /* the width is known */
     bool component; /* the second program of an accented glyph: its width does not count */
-    bool ended;
-    SkFontOutline out;
     SkFontPut *put;
     SkFontBox *box;
     int letter; /* of an accented glyph, drawn behind its accent; -1 for none */
 } Machine;
-
-static bool
-fail(const Machine *m, GError **error, const char *what)
-{
-    return sk_throw(error, SK_ERROR_MALFORMED, "font: glyph %u: %s", m->glyph, what);
-}
 
 /* The width stands before the first operator's own operands where there is one more of those than
  * it takes. */
@@ -79,18 +64,18 @@ static void
 begin(Machine *m, bool has_width)
 {
     const SkCffPrivate *p = m->font->private_dict;
-    int64_t width = has_width ? p->nominal_width + m->stack[0] : p->default_width;
+    int64_t width = has_width ? p->nominal_width + m->run.stack[0] : p->default_width;
 
-    if (m->begun)
+    if (m->run.begun)
         return;
-    m->begun = true;
+    m->run.begun = true;
     if (has_width) {
-        for (unsigned i = 1; i < m->n; i++)
-            m->stack[i - 1] = m->stack[i];
-        m->n--;
+        for (unsigned i = 1; i < m->run.n; i++)
+            m->run.stack[i - 1] = m->run.stack[i];
+        m->run.n--;
     }
     if (!m->component)
-        sk_font_outline_begin(&m->out, m->put, m->box, width);
+        sk_font_outline_begin(&m->run.out, m->put, m->box, width);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------ */
@@ -100,63 +85,57 @@ moves(Machine *m, unsigned op, GError **error)
 {
     unsigned takes = op == RMOVETO ? 2 : 1;
 
-    begin(m, m->n > takes);
-    if (m->n != takes)
-        return fail(m, error, "operands of a move");
-    sk_font_outline_move(&m->out, op == VMOVETO ? 0 : m->stack[0],
-                         op == HMOVETO ? 0 : m->stack[takes - 1]);
+    begin(m, m->run.n > takes);
+    if (m->run.n != takes)
+        return sk_font_run_fail(&m->run, error, "operands of a move");
+    sk_font_outline_move(&m->run.out, op == VMOVETO ? 0 : m->run.stack[0],
+                         op == HMOVETO ? 0 : m->run.stack[takes - 1]);
     return true;
-}
-
-static void
-curve(Machine *m, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)
-{
-    const int64_t steps[6] = { a, b, c, d, e, f };
-    sk_font_outline_curve(&m->out, steps);
 }
 
 /* rlineto, rrcurveto and the two that end with a piece of the other kind. */
 static bool
 pieces(Machine *m, unsigned op, GError **error)
 {
-    const int64_t *s = m->stack;
-    unsigned n = m->n, i = 0;
+    const int64_t *s = m->run.stack;
+    unsigned n = m->run.n, i = 0;
     unsigned lines = op == RLINETO ? n : op == RLINECURVE && n >= 6 ? n - 6 : 0;
     unsigned tail = op == RCURVELINE ? 2 : op == RLINECURVE ? 6 : 0;
 
     if (n < tail || (op == RLINETO || op == RLINECURVE ? lines % 2 : (n - tail) % 6) != 0)
-        return fail(m, error, "operands of lines or curves");
+        return sk_font_run_fail(&m->run, error, "operands of lines or curves");
     for (; i < lines; i += 2)
-        sk_font_outline_line(&m->out, s[i], s[i + 1]);
+        sk_font_outline_line(&m->run.out, s[i], s[i + 1]);
     for (; i + 6 <= n; i += 6)
-        curve(m, s[i], s[i + 1], s[i + 2], s[i + 3], s[i + 4], s[i + 5]);
+        sk_font_run_curve(&m->run, s[i], s[i + 1], s[i + 2], s[i + 3], s[i + 4], s[i + 5]);
     if (op == RCURVELINE)
-        sk_font_outline_line(&m->out, s[i], s[i + 1]);
+        sk_font_outline_line(&m->run.out, s[i], s[i + 1]);
     return true;
 }
 
 static void
 straight(Machine *m, bool across)
 {
-    for (unsigned i = 0; i < m->n; i++, across = !across)
-        sk_font_outline_line(&m->out, across ? m->stack[i] : 0, across ? 0 : m->stack[i]);
+    for (unsigned i = 0; i < m->run.n; i++, across = !across)
+        sk_font_outline_line(&m->run.out, across ? m->run.stack[i] : 0,
+                             across ? 0 : m->run.stack[i]);
 }
 
 /* hhcurveto, vvcurveto: one step across the direction may come first. */
 static bool
 along(Machine *m, bool horizontal, GError **error)
 {
-    const int64_t *s = m->stack;
-    unsigned i = m->n % 4;
+    const int64_t *s = m->run.stack;
+    unsigned i = m->run.n % 4;
     int64_t first = i == 1 ? s[0] : 0;
 
     if (i > 1)
-        return fail(m, error, "operands of curves");
-    for (; i < m->n; i += 4, first = 0) {
+        return sk_font_run_fail(&m->run, error, "operands of curves");
+    for (; i < m->run.n; i += 4, first = 0) {
         if (horizontal)
-            curve(m, s[i], first, s[i + 1], s[i + 2], s[i + 3], 0);
+            sk_font_run_curve(&m->run, s[i], first, s[i + 1], s[i + 2], s[i + 3], 0);
         else
-            curve(m, first, s[i], s[i + 1], s[i + 2], 0, s[i + 3]);
+            sk_font_run_curve(&m->run, first, s[i], s[i + 1], s[i + 2], 0, s[i + 3]);
     }
     return true;
 }
@@ -165,17 +144,17 @@ along(Machine *m, bool horizontal, GError **error)
 static bool
 turning(Machine *m, bool horizontal, GError **error)
 {
-    const int64_t *s = m->stack;
-    unsigned n = m->n;
+    const int64_t *s = m->run.stack;
+    unsigned n = m->run.n;
 
     if (n % 4 > 1)
-        return fail(m, error, "operands of curves");
+        return sk_font_run_fail(&m->run, error, "operands of curves");
     for (unsigned i = 0; i + 4 <= n; i += 4, horizontal = !horizontal) {
         int64_t last = n - i == 5 ? s[i + 4] : 0;
         if (horizontal)
-            curve(m, s[i], 0, s[i + 1], s[i + 2], last, s[i + 3]);
+            sk_font_run_curve(&m->run, s[i], 0, s[i + 1], s[i + 2], last, s[i + 3]);
         else
-            curve(m, 0, s[i], s[i + 1], s[i + 2], s[i + 3], last);
+            sk_font_run_curve(&m->run, 0, s[i], s[i + 1], s[i + 2], s[i + 3], last);
     }
     return true;
 }
@@ -183,25 +162,25 @@ turning(Machine *m, bool horizontal, GError **error)
 static bool
 flexes(Machine *m, unsigned op, GError **error)
 {
-    const int64_t *s = m->stack;
+    const int64_t *s = m->run.stack;
     unsigned takes = op == X_FLEX ? 13 : op == X_FLEX1 ? 11 : op == X_HFLEX ? 7 : 9;
 
-    if (m->n != takes)
-        return fail(m, error, "operands of a flex");
+    if (m->run.n != takes)
+        return sk_font_run_fail(&m->run, error, "operands of a flex");
     if (op == X_HFLEX) {
-        curve(m, s[0], 0, s[1], s[2], s[3], 0);
-        curve(m, s[4], 0, s[5], -s[2], s[6], 0);
+        sk_font_run_curve(&m->run, s[0], 0, s[1], s[2], s[3], 0);
+        sk_font_run_curve(&m->run, s[4], 0, s[5], -s[2], s[6], 0);
     } else if (op == X_FLEX) {
-        curve(m, s[0], s[1], s[2], s[3], s[4], s[5]);
-        curve(m, s[6], s[7], s[8], s[9], s[10], s[11]);
+        sk_font_run_curve(&m->run, s[0], s[1], s[2], s[3], s[4], s[5]);
+        sk_font_run_curve(&m->run, s[6], s[7], s[8], s[9], s[10], s[11]);
     } else if (op == X_HFLEX1) {
-        curve(m, s[0], s[1], s[2], s[3], s[4], 0);
-        curve(m, s[5], 0, s[6], s[7], s[8], -(s[1] + s[3] + s[7]));
+        sk_font_run_curve(&m->run, s[0], s[1], s[2], s[3], s[4], 0);
+        sk_font_run_curve(&m->run, s[5], 0, s[6], s[7], s[8], -(s[1] + s[3] + s[7]));
     } else {
         int64_t dx = s[0] + s[2] + s[4] + s[6] + s[8], dy = s[1] + s[3] + s[5] + s[7] + s[9];
         bool flat = ABS(dx) > ABS(dy);
-        curve(m, s[0], s[1], s[2], s[3], s[4], s[5]);
-        curve(m, s[6], s[7], s[8], s[9], flat ? s[10] : -dx, flat ? -dy : s[10]);
+        sk_font_run_curve(&m->run, s[0], s[1], s[2], s[3], s[4], s[5]);
+        sk_font_run_curve(&m->run, s[6], s[7], s[8], s[9], flat ? s[10] : -dx, flat ? -dy : s[10]);
     }
     return true;
 }
@@ -211,12 +190,12 @@ flexes(Machine *m, unsigned op, GError **error)
 static bool
 stems(Machine *m, GError **error)
 {
-    begin(m, m->n % 2 == 1);
-    if (m->n % 2 != 0)
-        return fail(m, error, "operands of stems");
-    m->stems += m->n / 2;
+    begin(m, m->run.n % 2 == 1);
+    if (m->run.n % 2 != 0)
+        return sk_font_run_fail(&m->run, error, "operands of stems");
+    m->stems += m->run.n / 2;
     m->font->hints = true;
-    return m->stems <= STEMS_MAX || fail(m, error, "over 96 stems");
+    return m->stems <= STEMS_MAX || sk_font_run_fail(&m->run, error, "over 96 stems");
 }
 
 static bool
@@ -225,7 +204,7 @@ mask(Machine *m, SkReader *r, GError **error)
     if (!stems(m, error))
         return false;
     sk_reader_skip(r, (m->stems + 7) / 8);
-    return sk_reader_ok(r) || fail(m, error, "a mask cut short");
+    return sk_reader_ok(r) || sk_font_run_fail(&m->run, error, "a mask cut short");
 }
 
 /* ---- calls and the end -------------------------------------------------------------------- */
@@ -236,15 +215,12 @@ call(Machine *m, const SkCffIndex *subrs, GError **error)
     int64_t bias = subrs->count < 1240 ? 107 : subrs->count < 33900 ? 1131 : 32768;
     SkSpan program = SK_SPAN_EMPTY;
 
-    if (m->n == 0)
-        return fail(m, error, "a call of nothing");
-    int64_t id = (m->stack[--m->n] >> 16) + bias;
+    if (m->run.n == 0)
+        return sk_font_run_fail(&m->run, error, "a call of nothing");
+    int64_t id = (m->run.stack[--m->run.n] >> 16) + bias;
     if (id < 0 || id >= subrs->count || !sk_cff_index_get(subrs, (uint32_t)id, &program))
-        return fail(m, error, "a subroutine that is not there");
-    if (m->depth == SK_FONT_CALLS_MAX)
-        return fail(m, error, "calls too deep");
-    m->calls[++m->depth] = sk_reader(program);
-    return true;
+        return sk_font_run_fail(&m->run, error, "a subroutine that is not there");
+    return sk_font_run_call(&m->run, program, error);
 }
 
 static bool
@@ -253,13 +229,11 @@ enter_glyph(Machine *m, int glyph, GError **error)
     SkSpan program = SK_SPAN_EMPTY;
 
     if (glyph < 0 || !sk_cff_index_get(m->font->charstrings, (uint32_t)glyph, &program))
-        return fail(m, error, "a part that is not there");
-    m->depth = 0;
-    m->n = 0;
+        return sk_font_run_fail(&m->run, error, "a part that is not there");
     m->stems = 0;
-    m->begun = false;
+    m->run.begun = false;
     m->component = true;
-    m->calls[0] = sk_reader(program);
+    sk_font_run_enter(&m->run, program);
     return true;
 }
 
@@ -267,32 +241,35 @@ enter_glyph(Machine *m, int glyph, GError **error)
 static void
 restart(Machine *m, int64_t x, int64_t y)
 {
-    sk_font_outline_move(&m->out, x - m->out.x, y - m->out.y);
+    sk_font_outline_move(&m->run.out, x - m->run.out.x, y - m->run.out.y);
 }
 
 static bool
-end_char(Machine *m, GError **error)
+end_char(void *user, GError **error)
 {
-    begin(m, m->n == 1 || m->n == 5);
-    if (m->n == 4 && !m->component) {
-        unsigned letter = (unsigned)(m->stack[2] >> 16), accent = (unsigned)(m->stack[3] >> 16);
+    Machine *m = user;
+
+    begin(m, m->run.n == 1 || m->run.n == 5);
+    if (m->run.n == 4 && !m->component) {
+        unsigned letter = (unsigned)(m->run.stack[2] >> 16),
+                 accent = (unsigned)(m->run.stack[3] >> 16);
         if (letter > 255 || accent > 255)
-            return fail(m, error, "codes of an accented glyph");
+            return sk_font_run_fail(&m->run, error, "codes of an accented glyph");
         m->letter = m->font->glyph_of_code(m->font->user, letter);
         if (m->letter < 0)
-            return fail(m, error, "a letter that is not there");
-        restart(m, m->stack[0], m->stack[1]);
+            return sk_font_run_fail(&m->run, error, "a letter that is not there");
+        restart(m, m->run.stack[0], m->run.stack[1]);
         return enter_glyph(m, m->font->glyph_of_code(m->font->user, accent), error);
     }
-    if (m->n != 0)
-        return fail(m, error, "operands at the end");
+    if (m->run.n != 0)
+        return sk_font_run_fail(&m->run, error, "operands at the end");
     if (m->letter >= 0) {
         int letter = m->letter;
         m->letter = -1;
         restart(m, 0, 0);
         return enter_glyph(m, letter, error);
     }
-    m->ended = true;
+    m->run.ended = true;
     return true;
 }
 
@@ -303,23 +280,24 @@ calculates(Machine *m, unsigned op, GError **error)
 {
     unsigned takes = op == X_ABS || op == X_NEG || op == X_DROP || op == X_DUP ? 1 : 2;
 
-    if (m->n < takes || (op == X_DUP && m->n == STACK_MAX))
-        return fail(m, error, "operands of arithmetic");
-    int64_t b = m->stack[m->n - 1], a = takes == 2 ? m->stack[m->n - 2] : 0, result = 0;
+    if (m->run.n < takes || (op == X_DUP && m->run.n == SK_FONT_STACK))
+        return sk_font_run_fail(&m->run, error, "operands of arithmetic");
+    int64_t b = m->run.stack[m->run.n - 1], a = takes == 2 ? m->run.stack[m->run.n - 2] : 0,
+            result = 0;
     if (op == X_DUP) {
-        m->stack[m->n++] = b;
+        m->run.stack[m->run.n++] = b;
         return true;
     }
-    m->n -= takes;
+    m->run.n -= takes;
     if (op == X_DROP)
         return true;
     if (op == X_EXCH) {
-        m->stack[m->n++] = b;
-        m->stack[m->n++] = a;
+        m->run.stack[m->run.n++] = b;
+        m->run.stack[m->run.n++] = a;
         return true;
     }
     if (op == X_DIV && b == 0)
-        return fail(m, error, "division by 0");
+        return sk_font_run_fail(&m->run, error, "division by 0");
     if (op == X_ABS || op == X_NEG)
         result = op == X_NEG || b < 0 ? -b : b;
     else if (op == X_DIV)
@@ -329,8 +307,8 @@ calculates(Machine *m, unsigned op, GError **error)
     else
         result = op == X_ADD ? a + b : a - b;
     if (result < -32768 * SK_FONT_ONE || result >= 32768 * SK_FONT_ONE)
-        return fail(m, error, "a number out of range");
-    m->stack[m->n++] = result;
+        return sk_font_run_fail(&m->run, error, "a number out of range");
+    m->run.stack[m->run.n++] = result;
     return true;
 }
 
@@ -352,15 +330,16 @@ escaped(Machine *m, unsigned op, GError **error)
     case X_FLEX:
     case X_HFLEX1:
     case X_FLEX1: {
-        bool good = m->begun ? flexes(m, op, error) : fail(m, error, "a flex before the width");
-        m->n = 0;
+        bool good = m->run.begun ? flexes(m, op, error)
+                                 : sk_font_run_fail(&m->run, error, "a flex before the width");
+        m->run.n = 0;
         return good;
     }
     case 0: /* dotsection: once a hint */
-        m->n = 0;
+        m->run.n = 0;
         return true;
     default:
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator 12 %u", m->glyph,
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator 12 %u", m->run.glyph,
                         op);
     }
 }
@@ -387,7 +366,7 @@ draws(Machine *m, SkReader *r, unsigned op, GError **error)
     default:
         break;
     }
-    if (!m->begun) /* DEVIATION: a first contour without a move begins at the origin */
+    if (!m->run.begun) /* DEVIATION: a first contour without a move begins at the origin */
         begin(m, false);
     switch (op) {
     case RLINETO:
@@ -406,98 +385,39 @@ draws(Machine *m, SkReader *r, unsigned op, GError **error)
     case VHCURVETO:
         return turning(m, op == HVCURVETO, error);
     default:
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator %u", m->glyph, op);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "font: glyph %u: operator %u", m->run.glyph,
+                        op);
     }
 }
 
 static bool
-carry_out(Machine *m, SkReader *r, unsigned op, GError **error)
+carry_out(void *user, SkReader *r, unsigned op, GError **error)
 {
+    Machine *m = user;
+
     if (op == CALLSUBR)
         return call(m, &m->font->private_dict->subrs, error);
     if (op == CALLGSUBR)
         return call(m, m->font->global_subrs, error);
     if (op == ESCAPE)
         return escaped(m, sk_reader_u8(r), error);
-    if (op == RETURN) {
-        if (m->depth == 0)
-            return fail(m, error, "a return from nowhere");
-        m->depth--;
-        return true;
-    }
+    if (op == RETURN)
+        return sk_font_run_return(&m->run, error);
     bool good = draws(m, r, op, error);
-    m->n = 0;
+    m->run.n = 0;
     return good;
 }
 
-static bool
-push(Machine *m, SkReader *r, unsigned byte, GError **error)
-{
-    int64_t v = 0;
-
-    if (m->n == STACK_MAX)
-        return fail(m, error, "over 48 operands");
-    if (byte == SHORTINT)
-        v = (int16_t)sk_reader_u16be(r) * SK_FONT_ONE;
-    else if (byte <= 246)
-        v = ((int)byte - 139) * SK_FONT_ONE;
-    else if (byte <= 250)
-        v = (((int)byte - 247) * 256 + sk_reader_u8(r) + 108) * SK_FONT_ONE;
-    else if (byte <= 254)
-        v = (-((int)byte - 251) * 256 - sk_reader_u8(r) - 108) * SK_FONT_ONE;
-    else
-        v = (int32_t)sk_reader_u32be(r);
-    m->stack[m->n++] = v;
-    return true;
-}
-
-/* DEVIATION: bytes that end without an operator end the subroutine, or the glyph. */
-static bool
-run_out(Machine *m, GError **error)
-{
-    if (m->depth == 0)
-        return end_char(m, error);
-    m->depth--;
-    return true;
-}
-
-static bool
-run(Machine *m, GError **error)
-{
-    while (!m->ended) {
-        SkReader *r = &m->calls[m->depth];
-        if (m->out.bad)
-            return fail(m, error, "an outline that cannot be written");
-        if (sk_reader_left(r) == 0) {
-            if (!run_out(m, error))
-                return false;
-            continue;
-        }
-        unsigned byte = sk_reader_u8(r);
-        if (byte >= 32 || byte == SHORTINT) {
-            if (!push(m, r, byte, error))
-                return false;
-        } else {
-            if (++m->steps > SK_FONT_STEPS_MAX || ++m->font->steps > SK_FONT_ALL_STEPS_MAX)
-                return sk_throw(error, SK_ERROR_LIMIT, "font: glyph %u: too many operators",
-                                m->glyph);
-            if (!carry_out(m, r, byte, error))
-                return false;
-        }
-        if (!sk_reader_ok(r))
-            return fail(m, error, "cut short");
-    }
-    return sk_font_outline_end(&m->out) || fail(m, error, "an outline that cannot be written");
-}
+static const SkFontRunKind kind = { .type2 = true, .carry_out = carry_out, .end = end_char };
 
 bool
 sk_type2_run(SkType2 *self, uint32_t glyph, SkFontPut *put, SkFontBox *box, GError **error)
 {
-    Machine m = { .font = self, .glyph = glyph, .put = put, .box = box, .letter = -1 };
+    Machine m = { .font = self, .put = put, .box = box, .letter = -1 };
     SkSpan program = SK_SPAN_EMPTY;
 
+    m.run = (SkFontRun){ .kind = &kind, .user = &m, .glyph = glyph, .all_steps = &self->steps };
     if (!sk_cff_index_get(self->charstrings, glyph, &program))
-        return fail(&m, error, "no charstring");
-    m.calls[0] = sk_reader(program);
-    return run(&m, error);
+        return sk_font_run_fail(&m.run, error, "no charstring");
+    return sk_font_run(&m.run, program, error);
 }
