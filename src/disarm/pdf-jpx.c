@@ -270,19 +270,36 @@ lay_out(const opj_image_t *image, const SkPdfPictureIn *in, Layout *ret, GError 
     return true;
 }
 
-/* Eight bits of the sample at (@x, @y) of what was decoded; subsampled components are repeated. */
+/* Eight bits of one sample. */
 static uint8_t
-sample(const opj_image_t *image, const opj_image_comp_t *c, uint32_t x, uint32_t y, bool index)
+eight_bits(const opj_image_comp_t *c, OPJ_INT32 stored, bool index)
 {
-    uint32_t column = (image->x0 + x) / c->dx, first_column = image->x0 / c->dx;
-    uint32_t row = (image->y0 + y) / c->dy, first_row = image->y0 / c->dy;
-    size_t at = (size_t)MIN(row - first_row, c->h - 1) * c->w + MIN(column - first_column, c->w - 1);
-    int64_t v = (int64_t)c->data[at] + (c->sgnd ? INT64_C(1) << (c->prec - 1) : 0);
     int64_t top = (INT64_C(1) << c->prec) - 1;
-    v = CLAMP(v, 0, top);
+    int64_t v = CLAMP((int64_t)stored + (c->sgnd ? INT64_C(1) << (c->prec - 1) : 0), 0, top);
+
     if (index)
         return (uint8_t)MIN(v, 255);
     return (uint8_t)(c->prec >= 8 ? v >> (c->prec - 8) : v * 255 / top);
+}
+
+/* Eight bits of each sample of row @y of what was decoded, to @out and every @step bytes behind it; subsampled components
+ * are repeated. */
+static void
+sample_row(const opj_image_t *image, const opj_image_comp_t *c, uint32_t width, uint32_t y, bool index, uint8_t *out, size_t step)
+{
+    uint32_t row = MIN((image->y0 + y) / c->dy - image->y0 / c->dy, c->h - 1);
+    uint32_t plain = c->dx == 1 ? MIN(width, c->w) : 0, first_column = image->x0 / c->dx;
+    const OPJ_INT32 *from = c->data + (size_t)row * c->w;
+
+    if (c->prec == 8 && c->sgnd == 0) { /* nearly all there are */
+        for (uint32_t x = 0; x < plain; x++)
+            out[x * step] = (uint8_t)CLAMP(from[x], 0, 255);
+    } else {
+        for (uint32_t x = 0; x < plain; x++)
+            out[x * step] = eight_bits(c, from[x], index);
+    }
+    for (uint32_t x = plain; x < width; x++)
+        out[x * step] = eight_bits(c, from[MIN((image->x0 + x) / c->dx - first_column, c->w - 1)], index);
 }
 
 static void
@@ -335,11 +352,8 @@ put_row(Out *self, const SkPdfPictureIn *in, const opj_image_t *image, uint32_t 
 {
     const Layout *layout = &self->layout;
 
-    for (unsigned c = 0; c < layout->colours; c++) {
-        const opj_image_comp_t *component = &image->comps[layout->colour[c]];
-        for (uint32_t x = 0; x < width; x++)
-            self->row[(size_t)x * layout->colours + c] = sample(image, component, x, y, in->indexed);
-    }
+    for (unsigned c = 0; c < layout->colours; c++)
+        sample_row(image, &image->comps[layout->colour[c]], width, y, in->indexed, self->row + c, layout->colours);
     for (uint32_t x = 0; x < width && layout->ycc; x++)
         to_rgb(self->row + 3 * (size_t)x);
     for (uint32_t x = 0; x < width && in->indexed; x++)
@@ -350,8 +364,7 @@ put_row(Out *self, const SkPdfPictureIn *in, const opj_image_t *image, uint32_t 
         sk_pdf_rows_put(self->rows, self->row);
     if (self->opacity == NULL)
         return;
-    for (uint32_t x = 0; x < width; x++)
-        self->row[x] = sample(image, &image->comps[layout->opacity], x, y, false);
+    sample_row(image, &image->comps[layout->opacity], width, y, false, self->row, 1);
     sk_pdf_rows_put(self->opacity, self->row);
 }
 

@@ -60,23 +60,60 @@ combined(unsigned to, unsigned from, unsigned mask, SkJbig2Op op)
     return (uint8_t)((to & ~mask) | (out & mask));
 }
 
+/* Columns @left to @right of one row, a byte of @out at a time; @in begins at column @x. */
+static void
+combine_bits(uint8_t *out, const uint8_t *in, size_t stride, int64_t x, int64_t left, int64_t right, SkJbig2Op op)
+{
+    for (int64_t at = left; at < right;) {
+        unsigned first = (unsigned)(at % 8), n = (unsigned)MIN(8 - first, (uint64_t)(right - at));
+        unsigned mask = (0xffu >> first) & (0xff00u >> (first + n));
+        size_t bit = (size_t)(at - x);
+        unsigned two = (unsigned)in[bit / 8] << 8 | (bit / 8 + 1 < stride ? in[bit / 8 + 1] : 0u);
+        unsigned bits = two >> (8 - bit % 8) & 0xffu; /* its first bit is that of @at */
+        out[at / 8] = combined(out[at / 8], bits >> first, mask, op);
+        at += n;
+    }
+}
+
+/* The same where both rows begin with a byte: whole regions put onto the page. */
+static void
+combine_bytes(uint8_t *restrict out, const uint8_t *restrict in, size_t n, SkJbig2Op op)
+{
+    switch (op) {
+    case SK_JBIG2_OR:
+        for (size_t i = 0; i < n; i++)
+            out[i] |= in[i];
+        return;
+    case SK_JBIG2_AND:
+        for (size_t i = 0; i < n; i++)
+            out[i] &= in[i];
+        return;
+    case SK_JBIG2_XOR:
+        for (size_t i = 0; i < n; i++)
+            out[i] ^= in[i];
+        return;
+    case SK_JBIG2_XNOR:
+        for (size_t i = 0; i < n; i++)
+            out[i] = (uint8_t)~(out[i] ^ in[i]);
+        return;
+    case SK_JBIG2_REPLACE:
+        memcpy(out, in, n);
+        return;
+    }
+}
+
 void
 sk_jbig2_combine(SkJbig2Bitmap *to, const SkJbig2Bitmap *from, int64_t x, int64_t y, SkJbig2Op op)
 {
     int64_t left = MAX(x, 0), right = MIN(x + from->width, to->width);
+    int64_t whole = x >= 0 && x % 8 == 0 && right > left ? (right - left) / 8 : 0; /* bytes */
 
     for (int64_t row = MAX(y, 0); row < MIN(y + from->height, to->height) && left < right; row++) {
         uint8_t *out = to->rows + (size_t)row * to->stride;
         const uint8_t *in = from->rows + (size_t)(row - y) * from->stride;
-        for (int64_t at = left; at < right;) { /* a byte of @to at a time */
-            unsigned first = (unsigned)(at % 8), n = (unsigned)MIN(8 - first, (uint64_t)(right - at));
-            unsigned mask = (0xffu >> first) & (0xff00u >> (first + n));
-            size_t bit = (size_t)(at - x);
-            unsigned two = (unsigned)in[bit / 8] << 8 | (bit / 8 + 1 < from->stride ? in[bit / 8 + 1] : 0u);
-            unsigned bits = two >> (8 - bit % 8) & 0xffu; /* its first bit is that of @at */
-            out[at / 8] = combined(out[at / 8], bits >> first, mask, op);
-            at += n;
-        }
+        if (whole > 0)
+            combine_bytes(out + left / 8, in, (size_t)whole, op);
+        combine_bits(out, in, from->stride, x, left + 8 * whole, right, op);
     }
 }
 

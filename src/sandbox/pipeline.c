@@ -88,6 +88,15 @@ sk_pipeline_warm_verify(SkPipeline *self, GError **error)
     return sk_pool_warm(self->verify, error);
 }
 
+uint64_t
+sk_pipeline_cpu_us(const SkPipeline *self)
+{
+    uint64_t sum = sk_pool_cpu_us(self->disarm) + sk_pool_cpu_us(self->verify);
+
+    sum += self->draw == NULL ? 0 : sk_pool_cpu_us(self->draw);
+    return sum + (self->convert == NULL ? 0 : sk_pool_cpu_us(self->convert));
+}
+
 pid_t
 sk_pipeline_disarm_pid(const SkPipeline *self)
 {

@@ -79,6 +79,8 @@ bool sk_pipeline_numbers(SkPipeline *self, const SkJob *job, int input, SkReport
 bool sk_pipeline_verify(SkPipeline *self, SkType type, SkLevel level, const SkJob *job, int input,
                         SkReport **ret_report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** sk_pipeline_cpu_us: CPU time of all its workers so far, user and system. */
+uint64_t sk_pipeline_cpu_us(const SkPipeline *self);
 /** sk_pipeline_disarm_pid, sk_pipeline_verify_pid: the zygotes' process ids for tests, 0 if none
  * runs. */
 pid_t sk_pipeline_disarm_pid(const SkPipeline *self);

@@ -27,6 +27,7 @@ struct SkPool {
     int socket;    /* owned; -1: none runs */
     unsigned jobs; /* done by this zygote */
     unsigned jobs_max;
+    uint64_t cpu_us; /* of all workers so far */
 };
 
 /* What a zygote said of a worker's end, or that it said nothing. */
@@ -88,6 +89,12 @@ sk_pool_free(SkPool *self)
     g_free(self);
 }
 
+uint64_t
+sk_pool_cpu_us(const SkPool *self)
+{
+    return self->cpu_us;
+}
+
 pid_t
 sk_pool_pid(const SkPool *self)
 {
@@ -96,13 +103,13 @@ sk_pool_pid(const SkPool *self)
 
 /* ---- starting ------------------------------------------------------------------------------ */
 
-/* Nothing of our environment goes in but what the sanitizers are told. */
+/* Nothing of our environment goes in but what the sanitizers are told. Symbols are bound once, before all forks. */
 static GStrv
 zygote_environment(void)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_strv_builder_add_many(builder, "LANG=C.UTF-8", "PATH=/nonexistent", "HOME=/",
-                            "G_SLICE=always-malloc", NULL);
+                            "G_SLICE=always-malloc", "LD_BIND_NOW=1", NULL);
 #ifdef SK_SANITIZED
     static const char *const kept[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" };
     for (unsigned i = 0; i < G_N_ELEMENTS(kept); i++) {
@@ -291,6 +298,7 @@ await(SkPool *self, const SkJob *job)
         ending.status = (int)status;
     }
     self->jobs++;
+    self->cpu_us += ending.answered ? ending.cpu_us : 0;
     if (!ending.answered || !WIFEXITED(ending.status) ||
         WEXITSTATUS(ending.status) != SK_WORKER_DONE || self->jobs_max == 1)
         end_zygote(self); /* and with it its pid namespace and its mounts */

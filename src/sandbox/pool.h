@@ -42,5 +42,7 @@ bool sk_pool_warm(SkPool *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
  */
 bool sk_pool_run(SkPool *self, const SkJob *job, int input, SkReport **ret_report, int *ret_output,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pool_cpu_us: CPU time of its workers so far, user and system. */
+uint64_t sk_pool_cpu_us(const SkPool *self);
 /** sk_pool_pid: the zygote's process id for tests that kill it, 0 if none runs. */
 pid_t sk_pool_pid(const SkPool *self);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -21,6 +22,7 @@
 #endif
 
 #define JOB_SOCKET 3
+#define HEAP_BLOCK_MAX (32 << 20) /* as much as the C library takes */
 
 static bool
 check_socket(GError **error)
@@ -118,6 +120,17 @@ serve_one(const SkZygote *zygote, const struct sock_fprog *filter, bool *ret_mor
     return ran;
 }
 
+/* A worker lives for one object: what it frees it needs again, for the next page or picture, and memory that went back to
+ * the kernel costs a fault a page to come again. LibreOffice keeps its own ways. */
+static void
+keep_memory(const SkZygote *zygote)
+{
+    if (zygote->kind == SK_SANDBOX_OFFICE)
+        return;
+    mallopt(M_MMAP_THRESHOLD, HEAP_BLOCK_MAX);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+}
+
 static bool
 serve(const SkZygote *zygote, GError **error)
 {
@@ -149,6 +162,7 @@ sk_zygote_main(const SkZygote *zygote, int argc, char **argv)
                 zygote->program);
         return 2;
     }
+    keep_memory(zygote);
     if (!serve(zygote, &error)) {
         fprintf(stderr, "%s: %s\n", zygote->program, error->message);
         fflush(stderr);
