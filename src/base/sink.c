@@ -151,7 +151,16 @@ sk_sink_u32be(SkSink *self, uint32_t v)
 void
 sk_sink_printf(SkSink *self, const char *format, ...)
 {
+    char small[256]; /* nearly everything fits */
     va_list args;
+
+    va_start(args, format);
+    int n = g_vsnprintf(small, sizeof small, format, args);
+    va_end(args);
+    if (n >= 0 && (size_t)n < sizeof small) {
+        sk_sink_span(self, sk_span(small, (size_t)n));
+        return;
+    }
     va_start(args, format);
     g_autofree char *s = g_strdup_vprintf(format, args);
     va_end(args);

@@ -592,7 +592,8 @@ sk_cmap_read(SkCMap *self, SkSpan in, GError **error)
     if (in.n > SK_FONT_INPUT_MAX)
         return sk_throw(error, SK_ERROR_LIMIT, "cmap: over %u bytes", SK_FONT_INPUT_MAX);
     codes_init(&self->codes);
-    codes_init(&self->notdef);
+    if (!self->unicode) /* which never has such codes */
+        codes_init(&self->notdef);
     self->pool = g_array_new(FALSE, FALSE, sizeof(uint16_t));
     self->spaces = g_array_new(FALSE, FALSE, sizeof(SkCMapSpace));
     for (next(&r, &t); t.kind != END; next(&r, &t)) {

@@ -55,11 +55,11 @@ static void
 add_line(Lines *self, unsigned length, uint32_t code, uint32_t entry)
 {
     Line line = { length, code, code, entry };
-    Line *last =
-        self->lines->len > 0 ? &g_array_index(self->lines, Line, self->lines->len - 1) : NULL;
 
     if (entry == 0)
         return;
+    Line *last =
+        self->lines->len > 0 ? &g_array_index(self->lines, Line, self->lines->len - 1) : NULL;
     if (last != NULL && last->length == length && (code & 0xff) != 0 && last->last + 1 == code &&
         continues(self, last, entry, code - last->first))
         last->last = code;
@@ -101,27 +101,55 @@ lines_of(const SkCMap *cmap, SkCMapCodes *codes)
     return lines.lines;
 }
 
+/* A line is spelled here first: there are thousands of them. */
+typedef struct {
+    uint8_t bytes[256]; /* two codes, and the 32 units that a value has at most */
+    unsigned n;
+} Spelling;
+
+/* Upper case, @digits of them. */
 static void
-put_code(SkSink *out, unsigned length, uint32_t code)
+spell_hex(Spelling *self, unsigned digits, uint32_t v)
 {
-    sk_sink_printf(out, "<%0*X>", (int)(2 * length), code);
+    for (unsigned i = digits; i > 0; i--)
+        self->bytes[self->n++] = (uint8_t)"0123456789ABCDEF"[v >> 4 * (i - 1) & 0xf];
 }
 
 static void
-put_value(SkSink *out, const SkCMap *cmap, uint32_t entry)
+spell_code(Spelling *self, unsigned length, uint32_t code, uint8_t after)
+{
+    self->bytes[self->n++] = '<';
+    spell_hex(self, 2 * length, code);
+    self->bytes[self->n++] = '>';
+    self->bytes[self->n++] = after;
+}
+
+static void
+spell_text(Spelling *self, const SkCMap *cmap, uint32_t entry)
 {
     uint16_t single = 0;
     unsigned n = 0;
-
-    if (!cmap->unicode) {
-        sk_sink_printf(out, "%u", entry - 1);
-        return;
-    }
     const uint16_t *units = text_of(cmap, &entry, &single, &n);
-    sk_sink_u8(out, '<');
+
+    self->bytes[self->n++] = '<';
     for (unsigned i = 0; i < n; i++)
-        sk_sink_printf(out, "%04X", units[i]);
-    sk_sink_u8(out, '>');
+        spell_hex(self, 4, units[i]);
+    self->bytes[self->n++] = '>';
+    self->bytes[self->n++] = '\n';
+}
+
+static void
+put_line(SkSink *out, const SkCMap *cmap, const Line *line)
+{
+    Spelling spelling = { .n = 0 };
+
+    spell_code(&spelling, line->length, line->first, ' ');
+    spell_code(&spelling, line->length, line->last, ' ');
+    if (cmap->unicode)
+        spell_text(&spelling, cmap, line->entry);
+    sk_sink_span(out, sk_span(spelling.bytes, spelling.n));
+    if (!cmap->unicode)
+        sk_sink_printf(out, "%u\n", line->entry - 1);
 }
 
 static void
@@ -131,12 +159,7 @@ put_lines(SkSink *out, const SkCMap *cmap, const GArray *lines, const char *kind
         const Line *line = &g_array_index(lines, Line, i);
         if (i % LINES_OF_BLOCK == 0)
             sk_sink_printf(out, "%u begin%s\n", MIN(LINES_OF_BLOCK, lines->len - i), kind);
-        put_code(out, line->length, line->first);
-        sk_sink_u8(out, ' ');
-        put_code(out, line->length, line->last);
-        sk_sink_u8(out, ' ');
-        put_value(out, cmap, line->entry);
-        sk_sink_u8(out, '\n');
+        put_line(out, cmap, line);
         if (i % LINES_OF_BLOCK == LINES_OF_BLOCK - 1 || i + 1 == lines->len)
             sk_sink_printf(out, "end%s\n", kind);
     }
@@ -240,10 +263,10 @@ put_spaces(SkCMap *cmap, SkSink *out, GError **error)
     sk_sink_printf(out, "%u begincodespacerange\n", spaces->len);
     for (unsigned i = 0; i < spaces->len; i++) {
         const SkCMapSpace *s = &g_array_index(spaces, SkCMapSpace, i);
-        put_code(out, s->length, s->first);
-        sk_sink_u8(out, ' ');
-        put_code(out, s->length, s->last);
-        sk_sink_u8(out, '\n');
+        Spelling spelling = { .n = 0 };
+        spell_code(&spelling, s->length, s->first, ' ');
+        spell_code(&spelling, s->length, s->last, '\n');
+        sk_sink_span(out, sk_span(spelling.bytes, spelling.n));
     }
     sk_sink_str(out, "endcodespacerange\n");
     return true;
