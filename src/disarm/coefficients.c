@@ -2,6 +2,7 @@
  * coefficients.c - contract in coefficients.h. */
 #include "disarm/coefficients.h"
 
+#include "disarm/jpeg-canonical.h"
 #include "disarm/libjpeg.h"
 
 #define QUANT_8_BIT_MAX 255u
@@ -148,7 +149,7 @@ rebuild(Rebuild *self, const SkJpeg *jpeg, SkJpegKind *ret_kind, GError **error)
 }
 
 bool
-sk_coefficients_rebuild(const SkJpeg *jpeg, SkSink *out, SkJpegKind *ret_kind, GError **error)
+sk_coefficients_recode(const SkJpeg *jpeg, SkSink *out, SkJpegKind *ret_kind, GError **error)
 {
     g_autofree Rebuild *self = g_new0(Rebuild, 1);
     sk_libjpeg_errors(&self->errors);
@@ -167,4 +168,29 @@ sk_coefficients_rebuild(const SkJpeg *jpeg, SkSink *out, SkJpegKind *ret_kind, G
     jpeg_destroy_compress(&self->out);
     jpeg_destroy_decompress(&self->in);
     return done;
+}
+
+/* What is canonical but for its density, which the new file has as the caller says. */
+static void
+copy(const SkJpeg *jpeg, SkSink *out)
+{
+    bool density = jpeg->density_x > 0;
+
+    sk_sink_span(out, sk_span("\xff\xd8\xff\xe0\0\x10JFIF\0\1\1", 13));
+    sk_sink_u8(out, density ? jpeg->density_unit : 0);
+    sk_sink_u16be(out, density ? jpeg->density_x : 1);
+    sk_sink_u16be(out, density ? jpeg->density_y : 1);
+    sk_sink_span(out, sk_span("\0\0", 2));
+    for (guint i = 2; i < jpeg->parts->len; i++)
+        sk_sink_span(out, g_array_index(jpeg->parts, SkSpan, i));
+}
+
+bool
+sk_coefficients_rebuild(const SkJpeg *jpeg, SkSink *out, SkJpegKind *ret_kind, GError **error)
+{
+    if (!sk_jpeg_is_canonical(jpeg))
+        return sk_coefficients_recode(jpeg, out, ret_kind, error);
+    copy(jpeg, out);
+    *ret_kind = jpeg->components == 1 ? SK_JPEG_GREY : SK_JPEG_YCC;
+    return true;
 }

@@ -13,8 +13,11 @@
 typedef enum { SK_JPEG_OTHER, SK_JPEG_GREY, SK_JPEG_YCC, SK_JPEG_RGB, SK_JPEG_CMYK, SK_JPEG_YCCK } SkJpegKind;
 
 /**
- * sk_coefficients_rebuild: writes the canonical file of @jpeg; orientation is not looked at.
- * SK_ERROR_MALFORMED for anything libjpeg would only warn of.
+ * sk_coefficients_rebuild: writes the canonical file of @jpeg; orientation is not looked at. What is canonical already
+ * (jpeg-canonical.h) is not decoded. SK_ERROR_MALFORMED for anything libjpeg would only warn of.
  */
 bool sk_coefficients_rebuild(const SkJpeg *jpeg, SkSink *out, SkJpegKind *ret_kind, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/** sk_coefficients_recode: the same, always through the coefficients: gives the same bytes (tests). */
+bool sk_coefficients_recode(const SkJpeg *jpeg, SkSink *out, SkJpegKind *ret_kind, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -2,6 +2,9 @@
  * test-jpeg.c - JPEG: what is seen stays to the bit, all else goes; turning; hostile markers. */
 #include "unit/disarm/disarming.h"
 
+#include "disarm/coefficients.h"
+#include "disarm/jpeg-canonical.h"
+
 #include <turbojpeg.h>
 
 #define SPAN(s) ((SkSpan){ (const uint8_t *)(s), sizeof(s) - 1 })
@@ -302,6 +305,119 @@ density(void)
     }
 }
 
+/* ---- canonical already ------------------------------------------------------------------------ */
+
+/* Whatever is said to be canonical must be what the way through the coefficients gives. Returns what was said. */
+static bool
+said_canonical(SkSpan file)
+{
+    SkLimits limits = sk_job_default().limits;
+    g_autofree uint8_t *heap = g_memdup2(file.p, file.n);
+    g_auto(SkJpeg) jpeg = { .parts = NULL };
+    SkJpegKind kind = SK_JPEG_OTHER, kind2 = SK_JPEG_OTHER;
+
+    if (!sk_jpeg_parse(sk_span(heap, file.n), &limits, &jpeg, NULL) || !sk_jpeg_is_canonical(&jpeg))
+        return false;
+    g_autoptr(SkSink) copied = sk_sink_new_memory(1u << 24);
+    g_autoptr(SkSink) recoded = sk_sink_new_memory(1u << 24);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(sk_coefficients_rebuild(&jpeg, copied, &kind, &error));
+    g_assert_true(sk_coefficients_recode(&jpeg, recoded, &kind2, &error));
+    g_assert_cmpint(kind, ==, kind2);
+    SkSpan a = sk_sink_memory(copied), b = sk_sink_memory(recoded);
+    g_assert_cmpmem(a.p, a.n, b.p, b.n);
+    return true;
+}
+
+/* Noise reaches every code there is. */
+static GByteArray *
+noise(GRand *rand, int width, int height, int subsampling, int quality)
+{
+    g_autofree uint8_t *rgb = g_malloc((size_t)width * height * 3);
+    int calm = g_rand_int_range(rand, 1, 40);
+    for (size_t i = 0; i < (size_t)width * height * 3; i++)
+        rgb[i] = (uint8_t)(g_rand_int_range(rand, 0, calm) == 0 ? g_rand_int_range(rand, 0, 256) : (int)(i / 16));
+    tjhandle handle = tjInitCompress();
+    unsigned char *file = NULL;
+    unsigned long n = 0;
+    g_assert_cmpint(tjCompress2(handle, rgb, width, 0, height, TJPF_RGB, &file, &n, subsampling, quality, 0), ==, 0);
+    GByteArray *out = g_byte_array_new();
+    g_byte_array_append(out, file, (guint)n);
+    tjFree(file);
+    tjDestroy(handle);
+    return out;
+}
+
+static void
+canonical_already(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(7);
+
+    for (int i = 0; i < 60; i++) {
+        bool grey = i % 3 == 0;
+        int width = g_rand_int_range(rand, 1, 70), height = g_rand_int_range(rand, 1, 50);
+        g_autoptr(GByteArray) jpeg = noise(rand, width, height, grey ? TJSAMP_GRAY : TJSAMP_444, g_rand_int_range(rand, 1, 101));
+        g_assert_true(said_canonical(span(jpeg)));
+        guint headers = place_of(jpeg, 0xDA);
+        for (int k = 0; k < 120; k++) {
+            g_autoptr(GByteArray) mutant = g_byte_array_new();
+            g_byte_array_append(mutant, jpeg->data, jpeg->len);
+            guint at = (guint)g_rand_int_range(rand, k % 2 == 0 ? (gint)headers : 2, (gint)jpeg->len);
+            mutant->data[at] ^= (uint8_t)(1u << g_rand_int_range(rand, 0, 8));
+            (void)said_canonical(span(mutant));
+        }
+        plant(jpeg, 0xFE, SPAN("a comment, which goes"));
+        g_assert_true(said_canonical(span(jpeg)));
+    }
+}
+
+/* One grey block whose scan is @scan. */
+static GByteArray *
+one_block(SkSpan scan)
+{
+    g_autofree uint8_t *grey = g_malloc0(64);
+    memset(grey, 128, 64);
+    tjhandle handle = tjInitCompress();
+    unsigned char *file = NULL;
+    unsigned long n = 0;
+    g_assert_cmpint(tjCompress2(handle, grey, 8, 0, 8, TJPF_GRAY, &file, &n, TJSAMP_GRAY, 90, 0), ==, 0);
+    GByteArray *out = g_byte_array_new();
+    g_byte_array_append(out, file, (guint)n - 3); /* one byte of data, EOI */
+    g_assert_cmpuint(file[n - 3], ==, 0x2b);      /* no difference, end of block, padding */
+    g_byte_array_append(out, scan.p, (guint)scan.n);
+    g_byte_array_append(out, (const uint8_t *)"\xFF\xD9", 2);
+    tjFree(file);
+    tjDestroy(handle);
+    return out;
+}
+
+static void
+not_canonical(void)
+{
+    static const struct {
+        SkSpan scan;
+        bool canonical;
+    } rows[] = {
+        { SPAN("\x2B"), true },
+        { SPAN("\x2A"), false },             /* padding of another kind */
+        { SPAN("\x2B\xFF\x00"), false },     /* more data */
+        { SPAN("\x3F\xE6\xBF"), false },     /* sixteen zeros, end of block */
+        { SPAN("\x3F\xE7\xFC\xFF\x00\x9F\xF3"), false }, /* zeros up to the end and beyond */
+        { SPAN("\x2B\xFF\xD0"), false },     /* a restart */
+        { SPAN("\x0F"), false },             /* a difference, and no coefficients */
+        { SPAN("\xFF\x00\xFF\x00"), false }, /* no code */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) jpeg = one_block(rows[i].scan);
+        g_assert_cmpint(said_canonical(span(jpeg)), ==, rows[i].canonical);
+    }
+    static const int others[][2] = { { TJSAMP_420, 0 }, { TJSAMP_422, 0 }, { TJSAMP_444, TJFLAG_PROGRESSIVE } };
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autoptr(GByteArray) jpeg = picture(40, 30, others[i][0], others[i][1]);
+        g_assert_false(said_canonical(span(jpeg)));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -312,5 +428,7 @@ main(int argc, char **argv)
     g_test_add_func("/jpeg/hostile", hostile);
     g_test_add_func("/jpeg/two-faces", two_faces);
     g_test_add_func("/jpeg/density", density);
+    g_test_add_func("/jpeg/canonical-already", canonical_already);
+    g_test_add_func("/jpeg/not-canonical", not_canonical);
     return g_test_run();
 }
