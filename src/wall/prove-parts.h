@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * prove-parts.h - what the files of the proof share; nobody else includes it.
+ *   prove.c        the sets: what passes, what is allowed, what is left
+ *   prove-found.c  a set as boxes, a packet of each, its way, what it breaks
+ *   prove-edit.c   a change that mends it
+ *   prove-show.c   JSON; prove-text.c words
+ * Runs in: sekisho-wall. Trusts: nothing.
+ */
+#pragma once
+
+#include "wall/allowed.h"
+#include "wall/model.h"
+#include "wall/prove.h"
+#include "wall/walk.h"
+
+/* Everything of one proof that the parts need. */
+typedef struct {
+    const SkPolicy *policy;
+    const SkWallRuleset *ruleset;
+    const SkWallQuestion *question;
+    const GPtrArray *interfaces;
+    const GPtrArray *allowed; /* of SkWallAllowed */
+    SkWallModel *model;
+    SkWallProof *proof;
+    BDD real[SK_WALL_WAY_COUNT][2];
+    BDD may[SK_WALL_WAY_COUNT][2];       /* what may pass, as it comes in */
+    BDD sentences[SK_WALL_WAY_COUNT][2]; /* what the policy allows */
+    int64_t edits_us;                    /* spent on looking for changes */
+} SkProve;
+
+/** SkWallBox: a range for each field; @any: the field is not asked. */
+typedef struct {
+    bool any[SK_WALL_FIELD_COUNT];
+    SkWallRange range[SK_WALL_FIELD_COUNT];
+} SkWallBox;
+
+/** SkPair: from where to where; either side may be the wall itself. */
+typedef struct {
+    SkWallWay way;
+    const SkZone *from; /* NULL: elsewhere, or the wall: by @way */
+    const SkZone *to;
+} SkPair;
+
+/* prove-found.c */
+/** sk_prove_side: packets whose @field (IIF or OIF) is an interface of @zone, or of none (NULL). */
+BDD sk_prove_side(const SkProve *self, SkWallField field, const SkZone *zone);
+/**
+ * sk_prove_found: takes boxes out of *@set (owned by the caller, replaced) until it is empty or
+ * @max have been found, adding each to @into. @blocked: packets that are stopped.
+ * Returns: how many were found
+ */
+unsigned sk_prove_found(SkProve *self, const SkPair *pair, bool v6, BDD *set, unsigned max,
+                        bool perhaps, bool blocked, GPtrArray *into);
+BDD sk_prove_box(const SkProve *self, const SkWallBox *box);
+/** sk_prove_box_text: (transfer full): as matches of nft. */
+char *sk_prove_box_text(const SkProve *self, const SkWallBox *box, SkWallWay way, bool v6);
+void sk_prove_internal(SkProve *self, const char *why);
+void sk_wall_found_free(void *data);
+/* prove-edit.c */
+/** sk_prove_edit: (transfer full): a change that was seen to mend it; or NULL. @walk: of the
+ * packet. */
+char *sk_prove_edit(SkProve *self, const SkPair *pair, bool v6, const SkWallBox *box,
+                    const SkWallWalk *walk);
