@@ -11,27 +11,18 @@ static const SkWallRange errors_v4[] = {
 };
 static const SkWallRange errors_v6[] = { { .first = { .lo = 1 }, .last = { .lo = 4 } } };
 
-/* What no packet from another machine comes from: unspecified, loopback, multicast, broadcast. */
-static const SkWallRange no_source_v4[] = {
-    { .first = { .lo = 0 }, .last = { .lo = 0 } },
-    { .first = { .lo = 0x7f000000 }, .last = { .lo = 0x7fffffff } },
-    { .first = { .lo = 0xe0000000 }, .last = { .lo = 0xefffffff } },
-    { .first = { .lo = 0xffffffff }, .last = { .lo = 0xffffffff } },
+/* What no packet through the wall may come from or go to. */
+static const SkWallRange nowhere_v4[] = {
+    { .first = { .lo = 0x00000000 }, .last = { .lo = 0x00ffffff } }, /* this network */
+    { .first = { .lo = 0x7f000000 }, .last = { .lo = 0x7fffffff } }, /* loopback */
+    { .first = { .lo = 0xa9fe0000 }, .last = { .lo = 0xa9feffff } }, /* link-local */
+    { .first = { .lo = 0xe0000000 }, .last = { .lo = 0xffffffff } }, /* multicast, broadcast */
 };
-static const SkWallRange no_source_v6[] = {
-    { .first = { .hi = 0, .lo = 0 }, .last = { .hi = 0, .lo = 1 } },
-    { .first = { .hi = UINT64_C(0xff) << 56, .lo = 0 },
-      .last = { .hi = UINT64_MAX, .lo = UINT64_MAX } },
-};
-/* What is never forwarded, from or to: link-local, multicast. */
-static const SkWallRange near_v4[] = {
-    { .first = { .lo = 0xa9fe0000 }, .last = { .lo = 0xa9feffff } },
-    { .first = { .lo = 0xe0000000 }, .last = { .lo = 0xefffffff } },
-};
-static const SkWallRange near_v6[] = {
-    { .first = { .hi = UINT64_C(0xfe80) << 48, .lo = 0 },
+static const SkWallRange nowhere_v6[] = {
+    { .first = { .hi = 0, .lo = 0 }, .last = { .hi = 0, .lo = 1 } }, /* unspecified, loopback */
+    { .first = { .hi = UINT64_C(0xfe80) << 48, .lo = 0 },            /* link-local */
       .last = { .hi = UINT64_C(0xfebf) << 48 | UINT64_C(0xffffffffffff), .lo = UINT64_MAX } },
-    { .first = { .hi = UINT64_C(0xff) << 56, .lo = 0 },
+    { .first = { .hi = UINT64_C(0xff) << 56, .lo = 0 }, /* multicast */
       .last = { .hi = UINT64_MAX, .lo = UINT64_MAX } },
 };
 
@@ -155,32 +146,10 @@ networks_of(const GArray *networks, bool v6)
 }
 
 static GArray *
-no_source(bool v6)
+nowhere(bool v6)
 {
-    return v6 ? ranges_of(no_source_v6, G_N_ELEMENTS(no_source_v6))
-              : ranges_of(no_source_v4, G_N_ELEMENTS(no_source_v4));
-}
-
-/* @self, replaced by itself without link-local and multicast addresses. */
-static void
-ranges_forwarded(GArray **self, bool v6)
-{
-    g_autoptr(GArray) near =
-        v6 ? ranges_of(near_v6, G_N_ELEMENTS(near_v6)) : ranges_of(near_v4, G_N_ELEMENTS(near_v4));
-    GArray *left = ranges_without(*self, near);
-
-    g_array_unref(*self);
-    *self = left;
-}
-
-/* The same without what @other has. */
-static void
-ranges_cut(GArray **self, const GArray *other)
-{
-    GArray *left = ranges_without(*self, other);
-
-    g_array_unref(*self);
-    *self = left;
+    return v6 ? ranges_of(nowhere_v6, G_N_ELEMENTS(nowhere_v6))
+              : ranges_of(nowhere_v4, G_N_ELEMENTS(nowhere_v4));
 }
 
 /* Every zone's networks, of one family. */
@@ -293,10 +262,11 @@ side_of(const Derive *self, const SkEnd *end, bool with_mac, Side *ret)
     *ret = (Side){ .zone = zone, .host = end->host };
     ret->interfaces = interfaces_of(self, zone != NULL ? zone->interface : end->host->interface);
     for (unsigned v6 = 0; v6 < 2; v6++) {
-        g_autoptr(GArray) zones = all_networks(self->policy, v6 == 1);
-        ret->addresses[v6] = networks_of(addresses, v6 == 1);
-        if (zone == NULL)
-            ranges_cut(&ret->addresses[v6], zones);
+        g_autoptr(GArray) never = nowhere(v6 == 1);
+        g_autoptr(GArray) zones = zone != NULL ? ranges_new() : all_networks(self->policy, v6 == 1);
+        g_autoptr(GArray) named = networks_of(addresses, v6 == 1);
+        g_autoptr(GArray) possible = ranges_without(named, never);
+        ret->addresses[v6] = ranges_without(possible, zones);
     }
     if (with_mac && end->host != NULL && end->host->has_mac) {
         ret->has_mac = true;
@@ -350,25 +320,17 @@ static void
 set_sides(SkWallAllowed *self, const Side *from, const Side *to)
 {
     unsigned family = self->v6 ? 1 : 0;
-    bool forwarded = from != NULL && to != NULL;
 
     if (from != NULL) {
-        g_autoptr(GArray) never = no_source(self->v6);
-        g_autoptr(GArray) sources = ranges_without(from->addresses[family], never);
-        if (forwarded)
-            ranges_forwarded(&sources, self->v6);
         set_ranges(self, SK_WALL_IIF, from->interfaces);
-        set_ranges(self, SK_WALL_SRC, sources);
+        set_ranges(self, SK_WALL_SRC, from->addresses[family]);
         self->from = from->zone;
         if (from->has_mac)
             set_range(self, SK_WALL_SRC_MAC, from->mac.lo, from->mac.lo);
     }
     if (to != NULL) {
-        g_autoptr(GArray) destinations = g_array_copy(to->addresses[family]);
-        if (forwarded)
-            ranges_forwarded(&destinations, self->v6);
         set_ranges(self, SK_WALL_OIF, to->interfaces);
-        set_ranges(self, SK_WALL_DST, destinations);
+        set_ranges(self, SK_WALL_DST, to->addresses[family]);
         self->to = to->zone;
     }
 }
@@ -447,40 +409,19 @@ set_errors(SkWallAllowed *self)
     set_range(self, SK_WALL_CT_STATE, SK_WALL_RELATED, SK_WALL_RELATED);
 }
 
-/* Addresses of the hosts outside that stand at interface @name. */
-static void
-add_named(const Derive *self, const char *name, bool v6, GArray *ret)
-{
-    for (unsigned i = 0; i < sk_policy_hosts(self->policy)->len; i++) {
-        const SkHost *host = g_ptr_array_index(sk_policy_hosts(self->policy), i);
-        if (host->zone != NULL || host->interface == NULL || strcmp(host->interface, name) != 0)
-            continue;
-        g_autoptr(GArray) one = networks_of(host->addresses, v6);
-        g_array_append_vals(ret, one->data, one->len);
-    }
-    ranges_tidy(ret);
-}
-
 /* Any router on the way may say that a packet did not arrive: the whole zone, or all that is
- * none's; but what comes in at a zone's interface is the zone's, or a host's that stands there. */
+ * none's. */
 static void
-widen(const Derive *self, Side *side, bool sends)
+widen(const Derive *self, Side *side)
 {
-    const char *name = side->host != NULL ? side->host->interface : NULL;
-    bool shared = sends && side->zone == NULL && name != NULL &&
-                  sk_wall_zone_of_interface(self->policy, name) != NULL;
-
     for (unsigned v6 = 0; v6 < 2; v6++) {
-        g_autoptr(GArray) zones = all_networks(self->policy, v6 == 1);
-        g_clear_pointer(&side->addresses[v6], g_array_unref);
-        side->addresses[v6] = shared               ? ranges_new()
-                              : side->zone != NULL ? networks_of(side->zone->networks, v6 == 1)
+        g_autoptr(GArray) never = nowhere(v6 == 1);
+        g_autoptr(GArray) all = side->zone != NULL ? networks_of(side->zone->networks, v6 == 1)
                                                    : outside_addresses(self->policy, v6 == 1);
-        if (shared) {
-            add_named(self, name, v6 == 1, side->addresses[v6]);
-            ranges_cut(&side->addresses[v6], zones);
-        }
+        g_clear_pointer(&side->addresses[v6], g_array_unref);
+        side->addresses[v6] = ranges_without(all, never);
     }
+    side->has_mac = false;
 }
 
 /* Do addresses of this family meet in the flow? */
@@ -499,8 +440,8 @@ pair_name(const Side *from, const Side *to, unsigned v6)
         from->zone == NULL && from->host->interface != NULL ? from->host->interface : "";
     const char *out = to->zone == NULL && to->host->interface != NULL ? to->host->interface : "";
 
-    return g_strdup_printf("%p %s %p %s %u %" G_GINT64_MODIFIER "x", (const void *)from->zone, in,
-                           (const void *)to->zone, out, v6, from->has_mac ? from->mac.lo : 0);
+    return g_strdup_printf("%p %s %p %s %u", (const void *)from->zone, in, (const void *)to->zone,
+                           out, v6);
 }
 
 static void
@@ -510,14 +451,13 @@ add_errors_between(Derive *self, const SkFlow *flow, GHashTable *done, bool back
     g_auto(Side) to = { .zone = NULL };
     bool family[2];
 
-    if (is_over(self, flow) ||
-        !side_of(self, back ? &flow->to : &flow->from, flow->specific, &from) ||
+    if (is_over(self, flow) || !side_of(self, back ? &flow->to : &flow->from, false, &from) ||
         !side_of(self, back ? &flow->from : &flow->to, false, &to))
         return;
     for (unsigned v6 = 0; v6 < 2; v6++)
         family[v6] = has_family(&from, &to, v6);
-    widen(self, &from, true);
-    widen(self, &to, false);
+    widen(self, &from);
+    widen(self, &to);
     for (unsigned v6 = 0; v6 < 2; v6++) {
         if (!family[v6] || !g_hash_table_add(done, pair_name(&from, &to, v6)))
             continue;
@@ -576,13 +516,15 @@ add_gates(Derive *self, const SkZone *zone)
     }
 }
 
-/* Sources that neighbours speak from: link-local, and the zone's. */
+/* Sources that neighbours speak from: link-local, none yet, and @addresses. */
 static GArray *
-neighbours(const SkZone *zone)
+neighbours(const GArray *addresses)
 {
-    GArray *ret = zone != NULL ? networks_of(zone->networks, true) : ranges_new();
+    GArray *ret = ranges_new();
 
-    g_array_append_val(ret, near_v6[0]);
+    g_array_append_vals(ret, addresses->data, addresses->len);
+    ranges_add(ret, SK_WALL_VALUE(0), SK_WALL_VALUE(0));
+    g_array_append_val(ret, nowhere_v6[1]);
     ranges_tidy(ret);
     return ret;
 }
@@ -600,7 +542,7 @@ set_neighbours(SkWallAllowed *self)
 static void
 add_to_wall(Derive *self, Side *side)
 {
-    g_autoptr(GArray) sources = neighbours(side->zone);
+    g_autoptr(GArray) sources = neighbours(side->addresses[1]);
     SkWallAllowed *allowed = allowed_new(SK_WALL_BY_NEIGHBOURS, SK_WALL_IN, true, SK_PLACE_NONE);
 
     set_ranges(allowed, SK_WALL_IIF, side->interfaces);
@@ -610,11 +552,6 @@ add_to_wall(Derive *self, Side *side)
     add(self, allowed);
     for (unsigned v6 = 0; v6 < 2; v6++) {
         allowed = allowed_new(SK_WALL_BY_OWN_ERRORS, SK_WALL_IN, v6 == 1, SK_PLACE_NONE);
-        if (side->zone != NULL) /* and hosts outside that stand at the zone's interface */
-            add_named(self, side->zone->interface, v6 == 1, side->addresses[v6]);
-        if (v6 == 1 && side->zone != NULL)
-            g_array_append_val(side->addresses[v6], near_v6[0]);
-        ranges_tidy(side->addresses[v6]);
         set_sides(allowed, side, NULL);
         set_errors(allowed);
         add(self, allowed);
@@ -648,10 +585,10 @@ add_own(Derive *self)
         if (!side_of(self, &end, false, &side))
             continue;
         add_gates(self, zone);
-        widen(self, &side, true);
+        widen(self, &side);
         add_to_wall(self, &side);
     }
-    widen(self, &outside, true);
+    widen(self, &outside);
     add_to_wall(self, &outside);
     add_of_wall(self);
 }

@@ -27,6 +27,7 @@ typedef struct {
 } SkWallCommand;
 
 extern const SkWallCommand sk_wall_command_compile;
+extern const SkWallCommand sk_wall_command_prove;
 
 /**
  * sk_wall_options: reads @entries off @argv, leaving what is no option.

@@ -8,6 +8,7 @@
 
 static const SkWallCommand *const commands[] = {
     &sk_wall_command_compile,
+    &sk_wall_command_prove,
     NULL, /* the end */
 };
 

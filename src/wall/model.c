@@ -1141,8 +1141,14 @@ real_place(const SkWallModel *self, const SkWallAsk *ask)
     set = sk_bits_take_and(set, sk_bits_in(bits, SK_WALL_DST_TYPE, 0, SK_WALL_UNROUTED));
     set = sk_bits_take_and(set, sk_bits_in(bits, SK_WALL_SRC_TYPE, 0, SK_WALL_UNROUTED));
     set = sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_FAMILY, ask->v6 ? 1 : 0));
-    if (ask->way == SK_WALL_FORWARDED)
+    if (ask->way == SK_WALL_FORWARDED) {
         set = sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_PACKET_TYPE, SK_WALL_TO_HOST));
+        for (unsigned i = 0; i <= last; i++) /* what goes over the loopback is the wall's own */
+            if (strcmp(g_ptr_array_index(self->interfaces, i), "lo") == 0)
+                set = sk_bits_take_less(set,
+                                        sk_bits_take_or(sk_bits_is(bits, SK_WALL_IIF, i),
+                                                        sk_bits_is(bits, SK_WALL_OIF, i)));
+    }
     return sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_MARK, 0));
 }
 

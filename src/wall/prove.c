@@ -29,13 +29,6 @@ any_allowed(const SkWallAllowed *allowed)
 }
 
 static bool
-said_allowed(const SkWallAllowed *allowed)
-{
-    return allowed->by == SK_WALL_BY_FLOW || allowed->by == SK_WALL_BY_GATE ||
-           allowed->by == SK_WALL_BY_ERRORS;
-}
-
-static bool
 connections(const SkWallAllowed *allowed)
 {
     return allowed->by == SK_WALL_BY_FLOW || allowed->by == SK_WALL_BY_GATE;
@@ -149,23 +142,17 @@ possible(const SkProve *self, SkWallWay way, bool v6)
     return sk_bits_take_or(sk_bits_take_or(tuples, errors_about(self, way, v6)), others);
 }
 
-/* @left (taken): what passes and is not allowed where its way is decided. */
-static BDD
-inductively(SkProve *self, SkWallWay way, bool v6, BDD left)
+/* Is any packet of @left of a connection, or about one? */
+static bool
+has_old(const SkProve *self, BDD left)
 {
-    const SkWallBits *bits = sk_wall_model_bits(self->model);
-    BDD old = sk_bits_in(bits, SK_WALL_CT_STATE, SK_WALL_ESTABLISHED, SK_WALL_RELATED);
+    BDD old = sk_bits_in(sk_wall_model_bits(self->model), SK_WALL_CT_STATE, SK_WALL_ESTABLISHED,
+                         SK_WALL_RELATED);
     BDD some = sk_bits_take_and(old, sk_bits_keep(left));
     bool any = some != bddfalse;
 
     sk_bits_drop(some);
-    if (!any)
-        return left;
-    BDD can = possible(self, way, v6);
-    BDD kept = sk_bits_take_and(sk_bits_keep(left), can);
-    self->proof->inductive = self->proof->inductive || kept != left;
-    sk_bits_drop(left);
-    return kept;
+    return any;
 }
 
 /* ---- one way, one family ----------------------------------------------------------------------
@@ -245,9 +232,17 @@ stopped(const SkProve *self, SkWallWay way, bool v6)
         sk_bits_drop(cube);
         passes = sk_bits_take_or(passes, sk_bits_take_and(any, outside));
     }
-    BDD said = union_of(self, way, v6, said_allowed, ALL_FIELDS);
+    BDD said = union_of(self, way, v6, connections, ALL_FIELDS);
     said = sk_bits_take_and(said, sk_bits_keep(self->real[way][v6]));
     return sk_bits_take_less(said, passes);
+}
+
+/* Packets as they come in, that there can be, and that get into @then (taken). */
+static BDD
+coming(SkProve *self, const SkWallAsk *ask, BDD then)
+{
+    return sk_bits_take_and(sk_wall_model_first(self->model, ask, then),
+                            sk_bits_keep(self->real[ask->way][ask->v6]));
 }
 
 static Left
@@ -261,9 +256,13 @@ decide(SkProve *self, SkWallWay way, bool v6, bool exact)
     self->may[way][v6] = sk_wall_model_first(self->model, &ask, sk_bits_keep(rest));
     self->sentences[way][v6] = union_of(self, way, v6, any_allowed, ALL_FIELDS);
     BDD bad = sk_bits_take_less(rest, sk_bits_keep(self->sentences[way][v6]));
-    bad = inductively(self, way, v6, bad);
-    left.may = sk_wall_model_first(self->model, &ask, sk_bits_keep(bad));
-    left.may = sk_bits_take_and(left.may, sk_bits_keep(self->real[way][v6]));
+    left.may = coming(self, &ask, sk_bits_keep(bad));
+    if (has_old(self, left.may)) { /* not in the strict reading: only what can have been opened */
+        self->proof->inductive = true;
+        sk_bits_drop(left.may);
+        bad = sk_bits_take_and(bad, possible(self, way, v6));
+        left.may = coming(self, &ask, sk_bits_keep(bad));
+    }
     if (exact) {
         left.sure = sk_bits_keep(left.may);
         sk_bits_drop(bad);
