@@ -4,6 +4,7 @@
 #include "format/font-cmap.h"
 
 #include "base/reader.h"
+#include "format/font-scan.h"
 
 #include <string.h>
 
@@ -24,40 +25,6 @@ typedef struct {
     uint8_t bytes[STRING_MAX];
     unsigned n; /* of a hexadecimal string; over STRING_MAX: too long to be anything */
 } Token;
-
-static bool
-is_space(int c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == 0;
-}
-
-static bool
-is_delimiter(int c)
-{
-    return c > 0 && strchr("()<>[]{}/%", c) != NULL;
-}
-
-static void
-skip_space(SkReader *r)
-{
-    for (int c = sk_reader_peek(r, 0); is_space(c) || c == '%'; c = sk_reader_peek(r, 0)) {
-        sk_reader_skip(r, 1);
-        while (c == '%' && sk_reader_peek(r, 0) >= 0 && sk_reader_peek(r, 0) != '\n' &&
-               sk_reader_peek(r, 0) != '\r')
-            sk_reader_skip(r, 1);
-    }
-}
-
-static SkSpan
-regular(SkReader *r)
-{
-    size_t n = 0;
-
-    for (int c = sk_reader_peek(r, 0); c >= 0 && !is_space(c) && !is_delimiter(c);
-         c = sk_reader_peek(r, n))
-        n++;
-    return sk_reader_span(r, n);
-}
 
 static void
 read_hex(SkReader *r, Token *t)
@@ -81,25 +48,6 @@ read_hex(SkReader *r, Token *t)
     t->n = (digits + 1) / 2;
 }
 
-static void
-read_text(SkReader *r, Token *t)
-{
-    size_t start = r->at;
-    unsigned depth = 1;
-
-    t->kind = TEXT;
-    while (depth > 0) {
-        uint8_t c = sk_reader_u8(r);
-        if (!sk_reader_ok(r))
-            return;
-        if (c == '\\')
-            sk_reader_skip(r, 1);
-        depth += c == '(' ? 1u : 0u;
-        depth -= c == ')' ? 1u : 0u;
-    }
-    t->text = sk_span_sub(r->in, start, r->at - start - 1);
-}
-
 static bool
 integer(SkSpan s, int64_t *ret)
 {
@@ -121,7 +69,7 @@ static void
 next(SkReader *r, Token *t)
 {
     t->text = SK_SPAN_EMPTY;
-    skip_space(r);
+    sk_font_skip_space(r);
     int c = sk_reader_peek(r, 0), after = sk_reader_peek(r, 1);
     if (c < 0) {
         t->kind = END;
@@ -132,16 +80,17 @@ next(SkReader *r, Token *t)
         read_hex(r, t);
     } else if (c == '(') {
         sk_reader_skip(r, 1);
-        read_text(r, t);
+        t->kind = TEXT;
+        t->text = sk_font_string(r);
     } else if (c == '/') {
         sk_reader_skip(r, 1);
         t->kind = NAME;
-        t->text = regular(r);
-    } else if (is_delimiter(c)) {
+        t->text = sk_font_word(r);
+    } else if (sk_font_is_delimiter(c)) {
         t->kind = WORD;
         t->text = sk_reader_span(r, (c == '<' || c == '>') && after == c ? 2 : 1);
     } else {
-        t->text = regular(r);
+        t->text = sk_font_word(r);
         t->kind = integer(t->text, &t->number) ? NUMBER : WORD;
     }
 }

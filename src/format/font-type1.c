@@ -4,6 +4,8 @@
  * be literal. */
 #include "format/font-type1.h"
 
+#include "format/font-scan.h"
+
 #include <string.h>
 
 #define EEXEC_KEY 55665u
@@ -29,61 +31,6 @@ typedef struct {
     SkSpan text;
     int64_t number;
 } Token;
-
-static bool
-is_space(int c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == 0;
-}
-
-static bool
-is_delimiter(int c)
-{
-    return c != 0 && strchr("()<>[]{}/%", c) != NULL;
-}
-
-static void
-skip_space(SkReader *r)
-{
-    for (int c = sk_reader_peek(r, 0); is_space(c) || c == '%'; c = sk_reader_peek(r, 0)) {
-        if (c == '%')
-            while (c >= 0 && c != '\r' && c != '\n') {
-                sk_reader_skip(r, 1);
-                c = sk_reader_peek(r, 0);
-            }
-        else
-            sk_reader_skip(r, 1);
-    }
-}
-
-static SkSpan
-regular(SkReader *r)
-{
-    size_t n = 0;
-
-    for (int c = sk_reader_peek(r, 0); c >= 0 && !is_space(c) && !is_delimiter(c);
-         c = sk_reader_peek(r, n))
-        n++;
-    return sk_reader_span(r, n);
-}
-
-static void
-skip_string(SkReader *r)
-{
-    unsigned depth = 0;
-
-    for (;;) {
-        uint8_t c = sk_reader_u8(r);
-        if (!sk_reader_ok(r))
-            return;
-        if (c == '\\')
-            sk_reader_skip(r, 1);
-        else if (c == '(')
-            depth++;
-        else if (c == ')' && --depth == 0)
-            return;
-    }
-}
 
 /* 8#101: the digits behind a base. */
 static bool
@@ -145,21 +92,22 @@ next(SkReader *r)
 {
     Token t = { .kind = WORD };
 
-    skip_space(r);
+    sk_font_skip_space(r);
     int c = sk_reader_peek(r, 0);
     size_t start = r->at;
     if (c < 0)
         return (Token){ .kind = END, .text = SK_SPAN_EMPTY };
     if (c == '(') {
-        skip_string(r);
+        sk_reader_skip(r, 1);
+        (void)sk_font_string(r); /* where it has no end the reader has failed */
         t.kind = STRING;
     } else if (c == '/') {
         sk_reader_skip(r, 1);
-        return (Token){ .kind = NAME, .text = regular(r) };
-    } else if (is_delimiter(c)) {
+        return (Token){ .kind = NAME, .text = sk_font_word(r) };
+    } else if (sk_font_is_delimiter(c)) {
         sk_reader_skip(r, 1); /* <hex> comes as < hex >, which nothing here wants */
     } else {
-        t.text = regular(r);
+        t.text = sk_font_word(r);
         t.kind = integer(t.text, &t.number) ? NUMBER : looks_real(t.text) ? REAL : WORD;
         return t;
     }
@@ -347,7 +295,7 @@ decrypt_private(SkReader *r)
     SkSpan cipher = SK_SPAN_EMPTY;
     bool hex = true;
 
-    while (is_space(sk_reader_peek(r, 0)) && sk_reader_peek(r, 0) != 0)
+    while (sk_font_is_space(sk_reader_peek(r, 0)) && sk_reader_peek(r, 0) != 0)
         sk_reader_skip(r, 1);
     for (size_t i = 0; i < 4; i++)
         hex = hex && sk_reader_peek(r, i) >= 0 && g_ascii_isxdigit(sk_reader_peek(r, i));
@@ -357,7 +305,7 @@ decrypt_private(SkReader *r)
         binary = g_byte_array_new();
         for (size_t i = 0; i < cipher.n; i++) {
             int v = g_ascii_xdigit_value((char)cipher.p[i]);
-            if (v < 0 && is_space(cipher.p[i]))
+            if (v < 0 && sk_font_is_space(cipher.p[i]))
                 continue;
             if (v < 0)
                 break;
@@ -379,7 +327,8 @@ read_program(Reader *self, SkReader *r, SkType1Program *ret, GError **error)
 {
     Token length = next(r), rd = next(r);
 
-    if (length.kind != NUMBER || length.number < 0 || rd.kind != WORD || is_delimiter(rd.text.p[0]))
+    if (length.kind != NUMBER || length.number < 0 || rd.kind != WORD ||
+        sk_font_is_delimiter(rd.text.p[0]))
         return sk_throw(error, SK_ERROR_MALFORMED, "font: a charstring that is no binary string");
     sk_reader_skip(r, 1);
     SkSpan cipher = sk_reader_span(r, (size_t)length.number);
