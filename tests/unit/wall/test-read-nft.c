@@ -482,12 +482,12 @@ test_corpus(void)
     g_assert_true(all);
 }
 
-/* 50,000 rules in a table with a chain for each thousand. */
+/* 5,000 rules in a table with a chain for each thousand. */
 static void
 test_speed(void)
 {
     g_autoptr(GString) text = g_string_new("table inet t {\n");
-    for (unsigned i = 0; i < 50000; i++) {
+    for (unsigned i = 0; i < 5000; i++) {
         if (i % 1000 == 0)
             g_string_append_printf(text, "%schain c%u {\n", i == 0 ? "" : "}\n", i / 1000);
         g_string_append_printf(
@@ -500,8 +500,8 @@ test_speed(void)
     g_autoptr(SkWallRuleset) ruleset = sk_wall_ruleset_new();
     gint64 start = g_get_monotonic_time();
     g_assert_true(sk_wall_read_nft(sk_span(text->str, text->len), ruleset, NULL));
-    g_test_message("50,000 rules: %.3f s", (double)(g_get_monotonic_time() - start) / 1e6);
-    g_assert_cmpuint(ruleset->rules, ==, 50000);
+    g_test_message("5,000 rules: %.3f s", (double)(g_get_monotonic_time() - start) / 1e6);
+    g_assert_cmpuint(ruleset->rules, ==, 5000);
     g_assert_cmpuint(ruleset->unmodelled->len, ==, 0);
 }
 
