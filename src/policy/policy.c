@@ -296,6 +296,35 @@ sk_policy_file(const SkPolicy *self, SkPlace place)
     return self->files[place.file];
 }
 
+static void
+add_guests(const GPtrArray *hosts, const char *interface, GArray *ret)
+{
+    for (unsigned i = 0; i < hosts->len; i++) {
+        const SkHost *host = g_ptr_array_index(hosts, i);
+        if (host->zone == NULL && g_strcmp0(host->interface, interface) == 0 &&
+            host->addresses->len > 0)
+            g_array_append_vals(ret, host->addresses->data, host->addresses->len);
+    }
+}
+
+GArray *
+sk_policy_guests(const SkPolicy *self, const char *interface)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(SkNetwork));
+    GArray *out = g_array_new(FALSE, FALSE, sizeof(SkNetwork));
+
+    add_guests(self->hosts, interface, all);
+    add_guests(self->tables, interface, all);
+    g_array_sort(all, sk_network_compare);
+    /* What holds another comes before it, and nothing that it does not hold stands between. */
+    for (unsigned i = 0; i < all->len; i++) {
+        const SkNetwork *n = &g_array_index(all, SkNetwork, i);
+        if (out->len == 0 || !sk_network_contains(&g_array_index(out, SkNetwork, out->len - 1), n))
+            g_array_append_vals(out, n, 1);
+    }
+    return out;
+}
+
 const char *
 sk_end_name(const SkEnd *self)
 {

@@ -249,6 +249,9 @@ const SkHost *sk_policy_table(const SkPolicy *self, const char *name);
 /** sk_policy_file: the file that @place lies in, as it was named; "" where the text was not read
  * from files. */
 const char *sk_policy_file(const SkPolicy *self, SkPlace place);
+/** sk_policy_guests: (transfer full): of SkNetwork: what stands outside at @interface, hosts and
+ * tables: sorted, none in another. */
+GArray *sk_policy_guests(const SkPolicy *self, const char *interface);
 /** sk_end_name: of a zone, host or table. */
 const char *sk_end_name(const SkEnd *self);
 /** sk_end_zone: the zone that it is or lies in; NULL: outside. */

@@ -10,6 +10,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define TODAY (1795359600ll * 1000000) /* 2026-11-23 00:00 in Japan */
+
 typedef enum {
     CASE_POLICY,
     CASE_CONF,
@@ -82,6 +84,11 @@ answer(const Case *c, SkSpan text)
     g_assert_cmpint(good, ==, policy != NULL || conf != NULL);
     switch (c->kind) {
     case CASE_POLICY:
+        if (good) {
+            sk_policy_warn_expired(policy, TODAY, diagnostics);
+            sk_diagnostics_sort(diagnostics);
+        }
+        return sk_diagnostics_print_files(diagnostics, sources, false);
     case CASE_CONF:
         return sk_diagnostics_print_files(diagnostics, sources, false);
     case CASE_JSON:
