@@ -292,7 +292,7 @@ static GByteArray *
 decrypt_private(SkReader *r)
 {
     g_autoptr(GByteArray) binary = NULL;
-    SkSpan cipher = SK_SPAN_EMPTY;
+    SkSpan cipher;
     bool hex = true;
 
     while (sk_font_is_space(sk_reader_peek(r, 0)) && sk_reader_peek(r, 0) != 0)

@@ -174,8 +174,8 @@ test_letters(void)
     g_assert_cmpuint(drawn("AB", 2, false, 2), ==, bar);            /* symbols */
     g_assert_cmpuint(drawn("\x83\x41", 2, false, 128), ==, bar);    /* one character of Shift_JIS */
     g_assert_cmpuint(drawn("\x83\x41", 2, false, 0), !=, bar);      /* something, and an A */
-    for (char c = '!'; c <= '~'; c++)
-        g_assert_cmpuint(drawn((const char[]){ c, c }, 2, false, 0), !=, bar);
+    for (int c = '!'; c <= '~'; c++)
+        g_assert_cmpuint(drawn((const char[]){ (char)c, (char)c }, 2, false, 0), !=, bar);
 }
 
 static void
