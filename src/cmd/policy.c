@@ -193,20 +193,22 @@ const SkCommand sk_command_policy = {
     .name = "policy",
     .usage = SK_POLICY_ADOPT_USAGE,
     .summary = "Check a policy, read it aloud, or put it into force.",
-    .help = "  check            says everything that is wrong, and where; exit 1 if something is;\n"
-            "                   of this machine's own policy also whether it is in force\n"
-            "  show             prints the canonical text: same meaning, same text\n"
-            "  explain          prints the sentences in words, one a line\n"
-            "  adopt            puts FILE into force, signed by the CISO and by an administrator:\n"
-            "                   ssh-keygen -Y sign -n sekisho-policy -f KEY FILE\n"
-            "  signer           who may sign; from the first adoption on, changes take the two\n"
-            "                   signatures as well, with -n sekisho-signers, over what --print says\n"
-            "\n"
-            "  --language LANG  ja or en, for explain (from the environment otherwise)\n"
-            "  --json           one JSON object on standard output\n"
-            "  --conf FILE      this machine (default /etc/sekisho/sekisho.conf)\n"
-            "  --signature FILE a detached signature; twice\n"
-            "  --role ROLE      ciso or administrator; --key FILE.pub: an Ed25519 key\n"
-            "  --print          the list as it would be, for signing\n",
+    .help =
+        "  check            says everything that is wrong, and where; exit 1 if something is;\n"
+        "                   of this machine's own policy also whether it is in force\n"
+        "  show             prints the canonical text: same meaning, same text; one text\n"
+        "                   where the policy lies in several files: that is what is signed\n"
+        "  explain          prints the sentences in words, one a line\n"
+        "  adopt            puts FILE into force, signed by the CISO and by an administrator:\n"
+        "                   ssh-keygen -Y sign -n sekisho-policy -f KEY FILE\n"
+        "  signer           who may sign; from the first adoption on, changes take the two\n"
+        "                   signatures as well, with -n sekisho-signers, over what --print says\n"
+        "\n"
+        "  --language LANG  ja or en, for explain (from the environment otherwise)\n"
+        "  --json           one JSON object on standard output\n"
+        "  --conf FILE      this machine (default /etc/sekisho/sekisho.conf)\n"
+        "  --signature FILE a detached signature; twice\n"
+        "  --role ROLE      ciso or administrator; --key FILE.pub: an Ed25519 key\n"
+        "  --print          the list as it would be, for signing\n",
     .run = run_policy,
 };

@@ -6,8 +6,8 @@
 
 #include "policy/words.h"
 
-#define HOLDERS_MAX                                                                                \
-    16u /* tables that hold one end: more are not looked at, and nothing is lost by it */
+/* Of what holds one end: past these a plain flow is not warned; a specific one is looked at in all. */
+#define HOLDERS_MAX 16u
 
 /* ---- the same ends ----------------------------------------------------------------------------
  */
@@ -130,13 +130,13 @@ add_tables(const Cover *self, const SkHost *host, GPtrArray *out)
     for (unsigned i = 0; i < host->addresses->len; i++) {
         g_autoptr(GPtrArray) holding =
             sk_network_index_find(self->tables, &g_array_index(host->addresses, SkNetwork, i));
-        for (unsigned j = 0; j < holding->len && j < HOLDERS_MAX; j++) {
+        for (unsigned j = 0; j < holding->len; j++) {
             const SkNetworkEntry *entry = g_ptr_array_index(holding, j);
             const SkHost *table = entry->owner;
             unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, table)) + 1;
             g_hash_table_insert(counts, (gpointer)table, GUINT_TO_POINTER(n));
             if (n == host->addresses->len && table != host && table->zone == host->zone &&
-                g_strcmp0(table->interface, host->interface) == 0 && out->len <= HOLDERS_MAX)
+                g_strcmp0(table->interface, host->interface) == 0)
                 g_ptr_array_add(out, (gpointer)table);
         }
     }
@@ -189,8 +189,10 @@ find_cover(const Cover *self, const SkFlow *flow, const SkPorts *p)
 {
     const GPtrArray *from = holders_of(self, &flow->from), *to = holders_of(self, &flow->to);
 
-    for (unsigned i = 0; i < from->len; i++)
-        for (unsigned j = i == 0 ? 1 : 0; j < to->len; j++) {
+    unsigned max = flow->specific ? UINT_MAX : HOLDERS_MAX;
+
+    for (unsigned i = 0; i < MIN(from->len, max); i++)
+        for (unsigned j = i == 0 ? 1 : 0; j < MIN(to->len, max); j++) {
             Pair pair = { g_ptr_array_index(from, i), g_ptr_array_index(to, j) };
             const SkFlow *other = wider(g_hash_table_lookup(self->flows, &pair), flow, p);
             if (other != NULL)

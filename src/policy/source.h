@@ -5,7 +5,7 @@
  * once. Runs in: sekisho (command line), sekisho-wall. Trusts: nothing; the files are read with the
  * rights of whoever asks. What is in force is one signed text that includes nothing. Spec:
  * docs/policy-language.md (include), docs/decisions/0164-what-is-signed-is-one-text.md Tests:
- * tests/unit/policy/test-source.c, tests/golden/policy/include*
+ * tests/unit/policy/test-random-wall.c, tests/golden/policy/include*
  */
 #pragma once
 
