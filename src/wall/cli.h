@@ -28,6 +28,12 @@ typedef struct {
 
 extern const SkWallCommand sk_wall_command_compile;
 extern const SkWallCommand sk_wall_command_prove;
+extern const SkWallCommand sk_wall_command_apply;
+extern const SkWallCommand sk_wall_command_confirm;
+extern const SkWallCommand sk_wall_command_rollback;
+extern const SkWallCommand sk_wall_command_boot;
+extern const SkWallCommand sk_wall_command_expire;
+extern const SkWallCommand sk_wall_command_status;
 
 /**
  * sk_wall_options: reads @entries off @argv, leaving what is no option.

@@ -9,6 +9,12 @@
 static const SkWallCommand *const commands[] = {
     &sk_wall_command_compile,
     &sk_wall_command_prove,
+    &sk_wall_command_apply,
+    &sk_wall_command_confirm,
+    &sk_wall_command_rollback,
+    &sk_wall_command_boot,
+    &sk_wall_command_expire,
+    &sk_wall_command_status,
     NULL, /* the end */
 };
 

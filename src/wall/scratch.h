@@ -41,7 +41,7 @@ bool sk_scratch_call(const SkScratch *self, SkScratchWork work, void *data, cons
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * sk_scratch_run: a program inside the namespace.
+ * sk_scratch_run: a program inside the namespace; where @self is NULL, in the caller's.
  * @argv: NULL-terminated; looked for in /usr/sbin, /usr/bin, /sbin, /bin
  * @input: its standard input
  * @ret_output: (out) (optional) (transfer full): what it wrote

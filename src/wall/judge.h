@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * judge.h - may this ruleset be the wall? It has to be proved to let pass what the policy says, and
+ * nothing else.
+ * Runs in: sekisho-wall. Trusts: nothing in the listings.
+ * Tests: tests/e2e/e2e-wall-apply
+ */
+#pragma once
+
+#include "policy/policy.h"
+
+/**
+ * sk_wall_judge:
+ * @own: the wall's table as nft lists it
+ * @others: every other table there is
+ * @error: SK_ERROR_FORBIDDEN, with the reason in words
+ */
+bool sk_wall_judge(const SkPolicy *policy, int64_t at, const char *own, const char *others,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
