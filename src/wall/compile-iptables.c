@@ -110,8 +110,10 @@ states(bool reply)
 /* One rule for each source and target; NULL: any. */
 static void
 add_rules(Tables *self, const char *chain, const GArray *sources, const GArray *targets,
-          const char *matches, uint32_t line, const char *target)
+          const char *matches, SkPlace place, const char *target)
 {
+    g_autofree char *where = sk_wall_place(place);
+
     for (unsigned i = 0; i < (sources == NULL ? 1 : sources->len); i++)
         for (unsigned j = 0; j < (targets == NULL ? 1 : targets->len); j++) {
             g_autofree char *s =
@@ -120,10 +122,10 @@ add_rules(Tables *self, const char *chain, const GArray *sources, const GArray *
             g_autofree char *d =
                 targets == NULL ? NULL
                                 : sk_network_text(&g_array_index(targets, SkNetwork, j), true);
-            g_string_append_printf(self->rules, "-A %s %s%s%s%s%s%s%s-m comment --comment \"policy:%u\" -j %s\n",
+            g_string_append_printf(self->rules, "-A %s %s%s%s%s%s%s%s-m comment --comment \"policy:%s\" -j %s\n",
                                    chain, s == NULL ? "" : "-s ", s == NULL ? "" : s,
                                    s == NULL ? "" : " ", d == NULL ? "" : "-d ",
-                                   d == NULL ? "" : d, d == NULL ? "" : " ", matches, line, target);
+                                   d == NULL ? "" : d, d == NULL ? "" : " ", matches, where, target);
         }
 }
 
@@ -142,7 +144,7 @@ pass_rules(Tables *self, const char *chain, const SkWallPass *pass)
         for (unsigned i = 0; i < ports->len; i++) {
             g_autofree char *matches = g_strdup_printf(
                 "%s%s%s", (char *)g_ptr_array_index(ports, i), mac, states(pass->reply));
-            add_rules(self, chain, sources, targets, matches, flow->place.line, "ACCEPT");
+            add_rules(self, chain, sources, targets, matches, flow->place, "ACCEPT");
         }
     }
 }
@@ -205,7 +207,7 @@ errors_between(Tables *self, const char *chain, const SkWallErrors *e, const cha
     for (unsigned i = 0; i < n; i++) {
         g_autofree char *match = icmp_match(self->v6, types[i]);
         g_autofree char *all = g_strconcat(match, matches, NULL);
-        add_rules(self, chain, from, to, all, e->line, "ACCEPT");
+        add_rules(self, chain, from, to, all, e->place, "ACCEPT");
     }
 }
 
@@ -224,7 +226,7 @@ pair_errors(Tables *self, const char *chain, const SkWallPair *pair, char *const
         }
         g_autoptr(GArray) from = e->from == NULL ? NULL : sk_wall_zone_addresses(e->from, self->v6);
         g_autoptr(GArray) to = e->to == NULL ? NULL : sk_wall_zone_addresses(e->to, self->v6);
-        add_rules(self, chain, from, to, matches, e->line, nobodys[e->from == NULL ? 0 : 1]);
+        add_rules(self, chain, from, to, matches, e->place, nobodys[e->from == NULL ? 0 : 1]);
     }
 }
 
@@ -364,7 +366,7 @@ gate_rules(Tables *self, const char *chain, const SkZone *zone, bool reply)
                 g_strdup_printf("-%s %s %s%s", reply ? "o" : "i", zone->interface,
                                 (char *)g_ptr_array_index(ports, i), states(reply));
             add_rules(self, chain, reply ? NULL : networks, reply ? networks : NULL, matches,
-                      zone->gates_place.line, "ACCEPT");
+                      zone->gates_place, "ACCEPT");
         }
     }
 }
@@ -390,26 +392,17 @@ machine(Tables *self, bool out)
 /* ---- where a packet may come from -------------------------------------------------------------- */
 
 static void
-source_rules(Tables *self, const char *chain, const GArray *addresses, uint32_t line)
-{
-    add_rules(self, chain, addresses, NULL, "", line, "ACCEPT");
-}
-
-static void
 source_chain(Tables *self, const SkZone *zone)
 {
     g_autofree char *chain = chain_new(self);
     g_autoptr(GArray) own = sk_wall_zone_addresses(zone, self->v6);
+    g_autoptr(GArray) guests = sk_policy_guests(self->plan->policy, zone->interface);
 
-    source_rules(self, chain, own, zone->place.line);
-    for (unsigned i = 0; i < sk_policy_hosts(self->plan->policy)->len; i++) {
-        const SkHost *host = g_ptr_array_index(sk_policy_hosts(self->plan->policy), i);
-        SkEnd end = { .host = host };
-        if (host->zone != NULL || g_strcmp0(host->interface, zone->interface) != 0)
-            continue;
-        g_autoptr(GArray) addresses = sk_wall_end_addresses(&end, self->v6);
-        source_rules(self, chain, addresses, host->place.line);
-    }
+    add_rules(self, chain, own, NULL, "", zone->place, "ACCEPT");
+    for (unsigned i = 0; i < guests->len; i++)
+        if (g_array_index(guests, SkNetwork, i).v6 != self->v6)
+            g_array_remove_index(guests, i--);
+    add_rules(self, chain, guests, NULL, "", zone->place, "ACCEPT");
     if (self->v6)
         g_string_append_printf(self->rules,
                                "-A %s -s ::/128 -m comment --comment \"wall:neighbours\" -j ACCEPT\n"
@@ -436,7 +429,7 @@ prerouting(Tables *self)
     for (unsigned i = 0; i < sk_policy_zones(self->plan->policy)->len; i++) {
         const SkZone *zone = g_ptr_array_index(sk_policy_zones(self->plan->policy), i);
         g_autoptr(GArray) networks = sk_wall_zone_addresses(zone, self->v6);
-        add_rules(self, "PREROUTING", networks, NULL, "", zone->place.line, spoof);
+        add_rules(self, "PREROUTING", networks, NULL, "", zone->place, spoof);
     }
     g_string_append(self->rules, "-A PREROUTING -m comment --comment \"wall:sources\" -j ACCEPT\n");
 }

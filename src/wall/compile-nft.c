@@ -119,16 +119,31 @@ shape_name(Shape shape)
     return names[shape];
 }
 
+/* A table may name networks; those are no element. */
+static bool
+is_single(const SkEnd *end)
+{
+    for (unsigned i = 0; end->host != NULL && i < end->host->addresses->len; i++) {
+        const SkNetwork *n = &g_array_index(end->host->addresses, SkNetwork, i);
+        if (n->prefix != (n->v6 ? 128 : 32))
+            return false;
+    }
+    return true;
+}
+
 static bool
 in_set(const SkFlow *flow, const SkPorts *ports)
 {
-    return !flow->specific && shape_of(flow) != SHAPE_ZONES && ports->first == ports->last;
+    return !flow->specific && shape_of(flow) != SHAPE_ZONES && ports->first == ports->last &&
+           is_single(&flow->from) && is_single(&flow->to);
 }
 
 static void
 rule_comment(GString *out, const SkFlow *flow)
 {
-    g_string_append_printf(out, "accept comment \"policy:%u\"\n", flow->place.line);
+    g_autofree char *place = sk_wall_place(flow->place);
+
+    g_string_append_printf(out, "accept comment \"policy:%s\"\n", place);
 }
 
 /* The ports of one protocol that are not in a set. */
@@ -177,7 +192,7 @@ typedef struct {
     GString *elements;
     GString *lines;
     unsigned more; /* lines that the comment has no room for */
-    uint32_t last_line;
+    const SkFlow *last;
     const SkZone *zone; /* the end that is one */
     GHashTable *seen;   /* two hosts may have one address */
 } Set;
@@ -185,18 +200,19 @@ typedef struct {
 static void
 set_element(Set *self, const SkFlow *flow, const char *element)
 {
+    g_autofree char *place = sk_wall_place(flow->place);
+
     if (!g_hash_table_add(self->seen, g_strdup(element)))
         return;
-    g_string_append_printf(self->elements, "%s\n\t\t\t%s comment \"policy:%u\"",
-                           self->elements->len == 0 ? "" : ",", element, flow->place.line);
-    if (self->last_line == flow->place.line)
+    g_string_append_printf(self->elements, "%s\n\t\t\t%s comment \"policy:%s\"",
+                           self->elements->len == 0 ? "" : ",", element, place);
+    if (self->last == flow)
         return;
-    self->last_line = flow->place.line;
+    self->last = flow;
     if (self->lines->len > LINES_BYTES_MAX)
         self->more++;
     else
-        g_string_append_printf(self->lines, "%s%u", self->lines->len == 0 ? "" : ",",
-                               flow->place.line);
+        g_string_append_printf(self->lines, "%s%s", self->lines->len == 0 ? "" : ",", place);
 }
 
 static void
@@ -360,11 +376,12 @@ pair_errors(Nft *nft, const SkWallPair *pair)
     for (unsigned i = 0; i < pair->errors->len; i++) {
         const SkWallErrors *e = &g_array_index(pair->errors, SkWallErrors, i);
         const GString *nobodys = nft->nobodys[e->v6 ? 1 : 0];
+        g_autofree char *place = sk_wall_place(e->place);
         g_string_append(nft->chains, "\t\tct state related ");
         end_of_errors(nft->chains, e->from, e->v6, true, nobodys);
         end_of_errors(nft->chains, e->to, e->v6, false, nobodys);
-        g_string_append_printf(nft->chains, "%s accept comment \"policy:%u\"\n",
-                               e->v6 ? ERRORS_V6 : ERRORS_V4, e->line);
+        g_string_append_printf(nft->chains, "%s accept comment \"policy:%s\"\n",
+                               e->v6 ? ERRORS_V6 : ERRORS_V4, place);
     }
 }
 
@@ -500,28 +517,16 @@ forward(Nft *nft, GString *base)
 
 /* ---- where a packet may come from -------------------------------------------------------------- */
 
-/* Hosts outside that stand behind @interface. */
+/* Hosts and tables outside that stand behind @interface. */
 static GArray *
 guests(const Nft *nft, const char *interface, bool v6)
 {
+    g_autoptr(GArray) all = sk_policy_guests(nft->plan->policy, interface);
     GArray *out = g_array_new(FALSE, FALSE, sizeof(SkNetwork));
 
-    for (unsigned i = 0; i < sk_policy_hosts(nft->plan->policy)->len; i++) {
-        const SkHost *host = g_ptr_array_index(sk_policy_hosts(nft->plan->policy), i);
-        SkEnd end = { .host = host };
-        if (host->zone != NULL || g_strcmp0(host->interface, interface) != 0)
-            continue;
-        g_autoptr(GArray) addresses = sk_wall_end_addresses(&end, v6);
-        g_array_append_vals(out, addresses->data, addresses->len);
-    }
-    g_array_sort(out, sk_network_compare);
-    for (unsigned i = 1; i < out->len;) { /* two names, one address */
-        if (sk_network_compare(&g_array_index(out, SkNetwork, i - 1),
-                               &g_array_index(out, SkNetwork, i)) == 0)
-            g_array_remove_index(out, i);
-        else
-            i++;
-    }
+    for (unsigned i = 0; i < all->len; i++)
+        if (g_array_index(all, SkNetwork, i).v6 == v6)
+            g_array_append_vals(out, &g_array_index(all, SkNetwork, i), 1);
     return out;
 }
 
@@ -530,9 +535,10 @@ source_rule(GString *out, const SkZone *zone, bool v6, const GArray *addresses)
 {
     if (addresses->len == 0)
         return;
+    g_autofree char *place = sk_wall_place(zone->place);
     g_string_append(out, "\t\t");
     match_addresses(out, v6, true, addresses);
-    g_string_append_printf(out, "accept comment \"policy:%u\"\n", zone->place.line);
+    g_string_append_printf(out, "accept comment \"policy:%s\"\n", place);
 }
 
 static void
@@ -594,12 +600,12 @@ gate_rule(GString *out, const SkZone *zone, bool reply, bool v6, bool udp)
     }
     if (n == 0 || networks->len == 0)
         return;
+    g_autofree char *place = sk_wall_place(zone->gates_place);
     g_string_append_printf(out, "\t\t%s \"%s\" ", reply ? "oifname" : "iifname", zone->interface);
     match_addresses(out, v6, !reply, networks);
     g_string_append_printf(out, "%s %s ", udp ? "udp" : "tcp", reply ? "sport" : "dport");
     g_string_append_printf(out, n > 1 ? "{ %s } " : "%s ", ports->str);
-    g_string_append_printf(out, "%saccept comment \"policy:%u\"\n", states(reply),
-                           zone->gates_place.line);
+    g_string_append_printf(out, "%saccept comment \"policy:%s\"\n", states(reply), place);
 }
 
 static void
@@ -678,13 +684,14 @@ head(const Nft *nft, GString *out)
                            sk_policy_digest(nft->plan->policy));
     for (unsigned i = 0; i < nft->plan->over->len; i++) {
         const SkFlow *flow = g_ptr_array_index(nft->plan->over, i);
-        g_string_append_printf(out, "# policy:%u ended with %s: left out\n", flow->place.line,
-                               flow->until);
+        g_autofree char *place = sk_wall_place(flow->place);
+        g_string_append_printf(out, "# policy:%s ended with %s: left out\n", place, flow->until);
     }
     for (unsigned i = 0; i < nft->plan->silent->len; i++) {
         const SkFlow *flow = g_ptr_array_index(nft->plan->silent, i);
-        g_string_append_printf(out, "# policy:%u: its ends share no address family: nothing passes\n",
-                               flow->place.line);
+        g_autofree char *place = sk_wall_place(flow->place);
+        g_string_append_printf(out, "# policy:%s: its ends share no address family: nothing passes\n",
+                               place);
     }
     g_string_append_printf(out,
                            "\nadd table inet " SK_WALL_TABLE "\ndelete table inet " SK_WALL_TABLE

@@ -13,6 +13,13 @@ typedef struct {
     GHashTable *names;
 } Build;
 
+char *
+sk_wall_place(SkPlace place)
+{
+    return place.file == 0 ? g_strdup_printf("%u", place.line)
+                           : g_strdup_printf("%u/%u", place.file, place.line);
+}
+
 const SkZone *
 sk_wall_end_zone(const SkEnd *end)
 {
@@ -145,7 +152,7 @@ pair_errors(SkWallPair *self, const SkFlow *flow, const SkEnd *from, const SkEnd
     SkWallErrors errors = { .v6 = v6,
                             .from = sk_wall_end_zone(from),
                             .to = sk_wall_end_zone(to),
-                            .line = flow->place.line };
+                            .place = flow->place };
 
     for (unsigned i = 0; i < self->errors->len; i++) {
         const SkWallErrors *other = &g_array_index(self->errors, SkWallErrors, i);
@@ -220,6 +227,8 @@ compare_passes(const void *a, const void *b)
 
     if (x->reply != y->reply)
         return x->reply ? 1 : -1;
+    if (p->file != q->file)
+        return p->file < q->file ? -1 : 1;
     if (p->line != q->line)
         return p->line < q->line ? -1 : 1;
     return (p->column > q->column) - (p->column < q->column);

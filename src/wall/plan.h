@@ -24,7 +24,7 @@ typedef struct {
     bool v6;
     const SkZone *from; /* NULL: outside */
     const SkZone *to;
-    uint32_t line;        /* of the first sentence they are due to */
+    SkPlace place;       /* of the first sentence they are due to */
 } SkWallErrors;
 
 /** SkWallPair: all that passes from one interface to another. */
@@ -61,5 +61,7 @@ GArray *sk_wall_zone_addresses(const SkZone *zone, bool v6);
 GArray *sk_wall_end_addresses(const SkEnd *end, bool v6);
 /** sk_wall_end_zone: NULL: outside. */
 const SkZone *sk_wall_end_zone(const SkEnd *end);
+/** sk_wall_place: (transfer full): "41", or "2/41" where it lies in the second file that is included. */
+char *sk_wall_place(SkPlace place);
 /** sk_wall_zone_of: whose interface @name is, or NULL. */
 const SkZone *sk_wall_zone_of(const SkWallPlan *self, const char *name);
