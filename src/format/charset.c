@@ -54,7 +54,10 @@ next_utf8(SkReader *r)
     uint32_t c = sk_reader_u8(r);
     if (c < 0x80)
         return c;
-    unsigned n = c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    unsigned n = c >= 0xC2 && c <= 0xDF   ? 2
+                 : (c & 0xF0) == 0xE0     ? 3
+                 : c >= 0xF0 && c <= 0xF4 ? 4
+                                          : 0;
     if (n == 0)
         return BAD;
     c &= 0x7Fu >> n;
@@ -153,7 +156,7 @@ escape(SkCharsetCursor *self)
         const char *tail;
         uint8_t set;
     } sequences[] = {
-        { "(B", G0_ASCII }, { "(J", G0_ROMAN },  { "(H", G0_ROMAN },   { "(I", G0_KANA },
+        { "(B", G0_ASCII }, { "(J", G0_ROMAN }, { "(H", G0_ROMAN },  { "(I", G0_KANA },
         { "$@", G0_X0208 }, { "$B", G0_X0208 }, { "$(D", G0_X0212 },
     };
     SkSpan left = sk_span_sub(self->r.in, self->r.at, self->r.in.n - self->r.at);
@@ -197,7 +200,8 @@ next_iso2022jp(SkCharsetCursor *self)
         if (b >= 0x80)
             return BAD;
         if (b == '\n' || b == '\r') {
-            /* A line begins in ASCII, whatever stood before: RFC 1468. Old software forgets to say so. */
+            /* A line begins in ASCII, whatever stood before: RFC 1468. Old software forgets to say
+             * so. */
             self->set = G0_ASCII;
             self->shifted = false;
             return b;
@@ -207,7 +211,9 @@ next_iso2022jp(SkCharsetCursor *self)
         if (self->shifted)
             return half_width_kana(b | 0x80);
         if (self->set == G0_ASCII || self->set == G0_ROMAN)
-            return b; /* the yen sign of JIS-Roman stands for the backslash in everything that Windows wrote */
+            /* the yen sign of JIS-Roman stands for the backslash in everything that Windows
+             * wrote */
+            return b;
         return self->set == G0_KANA ? half_width_kana(b | 0x80) : next_iso2022jp_double(self, b);
     }
     return END;
@@ -216,7 +222,9 @@ next_iso2022jp(SkCharsetCursor *self)
 SkCharsetCursor
 sk_charset_cursor(SkSpan text, SkCharset charset)
 {
-    return (SkCharsetCursor){ .r = sk_reader(text), .charset = charset, .bad = charset == SK_CHARSET_NONE };
+    return (SkCharsetCursor){ .r = sk_reader(text),
+                              .charset = charset,
+                              .bad = charset == SK_CHARSET_NONE };
 }
 
 static uint32_t
@@ -284,9 +292,9 @@ fits(SkSpan text, SkCharset charset)
     return fits_from(text, charset, 1);
 }
 
-/* How much of the text is what ordinary Japanese text seldom holds, in percent: a wrong encoding that fits by
- * chance shows itself so. Half-width kana are single bytes in CP932, two of them one wrong kanji; in EUC-JP they
- * have a byte before them that says what they are. */
+/* How much of the text is what ordinary Japanese text seldom holds, in percent: a wrong encoding
+ * that fits by chance shows itself so. Half-width kana are single bytes in CP932, two of them one
+ * wrong kanji; in EUC-JP they have a byte before them that says what they are. */
 static uint64_t
 oddness(SkSpan text, SkCharset charset)
 {
@@ -316,7 +324,8 @@ oddness(SkSpan text, SkCharset charset)
     return all == 0 ? 0 : odd * 100 / all;
 }
 
-/* Zero bytes on one side of at least a third of the units, none on the other: no 8-bit text has them. */
+/* Zero bytes on one side of at least a third of the units, none on the other: no 8-bit text has
+ * them. */
 static SkCharset
 unmarked_utf16(SkSpan text)
 {
@@ -343,12 +352,15 @@ marked(SkSpan text, size_t *ret_bom)
         uint8_t n;
         SkCharset charset;
     } marks[] = {
-        { { 0xEF, 0xBB, 0xBF, 0 }, 3, SK_CHARSET_UTF8 },    { { 0xFF, 0xFE, 0, 0 }, 4, SK_CHARSET_UTF32LE },
-        { { 0, 0, 0xFE, 0xFF }, 4, SK_CHARSET_UTF32BE },    { { 0xFF, 0xFE, 0, 0 }, 2, SK_CHARSET_UTF16LE },
+        { { 0xEF, 0xBB, 0xBF, 0 }, 3, SK_CHARSET_UTF8 },
+        { { 0xFF, 0xFE, 0, 0 }, 4, SK_CHARSET_UTF32LE },
+        { { 0, 0, 0xFE, 0xFF }, 4, SK_CHARSET_UTF32BE },
+        { { 0xFF, 0xFE, 0, 0 }, 2, SK_CHARSET_UTF16LE },
         { { 0xFE, 0xFF, 0, 0 }, 2, SK_CHARSET_UTF16BE },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-        if (text.n < marks[i].n || !sk_span_equal(sk_span_sub(text, 0, marks[i].n), sk_span(marks[i].mark, marks[i].n)))
+        if (text.n < marks[i].n ||
+            !sk_span_equal(sk_span_sub(text, 0, marks[i].n), sk_span(marks[i].mark, marks[i].n)))
             continue;
         *ret_bom = marks[i].n;
         if (fits(sk_span_sub(text, marks[i].n, text.n - marks[i].n), marks[i].charset))
@@ -373,15 +385,18 @@ sk_charset_guess(SkSpan text, size_t *ret_bom)
     }
     if (zeros) {
         charset = unmarked_utf16(text);
-        return charset != SK_CHARSET_NONE && fits_from(text, charset, ' ') ? charset : SK_CHARSET_NONE;
+        return charset != SK_CHARSET_NONE && fits_from(text, charset, ' ') ? charset
+                                                                           : SK_CHARSET_NONE;
     }
     if (!high)
-        return escapes && fits(text, SK_CHARSET_ISO2022JP) ? SK_CHARSET_ISO2022JP : SK_CHARSET_ASCII;
+        return escapes && fits(text, SK_CHARSET_ISO2022JP) ? SK_CHARSET_ISO2022JP
+                                                           : SK_CHARSET_ASCII;
     if (fits(text, SK_CHARSET_UTF8))
         return SK_CHARSET_UTF8;
 
     bool euc = fits(text, SK_CHARSET_EUCJP), sjis = fits(text, SK_CHARSET_CP932);
     if (euc && sjis)
-        return oddness(text, SK_CHARSET_CP932) < oddness(text, SK_CHARSET_EUCJP) ? SK_CHARSET_CP932 : SK_CHARSET_EUCJP;
+        return oddness(text, SK_CHARSET_CP932) < oddness(text, SK_CHARSET_EUCJP) ? SK_CHARSET_CP932
+                                                                                 : SK_CHARSET_EUCJP;
     return euc ? SK_CHARSET_EUCJP : sjis ? SK_CHARSET_CP932 : SK_CHARSET_NONE;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * charset.h - bytes of the encodings that Japanese offices use, strictly, into code points.
- * Own tables: a worker cannot load iconv's converters, and glibc has none for the vendors' characters
- * in ISO-2022-JP.
+ * Own tables: a worker cannot load iconv's converters, and glibc has none for the vendors'
+ * characters in ISO-2022-JP.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
  * Spec: docs/formats/text.md   Tests: tests/unit/format/test-charset.c, tests/fuzz/fuzz-formats.c
  */
@@ -28,7 +28,8 @@ typedef enum {
 const char *sk_charset_name(SkCharset charset);
 
 /**
- * sk_charset_guess: the encoding in which the whole of @text can be read, SK_CHARSET_NONE if there is none.
+ * sk_charset_guess: the encoding in which the whole of @text can be read, SK_CHARSET_NONE if there
+ * is none.
  * @ret_bom: bytes of a byte order mark at the beginning, not to be decoded (0 if none)
  * Linear: at most five passes.
  */

@@ -40,8 +40,10 @@ sk_csv_delimiter(SkSpan text, char usual)
     unsigned best_records = 0;
     uint64_t best_all = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(delimiters); i++) {
-        bool better = records[i] > best_records || (records[i] == best_records && all[i] > best_all) ||
-                      (records[i] == best_records && all[i] == best_all && records[i] > 0 && delimiters[i] == usual);
+        bool better = records[i] > best_records ||
+                      (records[i] == best_records && all[i] > best_all) ||
+                      (records[i] == best_records && all[i] == best_all && records[i] > 0 &&
+                       delimiters[i] == usual);
         if (better) {
             best = delimiters[i];
             best_records = records[i];
@@ -60,7 +62,8 @@ parse_quoted(SkReader *r, GString *value, GError **error)
         SkSpan left = sk_span_sub(r->in, r->at, r->in.n - r->at);
         size_t n = sk_span_find(left, 0, sk_span_str("\""));
         if (n == SIZE_MAX)
-            return sk_throw(error, SK_ERROR_AMBIGUOUS, "csv: a quote never closes (byte %zu)", start);
+            return sk_throw(error, SK_ERROR_AMBIGUOUS, "csv: a quote never closes (byte %zu)",
+                            start);
         g_string_append_len(value, (const char *)left.p, (gssize)n);
         sk_reader_skip(r, n + 1);
         if (sk_reader_peek(r, 0) != '"')
@@ -124,7 +127,8 @@ sk_csv_emit(SkSink *sink, SkSpan value)
 
 /* ---- what would run ----------------------------------------------------------------------- */
 
-/* The signs of full width read as those of ASCII; other characters beyond ASCII read as 0. @ret_n: its bytes. */
+/* The signs of full width read as those of ASCII; other characters beyond ASCII read as 0. @ret_n:
+ * its bytes. */
 static char
 narrow(const char *p, size_t *ret_n)
 {
@@ -135,16 +139,25 @@ narrow(const char *p, size_t *ret_n)
     if (c >= 0xFF10 && c <= 0xFF19)
         return (char)('0' + (int)(c - 0xFF10));
     switch (c) {
-    case 0xFF1D: return '=';
-    case 0xFF0B: return '+';
-    case 0xFF0D: return '-';
-    case 0xFF20: return '@';
-    case 0xFF0E: return '.';
-    case 0xFF0C: return ',';
-    case 0xFF05: return '%';
+    case 0xFF1D:
+        return '=';
+    case 0xFF0B:
+        return '+';
+    case 0xFF0D:
+        return '-';
+    case 0xFF20:
+        return '@';
+    case 0xFF0E:
+        return '.';
+    case 0xFF0C:
+        return ',';
+    case 0xFF05:
+        return '%';
     case 0x00A5:
-    case 0xFFE5: return '$'; /* the yen signs stand where a dollar may */
-    default: return 0;
+    case 0xFFE5:
+        return '$'; /* the yen signs stand where a dollar may */
+    default:
+        return 0;
     }
 }
 
@@ -153,8 +166,8 @@ is_padding(const char *p, size_t *ret_n)
 {
     gunichar c = g_utf8_get_char(p);
     *ret_n = (size_t)(g_utf8_next_char(p) - p);
-    return c == ' ' || c == '\t' || c == '\n' || c == '"' || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F ||
-           c == 0x205F || c == 0x3000;
+    return c == ' ' || c == '\t' || c == '\n' || c == '"' || c == 0xA0 ||
+           (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 static bool
@@ -245,7 +258,8 @@ runs_at_start(const GString *value)
     return at < value->len && is_trigger(narrow(value->str + at, &step)) && !is_dash(value);
 }
 
-/* Rule 2: what a program that takes another delimiter would find at the start of a cell of its own. */
+/* Rule 2: what a program that takes another delimiter would find at the start of a cell of its
+ * own. */
 static bool
 defuse_inside(GString *value)
 {

@@ -39,8 +39,8 @@ sk_exif_read(SkSpan tiff)
         uint32_t count = u32(&t);
         uint16_t value = u16(&t);
         sk_reader_skip(&t.r, 2);
-        if (tag == TAG_ORIENTATION && type == TYPE_SHORT && count == 1 && value >= 1 && value <= 8 &&
-            sk_reader_ok(&t.r))
+        if (tag == TAG_ORIENTATION && type == TYPE_SHORT && count == 1 && value >= 1 &&
+            value <= 8 && sk_reader_ok(&t.r))
             exif.orientation = (uint8_t)value;
     }
     uint32_t second = u32(&t);

@@ -13,5 +13,6 @@ typedef struct {
     bool thumbnail;      /* there is a second directory, which holds the small picture */
 } SkExif;
 
-/** sk_exif_read: @tiff is the block after `Exif`, NUL, NUL. A broken block is one that says nothing. */
+/** sk_exif_read: @tiff is the block after `Exif`, NUL, NUL. A broken block is one that says
+ * nothing. */
 SkExif sk_exif_read(SkSpan tiff);

@@ -34,10 +34,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkFax, sk_fax_free)
 
 /**
  * sk_fax_row: the next row into @row, of (columns + 7) / 8 bytes; 1 is black, unused bits are 0.
- * @ret_more: false where the coded picture has ended (end code, or no more data); @row is white then
- * Returns: false with SK_ERROR_MALFORMED for what no fax machine wrote. A row of Group 3 that is damaged is
+ * @ret_more: false where the coded picture has ended (end code, or no more data); @row is white
+ *   then
+ * Returns: false with SK_ERROR_MALFORMED for what no fax machine wrote. A row of Group 3 that is
+ * damaged is
  *     the row before it, and counted.
  */
-bool sk_fax_row(SkFax *self, uint8_t *row, bool *ret_more, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_fax_row(SkFax *self, uint8_t *row, bool *ret_more,
+                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_fax_damaged: rows that were damaged so far. */
 uint32_t sk_fax_damaged(const SkFax *self);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * flate.c - contract in flate.h. zlib at level 1, for the reason that pngwrite.c gives. What comes in is gathered
- * into blocks of one size before zlib sees it. */
+ * flate.c - contract in flate.h. zlib at level 1, for the reason that pngwrite.c gives. What
+ * comes in is gathered into blocks of one size before zlib sees it. */
 #include "format/flate.h"
 
 #include <string.h>

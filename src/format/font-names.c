@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * font-names.c - the closed lists of names that CFF and `post` number; contracts in font-parts.h. Numbers and names are those
- * of Technical Note 5176, appendices A to C, and of the OpenType specification, `post`. */
+ * font-names.c - the closed lists of names that CFF and `post` number; contracts in
+ * font-parts.h. Numbers and names are those of Technical Note 5176, appendices A to C, and of
+ * the OpenType specification, `post`. */
 #include "format/font-parts.h"
 
 #include <string.h>
@@ -216,15 +217,18 @@ sk_font_name_clean(SkSpan name)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-/* Families whose outlines are only put in place by their instructions: without them, strokes lie about. As their
- * makers named them, and as producers of PDF write these names without spaces. */
+/* Families whose outlines are only put in place by their instructions: without them, strokes lie
+ * about. As their makers named them, and as producers of PDF write these names without spaces. */
 static const char *const tricky[] = {
-    "cpop",          "DFGirl-W6-WIN-BF", "DFGothic-EB",   "DFGyoSho-Lt",   "DFHei",         "DFHSGothic-W5",
-    "DFHSMincho",    "DFKaiSho-SB",      "DFKaiShu",      "DFKai-SB",      "DFMing",        "DLC",
-    "DLCHayMedium",  "DLCHayBold",       "DLCKaiMedium",  "DLCLiShu",      "DLCRoundBold",  "HuaTianKaiTi?",
-    "HuaTianSongTi?", "Ming(forISO10646)", "MingLiU",     "MingMedium",    "PMingLiU",      "MingLi43",
-    "NECfadpop7",    "NECfadrei5",       "NECfangot7",    "NECfangyo5",    "NECfankyo5",    "NECfanmin7",
-    "fadpop7",       "fadrei5",          "fangot7",       "fangyo5",       "fankyo5",       "fanmin7",
+    "cpop",              "DFGirl-W6-WIN-BF",  "DFGothic-EB",       "DFGyoSho-Lt",
+    "DFHei",             "DFHSGothic-W5",     "DFHSMincho",        "DFKaiSho-SB",
+    "DFKaiShu",          "DFKai-SB",          "DFMing",            "DLC",
+    "DLCHayMedium",      "DLCHayBold",        "DLCKaiMedium",      "DLCLiShu",
+    "DLCRoundBold",      "HuaTianKaiTi?",     "HuaTianSongTi?",    "Ming(forISO10646)",
+    "MingLiU",           "MingMedium",        "PMingLiU",          "MingLi43",
+    "NECfadpop7",        "NECfadrei5",        "NECfangot7",        "NECfangyo5",
+    "NECfankyo5",        "NECfanmin7",        "fadpop7",           "fadrei5",
+    "fangot7",           "fangyo5",           "fankyo5",           "fanmin7",
 };
 
 /* "ABCDEF+Name": the tag that says that it is a subset. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * gif.h - the one form in which Sekisho writes GIF: every frame with its own table of colours, and the one LZW
- * stream that its pixels have.
+ * gif.h - the one form in which Sekisho writes GIF: every frame with its own table of colours, and
+ * the one LZW stream that its pixels have.
  * Runs in: disarm worker (no files, no network). Trusts: its caller.
  * Spec: docs/formats/gif.md   Tests: tests/unit/disarm/test-gif.c, tests/fuzz/fuzz-pictures.c
  */
@@ -23,7 +23,8 @@ typedef struct {
     const uint8_t *indexes; /* borrowed: width × height, each less than colours_n */
 } SkGifFrame;
 
-/** sk_gif_begin: @loops: how often it is played; -1: a still picture, or one that is played once. */
+/** sk_gif_begin: @loops: how often it is played; -1: a still picture, or one that is played
+ * once. */
 void sk_gif_begin(SkSink *sink, uint16_t width, uint16_t height, int loops);
 void sk_gif_frame(SkSink *sink, const SkGifFrame *frame);
 void sk_gif_end(SkSink *sink);

@@ -7,7 +7,7 @@
 
 #include "base/reader.h"
 
-/* ---- bitmaps ---------------------------------------------------------------------------------- */
+/* ---- bitmaps --------------------------------------------------------------------------------- */
 
 typedef struct {
     uint32_t width, height;
@@ -32,10 +32,11 @@ sk_jbig2_get(const SkJbig2Bitmap *self, int64_t x, int64_t y)
 typedef enum { SK_JBIG2_OR, SK_JBIG2_AND, SK_JBIG2_XOR, SK_JBIG2_XNOR, SK_JBIG2_REPLACE } SkJbig2Op;
 
 /** sk_jbig2_combine: @from onto @to with its corner at (@x, @y); what lies outside is cut. */
-void sk_jbig2_combine(SkJbig2Bitmap *to, const SkJbig2Bitmap *from, int64_t x, int64_t y, SkJbig2Op op);
+void sk_jbig2_combine(SkJbig2Bitmap *to, const SkJbig2Bitmap *from, int64_t x, int64_t y,
+                      SkJbig2Op op);
 void sk_jbig2_fill(SkJbig2Bitmap *self);
 
-/* ---- arithmetic codes (Annex E and A) ----------------------------------------------------------- */
+/* ---- arithmetic codes (Annex E and A) -------------------------------------------------------- */
 
 typedef struct {
     SkSpan in;
@@ -47,7 +48,8 @@ typedef struct {
 
 typedef uint8_t SkJbig2Cx; /* state, and the more probable symbol in the top bit */
 
-/* Table E.1: probability, next state, next state after the less probable symbol, and whether the symbols change places. */
+/* Table E.1: probability, next state, next state after the less probable symbol, and whether the
+ * symbols change places. */
 typedef struct {
     uint16_t qe;
     uint8_t more, less;
@@ -69,7 +71,7 @@ bool sk_jbig2_integer(SkJbig2Arith *arith, SkJbig2Integer *cx, int32_t *ret);
 /** sk_jbig2_id: of @length bits; @cx holds 2^length. */
 uint32_t sk_jbig2_id(SkJbig2Arith *arith, SkJbig2Cx *cx, unsigned length);
 
-/* ---- regions (6.2, 6.3) ------------------------------------------------------------------------- */
+/* ---- regions (6.2, 6.3) ---------------------------------------------------------------------- */
 
 #define SK_JBIG2_GENERIC_CX 65536u
 #define SK_JBIG2_REFINE_CX 8192u
@@ -92,21 +94,26 @@ typedef struct {
 } SkJbig2Budget;
 
 /**
- * sk_jbig2_spend: SK_ERROR_LIMIT where @width × @height is more than is left. A row costs a few pixels however narrow it
- * is, and nothing is for nothing: sides of 0 are right for a step that paints none.
+ * sk_jbig2_spend: SK_ERROR_LIMIT where @width × @height is more than is left. A row costs a few
+ * pixels however narrow it is, and nothing is for nothing: sides of 0 are right for a step that
+ * paints none.
  */
-bool sk_jbig2_spend(SkJbig2Budget *self, uint32_t width, uint32_t height, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_jbig2_spend(SkJbig2Budget *self, uint32_t width, uint32_t height,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_jbig2_generic: fills @to; @cx holds SK_JBIG2_GENERIC_CX. */
-void sk_jbig2_generic(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *params, SkJbig2Bitmap *to);
-/** sk_jbig2_refine: fills @to from @reference, whose corner lies at (@dx, @dy); @cx holds SK_JBIG2_REFINE_CX. */
-void sk_jbig2_refine(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Refine *params, const SkJbig2Bitmap *reference,
-                     int32_t dx, int32_t dy, SkJbig2Bitmap *to);
+void sk_jbig2_generic(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *params,
+                      SkJbig2Bitmap *to);
+/** sk_jbig2_refine: fills @to from @reference, whose corner lies at (@dx, @dy); @cx holds
+ * SK_JBIG2_REFINE_CX. */
+void sk_jbig2_refine(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Refine *params,
+                     const SkJbig2Bitmap *reference, int32_t dx, int32_t dy, SkJbig2Bitmap *to);
 
-/* ---- symbols and text (6.4, 6.5) ---------------------------------------------------------------- */
+/* ---- symbols and text (6.4, 6.5) ------------------------------------------------------------- */
 
 typedef struct {
-    GPtrArray *symbols; /* owned, of SkJbig2Bitmap, which may be shared between dictionaries (g_rc_box) */
+    /* owned, of SkJbig2Bitmap, which may be shared between dictionaries (g_rc_box) */
+    GPtrArray *symbols;
     SkJbig2Cx *generic, *refine; /* owned: kept for a later dictionary, or NULL */
 } SkJbig2Dictionary;
 
@@ -114,9 +121,10 @@ SkJbig2Dictionary *sk_jbig2_dictionary_new(void);
 void sk_jbig2_dictionary_free(SkJbig2Dictionary *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkJbig2Dictionary, sk_jbig2_dictionary_free)
 
-/** sk_jbig2_symbols: (transfer full): the dictionary of a segment whose data @r reads. @before: of SkJbig2Dictionary, those it refers to. */
-bool sk_jbig2_symbols(SkReader *r, GPtrArray *before, SkJbig2Budget *budget, SkJbig2Dictionary **ret,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_jbig2_symbols: (transfer full): the dictionary of a segment whose data @r reads. @before: of
+ * SkJbig2Dictionary, those it refers to. */
+bool sk_jbig2_symbols(SkReader *r, GPtrArray *before, SkJbig2Budget *budget,
+                      SkJbig2Dictionary **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_jbig2_text: a text region's data, behind its region information, onto @to. */
 bool sk_jbig2_text(SkReader *r, GPtrArray *dictionaries, SkJbig2Budget *budget, SkJbig2Bitmap *to,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * jbig2-region.c - bitmaps, arithmetic codes, and the two kinds of region that are made of single pixels.
- * Contract in jbig2-parts.h. */
+ * jbig2-region.c - bitmaps, arithmetic codes, and the two kinds of region that are made of
+ * single pixels. Contract in jbig2-parts.h. */
 #include "format/jbig2-parts.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #define COST_OF_ROW 8u
 #define COST_OF_STEP 64u
 
-/* ---- bitmaps ---------------------------------------------------------------------------------- */
+/* ---- bitmaps --------------------------------------------------------------------------------- */
 
 SkJbig2Bitmap *
 sk_jbig2_bitmap_new(uint32_t width, uint32_t height)
@@ -52,9 +52,9 @@ sk_jbig2_fill(SkJbig2Bitmap *self)
 static uint8_t
 combined(unsigned to, unsigned from, unsigned mask, SkJbig2Op op)
 {
-    unsigned out = op == SK_JBIG2_OR    ? to | from
-                   : op == SK_JBIG2_AND ? to & from
-                   : op == SK_JBIG2_XOR ? to ^ from
+    unsigned out = op == SK_JBIG2_OR     ? to | from
+                   : op == SK_JBIG2_AND  ? to & from
+                   : op == SK_JBIG2_XOR  ? to ^ from
                    : op == SK_JBIG2_XNOR ? ~(to ^ from)
                                          : from;
     return (uint8_t)((to & ~mask) | (out & mask));
@@ -62,7 +62,8 @@ combined(unsigned to, unsigned from, unsigned mask, SkJbig2Op op)
 
 /* Columns @left to @right of one row, a byte of @out at a time; @in begins at column @x. */
 static void
-combine_bits(uint8_t *out, const uint8_t *in, size_t stride, int64_t x, int64_t left, int64_t right, SkJbig2Op op)
+combine_bits(uint8_t *out, const uint8_t *in, size_t stride, int64_t x, int64_t left, int64_t right,
+             SkJbig2Op op)
 {
     for (int64_t at = left; at < right;) {
         unsigned first = (unsigned)(at % 8), n = (unsigned)MIN(8 - first, (uint64_t)(right - at));
@@ -94,7 +95,7 @@ combine_bytes(uint8_t *restrict out, const uint8_t *restrict in, size_t n, SkJbi
         return;
     case SK_JBIG2_XNOR:
         for (size_t i = 0; i < n; i++)
-            out[i] = (uint8_t)~(out[i] ^ in[i]);
+            out[i] = (uint8_t) ~(out[i] ^ in[i]);
         return;
     case SK_JBIG2_REPLACE:
         memcpy(out, in, n);
@@ -128,21 +129,25 @@ sk_jbig2_spend(SkJbig2Budget *self, uint32_t width, uint32_t height, GError **er
     return true;
 }
 
-/* ---- arithmetic codes ------------------------------------------------------------------------- */
+/* ---- arithmetic codes ------------------------------------------------------------------------ */
 
 const SkJbig2State sk_jbig2_states[SK_JBIG2_STATES] = {
-    { 0x5601, 1, 1, true },    { 0x3401, 2, 6, false },   { 0x1801, 3, 9, false },   { 0x0ac1, 4, 12, false },
-    { 0x0521, 5, 29, false },  { 0x0221, 38, 33, false }, { 0x5601, 7, 6, true },    { 0x5401, 8, 14, false },
-    { 0x4801, 9, 14, false },  { 0x3801, 10, 14, false }, { 0x3001, 11, 17, false }, { 0x2401, 12, 18, false },
-    { 0x1c01, 13, 20, false }, { 0x1601, 29, 21, false }, { 0x5601, 15, 14, true },  { 0x5401, 16, 14, false },
-    { 0x5101, 17, 15, false }, { 0x4801, 18, 16, false }, { 0x3801, 19, 17, false }, { 0x3401, 20, 18, false },
-    { 0x3001, 21, 19, false }, { 0x2801, 22, 19, false }, { 0x2401, 23, 20, false }, { 0x2201, 24, 21, false },
-    { 0x1c01, 25, 22, false }, { 0x1801, 26, 23, false }, { 0x1601, 27, 24, false }, { 0x1401, 28, 25, false },
-    { 0x1201, 29, 26, false }, { 0x1101, 30, 27, false }, { 0x0ac1, 31, 28, false }, { 0x09c1, 32, 29, false },
-    { 0x08a1, 33, 30, false }, { 0x0521, 34, 31, false }, { 0x0441, 35, 32, false }, { 0x02a1, 36, 33, false },
-    { 0x0221, 37, 34, false }, { 0x0141, 38, 35, false }, { 0x0111, 39, 36, false }, { 0x0085, 40, 37, false },
-    { 0x0049, 41, 38, false }, { 0x0025, 42, 39, false }, { 0x0015, 43, 40, false }, { 0x0009, 44, 41, false },
-    { 0x0005, 45, 42, false }, { 0x0001, 45, 43, false }, { 0x5601, 46, 46, false },
+    { 0x5601, 1, 1, true },    { 0x3401, 2, 6, false },   { 0x1801, 3, 9, false },
+    { 0x0ac1, 4, 12, false },  { 0x0521, 5, 29, false },  { 0x0221, 38, 33, false },
+    { 0x5601, 7, 6, true },    { 0x5401, 8, 14, false },  { 0x4801, 9, 14, false },
+    { 0x3801, 10, 14, false }, { 0x3001, 11, 17, false }, { 0x2401, 12, 18, false },
+    { 0x1c01, 13, 20, false }, { 0x1601, 29, 21, false }, { 0x5601, 15, 14, true },
+    { 0x5401, 16, 14, false }, { 0x5101, 17, 15, false }, { 0x4801, 18, 16, false },
+    { 0x3801, 19, 17, false }, { 0x3401, 20, 18, false }, { 0x3001, 21, 19, false },
+    { 0x2801, 22, 19, false }, { 0x2401, 23, 20, false }, { 0x2201, 24, 21, false },
+    { 0x1c01, 25, 22, false }, { 0x1801, 26, 23, false }, { 0x1601, 27, 24, false },
+    { 0x1401, 28, 25, false }, { 0x1201, 29, 26, false }, { 0x1101, 30, 27, false },
+    { 0x0ac1, 31, 28, false }, { 0x09c1, 32, 29, false }, { 0x08a1, 33, 30, false },
+    { 0x0521, 34, 31, false }, { 0x0441, 35, 32, false }, { 0x02a1, 36, 33, false },
+    { 0x0221, 37, 34, false }, { 0x0141, 38, 35, false }, { 0x0111, 39, 36, false },
+    { 0x0085, 40, 37, false }, { 0x0049, 41, 38, false }, { 0x0025, 42, 39, false },
+    { 0x0015, 43, 40, false }, { 0x0009, 44, 41, false }, { 0x0005, 45, 42, false },
+    { 0x0001, 45, 43, false }, { 0x5601, 46, 46, false },
 };
 
 static unsigned
@@ -218,7 +223,8 @@ sk_jbig2_bit(SkJbig2Arith *self, SkJbig2Cx *cx)
     unsigned out = less ? 1 - symbol : symbol;
     if (less && sk_jbig2_states[state].change)
         symbol = 1 - symbol;
-    *cx = (SkJbig2Cx)(symbol << 7 | (less ? sk_jbig2_states[state].less : sk_jbig2_states[state].more));
+    *cx = (SkJbig2Cx)(symbol << 7 |
+                      (less ? sk_jbig2_states[state].less : sk_jbig2_states[state].more));
     renormalise(self);
     return out;
 }
@@ -269,20 +275,20 @@ sk_jbig2_id(SkJbig2Arith *arith, SkJbig2Cx *cx, unsigned length)
     return before - (1u << length);
 }
 
-/* ---- generic regions -------------------------------------------------------------------------- */
+/* ---- generic regions ------------------------------------------------------------------------- */
 
 #define AT_MAX 4u
 
 /* A context is made of runs of pixels: of this row, of the one above and of the second above. */
 typedef struct {
-    unsigned now;            /* pixels of this row, up to x - 1 */
+    unsigned now;               /* pixels of this row, up to x - 1 */
     unsigned above, above_to;   /* pixels of the row above, the last of them at x + above_to */
     unsigned second, second_to; /* the same of the second above */
     unsigned at_n;
     struct {
         int8_t x, y;
-        uint8_t bit; /* of the context */
-    } at[AT_MAX]; /* where the adaptive pixels are if nothing is said */
+        uint8_t bit;  /* of the context */
+    } at[AT_MAX];     /* where the adaptive pixels are if nothing is said */
     uint16_t typical; /* the context that says whether a row is like the one above */
 } Template;
 
@@ -311,10 +317,12 @@ slide_in(const SkJbig2Bitmap *to, int64_t y, unsigned upto)
 }
 
 static void
-generic_row(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *params, SkJbig2Bitmap *to, uint32_t y)
+generic_row(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *params, SkJbig2Bitmap *to,
+            uint32_t y)
 {
     const Template *t = &templates[params->template];
-    unsigned now = 0, above = slide_in(to, (int64_t)y - 1, t->above_to), second = slide_in(to, (int64_t)y - 2, t->second_to);
+    unsigned now = 0, above = slide_in(to, (int64_t)y - 1, t->above_to),
+             second = slide_in(to, (int64_t)y - 2, t->second_to);
     unsigned moved = 0, keep = 0xffff;
 
     for (unsigned i = 0; i < t->at_n; i++) {
@@ -324,14 +332,18 @@ generic_row(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *params, Sk
         keep &= ~(1u << t->at[i].bit);
     }
     for (uint32_t x = 0; x < to->width; x++) {
-        above = (above << 1 | sk_jbig2_get(to, (int64_t)x + t->above_to, (int64_t)y - 1)) & ((1u << t->above) - 1);
-        second = (second << 1 | sk_jbig2_get(to, (int64_t)x + t->second_to, (int64_t)y - 2)) & ((1u << t->second) - 1);
+        above = (above << 1 | sk_jbig2_get(to, (int64_t)x + t->above_to, (int64_t)y - 1)) &
+                ((1u << t->above) - 1);
+        second = (second << 1 | sk_jbig2_get(to, (int64_t)x + t->second_to, (int64_t)y - 2)) &
+                 ((1u << t->second) - 1);
         unsigned context = now | above << t->now | second << (t->now + t->above);
         if (moved != 0) {
             context &= keep;
             for (unsigned i = 0; i < t->at_n; i++) {
                 if ((moved >> i & 1u) != 0)
-                    context |= sk_jbig2_get(to, (int64_t)x + params->at[2 * i], (int64_t)y + params->at[2 * i + 1]) << t->at[i].bit;
+                    context |= sk_jbig2_get(to, (int64_t)x + params->at[2 * i],
+                                            (int64_t)y + params->at[2 * i + 1])
+                               << t->at[i].bit;
             }
         }
         unsigned bit = sk_jbig2_bit(arith, &cx[context]);
@@ -342,7 +354,8 @@ generic_row(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *params, Sk
 }
 
 void
-sk_jbig2_generic(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *params, SkJbig2Bitmap *to)
+sk_jbig2_generic(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *params,
+                 SkJbig2Bitmap *to)
 {
     bool same = false;
 
@@ -356,22 +369,26 @@ sk_jbig2_generic(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Generic *param
     }
 }
 
-/* ---- refinement ------------------------------------------------------------------------------- */
+/* ---- refinement ------------------------------------------------------------------------------ */
 
 static unsigned
-refine_context(const SkJbig2Refine *p, const SkJbig2Bitmap *to, const SkJbig2Bitmap *from, int64_t x, int64_t y, int64_t fx,
-               int64_t fy)
+refine_context(const SkJbig2Refine *p, const SkJbig2Bitmap *to, const SkJbig2Bitmap *from,
+               int64_t x, int64_t y, int64_t fx, int64_t fy)
 {
-    unsigned c = sk_jbig2_get(to, x - 1, y) | sk_jbig2_get(to, x + 1, y - 1) << 1 | sk_jbig2_get(to, x, y - 1) << 2;
+    unsigned c = sk_jbig2_get(to, x - 1, y) | sk_jbig2_get(to, x + 1, y - 1) << 1 |
+                 sk_jbig2_get(to, x, y - 1) << 2;
 
     if (p->template == 1)
-        return c | sk_jbig2_get(to, x - 1, y - 1) << 3 | sk_jbig2_get(from, fx + 1, fy + 1) << 4 | sk_jbig2_get(from, fx, fy + 1) << 5 |
-               sk_jbig2_get(from, fx + 1, fy) << 6 | sk_jbig2_get(from, fx, fy) << 7 | sk_jbig2_get(from, fx - 1, fy) << 8 |
+        return c | sk_jbig2_get(to, x - 1, y - 1) << 3 | sk_jbig2_get(from, fx + 1, fy + 1) << 4 |
+               sk_jbig2_get(from, fx, fy + 1) << 5 | sk_jbig2_get(from, fx + 1, fy) << 6 |
+               sk_jbig2_get(from, fx, fy) << 7 | sk_jbig2_get(from, fx - 1, fy) << 8 |
                sk_jbig2_get(from, fx, fy - 1) << 9;
-    return c | sk_jbig2_get(to, x + p->at[0], y + p->at[1]) << 3 | sk_jbig2_get(from, fx + 1, fy + 1) << 4 |
-           sk_jbig2_get(from, fx, fy + 1) << 5 | sk_jbig2_get(from, fx - 1, fy + 1) << 6 | sk_jbig2_get(from, fx + 1, fy) << 7 |
-           sk_jbig2_get(from, fx, fy) << 8 | sk_jbig2_get(from, fx - 1, fy) << 9 | sk_jbig2_get(from, fx + 1, fy - 1) << 10 |
-           sk_jbig2_get(from, fx, fy - 1) << 11 | sk_jbig2_get(from, fx + p->at[2], fy + p->at[3]) << 12;
+    return c | sk_jbig2_get(to, x + p->at[0], y + p->at[1]) << 3 |
+           sk_jbig2_get(from, fx + 1, fy + 1) << 4 | sk_jbig2_get(from, fx, fy + 1) << 5 |
+           sk_jbig2_get(from, fx - 1, fy + 1) << 6 | sk_jbig2_get(from, fx + 1, fy) << 7 |
+           sk_jbig2_get(from, fx, fy) << 8 | sk_jbig2_get(from, fx - 1, fy) << 9 |
+           sk_jbig2_get(from, fx + 1, fy - 1) << 10 | sk_jbig2_get(from, fx, fy - 1) << 11 |
+           sk_jbig2_get(from, fx + p->at[2], fy + p->at[3]) << 12;
 }
 
 /* Are the nine pixels around it all alike? */
@@ -387,8 +404,8 @@ is_flat(const SkJbig2Bitmap *from, int64_t x, int64_t y)
 }
 
 void
-sk_jbig2_refine(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Refine *params, const SkJbig2Bitmap *reference, int32_t dx,
-                int32_t dy, SkJbig2Bitmap *to)
+sk_jbig2_refine(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Refine *params,
+                const SkJbig2Bitmap *reference, int32_t dx, int32_t dy, SkJbig2Bitmap *to)
 {
     unsigned typical = params->template == 0 ? 0x0100 : 0x0080;
     bool same = false;
@@ -398,9 +415,10 @@ sk_jbig2_refine(SkJbig2Arith *arith, SkJbig2Cx *cx, const SkJbig2Refine *params,
             same = !same;
         for (uint32_t x = 0; x < to->width; x++) {
             int64_t fx = (int64_t)x - dx, fy = (int64_t)y - dy;
-            unsigned bit = same && is_flat(reference, fx, fy)
-                               ? sk_jbig2_get(reference, fx, fy)
-                               : sk_jbig2_bit(arith, &cx[refine_context(params, to, reference, x, y, fx, fy)]);
+            unsigned bit =
+                same && is_flat(reference, fx, fy)
+                    ? sk_jbig2_get(reference, fx, fy)
+                    : sk_jbig2_bit(arith, &cx[refine_context(params, to, reference, x, y, fx, fy)]);
             if (bit == 1)
                 set_black(to, x, y);
         }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * jbig2-symbol.c - dictionaries of symbols, and the regions that are set with them. Contract in jbig2-parts.h. */
+ * jbig2-symbol.c - dictionaries of symbols, and the regions that are set with them. Contract in
+ * jbig2-parts.h. */
 #include "format/jbig2-parts.h"
 
 #include <string.h>
@@ -61,7 +62,8 @@ broken(GError **error, const char *what)
 }
 
 static bool
-make_bitmap(SkJbig2Budget *budget, int64_t width, int64_t height, SkJbig2Bitmap **ret, GError **error)
+make_bitmap(SkJbig2Budget *budget, int64_t width, int64_t height, SkJbig2Bitmap **ret,
+            GError **error)
 {
     if (width < 0 || height < 0 || width > SIDE_MAX || height > SIDE_MAX)
         return broken(error, "symbol of an impossible size");
@@ -71,7 +73,7 @@ make_bitmap(SkJbig2Budget *budget, int64_t width, int64_t height, SkJbig2Bitmap 
     return *ret != NULL || sk_throw(error, SK_ERROR_LIMIT, "jbig2: no memory");
 }
 
-/* ---- text ------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static int32_t
 any(SkJbig2Arith *arith, SkJbig2Integer *cx, bool *bad)
@@ -85,8 +87,9 @@ any(SkJbig2Arith *arith, SkJbig2Integer *cx, bool *bad)
 
 /* A symbol that is not quite the one of the dictionary. */
 static bool
-refine_symbol(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const SkJbig2Refine *how, const SkJbig2Bitmap *symbol,
-              SkJbig2Budget *budget, SkJbig2Bitmap **ret, GError **error)
+refine_symbol(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const SkJbig2Refine *how,
+              const SkJbig2Bitmap *symbol, SkJbig2Budget *budget, SkJbig2Bitmap **ret,
+              GError **error)
 {
     bool bad = false;
     int64_t dw = any(arith, &codes->width, &bad), dh = any(arith, &codes->height, &bad);
@@ -103,8 +106,8 @@ refine_symbol(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const Sk
 }
 
 static bool
-place_symbol(const TextParams *params, const SkJbig2Bitmap *symbol, int64_t *s, int64_t t, SkJbig2Budget *budget,
-             SkJbig2Bitmap *to, GError **error)
+place_symbol(const TextParams *params, const SkJbig2Bitmap *symbol, int64_t *s, int64_t t,
+             SkJbig2Budget *budget, SkJbig2Bitmap *to, GError **error)
 {
     int64_t length = (params->transposed ? (int64_t)symbol->height : (int64_t)symbol->width) - 1;
     bool right = params->corner == BOTTOM_RIGHT || params->corner == TOP_RIGHT;
@@ -115,15 +118,17 @@ place_symbol(const TextParams *params, const SkJbig2Bitmap *symbol, int64_t *s, 
         return false;
     *s += before ? length : 0;
     int64_t x = params->transposed ? t : *s, y = params->transposed ? *s : t;
-    sk_jbig2_combine(to, symbol, right ? x - symbol->width + 1 : x, bottom ? y - symbol->height + 1 : y, params->op);
+    sk_jbig2_combine(to, symbol, right ? x - symbol->width + 1 : x,
+                     bottom ? y - symbol->height + 1 : y, params->op);
     *s += before ? 0 : length;
     return true;
 }
 
 /* One strip's instances, until a value out of band. */
 static bool
-read_strip(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const TextParams *params, GPtrArray *symbols, int64_t t,
-           int64_t *first, uint32_t *done, SkJbig2Budget *budget, SkJbig2Bitmap *to, GError **error)
+read_strip(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const TextParams *params,
+           GPtrArray *symbols, int64_t t, int64_t *first, uint32_t *done, SkJbig2Budget *budget,
+           SkJbig2Bitmap *to, GError **error)
 {
     bool bad = false;
     int32_t step = 0;
@@ -135,10 +140,12 @@ read_strip(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const TextP
         uint32_t id = sk_jbig2_id(arith, codes->id, codes->id_bits);
         bool refined = params->refine && any(arith, &codes->refined, &bad) != 0;
         g_autoptr(SkJbig2Bitmap) other = NULL;
-        if (bad || id >= symbols->len || *done >= params->instances || s < INT32_MIN || s > INT32_MAX || arith->past > 1024)
+        if (bad || id >= symbols->len || *done >= params->instances || s < INT32_MIN ||
+            s > INT32_MAX || arith->past > 1024)
             return broken(error, "text region");
         const SkJbig2Bitmap *symbol = g_ptr_array_index(symbols, id);
-        if (refined && !refine_symbol(arith, codes, refine, &params->how, symbol, budget, &other, error))
+        if (refined &&
+            !refine_symbol(arith, codes, refine, &params->how, symbol, budget, &other, error))
             return false;
         if (!place_symbol(params, refined ? other : symbol, &s, t + within, budget, to, error))
             return false;
@@ -150,8 +157,8 @@ read_strip(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const TextP
 }
 
 static bool
-read_text(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const TextParams *params, GPtrArray *symbols,
-          SkJbig2Budget *budget, SkJbig2Bitmap *to, GError **error)
+read_text(SkJbig2Arith *arith, TextCodes *codes, SkJbig2Cx *refine, const TextParams *params,
+          GPtrArray *symbols, SkJbig2Budget *budget, SkJbig2Bitmap *to, GError **error)
 {
     bool bad = false;
     int64_t t = -(int64_t)any(arith, &codes->t, &bad) * params->strips, first = 0;
@@ -174,7 +181,8 @@ read_adaptive(SkReader *r, int8_t *at, unsigned n)
 }
 
 bool
-sk_jbig2_text(SkReader *r, GPtrArray *dictionaries, SkJbig2Budget *budget, SkJbig2Bitmap *to, GError **error)
+sk_jbig2_text(SkReader *r, GPtrArray *dictionaries, SkJbig2Budget *budget, SkJbig2Bitmap *to,
+              GError **error)
 {
     unsigned flags = sk_reader_u16be(r);
     g_autoptr(GPtrArray) symbols = g_ptr_array_new();
@@ -212,7 +220,7 @@ sk_jbig2_text(SkReader *r, GPtrArray *dictionaries, SkJbig2Budget *budget, SkJbi
     return read_text(&arith, codes, refine, &params, symbols, budget, to, error);
 }
 
-/* ---- dictionaries ----------------------------------------------------------------------------- */
+/* ---- dictionaries ---------------------------------------------------------------------------- */
 
 typedef struct {
     SkJbig2Arith arith;
@@ -259,7 +267,8 @@ read_head(Maker *self, SkReader *r, GError **error)
     self->made = sk_reader_u32be(r);
     if (!sk_reader_ok(r))
         return sk_throw(error, SK_ERROR_TRUNCATED, "jbig2: dictionary cut short");
-    if (self->made > SYMBOLS_MAX || self->symbols->len > SYMBOLS_MAX - self->made || self->exported > self->symbols->len + self->made)
+    if (self->made > SYMBOLS_MAX || self->symbols->len > SYMBOLS_MAX - self->made ||
+        self->exported > self->symbols->len + self->made)
         return sk_throw(error, SK_ERROR_LIMIT, "jbig2: too many symbols");
     return sk_jbig2_spend(self->budget, self->made, 1, error);
 }
@@ -267,7 +276,8 @@ read_head(Maker *self, SkReader *r, GError **error)
 static bool
 begin_contexts(Maker *self, GPtrArray *before, GError **error)
 {
-    const SkJbig2Dictionary *last = before->len > 0 ? g_ptr_array_index(before, before->len - 1) : NULL;
+    const SkJbig2Dictionary *last =
+        before->len > 0 ? g_ptr_array_index(before, before->len - 1) : NULL;
 
     self->codes.id_bits = bits_for(self->symbols->len + self->made);
     self->codes.id = g_new0(SkJbig2Cx, (gsize)1 << self->codes.id_bits);
@@ -293,14 +303,22 @@ make_aggregate(Maker *self, SkJbig2Bitmap *symbol, GError **error)
     if (bad || n < 1)
         return broken(error, "symbol made of none");
     if (n > 1) {
-        TextParams params = { .refine = true, .strips = 1, .corner = TOP_LEFT, .instances = (uint32_t)n, .how = self->refine };
-        return read_text(&self->arith, &self->codes, self->refine_cx, &params, self->symbols, self->budget, symbol, error);
+        TextParams params = { .refine = true,
+                              .strips = 1,
+                              .corner = TOP_LEFT,
+                              .instances = (uint32_t)n,
+                              .how = self->refine };
+        return read_text(&self->arith, &self->codes, self->refine_cx, &params, self->symbols,
+                         self->budget, symbol, error);
     }
     uint32_t id = sk_jbig2_id(&self->arith, self->codes.id, self->codes.id_bits);
-    int32_t dx = any(&self->arith, &self->codes.dx, &bad), dy = any(&self->arith, &self->codes.dy, &bad);
-    if (bad || id >= self->symbols->len || ABS((int64_t)dx) > SIDE_MAX || ABS((int64_t)dy) > SIDE_MAX)
+    int32_t dx = any(&self->arith, &self->codes.dx, &bad),
+            dy = any(&self->arith, &self->codes.dy, &bad);
+    if (bad || id >= self->symbols->len || ABS((int64_t)dx) > SIDE_MAX ||
+        ABS((int64_t)dy) > SIDE_MAX)
         return broken(error, "symbol made of one that is not there");
-    sk_jbig2_refine(&self->arith, self->refine_cx, &self->refine, g_ptr_array_index(self->symbols, id), dx, dy, symbol);
+    sk_jbig2_refine(&self->arith, self->refine_cx, &self->refine,
+                    g_ptr_array_index(self->symbols, id), dx, dy, symbol);
     return true;
 }
 
@@ -339,7 +357,8 @@ make_symbols(Maker *self, GError **error)
     for (uint32_t done = 0, classes = 0; done < self->made; classes++) {
         bool bad = false;
         height += any(&self->arith, &self->height, &bad);
-        if (bad || height < 0 || height > SIDE_MAX || classes > SYMBOLS_MAX || self->arith.past > 1024)
+        if (bad || height < 0 || height > SIDE_MAX || classes > SYMBOLS_MAX ||
+            self->arith.past > 1024)
             return broken(error, "class of symbols");
         if (!sk_jbig2_spend(self->budget, 0, 0, error))
             return false;
@@ -361,14 +380,16 @@ export_symbols(Maker *self, SkJbig2Dictionary *to, GError **error)
         if (!sk_jbig2_spend(self->budget, 0, 0, error))
             return false;
         for (int32_t i = 0; i < run && exports; i++)
-            g_ptr_array_add(to->symbols, g_rc_box_acquire(g_ptr_array_index(self->symbols, at + (uint32_t)i)));
+            g_ptr_array_add(to->symbols,
+                            g_rc_box_acquire(g_ptr_array_index(self->symbols, at + (uint32_t)i)));
         at += (uint32_t)run;
     }
     return to->symbols->len == self->exported || broken(error, "exported symbols miscounted");
 }
 
 bool
-sk_jbig2_symbols(SkReader *r, GPtrArray *before, SkJbig2Budget *budget, SkJbig2Dictionary **ret, GError **error)
+sk_jbig2_symbols(SkReader *r, GPtrArray *before, SkJbig2Budget *budget, SkJbig2Dictionary **ret,
+                 GError **error)
 {
     g_autoptr(Maker) self = g_new0(Maker, 1);
     g_autoptr(SkJbig2Dictionary) out = sk_jbig2_dictionary_new();
@@ -378,7 +399,8 @@ sk_jbig2_symbols(SkReader *r, GPtrArray *before, SkJbig2Budget *budget, SkJbig2D
     for (guint i = 0; i < before->len; i++) {
         const SkJbig2Dictionary *dictionary = g_ptr_array_index(before, i);
         for (guint k = 0; k < dictionary->symbols->len && self->symbols->len <= SYMBOLS_MAX; k++)
-            g_ptr_array_add(self->symbols, g_rc_box_acquire(g_ptr_array_index(dictionary->symbols, k)));
+            g_ptr_array_add(self->symbols,
+                            g_rc_box_acquire(g_ptr_array_index(dictionary->symbols, k)));
     }
     if (!read_head(self, r, error) || !begin_contexts(self, before, error))
         return false;

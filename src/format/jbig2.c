@@ -12,7 +12,8 @@
 #define SIDE_MAX 65535u
 #define UNKNOWN 0xffffffffu
 #define WORK_A_PIXEL 8u /* how often each pixel may be painted, all in all */
-/* A page may be larger than its picture, and a dictionary larger than both; but only as input pays for it. */
+/* A page may be larger than its picture, and a dictionary larger than both; but only as input pays
+ * for it. */
 #define SPARE_LEAST 65536u
 #define SPARE_A_BYTE 1024u
 #define SPARE_MOST 1000000u
@@ -49,9 +50,9 @@ typedef struct {
     uint32_t width, height; /* as the dictionary says */
     uint64_t pixels;
     SkJbig2Budget budget;
-    SkJbig2Bitmap *page;     /* owned, or NULL */
+    SkJbig2Bitmap *page;      /* owned, or NULL */
     GHashTable *dictionaries; /* owned: number of a segment → SkJbig2Dictionary */
-    GArray *refers;          /* owned: of the segment at hand */
+    GArray *refers;           /* owned: of the segment at hand */
 } Decoder;
 
 static void
@@ -63,7 +64,7 @@ decoder_clear(Decoder *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Decoder, decoder_clear)
 
-/* ---- segments --------------------------------------------------------------------------------- */
+/* ---- segments -------------------------------------------------------------------------------- */
 
 static bool
 read_segment(SkReader *r, GArray *refers, Segment *ret, GError **error)
@@ -84,7 +85,9 @@ read_segment(SkReader *r, GArray *refers, Segment *ret, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "jbig2: segment's references");
     g_array_set_size(refers, 0);
     for (uint32_t i = 0; i < n && sk_reader_ok(r); i++) {
-        uint32_t other = ret->number <= 256 ? sk_reader_u8(r) : ret->number <= 65536 ? sk_reader_u16be(r) : sk_reader_u32be(r);
+        uint32_t other = ret->number <= 256     ? sk_reader_u8(r)
+                         : ret->number <= 65536 ? sk_reader_u16be(r)
+                                                : sk_reader_u32be(r);
         g_array_append_val(refers, other);
     }
     sk_reader_skip(r, (flags & 0x40) != 0 ? 4 : 1);
@@ -97,13 +100,15 @@ read_segment(SkReader *r, GArray *refers, Segment *ret, GError **error)
     return sk_reader_ok(r) || sk_throw(error, SK_ERROR_TRUNCATED, "jbig2: segment cut short");
 }
 
-/* The dictionaries that the segment refers to, borrowed. Their symbols are listed anew for each segment, at a price. */
+/* The dictionaries that the segment refers to, borrowed. Their symbols are listed anew for each
+ * segment, at a price. */
 static bool
 referred(Decoder *self, GPtrArray *to, GError **error)
 {
     for (guint i = 0; i < self->refers->len; i++) {
         uint32_t number = g_array_index(self->refers, uint32_t, i);
-        SkJbig2Dictionary *dictionary = g_hash_table_lookup(self->dictionaries, GUINT_TO_POINTER(number));
+        SkJbig2Dictionary *dictionary =
+            g_hash_table_lookup(self->dictionaries, GUINT_TO_POINTER(number));
         if (dictionary == NULL)
             continue;
         if (!sk_jbig2_spend(&self->budget, dictionary->symbols->len, 1, error))
@@ -113,7 +118,7 @@ referred(Decoder *self, GPtrArray *to, GError **error)
     return true;
 }
 
-/* ---- the page --------------------------------------------------------------------------------- */
+/* ---- the page -------------------------------------------------------------------------------- */
 
 static bool
 begin_page(Decoder *self, SkReader *r, GError **error)
@@ -128,7 +133,8 @@ begin_page(Decoder *self, SkReader *r, GError **error)
     if (self->page != NULL)
         return sk_throw(error, SK_ERROR_MALFORMED, "jbig2: two pages");
     height = height == UNKNOWN ? self->height : height;
-    if (width == 0 || height == 0 || width > SIDE_MAX || height > SIDE_MAX || (uint64_t)width * height > self->pixels)
+    if (width == 0 || height == 0 || width > SIDE_MAX || height > SIDE_MAX ||
+        (uint64_t)width * height > self->pixels)
         return sk_throw(error, SK_ERROR_LIMIT, "jbig2: page of an impossible size");
     self->page = sk_jbig2_bitmap_new(width, height);
     if (self->page == NULL)
@@ -149,9 +155,10 @@ begin_region(Decoder *self, SkReader *r, Region *ret, SkJbig2Bitmap **ret_bitmap
     ret->op = (SkJbig2Op)op;
     if (!sk_reader_ok(r))
         return sk_throw(error, SK_ERROR_TRUNCATED, "jbig2: region cut short");
-    if (self->page == NULL || op > SK_JBIG2_REPLACE || ret->width > SIDE_MAX || ret->height > SIDE_MAX ||
-        (uint64_t)ret->width * ret->height > self->pixels)
-        return sk_throw(error, SK_ERROR_MALFORMED, "jbig2: region without a page, or of an impossible size");
+    if (self->page == NULL || op > SK_JBIG2_REPLACE || ret->width > SIDE_MAX ||
+        ret->height > SIDE_MAX || (uint64_t)ret->width * ret->height > self->pixels)
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "jbig2: region without a page, or of an impossible size");
     if (!sk_jbig2_spend(&self->budget, ret->width, ret->height, error))
         return false;
     *ret_bitmap = sk_jbig2_bitmap_new(ret->width, ret->height);
@@ -197,7 +204,8 @@ read_generic(SkReader *r, SkJbig2Bitmap *to, GError **error)
 
 /* Of what stands on the page at that place. */
 static bool
-read_refinement(const Decoder *self, SkReader *r, const Region *region, SkJbig2Bitmap *to, GError **error)
+read_refinement(const Decoder *self, SkReader *r, const Region *region, SkJbig2Bitmap *to,
+                GError **error)
 {
     unsigned flags = sk_reader_u8(r);
     SkJbig2Refine params = { .template = flags & 1u, .typical = (flags & 2) != 0 };
@@ -224,7 +232,8 @@ paint_region(Decoder *self, unsigned type, SkReader *r, GError **error)
 
     if (!referred(self, dictionaries, error) || !begin_region(self, r, &region, &bitmap, error))
         return false;
-    bool good = type == TEXT || type == TEXT_LOSSLESS ? sk_jbig2_text(r, dictionaries, &self->budget, bitmap, error)
+    bool good = type == TEXT || type == TEXT_LOSSLESS
+                    ? sk_jbig2_text(r, dictionaries, &self->budget, bitmap, error)
                 : type == GENERIC || type == GENERIC_LOSSLESS
                     ? read_generic(r, bitmap, error)
                     : read_refinement(self, r, &region, bitmap, error);
@@ -242,7 +251,8 @@ add_dictionary(Decoder *self, const Segment *segment, SkReader *r, GError **erro
 
     if (g_hash_table_contains(self->dictionaries, GUINT_TO_POINTER(segment->number)))
         return sk_throw(error, SK_ERROR_AMBIGUOUS, "jbig2: two segments of one number");
-    if (!referred(self, before, error) || !sk_jbig2_symbols(r, before, &self->budget, &dictionary, error))
+    if (!referred(self, before, error) ||
+        !sk_jbig2_symbols(r, before, &self->budget, &dictionary, error))
         return false;
     g_hash_table_insert(self->dictionaries, GUINT_TO_POINTER(segment->number), dictionary);
     return true;
@@ -297,12 +307,14 @@ run_all(Decoder *self, SkSpan in, GError **error)
 }
 
 bool
-sk_jbig2_decode(SkSpan data, SkSpan globals, uint32_t width, uint32_t height, uint64_t pixels, GBytes **ret, GError **error)
+sk_jbig2_decode(SkSpan data, SkSpan globals, uint32_t width, uint32_t height, uint64_t pixels,
+                GBytes **ret, GError **error)
 {
     g_auto(Decoder) self = { .width = width, .height = height, .pixels = pixels };
 
     self.refers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    self.dictionaries = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)sk_jbig2_dictionary_free);
+    self.dictionaries =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)sk_jbig2_dictionary_free);
     uint64_t spare = MIN(SPARE_LEAST + (data.n + globals.n) * (uint64_t)SPARE_A_BYTE, SPARE_MOST);
     self.budget.left = ((uint64_t)width * height + spare) * WORK_A_PIXEL;
     if (!run_all(&self, globals, error) || !run_all(&self, data, error))

@@ -41,7 +41,8 @@ keep(Walk *self, SkSpan part)
     g_array_append_val(self->jpeg->parts, part);
 }
 
-/* The code of the next marker. Fill bytes and zeros between segments are passed over (DEVIATION). */
+/* The code of the next marker. Fill bytes and zeros between segments are passed over
+ * (DEVIATION). */
 static bool
 next_marker(Walk *self, uint8_t *ret, GError **error)
 {
@@ -50,7 +51,8 @@ next_marker(Walk *self, uint8_t *ret, GError **error)
     while (sk_reader_ok(&self->r) && b == 0)
         b = sk_reader_u8(&self->r);
     if (sk_reader_ok(&self->r) && b != 0xFF)
-        return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: bytes between segments (byte %zu)", start);
+        return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: bytes between segments (byte %zu)",
+                        start);
     while (sk_reader_ok(&self->r) && b == 0xFF)
         b = sk_reader_u8(&self->r);
     if (!sk_reader_ok(&self->r))
@@ -69,10 +71,13 @@ take_frame(Walk *self, SkSpan data, GError **error)
     jpeg->width = sk_reader_u16be(&r);
     jpeg->components = sk_reader_u8(&r);
     if (!sk_reader_ok(&r) || sk_reader_left(&r) != 3u * jpeg->components || self->frame)
-        return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: frame header of a wrong size, or a second one");
-    if (precision != 8 || (jpeg->components != 1 && jpeg->components != 3 && jpeg->components != 4) ||
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "jpeg: frame header of a wrong size, or a second one");
+    if (precision != 8 ||
+        (jpeg->components != 1 && jpeg->components != 3 && jpeg->components != 4) ||
         jpeg->height == 0)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "jpeg: %u bits, %u components", precision, jpeg->components);
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "jpeg: %u bits, %u components", precision,
+                        jpeg->components);
     if (jpeg->width == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: no width");
     if (jpeg->width > SK_JPEG_SIDE_MAX || jpeg->height > SK_JPEG_SIDE_MAX ||
@@ -201,7 +206,8 @@ take_segment(Walk *self, uint8_t marker, size_t start, GError **error)
     if (!sk_reader_ok(&self->r))
         return sk_throw(error, SK_ERROR_TRUNCATED, "jpeg: segment cut short (byte %zu)", start);
     if (length < 2)
-        return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: segment without a length (byte %zu)", start);
+        return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: segment without a length (byte %zu)",
+                        start);
     if ((marker >= APP0 && marker <= APP15) || marker == COM) {
         take_application(self, marker, data);
         return true;
@@ -243,8 +249,12 @@ take_segment(Walk *self, uint8_t marker, size_t start, GError **error)
 static void
 compose_markers(SkJpeg *self)
 {
-    static const uint8_t jfif[18] = { 0xFF, APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0 };
-    static const uint8_t adobe[16] = { 0xFF, APP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0 };
+    static const uint8_t jfif[18] = {
+        0xFF, APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
+    };
+    static const uint8_t adobe[16] = {
+        0xFF, APP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
+    };
     memcpy(self->jfif_marker, jfif, sizeof jfif);
     memcpy(self->adobe_marker, adobe, sizeof adobe);
 }
@@ -252,7 +262,9 @@ compose_markers(SkJpeg *self)
 bool
 sk_jpeg_parse(SkSpan input, const SkLimits *limits, SkJpeg *ret, GError **error)
 {
-    *ret = (SkJpeg){ .adobe = -1, .orientation = 1, .rest = SK_SPAN_EMPTY,
+    *ret = (SkJpeg){ .adobe = -1,
+                     .orientation = 1,
+                     .rest = SK_SPAN_EMPTY,
                      .parts = g_array_new(FALSE, FALSE, sizeof(SkSpan)) };
     Walk walk = { .r = sk_reader(input), .limits = limits, .jpeg = ret };
     compose_markers(ret);
@@ -268,7 +280,8 @@ sk_jpeg_parse(SkSpan input, const SkLimits *limits, SkJpeg *ret, GError **error)
         if (marker == EOI)
             break;
         if (marker == SOI || marker < SOF0 || (marker >= 0xD0 && marker <= 0xD7))
-            return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: marker %02X out of place (byte %zu)", marker, start);
+            return sk_throw(error, SK_ERROR_MALFORMED, "jpeg: marker %02X out of place (byte %zu)",
+                            marker, start);
         if (!take_segment(&walk, marker, start, error))
             return false;
     }

@@ -16,7 +16,8 @@ sk_pages_parse(SkSpan stream, const SkLimits *limits, SkPages *ret, GError **err
     if (!sk_reader_ok(&pages.r))
         return sk_throw(error, SK_ERROR_TRUNCATED, "pages: no head");
     pages.layered = sk_span_is(magic, SK_PAGES_MAGIC_WORDS);
-    if ((!pages.layered && !sk_span_is(magic, SK_PAGES_MAGIC)) || pages.count == 0 || dpi < DPI_MIN || dpi > DPI_MAX)
+    if ((!pages.layered && !sk_span_is(magic, SK_PAGES_MAGIC)) || pages.count == 0 ||
+        dpi < DPI_MIN || dpi > DPI_MAX)
         return sk_throw(error, SK_ERROR_MALFORMED, "pages: not a stream of pages");
     if (pages.count > limits->pages)
         return sk_throw(error, SK_ERROR_LIMIT, "pages: %u pages", pages.count);
@@ -65,10 +66,13 @@ read_words(SkPages *self, SkPage *page, GError **error)
         uint32_t vertical = 0;
         SkPageWord word = read_word(&self->r, &vertical);
         if (!sk_reader_ok(&self->r))
-            return sk_throw(error, SK_ERROR_TRUNCATED, "pages: words of page %u cut short", self->next + 1);
-        if (!is_inside(word.x, word.width, page->width) || !is_inside(word.y, word.height, page->height) ||
-            vertical > 1 || word.text.n == 0 || word.text.n > SK_PAGES_WORD_MAX)
-            return sk_throw(error, SK_ERROR_MALFORMED, "pages: an impossible word on page %u", self->next + 1);
+            return sk_throw(error, SK_ERROR_TRUNCATED, "pages: words of page %u cut short",
+                            self->next + 1);
+        if (!is_inside(word.x, word.width, page->width) ||
+            !is_inside(word.y, word.height, page->height) || vertical > 1 || word.text.n == 0 ||
+            word.text.n > SK_PAGES_WORD_MAX)
+            return sk_throw(error, SK_ERROR_MALFORMED, "pages: an impossible word on page %u",
+                            self->next + 1);
     }
     page->word_bytes = sk_span_sub(self->r.in, start, self->r.at - start);
     return true;
@@ -94,18 +98,22 @@ sk_pages_next(SkPages *self, SkPage *ret, bool *ret_more, GError **error)
         *ret_more = false;
         return true;
     }
-    SkPage page = { .width_px = sk_reader_u32le(&self->r), .jpeg = SK_SPAN_EMPTY, .word_bytes = SK_SPAN_EMPTY };
+    SkPage page = { .width_px = sk_reader_u32le(&self->r),
+                    .jpeg = SK_SPAN_EMPTY,
+                    .word_bytes = SK_SPAN_EMPTY };
     page.height_px = sk_reader_u32le(&self->r);
     page.width = sk_reader_u32le(&self->r);
     page.height = sk_reader_u32le(&self->r);
     page.jpeg = sk_reader_span(&self->r, sk_reader_u32le(&self->r));
     if (!sk_reader_ok(&self->r))
         return sk_throw(error, SK_ERROR_TRUNCATED, "pages: page %u cut short", self->next + 1);
-    if (!is_within(page.width_px, 1, SK_PAGES_PX_MAX) || !is_within(page.height_px, 1, SK_PAGES_PX_MAX) ||
+    if (!is_within(page.width_px, 1, SK_PAGES_PX_MAX) ||
+        !is_within(page.height_px, 1, SK_PAGES_PX_MAX) ||
         (uint64_t)page.width_px * page.height_px > self->pixels || page.jpeg.n < JPEG_MIN ||
         !is_within(page.width, SK_PAGES_PAPER_MIN, SK_PAGES_PAPER_MAX) ||
         !is_within(page.height, SK_PAGES_PAPER_MIN, SK_PAGES_PAPER_MAX))
-        return sk_throw(error, SK_ERROR_MALFORMED, "pages: page %u of an impossible size", self->next + 1);
+        return sk_throw(error, SK_ERROR_MALFORMED, "pages: page %u of an impossible size",
+                        self->next + 1);
     if (self->layered && !read_words(self, &page, error))
         return false;
     self->next++;

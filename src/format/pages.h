@@ -38,8 +38,10 @@ typedef struct {
 } SkPages;
 
 /** sk_pages_parse: the head. SK_ERROR_TRUNCATED, _MALFORMED, or _LIMIT over the job's pages. */
-bool sk_pages_parse(SkSpan stream, const SkLimits *limits, SkPages *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pages_parse(SkSpan stream, const SkLimits *limits, SkPages *ret,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pages_next: *ret_more is false behind the last page, where the stream has to end. */
-bool sk_pages_next(SkPages *self, SkPage *ret, bool *ret_more, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pages_next(SkPages *self, SkPage *ret, bool *ret_more,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pages_word: the next of @page's words; @r is a reader over its word_bytes. false: no more. */
 bool sk_pages_word(const SkPage *page, SkReader *r, SkPageWord *ret);

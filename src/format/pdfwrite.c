@@ -7,22 +7,23 @@
 #define OBJECTS_OF_LAYER 4u /* font, its descendant, descriptor, character map */
 
 /* Each code is the character with that number. */
-static const char character_map[] = "/CIDInit /ProcSet findresource begin\n"
-                                    "12 dict begin\n"
-                                    "begincmap\n"
-                                    "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-                                    "/CMapName /Sekisho def\n"
-                                    "/CMapType 2 def\n"
-                                    "1 begincodespacerange\n"
-                                    "<0000> <FFFF>\n"
-                                    "endcodespacerange\n"
-                                    "1 beginbfrange\n"
-                                    "<0000> <FFFF> <0000>\n"
-                                    "endbfrange\n"
-                                    "endcmap\n"
-                                    "CMapName currentdict /CMap defineresource pop\n"
-                                    "end\n"
-                                    "end\n";
+static const char character_map[] =
+    "/CIDInit /ProcSet findresource begin\n"
+    "12 dict begin\n"
+    "begincmap\n"
+    "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+    "/CMapName /Sekisho def\n"
+    "/CMapType 2 def\n"
+    "1 begincodespacerange\n"
+    "<0000> <FFFF>\n"
+    "endcodespacerange\n"
+    "1 beginbfrange\n"
+    "<0000> <FFFF> <0000>\n"
+    "endbfrange\n"
+    "endcmap\n"
+    "CMapName currentdict /CMap defineresource pop\n"
+    "end\n"
+    "end\n";
 
 struct SkPdfWriter {
     SkSink *sink; /* borrowed */
@@ -54,7 +55,8 @@ sk_pdf_writer_new(SkSink *sink, uint32_t pages)
     begin_object(self);
     sk_sink_printf(sink, "<< /Type /Pages /Count %u /Kids [", pages);
     for (uint32_t i = 0; i < pages; i++)
-        sk_sink_printf(sink, i == 0 ? "%u 0 R" : " %u 0 R", OBJECTS_BEFORE + 1 + i * OBJECTS_A_PAGE);
+        sk_sink_printf(sink, i == 0 ? "%u 0 R" : " %u 0 R",
+                       OBJECTS_BEFORE + 1 + i * OBJECTS_A_PAGE);
     sk_sink_str(sink, "] >>\nendobj\n");
     return self;
 }
@@ -76,7 +78,8 @@ put_hundredths(GString *out, uint32_t v)
 }
 
 void
-sk_pdf_writer_word(SkPdfWriter *self, uint32_t x, uint32_t y, uint32_t size, uint32_t stretch, bool vertical, SkSpan text)
+sk_pdf_writer_word(SkPdfWriter *self, uint32_t x, uint32_t y, uint32_t size, uint32_t stretch,
+                   bool vertical, SkSpan text)
 {
     g_string_append(self->words, "/T ");
     put_hundredths(self->words, size);
@@ -92,13 +95,14 @@ sk_pdf_writer_word(SkPdfWriter *self, uint32_t x, uint32_t y, uint32_t size, uin
 }
 
 void
-sk_pdf_writer_page(SkPdfWriter *self, uint32_t width, uint32_t height, uint32_t width_px, uint32_t height_px,
-                   bool grey, SkSpan jpeg)
+sk_pdf_writer_page(SkPdfWriter *self, uint32_t width, uint32_t height, uint32_t width_px,
+                   uint32_t height_px, bool grey, SkSpan jpeg)
 {
     uint32_t number = self->offsets->len + 1;
     g_autofree char *w = g_strdup_printf("%u.%02u", width / 100, width % 100);
     g_autofree char *h = g_strdup_printf("%u.%02u", height / 100, height % 100);
-    g_autofree char *font = g_strdup_printf(" /Font << /T %u 0 R >>", OBJECTS_BEFORE + 1 + self->pages * OBJECTS_A_PAGE);
+    g_autofree char *font = g_strdup_printf(" /Font << /T %u 0 R >>",
+                                            OBJECTS_BEFORE + 1 + self->pages * OBJECTS_A_PAGE);
     g_autoptr(GString) content = g_string_new(NULL);
     bool words = self->words->len > 0;
 
@@ -109,7 +113,8 @@ sk_pdf_writer_page(SkPdfWriter *self, uint32_t width, uint32_t height, uint32_t 
     g_string_truncate(self->words, 0);
     begin_object(self);
     sk_sink_printf(self->sink,
-                   "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Resources << /XObject << /P %u 0 R >>%s >> "
+                   "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Resources << /XObject << "
+                   "/P %u 0 R >>%s >> "
                    "/Contents %u 0 R >>\nendobj\n",
                    w, h, number + 2, words ? font : "", number + 1);
     begin_object(self);
@@ -118,7 +123,8 @@ sk_pdf_writer_page(SkPdfWriter *self, uint32_t width, uint32_t height, uint32_t 
     sk_sink_str(self->sink, "\nendstream\nendobj\n");
     begin_object(self);
     sk_sink_printf(self->sink,
-                   "<< /Type /XObject /Subtype /Image /Width %u /Height %u /ColorSpace /Device%s /BitsPerComponent 8 "
+                   "<< /Type /XObject /Subtype /Image /Width %u /Height %u /ColorSpace /Device%s "
+                   "/BitsPerComponent 8 "
                    "/Filter /DCTDecode /Length %zu >>\nstream\n",
                    width_px, height_px, grey ? "Gray" : "RGB", jpeg.n);
     sk_sink_span(self->sink, jpeg);
@@ -133,25 +139,31 @@ write_font(SkPdfWriter *self)
 
     begin_object(self);
     sk_sink_printf(self->sink,
-                   "<< /Type /Font /Subtype /Type0 /BaseFont /Sekisho /Encoding /Identity-H /DescendantFonts [%u 0 R] "
+                   "<< /Type /Font /Subtype /Type0 /BaseFont /Sekisho /Encoding /Identity-H "
+                   "/DescendantFonts [%u 0 R] "
                    "/ToUnicode %u 0 R >>\nendobj\n",
                    number + 1, number + 3);
     begin_object(self);
-    sk_sink_printf(self->sink,
-                   "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Sekisho /CIDSystemInfo << /Registry (Adobe) "
-                   "/Ordering (Identity) /Supplement 0 >> /FontDescriptor %u 0 R /DW 1000 >>\nendobj\n",
-                   number + 2);
+    sk_sink_printf(
+        self->sink,
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Sekisho /CIDSystemInfo << /Registry "
+        "(Adobe) "
+        "/Ordering (Identity) /Supplement 0 >> /FontDescriptor %u 0 R /DW 1000 >>\nendobj\n",
+        number + 2);
     begin_object(self);
-    sk_sink_str(self->sink, "<< /Type /FontDescriptor /FontName /Sekisho /Flags 4 /FontBBox [0 -200 1000 800] /ItalicAngle 0 "
+    sk_sink_str(self->sink, "<< /Type /FontDescriptor /FontName /Sekisho /Flags 4 /FontBBox [0 "
+                            "-200 1000 800] /ItalicAngle 0 "
                             "/Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>\nendobj\n");
     begin_object(self);
-    sk_sink_printf(self->sink, "<< /Length %zu >>\nstream\n%sendstream\nendobj\n", sizeof character_map - 2, character_map);
+    sk_sink_printf(self->sink, "<< /Length %zu >>\nstream\n%sendstream\nendobj\n",
+                   sizeof character_map - 2, character_map);
 }
 
 void
 sk_pdf_writer_end(SkPdfWriter *self)
 {
-    uint32_t objects = OBJECTS_BEFORE + self->pages * OBJECTS_A_PAGE + (self->layered ? OBJECTS_OF_LAYER : 0);
+    uint32_t objects =
+        OBJECTS_BEFORE + self->pages * OBJECTS_A_PAGE + (self->layered ? OBJECTS_OF_LAYER : 0);
 
     if (self->layered)
         write_font(self);
@@ -159,7 +171,10 @@ sk_pdf_writer_end(SkPdfWriter *self)
     uint64_t xref = sk_sink_at(self->sink);
     sk_sink_printf(self->sink, "xref\n0 %u\n0000000000 65535 f \n", objects + 1);
     for (uint32_t i = 0; i < objects; i++)
-        sk_sink_printf(self->sink, "%010" G_GUINT64_FORMAT " 00000 n \n", g_array_index(self->offsets, uint64_t, i));
-    sk_sink_printf(self->sink, "trailer\n<< /Size %u /Root 1 0 R >>\nstartxref\n%" G_GUINT64_FORMAT "\n%%%%EOF\n",
+        sk_sink_printf(self->sink, "%010" G_GUINT64_FORMAT " 00000 n \n",
+                       g_array_index(self->offsets, uint64_t, i));
+    sk_sink_printf(self->sink,
+                   "trailer\n<< /Size %u /Root 1 0 R >>\nstartxref\n%" G_GUINT64_FORMAT
+                   "\n%%%%EOF\n",
                    objects + 1, xref);
 }

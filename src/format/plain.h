@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plain.h - which characters may stand in plain text, and what reason joiners and selectors have to.
+ * plain.h - which characters may stand in plain text, and what reason joiners and selectors have
+ * to.
  * Runs in: disarm worker (no files, no network).
  * Spec: docs/formats/text.md   Tests: tests/unit/disarm/test-text.c
  */

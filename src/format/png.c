@@ -6,16 +6,21 @@
 
 #include <isa-l/crc.h>
 
-#define CHUNK(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+#define CHUNK(a, b, c, d) \
+    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
 unsigned
 sk_png_channels(uint8_t colour)
 {
     switch (colour) {
-    case SK_PNG_RGB: return 3;
-    case SK_PNG_GREY_ALPHA: return 2;
-    case SK_PNG_RGBA: return 4;
-    default: return 1;
+    case SK_PNG_RGB:
+        return 3;
+    case SK_PNG_GREY_ALPHA:
+        return 2;
+    case SK_PNG_RGBA:
+        return 4;
+    default:
+        return 1;
     }
 }
 
@@ -56,7 +61,8 @@ next_chunk(Walk *self, Chunk *ret, GError **error)
         return sk_throw(error, SK_ERROR_TRUNCATED, "png: chunk cut short (byte %zu)", start);
     for (size_t i = 0; i < type.n; i++) {
         if (!is_letter(type.p[i]))
-            return sk_throw(error, SK_ERROR_MALFORMED, "png: chunk without a name (byte %zu)", start);
+            return sk_throw(error, SK_ERROR_MALFORMED, "png: chunk without a name (byte %zu)",
+                            start);
     }
     if (crc32_gzip_refl(0, type.p, 4 + (uint64_t)length) != crc)
         return sk_throw(error, SK_ERROR_MALFORMED, "png: wrong CRC (byte %zu)", start);
@@ -95,11 +101,14 @@ take_ihdr(Walk *self, const Chunk *chunk, GError **error)
     uint8_t compression = sk_reader_u8(&r), filter = sk_reader_u8(&r), interlace = sk_reader_u8(&r);
     header->interlaced = interlace == 1;
     if (!sk_reader_ok(&r) || sk_reader_left(&r) > 0 || header->width == 0 || header->height == 0 ||
-        !is_depth_allowed(header->colour, header->depth) || compression != 0 || filter != 0 || interlace > 1)
-        return sk_throw(error, SK_ERROR_MALFORMED, "png: header with values that PNG does not know");
+        !is_depth_allowed(header->colour, header->depth) || compression != 0 || filter != 0 ||
+        interlace > 1)
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "png: header with values that PNG does not know");
     if (header->width > SK_PNG_SIDE_MAX || header->height > SK_PNG_SIDE_MAX ||
         (uint64_t)header->width * header->height > self->limits->pixels)
-        return sk_throw(error, SK_ERROR_LIMIT, "png: %u × %u pixels", header->width, header->height);
+        return sk_throw(error, SK_ERROR_LIMIT, "png: %u × %u pixels", header->width,
+                        header->height);
     self->png->ihdr = chunk->whole;
     return true;
 }
@@ -111,7 +120,8 @@ take_plte(Walk *self, const Chunk *chunk, GError **error)
     size_t n = chunk->data.n / 3;
     uint8_t colour = png->header.colour;
     bool misplaced = self->idat_end > 0 || png->plte.n > 0 || png->trns.n > 0;
-    if (misplaced || colour == SK_PNG_GREY || colour == SK_PNG_GREY_ALPHA || n == 0 || n * 3 != chunk->data.n || n > 256 ||
+    if (misplaced || colour == SK_PNG_GREY || colour == SK_PNG_GREY_ALPHA || n == 0 ||
+        n * 3 != chunk->data.n || n > 256 ||
         (colour == SK_PNG_PALETTE && n > 1u << png->header.depth))
         return sk_throw(error, SK_ERROR_MALFORMED, "png: palette out of place or of a wrong size");
     png->plte = chunk->whole;
@@ -135,7 +145,8 @@ take_trns(Walk *self, const Chunk *chunk, GError **error)
     else if (png->header.colour == SK_PNG_PALETTE)
         right = n >= 1 && n <= png->header.palette.n / 3;
     if (!right || self->idat_end > 0 || png->trns.n > 0)
-        return sk_throw(error, SK_ERROR_MALFORMED, "png: transparency out of place or of a wrong size");
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "png: transparency out of place or of a wrong size");
     png->trns = chunk->whole;
     png->header.transparency = chunk->data;
     return true;
@@ -162,8 +173,9 @@ take_phys(Walk *self, const Chunk *chunk)
     SkReader r = sk_reader(chunk->data);
     uint32_t x = sk_reader_u32be(&r), y = sk_reader_u32be(&r);
     uint8_t unit = sk_reader_u8(&r);
-    bool usable = sk_reader_ok(&r) && sk_reader_left(&r) == 0 && x > 0 && y > 0 && x <= SK_PNG_DENSITY_MAX &&
-                  y <= SK_PNG_DENSITY_MAX && unit <= 1 && header->density_x == 0 && self->idat_end == 0;
+    bool usable = sk_reader_ok(&r) && sk_reader_left(&r) == 0 && x > 0 && y > 0 &&
+                  x <= SK_PNG_DENSITY_MAX && y <= SK_PNG_DENSITY_MAX && unit <= 1 &&
+                  header->density_x == 0 && self->idat_end == 0;
     if (!usable) {
         self->png->metadata++;
         return;
@@ -248,8 +260,13 @@ take(Walk *self, const Chunk *chunk, bool *ret_end, GError **error)
 bool
 sk_png_parse(SkSpan input, const SkLimits *limits, SkPng *ret, GError **error)
 {
-    SkPng png = { .header.palette = SK_SPAN_EMPTY, .header.transparency = SK_SPAN_EMPTY, .ihdr = SK_SPAN_EMPTY,
-                  .plte = SK_SPAN_EMPTY, .trns = SK_SPAN_EMPTY, .idats = SK_SPAN_EMPTY, .iend = SK_SPAN_EMPTY };
+    SkPng png = { .header.palette = SK_SPAN_EMPTY,
+                  .header.transparency = SK_SPAN_EMPTY,
+                  .ihdr = SK_SPAN_EMPTY,
+                  .plte = SK_SPAN_EMPTY,
+                  .trns = SK_SPAN_EMPTY,
+                  .idats = SK_SPAN_EMPTY,
+                  .iend = SK_SPAN_EMPTY };
     Walk walk = { .r = sk_reader(input), .limits = limits, .png = &png };
     Chunk chunk = { 0 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pngwrite.c - contract in png.h: the canonical writer. Deflated by zlib at level 1: ISA-L is three times as
- * fast, but what its level 1 writes depends, rarely, on where its buffers lie in memory. */
+ * pngwrite.c - contract in png.h: the canonical writer. Deflated by zlib at level 1: ISA-L is
+ * three times as fast, but what its level 1 writes depends, rarely, on where its buffers lie in
+ * memory. */
 #include "format/png.h"
 
 #include "format/flate.h"
@@ -16,11 +17,11 @@ struct SkPngWriter {
     SkSink *sink; /* borrowed */
     SkPngHeader header;
     size_t row_bytes;
-    uint32_t rows; /* written so far */
+    uint32_t rows;     /* written so far */
     uint32_t sequence; /* of the next chunk of an animation */
     bool later;        /* a frame behind the picture itself */
-    z_stream z;     /* owned; raw deflate: its frame is written here */
-    uint32_t adler; /* of what went into it */
+    z_stream z;        /* owned; raw deflate: its frame is written here */
+    uint32_t adler;    /* of what went into it */
     uint8_t *filtered; /* owned: rows waiting for the deflater */
     size_t filtered_n, filtered_size;
     uint8_t idat[SK_PNG_IDAT_SIZE];
@@ -122,8 +123,10 @@ static void
 emit_control(SkPngWriter *self, const SkPngFrame *frame)
 {
     uint8_t fctl[26];
-    const uint32_t numbers[] = { self->sequence++, frame->width, frame->height, frame->left, frame->top,
-                                 (uint32_t)frame->delay << 16 | frame->delay_of };
+    const uint32_t numbers[] = {
+        self->sequence++, frame->width, frame->height, frame->left, frame->top,
+        (uint32_t)frame->delay << 16 | frame->delay_of
+    };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++)
         put_u32be(fctl + 4 * i, numbers[i]);
@@ -141,7 +144,9 @@ sk_png_writer_new(SkSink *sink, const SkPngHeader *header)
     self->row_bytes = sk_png_row_bytes(header);
     self->filtered_size = MAX((size_t)BATCH, self->row_bytes + 1);
     self->filtered = g_malloc(self->filtered_size);
-    g_assert_cmpint(deflateInit2(&self->z, Z_BEST_SPEED, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), ==, Z_OK);
+    g_assert_cmpint(
+        deflateInit2(&self->z, Z_BEST_SPEED, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), ==,
+        Z_OK);
     self->z.next_out = self->idat;
     self->z.avail_out = SK_PNG_IDAT_SIZE;
     self->adler = 1;

@@ -18,7 +18,8 @@ typedef struct {
     uint32_t width, height;
     uint32_t resolution_x, resolution_y; /* in hundredths */
     uint16_t resolution_unit;
-    /* Row @y into @out, of sk_tiff_row_bytes; a bilevel row has 1 for black, and zeros behind its end. */
+    /* Row @y into @out, of sk_tiff_row_bytes; a bilevel row has 1 for black, and zeros behind its
+     * end. */
     void (*row)(void *user, uint32_t y, uint8_t *out);
     void *user;
 } SkTiffPage;
@@ -32,4 +33,5 @@ SkTiffWriter *sk_tiff_writer_new(SkSink *sink);
 void sk_tiff_writer_free(SkTiffWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkTiffWriter, sk_tiff_writer_free)
 /** sk_tiff_writer_page: one more page; after the last one nothing is left to do. */
-bool sk_tiff_writer_page(SkTiffWriter *self, const SkTiffPage *page, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_tiff_writer_page(SkTiffWriter *self, const SkTiffPage *page,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -10,7 +10,7 @@ enum { SHORT = 3, LONG = 4, RATIONAL = 5 };
 #define OFFSET_MAX (4000u << 20) /* offsets are 32 bits */
 
 struct SkTiffWriter {
-    SkSink *sink; /* borrowed */
+    SkSink *sink;     /* borrowed */
     uint64_t next_at; /* where the place of the next directory belongs; 0: no page yet */
 };
 
@@ -86,7 +86,7 @@ make_strips(const SkTiffPage *page, Strips *strips)
     }
 }
 
-/* ---- directories ------------------------------------------------------------------------------ */
+/* ---- directories ----------------------------------------------------------------------------- */
 
 static void
 field(SkSink *sink, unsigned tag, unsigned type, uint32_t count, uint32_t value)
@@ -102,7 +102,8 @@ emit_directory(SkTiffWriter *self, const SkTiffPage *page, const Strips *strips,
 {
     SkSink *sink = self->sink;
     bool bilevel = page->kind == SK_TIFF_BILEVEL, opacity = page->kind == SK_TIFF_RGBA;
-    unsigned samples = samples_of(page->kind), fields = 12u + (bilevel ? 0u : 1u) + (opacity ? 1u : 0u);
+    unsigned samples = samples_of(page->kind),
+             fields = 12u + (bilevel ? 0u : 1u) + (opacity ? 1u : 0u);
     uint32_t n = strips->sizes->len, bits = bilevel ? 1 : 8;
     uint32_t values = at + 2 + FIELD * fields + 4;
     uint32_t offsets = values + (samples > 1 ? 2 * samples : 0);
@@ -160,9 +161,9 @@ begin_page(SkTiffWriter *self)
 bool
 sk_tiff_writer_page(SkTiffWriter *self, const SkTiffPage *page, GError **error)
 {
-    __attribute__((cleanup(strips_clear))) Strips strips = {
-        .data = sk_sink_new_memory(OFFSET_MAX), .sizes = g_array_new(FALSE, FALSE, sizeof(uint32_t))
-    };
+    __attribute__((cleanup(strips_clear)))
+    Strips strips = { .data = sk_sink_new_memory(OFFSET_MAX),
+                      .sizes = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
     size_t row_bytes = sk_tiff_row_bytes(page->kind, page->width);
 
     strips.rows = (uint32_t)MIN(page->height, MAX((size_t)1, SK_TIFF_STRIP / row_bytes));

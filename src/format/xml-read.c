@@ -789,7 +789,8 @@ feed(SkXmlReader *self, SkSpan s, bool last, GError **error)
     size_t skip = 0;
     self->raw = g_byte_array_new();
     self->encoding = sk_xml_encoding(sk_span(head->data, head->len), &skip);
-    SkSpan all = sk_span(head->data, head->len); /* of an empty document there is no data to count from */
+    /* of an empty document there is no data to count from */
+    SkSpan all = sk_span(head->data, head->len);
     SkSpan rest = sk_span_sub(all, skip, all.n - skip);
     return self->encoding == SK_XML_UTF8 ? feed_utf8(self, rest, last, error)
                                          : feed_utf16(self, rest, last, error);

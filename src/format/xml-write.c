@@ -32,7 +32,7 @@ struct SkXmlWriter {
     struct {
         size_t at;     /* in @out: where the element begins */
         bool tag_open; /* of its parent, before it */
-    } lazy[LAZY_MAX]; /* open elements that may yet go, innermost last */
+    } lazy[LAZY_MAX];  /* open elements that may yet go, innermost last */
     bool holding;
     bool ahead;
 };
