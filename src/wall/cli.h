@@ -34,6 +34,7 @@ extern const SkWallCommand sk_wall_command_rollback;
 extern const SkWallCommand sk_wall_command_boot;
 extern const SkWallCommand sk_wall_command_expire;
 extern const SkWallCommand sk_wall_command_status;
+extern const SkWallCommand sk_wall_command_replay;
 
 /**
  * sk_wall_options: reads @entries off @argv, leaving what is no option.

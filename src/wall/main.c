@@ -15,6 +15,7 @@ static const SkWallCommand *const commands[] = {
     &sk_wall_command_boot,
     &sk_wall_command_expire,
     &sk_wall_command_status,
+    &sk_wall_command_replay,
     NULL, /* the end */
 };
 

@@ -168,6 +168,9 @@ why_not(const SkReplay *self, const SkPacket *p)
             (VALUE(p, DST_MAC) >> 40 & 1) == 0)
             return "a frame for another station never comes in";
     }
+    if (VALUE(p, CT_DIRECTION) == 1 && VALUE(p, CT_STATE) != SK_WALL_ESTABLISHED &&
+        VALUE(p, CT_STATE) != SK_WALL_RELATED && self->place.tracks)
+        return "only a connection that there is has a reply direction";
     if (VALUE(p, FRAGMENT) != 0 && self->place.tracks)
         return "conntrack puts fragments together first";
     if (VALUE(p, FAMILY) == 1 && !in && self->place.out[1] < 0)
