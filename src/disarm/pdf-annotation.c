@@ -99,9 +99,6 @@ report(SkPdfRebuild *self, bool drawn, SkPdfObject annotation, SkSpan subtype, G
 {
     SkElement element = element_of(subtype);
 
-    if (sk_pdf_has(self->walk.pdf, annotation, "AF") &&
-        !sk_pdf_found(&self->walk, SK_ELEMENT_PDF_ATTACHMENT, 1, error))
-        return false;
     if (!report_actions(self, annotation, error))
         return false;
     if (sk_span_is(subtype, "Widget"))
@@ -213,6 +210,8 @@ sk_pdf_annotations(SkPdfRebuild *self, guint index, GError **error)
         SkSpan subtype = sk_pdf_name(pdf, sk_pdf_get(pdf, annotation, "Subtype"));
         if (sk_pdf_type(pdf, annotation) != SK_PDF_DICTIONARY)
             continue;
+        if (!sk_pdf_found_files(&self->walk, annotation, error))
+            return false;
         bool ok = sk_span_is(subtype, "Link") ? take_link(self, index, annotation, error)
                                               : report(self, page->to_draw, annotation, subtype, error);
         if (!ok)

@@ -14,3 +14,9 @@
 
 /** sk_pdf_calculator_rebuild: appends the program to @out. @error: MALFORMED, UNSUPPORTED (too long), LIMIT (too deep). */
 bool sk_pdf_calculator_rebuild(SkSpan in, GString *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#define SK_PDF_STACK_MAX 100
+
+/** sk_pdf_calculator_fits: @program, as it was written by the above, run on paper: no operator finds less than it takes,
+ * never more than SK_PDF_STACK_MAX values lie there, and whichever way it goes exactly @outputs are left of @inputs. */
+bool sk_pdf_calculator_fits(SkSpan program, unsigned inputs, unsigned outputs);

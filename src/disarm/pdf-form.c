@@ -121,7 +121,8 @@ rebuild_form(SkPdfRebuild *self, const SkPdfTask *task, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "pdf: a form without a box");
     sk_pdf_put_numbers(text, box, 4);
     put_matrix(pdf, task->source, text);
-    if (!rebuild_content(self, task, SK_PDF_CONTENT_FORM, content, text, error) ||
+    if (!sk_pdf_found_files(&self->walk, task->source, error) ||
+        !rebuild_content(self, task, SK_PDF_CONTENT_FORM, content, text, error) ||
         !sk_pdf_group_put(self, sk_pdf_get(pdf, task->source, "Group"), text, error))
         return false;
     set_stream(self, task, g_steal_pointer(&text), content);

@@ -295,6 +295,8 @@ calculated(Work *work, Item *item, GError **error)
     if (!sk_pdf_stream_plain(work->walk->disarm, work->walk->pdf, item->object, &plain, error) ||
         !sk_pdf_calculator_rebuild(sk_span_bytes(plain), program, error))
         return false;
+    if (!sk_pdf_calculator_fits(sk_span(program->str, program->len), item->inputs, item->outputs))
+        return wrong("a program that loses count of its values", error);
     sk_pdf_plan_set_stream(work->walk->plan, item->id, begin(work, item, 4), sk_span(program->str, program->len));
     return true;
 }

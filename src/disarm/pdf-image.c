@@ -257,6 +257,7 @@ report(Work *self, GError **error)
            found(self, SK_ELEMENT_PICTURE_THUMBNAIL, out->jpeg_thumbnails, error) &&
            found(self, SK_ELEMENT_PICTURE_SECOND, out->jpeg_seconds + (others ? 1 : 0), error) &&
            found(self, SK_ELEMENT_TRAILING_DATA, out->trailing, error) &&
+           (self->is_inline || sk_pdf_found_files(self->walk, self->dictionary, error)) &&
            found(self, SK_ELEMENT_PDF_EXTERNAL_STREAM, opi ? 1 : 0, error);
 }
 

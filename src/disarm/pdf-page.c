@@ -116,7 +116,7 @@ report_page(SkPdfRebuild *self, SkPdfObject source, GError **error)
 
     return (sk_pdf_type(pdf, events) == SK_PDF_NULL || sk_pdf_actions(self, events, error)) &&
            sk_pdf_found(&self->walk, SK_ELEMENT_PDF_METADATA, metadata, error) &&
-           sk_pdf_found(&self->walk, SK_ELEMENT_PDF_ATTACHMENT, sk_pdf_has(pdf, source, "AF") ? 1 : 0, error);
+           sk_pdf_found_files(&self->walk, source, error);
 }
 
 /* Tries; what is only this page's fault asks for its picture. */

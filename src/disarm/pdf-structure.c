@@ -289,7 +289,8 @@ read_element(Reader *self, guint index, GError **error)
     put_text(pdf, source, "ActualText", texts);
     put_text(pdf, source, "E", texts);
     put_attributes(pdf, source, texts);
-    return add_kids(self, sk_pdf_get(pdf, source, "K"), index + 1, error) && sk_pdf_check(pdf, error);
+    return sk_pdf_found_files(&self->rebuild->walk, source, error) &&
+           add_kids(self, sk_pdf_get(pdf, source, "K"), index + 1, error) && sk_pdf_check(pdf, error);
 }
 
 bool

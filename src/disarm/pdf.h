@@ -135,6 +135,8 @@ typedef struct {
 /** sk_pdf_found: as sk_disarm_found at the walk's place. */
 bool sk_pdf_found(SkPdfWalk *walk, SkElement element, uint32_t count,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pdf_found_files: the files that @o is associated with (`AF`), if there are any. */
+bool sk_pdf_found_files(SkPdfWalk *walk, SkPdfObject o, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Errors of engines, and what the walk makes of them: SK_ERROR_FORBIDDEN, LIMIT, ENCRYPTED, INTERNAL and IO end the

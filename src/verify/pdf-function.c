@@ -208,12 +208,35 @@ check_stitched(SkPdfFile *self, uint32_t function, unsigned in, unsigned out)
 
 /* ---- type 4 ---- */
 
-static const char *const words[] = {
-    "abs", "add", "and", "atan", "bitshift", "ceiling", "copy", "cos", "cvi", "cvr", "div", "dup",
-    "eq", "exch", "exp", "false", "floor", "ge", "gt", "idiv", "index", "le", "ln", "log", "lt",
-    "mod", "mul", "ne", "neg", "not", "or", "pop", "roll", "round", "sin", "sqrt", "sub", "true",
-    "truncate", "xor"
+#define STACK_MAX 100
+
+/* By what it does to the height of the stack: the least that must lie there, and the change. */
+typedef struct {
+    const char *word;
+    int needs, change;
+} Operator;
+
+static const Operator words[] = {
+    { "abs", 1, 0 },    { "add", 2, -1 },  { "and", 2, -1 },    { "atan", 2, -1 },
+    { "bitshift", 2, -1 }, { "ceiling", 1, 0 }, { "copy", 1, -1 }, { "cos", 1, 0 },
+    { "cvi", 1, 0 },    { "cvr", 1, 0 },   { "div", 2, -1 },    { "dup", 1, 1 },
+    { "eq", 2, -1 },    { "exch", 2, 0 },  { "exp", 2, -1 },    { "false", 0, 1 },
+    { "floor", 1, 0 },  { "ge", 2, -1 },   { "gt", 2, -1 },     { "idiv", 2, -1 },
+    { "index", 1, -1 }, { "le", 2, -1 },   { "ln", 1, 0 },      { "log", 1, 0 },
+    { "lt", 2, -1 },    { "mod", 2, -1 },  { "mul", 2, -1 },    { "ne", 2, -1 },
+    { "neg", 1, 0 },    { "not", 1, 0 },   { "or", 2, -1 },     { "pop", 1, -1 },
+    { "roll", 2, -2 },  { "round", 1, 0 }, { "sin", 1, 0 },     { "sqrt", 1, 0 },
+    { "sub", 2, -1 },   { "true", 0, 1 },  { "truncate", 1, 0 }, { "xor", 2, -1 }
 };
+
+static const Operator *
+find_operator(SkSpan token)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        if (sk_span_is(token, words[i].word))
+            return &words[i];
+    return NULL;
+}
 
 static bool
 is_item(SkSpan token)
@@ -222,9 +245,8 @@ is_item(SkSpan token)
     int64_t value = 0;
     bool whole = false;
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
-        if (sk_span_is(token, words[i]))
-            return true;
+    if (find_operator(token) != NULL)
+        return true;
     return sk_vpdf_number(&r, &value, &whole) && sk_reader_left(&r) == 0;
 }
 
@@ -261,8 +283,133 @@ read_token(Program *program, SkSpan token)
     return true;
 }
 
+/* ---- the heights that a program's stack can have ---- */
+
+/* Bit h of `has`: the stack can be h high here. Programs of a file of ours have few ways, but a
+ * stranger's file may claim any. */
+typedef struct {
+    bool has[STACK_MAX + 1];
+} Heights;
+
+typedef struct {
+    Heights now, ways[BLOCKS_MAX + 1][3]; /* by depth: where a block begins, where the two end */
+    uint8_t blocks[BLOCKS_MAX + 1];
+    unsigned depth;
+    SkSpan before[2]; /* the two tokens before this one, the last one first */
+} Run;
+
+/* Every height by @change; false where one is below @needs or would be too high. */
 static bool
-check_program(SkPdfFile *self, uint32_t function)
+shift(Heights *heights, int needs, int change)
+{
+    Heights to = { 0 };
+
+    for (int h = 0; h <= STACK_MAX; h++) {
+        if (!heights->has[h])
+            continue;
+        if (h < needs || h + change < 0 || h + change > STACK_MAX)
+            return false;
+        to.has[h + change] = true;
+    }
+    *heights = to;
+    return true;
+}
+
+/* A token that is an integer from 0 to 100. */
+static bool
+small(SkSpan token, int *ret)
+{
+    SkReader r = sk_reader(token);
+    int64_t value = 0;
+    bool whole = false;
+
+    if (!sk_vpdf_number(&r, &value, &whole) || sk_reader_left(&r) != 0 || !whole || value < 0 ||
+        value > STACK_MAX * SK_PDF_ONE)
+        return false;
+    *ret = (int)(value / SK_PDF_ONE);
+    return true;
+}
+
+static bool
+is_number(SkSpan token)
+{
+    return token.n > 0 && (g_ascii_isdigit(token.p[0]) || token.p[0] == '-');
+}
+
+static bool
+run_operator(Run *run, const Operator *operator)
+{
+    bool copy = g_str_equal(operator->word, "copy"), index = g_str_equal(operator->word, "index");
+    bool roll = g_str_equal(operator->word, "roll");
+    int n = 0;
+
+    if (!shift(&run->now, operator->needs, operator->change))
+        return false;
+    if (!copy && !index && !roll)
+        return true;
+    if (!small(run->before[roll ? 1 : 0], &n) || (roll && !is_number(run->before[0])))
+        return false;
+    return shift(&run->now, index ? n + 1 : n, copy ? n : index ? 1 : 0);
+}
+
+static bool
+run_token(Run *run, SkSpan token)
+{
+    unsigned depth = run->depth;
+    const Operator *operator = find_operator(token);
+
+    if (operator != NULL)
+        return run_operator(run, operator);
+    if (sk_span_is(token, "{")) {
+        if (depth > 0 && run->blocks[depth] == 0) {
+            if (!shift(&run->now, 1, -1)) /* the truth that the blocks are chosen by */
+                return false;
+            run->ways[depth][0] = run->now;
+        }
+        if (depth > 0)
+            run->now = run->ways[depth][0];
+        run->blocks[++run->depth] = 0;
+        return true;
+    }
+    if (sk_span_is(token, "}")) {
+        run->ways[depth - 1][++run->blocks[depth - 1]] = run->now;
+        run->depth--;
+        return true;
+    }
+    if (!sk_span_is(token, "if") && !sk_span_is(token, "ifelse"))
+        return shift(&run->now, 0, 1);
+    const Heights *other = &run->ways[depth][sk_span_is(token, "if") ? 0 : 2];
+    for (int h = 0; h <= STACK_MAX; h++)
+        run->now.has[h] = run->ways[depth][1].has[h] || other->has[h];
+    run->blocks[depth] = 0;
+    return true;
+}
+
+/* From @in values to @out of them, whichever way it goes. The grammar has been checked. */
+static bool
+check_heights(SkSpan program, unsigned in, unsigned out)
+{
+    Run run = { .depth = 0 };
+
+    run.now.has[in] = true;
+    for (size_t at = 0; at < program.n;) {
+        size_t end = sk_span_find(program, at, sk_span_str(" "));
+        end = end == SIZE_MAX ? program.n : end;
+        SkSpan token = sk_span_sub(program, at, end - at);
+        if (!run_token(&run, token))
+            return false;
+        run.before[1] = run.before[0];
+        run.before[0] = token;
+        at = end + 1;
+    }
+    for (int h = 0; h <= STACK_MAX; h++)
+        if (run.now.has[h] && h != (int)out)
+            return false;
+    return true;
+}
+
+static bool
+check_program(SkPdfFile *self, uint32_t function, unsigned inputs, unsigned outputs)
 {
     Program program = { .depth = 0 };
     g_autoptr(GByteArray) data = sk_pdf_inflate(self, function, PROGRAM_MAX);
@@ -279,7 +426,7 @@ check_program(SkPdfFile *self, uint32_t function)
             return sk_pdf_wrong(self, function, "program");
         at = end + 1;
     }
-    return (program.blocks[0] == 1 && program.depth == 0) ||
+    return (program.blocks[0] == 1 && program.depth == 0 && check_heights(in, inputs, outputs)) ||
            sk_pdf_wrong(self, function, "program");
 }
 
@@ -306,6 +453,6 @@ sk_pdf_check_function(SkPdfFile *self, uint32_t function)
     case 3:
         return check_stitched(self, function, in, out);
     default:
-        return check_program(self, function);
+        return check_program(self, function, in, out);
     }
 }

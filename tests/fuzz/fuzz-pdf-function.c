@@ -19,6 +19,7 @@ program(SkSpan in)
     }
     g_assert_true(sk_pdf_calculator_rebuild(sk_span(out->str, out->len), again, &error));
     g_assert_cmpstr(out->str, ==, again->str);
+    (void)sk_pdf_calculator_fits(sk_span(out->str, out->len), 1, 1);
 }
 
 static void

@@ -88,6 +88,56 @@ test_program_limits(void)
     g_assert_error(too_long, SK_ERROR, SK_ERROR_UNSUPPORTED);
 }
 
+/* Programs on paper, from one value to one. */
+static void
+test_program_fits(void)
+{
+    static const struct {
+        const char *program;
+        unsigned inputs, outputs;
+        bool fits;
+    } cases[] = {
+        { "{ }", 1, 1, true },
+        { "{ }", 1, 2, false },
+        { "{ dup mul }", 1, 1, true },
+        { "{ mul }", 1, 1, false },
+        { "{ pop }", 1, 0, true },
+        { "{ pop pop }", 1, 0, false },
+        { "{ dup 0 gt { 2 mul } { neg } ifelse }", 1, 1, true },
+        { "{ dup 0 gt { 2 mul } { pop } ifelse }", 1, 1, false }, /* one way has nothing left */
+        { "{ dup 0 gt { neg } if }", 1, 1, true },
+        { "{ dup 0 gt { dup } if }", 1, 1, false },
+        { "{ { neg } if }", 1, 0, false },
+        { "{ { neg } if }", 2, 1, true },
+        { "{ { neg } if }", 1, 1, false },
+        { "{ 1 { 2 } { 3 } ifelse 1 index pop exch pop }", 1, 1, true },
+        { "{ 1 index }", 1, 2, false }, /* only one lies there */
+        { "{ 0 index }", 1, 2, true },
+        { "{ 2 copy }", 2, 4, true },
+        { "{ 3 copy }", 2, 5, false },
+        { "{ 0 copy }", 1, 1, true },
+        { "{ -1 copy }", 1, 1, false },
+        { "{ 3 -1 roll }", 3, 3, true },
+        { "{ 3 1.5 roll }", 3, 3, true },
+        { "{ 4 1 roll }", 3, 3, false },
+        { "{ dup roll }", 3, 3, false },  /* how deep, nobody knows */
+        { "{ copy }", 2, 2, false },
+        { "{ 1 1 add copy }", 2, 4, false },
+        { "{ 99 copy }", 99, 198, false },
+        { "{ true { dup { pop } { pop } ifelse } { pop } ifelse }", 1, 0, true },
+        { "{ true { dup { pop } { pop } ifelse } if }", 1, 0, false },
+        { "{ { { { 1 } if } if } if }", 3, 0, false },
+        { "{ 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 25 copy 25 copy 25 copy }", 0, 100, true },
+        { "{ 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 25 copy 25 copy 25 copy dup }", 0, 101, false },
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *copy = g_memdup2(cases[i].program, strlen(cases[i].program));
+        g_test_message("%s", cases[i].program);
+        g_assert_true(sk_pdf_calculator_fits(sk_span(copy, strlen(cases[i].program)), cases[i].inputs, cases[i].outputs) ==
+                      cases[i].fits);
+    }
+}
+
 static bool
 any(SkPdfWalk *walk, SkPdfObject object, SkPdfId *ret, GError **error)
 {
@@ -226,6 +276,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pdf-function/programs", test_programs);
     g_test_add_func("/pdf-function/program-limits", test_program_limits);
+    g_test_add_func("/pdf-function/program-fits", test_program_fits);
     g_test_add_func("/pdf-function/powers", test_powers);
     g_test_add_func("/pdf-function/samples", test_samples);
     g_test_add_func("/pdf-function/calculators", test_calculators);
