@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * bench-pdf-parts.c - `bench-pdf-parts RUNS FILE…`: what the pictures and fonts of a PDF cost the bare libraries: every picture decoded and
- * encoded once (libjpeg-turbo; zlib level 1), every font program opened and all its glyphs loaded (FreeType). One JSON line a file with the
- * medians in milliseconds of CPU time. */
+ * encoded once (libjpeg-turbo; zlib level 1; JPEG 2000 by libopenjp2 and then as libjpeg-turbo or zlib has it, JBIG2 by jbig2dec, where that
+ * is installed, and zlib), every font program opened and all its glyphs loaded (FreeType). One JSON line a file with the medians in
+ * milliseconds of CPU time. */
 #include "base/io.h"
 
 #include <ft2build.h>
 #include FT_FREETYPE_H
+#ifdef HAVE_JBIG2DEC
+#include <jbig2.h>
+#endif
 #include <math.h>
+#include <openjpeg.h>
 #include <qpdf/qpdf-c.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +76,137 @@ deflate_again(const unsigned char *data, size_t n)
     (void)compress2(out, &size, data, n, 1);
 }
 
+/* ---- JPEG 2000 -------------------------------------------------------------------------------- */
+
+typedef struct {
+    const unsigned char *data;
+    size_t n, at;
+} Bytes;
+
+static OPJ_SIZE_T
+on_read(void *buffer, OPJ_SIZE_T n, void *user)
+{
+    Bytes *self = user;
+    size_t take = MIN(n, self->n - self->at);
+
+    memcpy(buffer, self->data + self->at, take);
+    self->at += take;
+    return take == 0 ? (OPJ_SIZE_T)-1 : take;
+}
+
+static OPJ_OFF_T
+on_skip(OPJ_OFF_T n, void *user)
+{
+    Bytes *self = user;
+    size_t take = MIN((size_t)MAX(n, 0), self->n - self->at);
+
+    self->at += take;
+    return (OPJ_OFF_T)take;
+}
+
+static OPJ_BOOL
+on_seek(OPJ_OFF_T at, void *user)
+{
+    ((Bytes *)user)->at = MIN((size_t)MAX(at, 0), ((Bytes *)user)->n);
+    return OPJ_TRUE;
+}
+
+/* The samples, one byte each, as a JPEG of quality 95 without subsampling, or deflated: as disarm has them (docs/formats/pdf-picture.md). */
+static void
+encode_samples(const opj_image_t *image, bool photo)
+{
+    unsigned n = MIN(image->numcomps, 4u);
+    size_t pixels = (size_t)image->comps[0].w * image->comps[0].h;
+    g_autofree unsigned char *samples = g_malloc(pixels * n);
+    unsigned char *again = NULL;
+    unsigned long size = 0;
+
+    for (unsigned c = 0; c < n; c++) {
+        if ((size_t)image->comps[c].w * image->comps[c].h != pixels)
+            return;
+        for (size_t i = 0; i < pixels; i++)
+            samples[i * n + c] = (unsigned char)CLAMP(image->comps[c].data[i], 0, 255);
+    }
+    if (!photo || n == 2 || n == 4) {
+        deflate_again(samples, pixels * n);
+        return;
+    }
+    tjhandle out = tjInitCompress();
+    (void)tjCompress2(out, samples, (int)image->comps[0].w, 0, (int)image->comps[0].h, n == 1 ? TJPF_GRAY : TJPF_RGB, &again, &size,
+                      n == 1 ? TJSAMP_GRAY : TJSAMP_444, 95, 0);
+    tjFree(again);
+    tjDestroy(out);
+}
+
+static void
+recode_jpx(const unsigned char *data, size_t n)
+{
+    Bytes bytes = { data, n, 0 };
+    opj_dparameters_t parameters;
+    opj_codec_t *codec = opj_create_decompress(n > 0 && data[0] == 0xff ? OPJ_CODEC_J2K : OPJ_CODEC_JP2);
+    opj_stream_t *stream = opj_stream_default_create(OPJ_TRUE);
+    opj_image_t *image = NULL;
+
+    opj_set_default_decoder_parameters(&parameters);
+    opj_stream_set_read_function(stream, on_read);
+    opj_stream_set_skip_function(stream, on_skip);
+    opj_stream_set_seek_function(stream, on_seek);
+    opj_stream_set_user_data(stream, &bytes, NULL);
+    opj_stream_set_user_data_length(stream, n);
+    if (opj_setup_decoder(codec, &parameters) && opj_read_header(stream, codec, &image)) {
+        opj_codestream_info_v2_t *info = opj_get_cstr_info(codec);
+        bool photo = info != NULL && info->m_default_tile_info.tccp_info != NULL && info->m_default_tile_info.tccp_info[0].qmfbid == 0;
+        opj_destroy_cstr_info(&info);
+        if (opj_decode(codec, stream, image) && image->numcomps > 0)
+            encode_samples(image, photo);
+    }
+    opj_image_destroy(image);
+    opj_stream_destroy(stream);
+    opj_destroy_codec(codec);
+}
+
+/* ---- JBIG2 ------------------------------------------------------------------------------------ */
+
+static void
+recode_jbig2(qpdf_data pdf, qpdf_oh dictionary, const unsigned char *data, size_t n)
+{
+#ifdef HAVE_JBIG2DEC
+    qpdf_oh parms = qpdf_oh_get_key(pdf, dictionary, "/DecodeParms");
+    unsigned char *globals = NULL;
+    size_t globals_n = 0;
+    QPDF_BOOL decoded = QPDF_FALSE;
+    Jbig2GlobalCtx *shared = NULL;
+
+    if (qpdf_oh_is_array(pdf, parms))
+        parms = qpdf_oh_get_array_item(pdf, parms, 0);
+    if (qpdf_oh_is_dictionary(pdf, parms) && qpdf_oh_has_key(pdf, parms, "/JBIG2Globals") &&
+        qpdf_oh_get_stream_data(pdf, qpdf_oh_get_key(pdf, parms, "/JBIG2Globals"), qpdf_dl_generalized, &decoded, &globals, &globals_n) == 0) {
+        Jbig2Ctx *first = jbig2_ctx_new(NULL, JBIG2_OPTIONS_EMBEDDED, NULL, NULL, NULL);
+        (void)jbig2_data_in(first, globals, globals_n);
+        shared = jbig2_make_global_ctx(first);
+    }
+    Jbig2Ctx *ctx = jbig2_ctx_new(NULL, JBIG2_OPTIONS_EMBEDDED, shared, NULL, NULL);
+    (void)jbig2_data_in(ctx, data, n);
+    (void)jbig2_complete_page(ctx);
+    Jbig2Image *page = jbig2_page_out(ctx);
+    if (page != NULL) {
+        deflate_again(page->data, (size_t)page->stride * page->height);
+        jbig2_release_page(ctx, page);
+    }
+    jbig2_ctx_free(ctx);
+    if (shared != NULL)
+        jbig2_global_ctx_free(shared);
+    free(globals);
+#else
+    (void)pdf;
+    (void)dictionary;
+    (void)data;
+    (void)n;
+#endif
+}
+
+/* ---- fonts ------------------------------------------------------------------------------------ */
+
 static void
 load_glyphs(FT_Library library, const unsigned char *data, size_t n)
 {
@@ -90,6 +226,8 @@ one_stream(qpdf_data pdf, qpdf_oh stream, bool program, FT_Library library, Time
     qpdf_oh dictionary = qpdf_oh_get_dict(pdf, stream);
     bool picture = name_is(pdf, dictionary, "/Subtype", "/Image");
     bool jpeg = picture && name_is(pdf, dictionary, "/Filter", "/DCTDecode");
+    bool jpx = picture && name_is(pdf, dictionary, "/Filter", "/JPXDecode");
+    bool jbig2 = picture && name_is(pdf, dictionary, "/Filter", "/JBIG2Decode");
     unsigned char *data = NULL;
     size_t n = 0;
     QPDF_BOOL decoded = QPDF_FALSE;
@@ -99,7 +237,7 @@ one_stream(qpdf_data pdf, qpdf_oh stream, bool program, FT_Library library, Time
                                !name_is(pdf, dictionary, "/Subtype", "/CIDFontType0C") &&
                                !name_is(pdf, dictionary, "/Subtype", "/OpenType")))
         return;
-    if (qpdf_oh_get_stream_data(pdf, stream, jpeg ? qpdf_dl_none : qpdf_dl_generalized, &decoded, &data, &n) != 0)
+    if (qpdf_oh_get_stream_data(pdf, stream, jpeg || jpx || jbig2 ? qpdf_dl_none : qpdf_dl_generalized, &decoded, &data, &n) != 0)
         return;
     if (program) {
         load_glyphs(library, data, n);
@@ -108,6 +246,10 @@ one_stream(qpdf_data pdf, qpdf_oh stream, bool program, FT_Library library, Time
         times->pictures++;
         if (jpeg)
             recode_jpeg(data, n);
+        else if (jpx)
+            recode_jpx(data, n);
+        else if (jbig2)
+            recode_jbig2(pdf, dictionary, data, n);
         else if (decoded)
             deflate_again(data, n);
     }
