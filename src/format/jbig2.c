@@ -14,8 +14,8 @@
 #define WORK_A_PIXEL 8u /* how often each pixel may be painted, all in all */
 /* A page may be larger than its picture, and a dictionary larger than both; but only as input pays
  * for it. */
-#define SPARE_LEAST 65536u
-#define SPARE_A_BYTE 1024u
+#define SPARE_LEAST 16384u
+#define SPARE_A_BYTE 256u
 #define SPARE_MOST 1000000u
 
 enum {
