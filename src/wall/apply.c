@@ -21,6 +21,7 @@
 #include <time.h>
 
 #define WATCH_TICK_MS 100
+#define LOADING_MS_MAX 600000
 #define STATUS_BYTES_MAX 65536u
 
 struct SkWallSeat {
@@ -245,9 +246,9 @@ detach(void)
     (void)prctl(PR_SET_NAME, "sekisho-wall-wa", 0, 0, 0);
 }
 
-/* Does the wall still wait that was to be confirmed by @deadline, and not the next one already? */
+/* Does the wall still wait that was made at @made, and not the next one already? */
 static bool
-waits(const char *pending, int64_t deadline)
+waits(const char *pending, int64_t made)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SkWallKept) kept = NULL;
@@ -255,21 +256,26 @@ waits(const char *pending, int64_t deadline)
     if (access(pending, F_OK) != 0)
         return false;
     kept = sk_wall_kept_read(pending, &error);
-    return kept == NULL || kept->deadline == deadline;
+    return kept == NULL || kept->made == made;
 }
 
+/* @loading: closed by the caller once it has loaded the wall, or by its death. */
 static void
-watch(const char *folder, const char *pending, int64_t deadline, unsigned seconds, unsigned group)
+watch(const char *folder, const char *pending, int64_t made, unsigned seconds, unsigned group,
+      int loading)
 {
     g_autoptr(SkWallSeat) seat = NULL;
     g_autoptr(GError) error = NULL;
     g_auto(SkWallOutcome) outcome = { .state = "closed" };
-    int64_t end = boot_clock_ms() + (int64_t)seconds * 1000;
+    struct pollfd loaded = { .fd = loading, .events = POLLIN };
 
-    while (waits(pending, deadline) && boot_clock_ms() < end && watch_ends == 0)
+    while (poll(&loaded, 1, LOADING_MS_MAX) < 0 && errno == EINTR && watch_ends == 0)
+        continue;
+    int64_t end = boot_clock_ms() + (int64_t)seconds * 1000;
+    while (waits(pending, made) && boot_clock_ms() < end && watch_ends == 0)
         (void)poll(NULL, 0, WATCH_TICK_MS);
-    if (!waits(pending, deadline) || !sk_wall_seat_open(folder, &seat, &error) ||
-        !waits(pending, deadline) || !give_way(seat))
+    if (!waits(pending, made) || !sk_wall_seat_open(folder, &seat, &error) ||
+        !waits(pending, made) || !give_way(seat))
         return;
     outcome.reason = g_strdup("nobody confirmed the new wall in time");
     (void)!restore(seat, group, &outcome, &error);
@@ -290,32 +296,43 @@ take_watch(const SkWallSeat *self)
     return fd;
 }
 
-/* Runs before anything is loaded, so that whatever happens to the caller there is somebody to go back.
- * Returns once it holds its lock. */
-static bool
-start_watch(SkWallSeat *self, int64_t deadline, unsigned seconds, unsigned group, GError **error)
+static G_GNUC_NORETURN void
+become_watch(SkWallSeat *self, int64_t made, unsigned seconds, unsigned group, int ready,
+             int loading)
 {
-    int pair[2] = { -1, -1 };
+    if (fork() != 0)
+        _exit(0);
+    sk_fd_clear(&self->lock); /* our copy: the caller's stays locked */
+    detach();
+    int mine = take_watch(self);
+    if (mine >= 0 && write(ready, "r", 1) == 1) {
+        close(ready);
+        watch(self->folder, self->pending, made, seconds, group, loading);
+    }
+    _exit(0);
+}
 
-    if (pipe2(pair, O_CLOEXEC) != 0)
+/* Runs before anything is loaded, so that whatever happens to the caller there is somebody to go back.
+ * @ret_loading: (transfer full): closing it says that the wall is loaded, and its time begins */
+static bool
+start_watch(SkWallSeat *self, int64_t made, unsigned seconds, unsigned group, int *ret_loading,
+            GError **error)
+{
+    int up[2] = { -1, -1 }, down[2] = { -1, -1 };
+    char ready = 0;
+
+    if (pipe2(up, O_CLOEXEC) != 0 || pipe2(down, O_CLOEXEC) != 0)
         return sk_throw_errno(error, "pipe");
     pid_t pid = fork();
     if (pid == 0) {
-        if (fork() != 0)
-            _exit(0);
-        close(pair[0]);
-        sk_fd_clear(&self->lock); /* our copy: the caller's stays locked */
-        detach();
-        sk_autofd mine = take_watch(self);
-        if (mine >= 0 && write(pair[1], "r", 1) == 1) {
-            close(pair[1]);
-            watch(self->folder, self->pending, deadline, seconds, group);
-        }
-        _exit(0);
+        close(up[0]);
+        close(down[1]);
+        become_watch(self, made, seconds, group, up[1], down[0]);
     }
-    close(pair[1]);
-    char ready = 0;
-    sk_autofd from = pair[0];
+    close(up[1]);
+    close(down[0]);
+    sk_autofd from = up[0];
+    *ret_loading = down[1];
     while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         continue;
     if (pid < 0 || read(from, &ready, 1) != 1)
@@ -352,6 +369,14 @@ refuse_untouched(SkWallSeat *self, SkWallOutcome *ret)
     return false;
 }
 
+/* From now on: what loading took is nobody's time to confirm. */
+static bool
+set_deadline(SkWallSeat *self, SkWallKept *kept, unsigned seconds, GError **error)
+{
+    kept->deadline = seconds == 0 ? 0 : sk_clock_now() + (int64_t)seconds * 1000000;
+    return seconds == 0 || sk_wall_kept_write(kept, self->pending, error);
+}
+
 static bool
 load_pending(SkWallSeat *self, SkWallKept *kept, const SkPolicy *policy, unsigned seconds,
              SkWallOutcome *ret, GError **error)
@@ -359,10 +384,9 @@ load_pending(SkWallSeat *self, SkWallKept *kept, const SkPolicy *policy, unsigne
     bool touched = false;
     g_autoptr(GError) why = NULL;
 
-    if (sk_wall_load(kept, kept->made, &touched, &why) &&
-        sk_wall_kept_write(kept, self->pending, &why) && /* with its listing */
+    if (sk_wall_load_tried(kept, kept->made, &touched, &why) &&
         sk_wall_end_connections(policy, kept->made, &ret->ended, &why) &&
-        (seconds > 0 || keep(self, &why))) {
+        set_deadline(self, kept, seconds, &why) && (seconds > 0 || keep(self, &why))) {
         settle(self, ret, seconds > 0 ? "pending" : "proved", kept);
         return true;
     }
@@ -399,10 +423,11 @@ sk_wall_apply(SkWallSeat *self, const SkPolicy *policy, unsigned nflog_group, un
     kept = sk_wall_kept_new(policy, now, nflog_group, error);
     if (kept == NULL || !sk_wall_load_try(kept, now, error))
         return false;
-    kept->deadline = seconds == 0 ? 0 : now + (int64_t)seconds * 1000000;
-    if (!sk_wall_kept_write(kept, self->pending, error))
+    sk_autofd loading = -1;
+    if (!set_deadline(self, kept, seconds, error) ||
+        (seconds == 0 && !sk_wall_kept_write(kept, self->pending, error)))
         return false;
-    if (seconds > 0 && !start_watch(self, kept->deadline, seconds, nflog_group, error))
+    if (seconds > 0 && !start_watch(self, kept->made, seconds, nflog_group, &loading, error))
         return refuse_untouched(self, ret);
     return load_pending(self, kept, policy, seconds, ret, error);
 }

@@ -109,8 +109,13 @@ bool
 sk_wall_load(SkWallKept *self, int64_t at, bool *ret_touched, GError **error)
 {
     *ret_touched = false;
-    if (!sk_wall_load_try(self, at, error))
-        return false;
+    return sk_wall_load_try(self, at, error) && sk_wall_load_tried(self, at, ret_touched, error);
+}
+
+bool
+sk_wall_load_tried(SkWallKept *self, int64_t at, bool *ret_touched, GError **error)
+{
+    *ret_touched = false;
     if (!sk_scratch_run(NULL, nft_load, sk_span_str(self->ruleset), NULL, error)) {
         *ret_touched = is_loaded(self); /* it may have been killed after its work was done */
         return false;

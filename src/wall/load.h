@@ -20,6 +20,9 @@
  */
 bool sk_wall_load(SkWallKept *self, int64_t at, bool *ret_touched,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_wall_load_tried: the second half, for one that sk_wall_load_try has let through. */
+bool sk_wall_load_tried(SkWallKept *self, int64_t at, bool *ret_touched,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_load_try: the first half: tried and judged, nothing loaded. */
 bool sk_wall_load_try(SkWallKept *self, int64_t at, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_load_check: is @self what is loaded now, and is all that is loaded what its policy says at @at? */
