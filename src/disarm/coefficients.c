@@ -6,7 +6,8 @@
 #include "disarm/libjpeg.h"
 
 #define QUANT_8_BIT_MAX 255u
-#define RANGE 2048 /* of a coefficient: −1024 to 1023, −1024 for DC only; so a difference has at most 11 bits */
+/* of a coefficient: −1024 to 1023, −1024 for DC only; so a difference has at most 11 bits */
+#define RANGE 2048
 
 typedef struct {
     struct jpeg_decompress_struct in;
@@ -22,8 +23,11 @@ kind_of(J_COLOR_SPACE space)
     static const struct {
         J_COLOR_SPACE space;
         SkJpegKind kind;
-    } kinds[] = { { JCS_GRAYSCALE, SK_JPEG_GREY }, { JCS_YCbCr, SK_JPEG_YCC }, { JCS_RGB, SK_JPEG_RGB },
-                  { JCS_CMYK, SK_JPEG_CMYK },      { JCS_YCCK, SK_JPEG_YCCK } };
+    } kinds[] = { { JCS_GRAYSCALE, SK_JPEG_GREY },
+                  { JCS_YCbCr, SK_JPEG_YCC },
+                  { JCS_RGB, SK_JPEG_RGB },
+                  { JCS_CMYK, SK_JPEG_CMYK },
+                  { JCS_YCCK, SK_JPEG_YCCK } };
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (kinds[i].space == space)
             return kinds[i].kind;
@@ -70,8 +74,8 @@ set_canonical(struct jpeg_compress_struct *out, const SkJpeg *jpeg, SkJpegKind k
     out->arith_code = FALSE;
 }
 
-/* What the standard tables have codes for. libjpeg stores whatever a sum of differences comes to, and its
- * fast encoder writes whatever it is given: a file that reads back as another picture. */
+/* What the standard tables have codes for. libjpeg stores whatever a sum of differences comes to,
+ * and its fast encoder writes whatever it is given: a file that reads back as another picture. */
 static bool
 is_block_in_range(const JCOEF *block)
 {
@@ -79,7 +83,7 @@ is_block_in_range(const JCOEF *block)
     uint16_t outside = 0, lowest = 0;
     for (unsigned k = 0; k < DCTSIZE2; k++) {
         uint16_t raised = (uint16_t)(block[k] + RANGE / 2);
-        outside |= raised & (uint16_t)~(RANGE - 1);
+        outside |= raised & (uint16_t) ~(RANGE - 1);
         lowest = (uint16_t)(lowest + (raised == 0));
     }
     return outside == 0 && lowest == (block[0] == -RANGE / 2);
@@ -91,7 +95,8 @@ are_in_range(struct jpeg_decompress_struct *in, jvirt_barray_ptr *arrays)
     for (int i = 0; i < in->num_components; i++) {
         const jpeg_component_info *component = &in->comp_info[i];
         for (JDIMENSION y = 0; y < component->height_in_blocks; y++) {
-            JBLOCKARRAY rows = in->mem->access_virt_barray((j_common_ptr)in, arrays[i], y, 1, FALSE);
+            JBLOCKARRAY rows =
+                in->mem->access_virt_barray((j_common_ptr)in, arrays[i], y, 1, FALSE);
             for (JDIMENSION x = 0; x < component->width_in_blocks; x++) {
                 if (!is_block_in_range(rows[0][x]))
                     return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * csv.c - CSV and TSV: one dialect out, and no cell that a spreadsheet would run. Spec: docs/formats/csv.md */
+ * csv.c - CSV and TSV: one dialect out, and no cell that a spreadsheet would run. Spec:
+ * docs/formats/csv.md */
 #include "disarm/formats.h"
 
 #include "disarm/textual.h"
@@ -8,11 +9,11 @@
 typedef struct {
     SkDisarm *disarm;
     SkReader r;
-    char in, out;     /* delimiters */
-    GString *value;   /* owned: of the cell at hand */
-    uint64_t record;  /* from 0 */
+    char in, out;    /* delimiters */
+    GString *value;  /* owned: of the cell at hand */
+    uint64_t record; /* from 0 */
     uint32_t column;
-    bool rewritten;   /* delimiters or quotes had to change */
+    bool rewritten; /* delimiters or quotes had to change */
 } Sheet;
 
 /* `B12`, as spreadsheets count. */
@@ -30,7 +31,8 @@ place(const Sheet *self, char buffer[32])
     return sk_span_str(buffer);
 }
 
-/* `sep=;` and its like, on a line of its own at the top: tells Excel the delimiter, and others nothing. */
+/* `sep=;` and its like, on a line of its own at the top: tells Excel the delimiter, and others
+ * nothing. */
 static bool
 take_separator_line(Sheet *self, bool *ret_taken, GError **error)
 {
@@ -39,28 +41,33 @@ take_separator_line(Sheet *self, bool *ret_taken, GError **error)
     SkSpan line = sk_span_sub(left, 0, n == SIZE_MAX ? left.n : n);
     if (line.n >= 2 && line.p[0] == '"' && line.p[line.n - 1] == '"')
         line = sk_span_sub(line, 1, line.n - 2);
-    *ret_taken = line.n >= 4 && line.n <= 5 && g_ascii_strncasecmp((const char *)line.p, "sep=", 4) == 0;
+    *ret_taken =
+        line.n >= 4 && line.n <= 5 && g_ascii_strncasecmp((const char *)line.p, "sep=", 4) == 0;
     if (!*ret_taken)
         return true;
     if (line.n == 5 && (line.p[4] == ',' || line.p[4] == ';' || line.p[4] == '\t'))
         self->in = (char)line.p[4];
     sk_reader_skip(&self->r, n == SIZE_MAX ? left.n : n + 1);
     SkVerdict verdict = SK_VERDICT_NONE;
-    return sk_disarm_found(self->disarm, SK_ELEMENT_CSV_SEP_LINE, SK_SPAN_EMPTY, 1, &verdict, error);
+    return sk_disarm_found(self->disarm, SK_ELEMENT_CSV_SEP_LINE, SK_SPAN_EMPTY, 1, &verdict,
+                           error);
 }
 
 static bool
 write_cell(Sheet *self, const SkCsvCell *cell, GError **error)
 {
     /* Not yet changed: whether the quotes were right is about what stood there. */
-    self->rewritten |= cell->quoted != sk_csv_needs_quotes(sk_span(self->value->str, self->value->len));
-    bool separator = self->record == 0 && self->column == 0 && g_ascii_strncasecmp(self->value->str, "sep=", 4) == 0;
+    self->rewritten |=
+        cell->quoted != sk_csv_needs_quotes(sk_span(self->value->str, self->value->len));
+    bool separator = self->record == 0 && self->column == 0 &&
+                     g_ascii_strncasecmp(self->value->str, "sep=", 4) == 0;
     if (separator)
         g_string_prepend_c(self->value, '\'');
     if (sk_csv_defuse(self->value) || separator) {
         char buffer[32];
         SkVerdict verdict = SK_VERDICT_NONE;
-        if (!sk_disarm_found(self->disarm, SK_ELEMENT_CSV_FORMULA, place(self, buffer), 1, &verdict, error))
+        if (!sk_disarm_found(self->disarm, SK_ELEMENT_CSV_FORMULA, place(self, buffer), 1, &verdict,
+                             error))
             return false;
     }
     sk_csv_emit(self->disarm->sink, sk_span(self->value->str, self->value->len));
@@ -79,7 +86,8 @@ write_cells(Sheet *self, GError **error)
     bool more = sk_reader_left(&self->r) > 0;
     while (more) {
         SkCsvCell cell = { 0 };
-        if (!sk_csv_parse(&self->r, self->in, self->value, &cell, error) || !write_cell(self, &cell, error))
+        if (!sk_csv_parse(&self->r, self->in, self->value, &cell, error) ||
+            !write_cell(self, &cell, error))
             return false;
         more = !cell.last || sk_reader_left(&self->r) > 0;
     }
@@ -104,7 +112,8 @@ disarm(SkDisarm *self, char delimiter, GError **error)
             return false;
     }
     if (sheet.in == 0)
-        sheet.in = sk_csv_delimiter(sk_span_sub(sheet.r.in, sheet.r.at, sk_reader_left(&sheet.r)), delimiter);
+        sheet.in = sk_csv_delimiter(sk_span_sub(sheet.r.in, sheet.r.at, sk_reader_left(&sheet.r)),
+                                    delimiter);
     sheet.rewritten = sheet.in != sheet.out;
 
     sk_sink_str(self->sink, "\xEF\xBB\xBF");

@@ -18,6 +18,7 @@
  */
 bool sk_dib_read(SkDisarm *self, SkSpan header, const SkSpan *bits, bool blended, SkRaster **ret,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_dib_read_icon: (transfer full): the same for a bitmap of an icon: twice as high as its picture, which a mask
- * of one bit a pixel follows. */
-bool sk_dib_read_icon(SkDisarm *self, SkSpan icon, SkRaster **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_dib_read_icon: (transfer full): the same for a bitmap of an icon: twice as high as its
+ * picture, which a mask of one bit a pixel follows. */
+bool sk_dib_read_icon(SkDisarm *self, SkSpan icon, SkRaster **ret,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * disarm.c - contract in disarm.h. The order is the policy: locked content first, then content that is
- * not what it says, then what this version does not carry out; only then does a parser see it. */
+ * disarm.c - contract in disarm.h. The order is the policy: locked content first, then content
+ * that is not what it says, then what this version does not carry out; only then does a parser
+ * see it. */
 #include "disarm/disarm.h"
 
 #include "disarm/identify.h"
@@ -18,7 +19,8 @@ sk_disarm_verdict(const SkDisarm *self, SkElement element)
 {
     g_assert(element < SK_ELEMENT_COUNT);
     SkVerdict asked = (SkVerdict)self->job->verdicts[element];
-    /* The frame's decoder has checked the word; that it is allowed for this element is checked here. */
+    /* The frame's decoder has checked the word; that it is allowed for this element is checked
+     * here. */
     if (asked != SK_VERDICT_NONE && sk_element_allows(element, asked))
         return asked;
     return sk_element_get(element)->verdict;
@@ -45,18 +47,21 @@ action_of(SkVerdict verdict)
 }
 
 bool
-sk_disarm_found(SkDisarm *self, SkElement element, SkSpan place, uint32_t count, SkVerdict *ret_verdict,
-                GError **error)
+sk_disarm_found(SkDisarm *self, SkElement element, SkSpan place, uint32_t count,
+                SkVerdict *ret_verdict, GError **error)
 {
     SkVerdict verdict = sk_disarm_verdict(self, element);
     SkAction action = action_of(verdict);
 
     sk_report_find(self->report, element, action, place, count);
     if (action == SK_ACTION_REFUSED) {
-        bool locked = element == SK_ELEMENT_ENCRYPTED_PACKAGE || element == SK_ELEMENT_WRONG_PASSWORD ||
-                      element == SK_ELEMENT_PDF_ENCRYPTION;
+        bool locked = element == SK_ELEMENT_ENCRYPTED_PACKAGE ||
+                      element == SK_ELEMENT_WRONG_PASSWORD || element == SK_ELEMENT_PDF_ENCRYPTION;
         bool type = element == SK_ELEMENT_WRONG_TYPE || element == SK_ELEMENT_MISNAMED;
-        return sk_throw(error, locked ? SK_ERROR_ENCRYPTED : type ? SK_ERROR_MISMATCH : SK_ERROR_FORBIDDEN,
+        return sk_throw(error,
+                        locked ? SK_ERROR_ENCRYPTED
+                        : type ? SK_ERROR_MISMATCH
+                               : SK_ERROR_FORBIDDEN,
                         "disarm: %s", sk_element_get(element)->code);
     }
     *ret_verdict = verdict;
@@ -64,13 +69,16 @@ sk_disarm_found(SkDisarm *self, SkElement element, SkSpan place, uint32_t count,
 }
 
 bool
-sk_disarm_expand(SkDisarm *self, uint64_t n, uint64_t entry_expanded, uint64_t entry_compressed, GError **error)
+sk_disarm_expand(SkDisarm *self, uint64_t n, uint64_t entry_expanded, uint64_t entry_compressed,
+                 GError **error)
 {
     const SkLimits *limits = &self->job->limits;
     if (n > limits->expanded - MIN(self->expanded, limits->expanded))
-        return sk_throw(error, SK_ERROR_LIMIT, "disarm: expands to over %" G_GUINT64_FORMAT " bytes", limits->expanded);
+        return sk_throw(error, SK_ERROR_LIMIT,
+                        "disarm: expands to over %" G_GUINT64_FORMAT " bytes", limits->expanded);
     self->expanded += n;
-    if (entry_expanded > SK_LIMITS_RATIO_FREE && entry_expanded / MAX(limits->ratio, 1u) > entry_compressed)
+    if (entry_expanded > SK_LIMITS_RATIO_FREE &&
+        entry_expanded / MAX(limits->ratio, 1u) > entry_compressed)
         return sk_throw(error, SK_ERROR_LIMIT, "disarm: expands over %u times", limits->ratio);
     return true;
 }
@@ -101,8 +109,8 @@ lookup_conversion(SkType type, SkLevel level)
 static bool
 is_document(SkType type)
 {
-    return type == SK_TYPE_DOCX || type == SK_TYPE_XLSX || type == SK_TYPE_PPTX || type == SK_TYPE_ODT ||
-           type == SK_TYPE_ODS || type == SK_TYPE_ODP || type == SK_TYPE_SVG;
+    return type == SK_TYPE_DOCX || type == SK_TYPE_XLSX || type == SK_TYPE_PPTX ||
+           type == SK_TYPE_ODT || type == SK_TYPE_ODS || type == SK_TYPE_ODP || type == SK_TYPE_SVG;
 }
 
 static bool
@@ -115,7 +123,8 @@ check_name(SkDisarm *self, SkType type, GError **error)
         return true;
     SkNaming naming = sk_identify_naming(type, job->hint);
     return naming == SK_NAMING_TRUE ||
-           sk_disarm_found(self, naming == SK_NAMING_KIN ? SK_ELEMENT_MISNAMED : SK_ELEMENT_WRONG_TYPE,
+           sk_disarm_found(self,
+                           naming == SK_NAMING_KIN ? SK_ELEMENT_MISNAMED : SK_ELEMENT_WRONG_TYPE,
                            sk_span_str(sk_type_get(type)->name), 1, &verdict, error);
 }
 
@@ -128,7 +137,8 @@ admit(SkDisarm *self, SkType *ret_type, GError **error)
     SkVerdict verdict = SK_VERDICT_NONE;
 
     if (self->input.n > job->limits.input)
-        return sk_throw(error, SK_ERROR_LIMIT, "disarm: over %" G_GUINT64_FORMAT " bytes", job->limits.input);
+        return sk_throw(error, SK_ERROR_LIMIT, "disarm: over %" G_GUINT64_FORMAT " bytes",
+                        job->limits.input);
     SkType type = sk_identify(self->input, job->hint, &polyglot);
     self->report->type_in = type;
     if (type == SK_TYPE_OLE2 && sk_identify_locked(self->input) &&
@@ -167,7 +177,8 @@ run_row(SkDisarm *self, const SkDisarmRow *row, Answer *ret, GError **error)
     return true;
 }
 
-/* A document that is to be drawn: rebuilt first, so that what draws it never sees what was taken out. */
+/* A document that is to be drawn: rebuilt first, so that what draws it never sees what was taken
+ * out. */
 static bool
 run_rebuilt(SkDisarm *self, const SkDisarmRow *row, Answer *ret, GError **error)
 {
@@ -199,7 +210,9 @@ run(SkDisarm *self, Answer *ret, GError **error)
     if (!admit(self, &type, error))
         return false;
     if (self->job->target == SK_TYPE_TABLE) {
-        *ret = (Answer){ .outcome = SK_OUTCOME_CLEAN, .type_out = SK_TYPE_TABLE, .level = SK_LEVEL_TEXT };
+        *ret = (Answer){ .outcome = SK_OUTCOME_CLEAN,
+                         .type_out = SK_TYPE_TABLE,
+                         .level = SK_LEVEL_TEXT };
         return sk_table_disarm(self, type, error) && sk_sink_finish(self->sink, error);
     }
     const SkDisarmRow *row = lookup(type, self->job->level);
@@ -218,13 +231,14 @@ run(SkDisarm *self, Answer *ret, GError **error)
                     type == SK_TYPE_NONE ? "this content" : sk_type_get(type)->name);
 }
 
-/* The lock comes off first, and the password is gone before any parser of a document runs: those are presumed
- * to fall. */
+/* The lock comes off first, and the password is gone before any parser of a document runs: those
+ * are presumed to fall. */
 static bool
 unlock(SkDisarm *self, GBytes **ret_plain, GError **error)
 {
     if (self->input.n > self->job->limits.input)
-        return sk_throw(error, SK_ERROR_LIMIT, "disarm: over %" G_GUINT64_FORMAT " bytes", self->job->limits.input);
+        return sk_throw(error, SK_ERROR_LIMIT, "disarm: over %" G_GUINT64_FORMAT " bytes",
+                        self->job->limits.input);
     SkSpan head = sk_span_sub(self->input, 0, MIN(self->input.n, (size_t)PDF_HEAD_MAX));
     if (sk_span_find(head, 0, sk_span_str("%PDF-")) != SIZE_MAX)
         (void)g_strlcpy(self->password, self->job->password, sizeof self->password);
@@ -235,7 +249,8 @@ unlock(SkDisarm *self, GBytes **ret_plain, GError **error)
     return ok;
 }
 
-/* The second time round, with pictures of the pages that were asked for: they stand apart from here on. */
+/* The second time round, with pictures of the pages that were asked for: they stand apart from
+ * here on. */
 static bool
 take_apart(SkDisarm *self, GError **error)
 {
@@ -290,7 +305,8 @@ sk_disarm_run(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report)
     g_autoptr(GBytes) plain = NULL;
     g_autoptr(GError) error = NULL;
 
-    bool ok = take_apart(&self, &error) && unlock(&self, &plain, &error) && run(&self, &answer, &error) &&
+    bool ok = take_apart(&self, &error) && unlock(&self, &plain, &error) &&
+              run(&self, &answer, &error) &&
               (!answer.as_it_is || plain == NULL || hand_on(&self, &error));
     explicit_bzero(self.password, sizeof self.password);
     if (!ok) {

@@ -3,7 +3,8 @@
  * formula.h - may a formula of a spreadsheet stay? Read by tokens against a closed list of
  * functions, sheets and shapes of links; nothing is searched for, so nothing can hide.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/formula.md   Tests: tests/unit/disarm/test-formula.c, tests/fuzz/fuzz-formula.c
+ * Spec: docs/formats/formula.md   Tests: tests/unit/disarm/test-formula.c,
+ * tests/fuzz/fuzz-formula.c
  */
 #pragma once
 

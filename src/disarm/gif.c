@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * gif.c - GIF pictures: inside documents the first frame on its screen, as PNG; alone a GIF again, with all its
- * frames where the rule keeps them. Decoded here. Spec: docs/formats/gif.md, docs/formats/pictures.md, GIF89a
- * specification (CompuServe 1990)   Tests: tests/unit/disarm/test-gif.c, test-pictures.c
+ * gif.c - GIF pictures: inside documents the first frame on its screen, as PNG; alone a GIF again,
+ * with all its frames where the rule keeps them. Decoded here. Spec: docs/formats/gif.md,
+ * docs/formats/pictures.md, GIF89a specification (CompuServe 1990)   Tests:
+ * tests/unit/disarm/test-gif.c, test-pictures.c
  */
 #include "disarm/formats.h"
 
@@ -34,7 +35,7 @@ typedef struct Gif Gif;
 struct Gif {
     SkDisarm *disarm;
     bool (*on_frame)(Gif *self, const Frame *frame, GError **error);
-    bool all;         /* frames; else the first one */
+    bool all; /* frames; else the first one */
     uint32_t width, height;
     SkSpan palette; /* of the screen */
     int loops;      /* -1: none */
@@ -182,7 +183,8 @@ row_of(const Frame *frame, uint32_t i)
     if (!frame->interlaced)
         return i;
     for (unsigned pass = 0; pass < 4; pass++) {
-        uint32_t rows = frame->height > starts[pass] ? (frame->height - starts[pass] - 1) / steps[pass] + 1 : 0;
+        uint32_t rows =
+            frame->height > starts[pass] ? (frame->height - starts[pass] - 1) / steps[pass] + 1 : 0;
         if (i < rows)
             return starts[pass] + i * steps[pass];
         i -= rows;
@@ -263,7 +265,8 @@ read_frame(Gif *self, SkReader *r, GError **error)
     frame.height = sk_reader_u16le(r);
     uint8_t flags = sk_reader_u8(r);
     frame.interlaced = (flags & 0x40) != 0;
-    frame.palette = (flags & 0x80) != 0 ? sk_reader_span(r, 3u << ((flags & 7) + 1)) : self->palette;
+    frame.palette =
+        (flags & 0x80) != 0 ? sk_reader_span(r, 3u << ((flags & 7) + 1)) : self->palette;
     unsigned minimum = sk_reader_u8(r);
     bool wanted = self->frames == 0 || self->all;
     if (++self->frames > self->disarm->job->limits.items)
@@ -332,20 +335,25 @@ read_and_tell(Gif *self, SkReader *r, SkSpan place, GError **error)
     /* What follows the last frame is not shown; where it is broken, that does not matter. */
     bool rest = !whole || sk_reader_left(r) > 0;
     return sk_picture_found(self->disarm, SK_ELEMENT_PICTURE_TEXT, self->texts, place, error) &&
-           sk_picture_found(self->disarm, SK_ELEMENT_PICTURE_METADATA, self->metadata, place, error) &&
+           sk_picture_found(self->disarm, SK_ELEMENT_PICTURE_METADATA, self->metadata, place,
+                            error) &&
            sk_picture_found(self->disarm, SK_ELEMENT_TRAILING_DATA, rest ? 1 : 0, place, error);
 }
 
 bool
 sk_gif_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
 {
-    Gif gif = { .disarm = self, .on_frame = paint, .loops = -1, .next = { .transparent = -1, .disposal = 1 } };
+    Gif gif = {
+        .disarm = self, .on_frame = paint, .loops = -1, .next = { .transparent = -1, .disposal = 1 }
+    };
     SkReader r = read_screen(&gif, picture);
     bool ok = read_and_tell(&gif, &r, place, error);
     g_autoptr(SkRaster) raster = g_steal_pointer(&gif.raster);
 
-    return ok && sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, gif.frames - 1, place, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, 1, place, error) && sk_raster_write(raster, out, error);
+    return ok &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, gif.frames - 1, place, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, 1, place, error) &&
+           sk_raster_write(raster, out, error);
 }
 
 /* ---- as GIF -------------------------------------------------------------------------------- */
@@ -369,7 +377,8 @@ list_colours(const Frame *frame, uint32_t colours[256])
     }
 }
 
-/* What is inside of the screen, as colours; where nothing is, one transparent pixel keeps the frame's time. */
+/* What is inside of the screen, as colours; where nothing is, one transparent pixel keeps the
+ * frame's time. */
 static uint32_t *
 clip(const Gif *self, const Frame *frame, SkGifFrame *to)
 {
@@ -397,7 +406,8 @@ clip(const Gif *self, const Frame *frame, SkGifFrame *to)
     return pixels;
 }
 
-/* The table in its one order, and the pixels as indexes into it. false: 256 colours, and pixels that are missing. */
+/* The table in its one order, and the pixels as indexes into it. false: 256 colours, and pixels
+ * that are missing. */
 static bool
 number_colours(const uint32_t *pixels, size_t n, SkGifFrame *to, uint8_t *indexes)
 {
@@ -445,8 +455,8 @@ write_frame(Gif *self, const Frame *frame, GError **error)
     size_t n = (size_t)to.width * to.height;
     g_autofree uint8_t *indexes = g_malloc(n);
 
-    self->guessed = self->guessed || to.left != frame->left || to.top != frame->top || to.width != frame->width ||
-                    to.height != frame->height;
+    self->guessed = self->guessed || to.left != frame->left || to.top != frame->top ||
+                    to.width != frame->width || to.height != frame->height;
     if (!number_colours(pixels, n, &to, indexes))
         return sk_throw(error, SK_ERROR_MALFORMED, "gif: pixels missing, and no colour for them");
     to.indexes = indexes;
@@ -473,7 +483,10 @@ count(const Gif *gif, SkSpan picture, unsigned *ret_frames, int *ret_loops)
 static bool
 rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **error)
 {
-    Gif gif = { .disarm = self, .on_frame = write_frame, .loops = -1, .out = out,
+    Gif gif = { .disarm = self,
+                .on_frame = write_frame,
+                .loops = -1,
+                .out = out,
                 .next = { .transparent = -1, .disposal = 1 } };
     SkReader r = read_screen(&gif, picture);
     unsigned frames = 0;
@@ -481,7 +494,8 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **erro
     SkVerdict verdict = SK_VERDICT_NONE;
 
     count(&gif, picture, &frames, &loops);
-    if (frames > 1 && !sk_disarm_found(self, SK_ELEMENT_PICTURE_ANIMATION, place, frames - 1, &verdict, error))
+    if (frames > 1 &&
+        !sk_disarm_found(self, SK_ELEMENT_PICTURE_ANIMATION, place, frames - 1, &verdict, error))
         return false;
     gif.all = verdict == SK_VERDICT_KEPT;
     g_autoptr(SkSink) made = sk_sink_new_memory(self->job->limits.output);
@@ -499,5 +513,6 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **erro
 bool
 sk_gif_disarm(SkDisarm *self, GError **error)
 {
-    return sk_picture_single(self, rebuild, SK_TYPE_GIF, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, rebuild, SK_TYPE_GIF, self->input, SK_SPAN_EMPTY, self->sink,
+                             error);
 }

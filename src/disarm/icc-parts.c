@@ -9,7 +9,7 @@
 #define TABLE_MAX 4096u
 #define GRID_MAX (4u << 20)
 
-/* ---- numbers ---------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static bool
 copy_fixed(SkReader *r, unsigned n, int32_t most, SkSink *out, GError **error)
@@ -71,7 +71,7 @@ sk_icc_adaptation(SkSpan tag, SkSink *out, GError **error)
     return begin(&r, "sf32", out, error) && copy_fixed(&r, 9, 8, out, error);
 }
 
-/* ---- curves ----------------------------------------------------------------------------------- */
+/* ---- curves ---------------------------------------------------------------------------------- */
 
 static bool
 copy_curv(SkReader *r, SkSink *out, GError **error)
@@ -110,7 +110,8 @@ copy_para(SkReader *r, SkSink *out, GError **error)
 static bool
 copy_curve(SkReader *r, bool para, SkSink *out, GError **error)
 {
-    return para && sk_reader_peek(r, 0) == 'p' ? copy_para(r, out, error) : copy_curv(r, out, error);
+    return para && sk_reader_peek(r, 0) == 'p' ? copy_para(r, out, error)
+                                               : copy_curv(r, out, error);
 }
 
 bool
@@ -121,7 +122,7 @@ sk_icc_curve_tag(SkSpan tag, bool para, SkSink *out, GError **error)
     return copy_curve(&r, para, out, error);
 }
 
-/* ---- tables of both versions -------------------------------------------------------------------- */
+/* ---- tables of both versions ----------------------------------------------------------------- */
 
 /* Entries of a grid; 0: too many. */
 static uint64_t
@@ -169,10 +170,11 @@ copy_mft(SkReader *r, unsigned in_n, unsigned out_n, SkSink *out, GError **error
     uint64_t entries = grid_entries(points, in_n, out_n);
     if (entries == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "icc: grid too large");
-    return copy_bytes(r, (two ? 2 : 1) * (in_n * in_entries + entries + out_n * out_entries), out, error);
+    return copy_bytes(r, (two ? 2 : 1) * (in_n * in_entries + entries + out_n * out_entries), out,
+                      error);
 }
 
-/* ---- tables of version 4 ------------------------------------------------------------------------ */
+/* ---- tables of version 4 --------------------------------------------------------------------- */
 
 enum { B_CURVES, MATRIX, M_CURVES, GRID, A_CURVES, PARTS };
 
@@ -220,8 +222,8 @@ copy_grid(SkReader *r, unsigned in_n, unsigned out_n, SkSink *out, GError **erro
 }
 
 static bool
-copy_part(SkSpan tag, uint32_t at, unsigned part, unsigned in_n, unsigned out_n, bool from_pcs, SkSink *out,
-          GError **error)
+copy_part(SkSpan tag, uint32_t at, unsigned part, unsigned in_n, unsigned out_n, bool from_pcs,
+          SkSink *out, GError **error)
 {
     SkReader r = sk_reader(tag);
 
@@ -273,7 +275,8 @@ copy_mab(SkSpan tag, bool from_pcs, unsigned in_n, unsigned out_n, SkSink *out, 
 }
 
 bool
-sk_icc_table(SkSpan tag, bool fourth, bool from_pcs, unsigned in_n, unsigned out_n, SkSink *out, GError **error)
+sk_icc_table(SkSpan tag, bool fourth, bool from_pcs, unsigned in_n, unsigned out_n, SkSink *out,
+             GError **error)
 {
     if (fourth && sk_span_starts(tag, from_pcs ? "mBA " : "mAB "))
         return copy_mab(tag, from_pcs, in_n, out_n, out, error);

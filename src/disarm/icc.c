@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * icc.c - contract in icc.h. The profile is read twice in the same breath: each tag that may stay is parsed and
- * spelled into a piece of memory; then header, table and pieces are written.
+ * icc.c - contract in icc.h. The profile is read twice in the same breath: each tag that may stay
+ * is parsed and spelled into a piece of memory; then header, table and pieces are written.
  */
 #include "disarm/icc.h"
 
@@ -14,17 +14,20 @@
 #define HEADER 128u
 #define TAGS_MAX 200u
 
-typedef enum { ALWAYS, WHITE, ADAPTATION, COLORANT, MATRIX_CURVE, GREY_CURVE, TO_PCS, FROM_PCS } TagKind;
+typedef enum {
+    ALWAYS, WHITE, ADAPTATION, COLORANT, MATRIX_CURVE, GREY_CURVE, TO_PCS, FROM_PCS
+} TagKind;
 
 static const struct {
     const char *name;
     TagKind kind;
 } tags[] = {
-    { "desc", ALWAYS },       { "cprt", ALWAYS },       { "wtpt", WHITE },        { "chad", ADAPTATION },
-    { "rXYZ", COLORANT },     { "gXYZ", COLORANT },     { "bXYZ", COLORANT },     { "rTRC", MATRIX_CURVE },
-    { "gTRC", MATRIX_CURVE }, { "bTRC", MATRIX_CURVE }, { "kTRC", GREY_CURVE },   { "A2B0", TO_PCS },
-    { "A2B1", TO_PCS },       { "A2B2", TO_PCS },       { "B2A0", FROM_PCS },     { "B2A1", FROM_PCS },
-    { "B2A2", FROM_PCS },
+    { "desc", ALWAYS },       { "cprt", ALWAYS },       { "wtpt", WHITE },
+    { "chad", ADAPTATION },   { "rXYZ", COLORANT },     { "gXYZ", COLORANT },
+    { "bXYZ", COLORANT },     { "rTRC", MATRIX_CURVE }, { "gTRC", MATRIX_CURVE },
+    { "bTRC", MATRIX_CURVE }, { "kTRC", GREY_CURVE },   { "A2B0", TO_PCS },
+    { "A2B1", TO_PCS },       { "A2B2", TO_PCS },       { "B2A0", FROM_PCS },
+    { "B2A1", FROM_PCS },     { "B2A2", FROM_PCS },
 };
 #define TAGS G_N_ELEMENTS(tags)
 enum { FIRST_A2B = 11, FIRST_B2A = 14, FIRST_COLORANT = 4, AFTER_MATRIX = 10, GREY = 10 };
@@ -92,9 +95,10 @@ read_header(Profile *self, GError **error)
                        : strcmp(self->space, "RGB ") == 0 ? 3
                        : strcmp(self->space, "CMYK") == 0 ? 4
                                                           : 0;
-    if (strcmp(magic, "acsp") != 0 || (self->version != 2 && self->version != 4) || size > SIZE_MAX_BYTES ||
-        !one_of(self->class, classes, G_N_ELEMENTS(classes)) || !one_of(self->pcs, spaces, G_N_ELEMENTS(spaces)) ||
-        self->components == 0 || self->intent > 3)
+    if (strcmp(magic, "acsp") != 0 || (self->version != 2 && self->version != 4) ||
+        size > SIZE_MAX_BYTES || !one_of(self->class, classes, G_N_ELEMENTS(classes)) ||
+        !one_of(self->pcs, spaces, G_N_ELEMENTS(spaces)) || self->components == 0 ||
+        self->intent > 3)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "icc: of another kind");
     return true;
 }
@@ -265,7 +269,8 @@ put_profile(const Profile *self, SkSink *out, GError **error)
             continue;
         for (same[i] = 0; same[i] < i; same[i]++) {
             SkSink *other = self->data[same[i]];
-            if (other != NULL && sk_span_equal(sk_sink_memory(other), sk_sink_memory(self->data[i])))
+            if (other != NULL &&
+                sk_span_equal(sk_sink_memory(other), sk_sink_memory(self->data[i])))
                 break;
         }
         offsets[i] = same[i] < i ? offsets[same[i]] : (uint32_t)at;
@@ -294,7 +299,8 @@ put_profile(const Profile *self, SkSink *out, GError **error)
 }
 
 bool
-sk_icc_rebuild(SkSpan in, unsigned components, SkSink *out, unsigned *ret_components, GError **error)
+sk_icc_rebuild(SkSpan in, unsigned components, SkSink *out, unsigned *ret_components,
+               GError **error)
 {
     g_auto(Profile) self = { .in = in };
 

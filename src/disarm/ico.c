@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ico.c - icons and cursors: the largest of their pictures, as PNG. Spec: docs/formats/pictures.md, the icon
- * resources of Windows 3.0, and PNG inside as of Vista   Tests: tests/unit/disarm/test-pictures.c
+ * ico.c - icons and cursors: the largest of their pictures, as PNG. Spec: docs/formats/pictures.md,
+ * the icon resources of Windows 3.0, and PNG inside as of Vista   Tests:
+ * tests/unit/disarm/test-pictures.c
  */
 #include "disarm/dib.h"
 #include "disarm/picture-formats.h"
@@ -33,7 +34,9 @@ read_entry(SkSpan picture, bool cursor, SkReader *r, Entry *ret)
     uint32_t size = sk_reader_u32le(r), at = sk_reader_u32le(r);
     if (!sk_reader_ok(r) || at < LIST + ENTRY || at > picture.n || size > picture.n - at)
         return false;
-    *ret = (Entry){ .data = sk_span_sub(picture, at, size), .pixels = width * height, .bits = cursor ? 0 : bits,
+    *ret = (Entry){ .data = sk_span_sub(picture, at, size),
+                    .pixels = width * height,
+                    .bits = cursor ? 0 : bits,
                     .end = at + size };
     return true;
 }
@@ -58,7 +61,8 @@ sk_ico_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out,
     for (unsigned i = 0; i < n; i++) {
         Entry entry = { .pixels = 0 };
         if (!read_entry(picture, cursor, &r, &entry))
-            return sk_throw(error, SK_ERROR_TRUNCATED, "ico: picture %u outside of the file", i + 1);
+            return sk_throw(error, SK_ERROR_TRUNCATED, "ico: picture %u outside of the file",
+                            i + 1);
         if (is_better(&entry, &best))
             best = entry;
         end = MAX(end, entry.end);

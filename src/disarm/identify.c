@@ -59,7 +59,8 @@ static const Magic magics[] = {
 static bool
 stands(SkSpan input, size_t at, SkSpan what)
 {
-    return at <= input.n && what.n <= input.n - at && sk_span_equal(sk_span_sub(input, at, what.n), what);
+    return at <= input.n && what.n <= input.n - at &&
+           sk_span_equal(sk_span_sub(input, at, what.n), what);
 }
 
 /* Magic numbers too short to stand alone: they ask for a second sign. */
@@ -71,9 +72,11 @@ is_weak_magic(SkSpan input, SkType type)
     if (type == SK_TYPE_EMF)
         return !stands(input, 0, sk_span("\x01\0\0\0", 4));
     if (type == SK_TYPE_DWG) /* a year's version in two digits, and never a text */
-        return input.n < 7 || !g_ascii_isdigit(input.p[4]) || !g_ascii_isdigit(input.p[5]) || input.p[6] != 0;
+        return input.n < 7 || !g_ascii_isdigit(input.p[4]) || !g_ascii_isdigit(input.p[5]) ||
+               input.p[6] != 0;
     if (type == SK_TYPE_BZ2)
-        return !stands(input, 4, sk_span("1AY&SY", 6)) && !stands(input, 4, sk_span("\x17\x72\x45\x38\x50\x90", 6));
+        return !stands(input, 4, sk_span("1AY&SY", 6)) &&
+               !stands(input, 4, sk_span("\x17\x72\x45\x38\x50\x90", 6));
     return false;
 }
 
@@ -103,8 +106,8 @@ begins_as_icon(SkSpan input)
 
     sk_reader_skip(&r, 8);
     uint32_t size = sk_reader_u32le(&r), at = sk_reader_u32le(&r);
-    return sk_reader_ok(&r) && first && (kind == 1 || kind == 2) && n > 0 && at >= 6 + 16u * n && at < input.n &&
-           size > 0;
+    return sk_reader_ok(&r) && first && (kind == 1 || kind == 2) && n > 0 && at >= 6 + 16u * n &&
+           at < input.n && size > 0;
 }
 
 static SkType
@@ -125,7 +128,10 @@ by_short_magic(SkSpan input)
         if (stands(input, pe, sk_span("PE\0\0", 4)) || stands(input, pe, sk_span_str("NE")))
             return SK_TYPE_EXE;
     }
-    return sk_span_starts(input, "\x7f" "ELF") ? SK_TYPE_EXE : SK_TYPE_NONE;
+    return sk_span_starts(input, "\x7f"
+                                 "ELF")
+               ? SK_TYPE_EXE
+               : SK_TYPE_NONE;
 }
 
 /* ---- containers --------------------------------------------------------------------------- */
@@ -177,7 +183,8 @@ refine_zip(SkSpan input, SkType hint)
     return type == SK_TYPE_ZIP && is_one_of(hint, family, G_N_ELEMENTS(family)) ? hint : type;
 }
 
-/* The end of a ZIP's directory, so close to the end of the object that a ZIP reader would find it. */
+/* The end of a ZIP's directory, so close to the end of the object that a ZIP reader would find
+ * it. */
 static bool
 ends_as_zip(SkSpan input)
 {
@@ -201,9 +208,9 @@ ends_as_zip(SkSpan input)
 static bool
 is_texts_type(SkType type)
 {
-    return type == SK_TYPE_TEXT || type == SK_TYPE_CSV || type == SK_TYPE_TSV || type == SK_TYPE_JSON ||
-           type == SK_TYPE_XML || type == SK_TYPE_HTML || type == SK_TYPE_MHT || type == SK_TYPE_SVG ||
-           type == SK_TYPE_EML;
+    return type == SK_TYPE_TEXT || type == SK_TYPE_CSV || type == SK_TYPE_TSV ||
+           type == SK_TYPE_JSON || type == SK_TYPE_XML || type == SK_TYPE_HTML ||
+           type == SK_TYPE_MHT || type == SK_TYPE_SVG || type == SK_TYPE_EML;
 }
 
 static bool
@@ -238,19 +245,21 @@ begins_with_group(SkSpan text, const char *code)
     return sk_span_starts(text, code) && text.n > n && (text.p[n] == '\n' || text.p[n] == '\r');
 }
 
-/* Group code 0 and SECTION, each on its line; many programs write comments (999) before them. White space
- * before it is gone already. */
+/* Group code 0 and SECTION, each on its line; many programs write comments (999) before them. White
+ * space before it is gone already. */
 static bool
 begins_as_dxf(SkSpan text)
 {
     while (begins_with_group(text, "999")) {
         size_t remark = sk_span_find(text, 0, sk_span("\n", 1));
-        size_t end = remark == SIZE_MAX ? SIZE_MAX : sk_span_find(text, remark + 1, sk_span("\n", 1));
+        size_t end =
+            remark == SIZE_MAX ? SIZE_MAX : sk_span_find(text, remark + 1, sk_span("\n", 1));
         if (end == SIZE_MAX)
             return false;
         text = skip_space(sk_span_sub(text, end, text.n - end));
     }
-    return begins_with_group(text, "0") && begins_with_word(skip_space(sk_span_sub(text, 1, text.n - 1)), "SECTION");
+    return begins_with_group(text, "0") &&
+           begins_with_word(skip_space(sk_span_sub(text, 1, text.n - 1)), "SECTION");
 }
 
 static SkType
@@ -260,9 +269,14 @@ by_first_words(SkSpan input)
         const char *words;
         SkType type;
     } beginnings[] = {
-        { "<!doctype html", SK_TYPE_HTML }, { "<html", SK_TYPE_HTML },      { "<svg", SK_TYPE_SVG },
-        { "<?xml", SK_TYPE_XML },           { "mime-version:", SK_TYPE_EML }, { "received:", SK_TYPE_EML },
-        { "return-path:", SK_TYPE_EML },    { "from: ", SK_TYPE_EML },
+        { "<!doctype html", SK_TYPE_HTML },
+        { "<html", SK_TYPE_HTML },
+        { "<svg", SK_TYPE_SVG },
+        { "<?xml", SK_TYPE_XML },
+        { "mime-version:", SK_TYPE_EML },
+        { "received:", SK_TYPE_EML },
+        { "return-path:", SK_TYPE_EML },
+        { "from: ", SK_TYPE_EML },
         { "iso-10303-21;", SK_TYPE_P21 },
     };
     size_t at = sk_span_starts(input, "\xEF\xBB\xBF") ? 3 : 0;
@@ -332,9 +346,13 @@ is_svg_root(SkSpan input)
         if (at == SIZE_MAX || input.n - at < 5)
             return false;
         SkSpan rest = sk_span_sub(input, at, input.n - at);
-        const char *end = sk_span_starts(rest, "<?") ? "?>" : sk_span_starts(rest, "<!--") ? "-->" : NULL;
-        if (end == NULL && sk_span_starts(rest, "<!")) { /* a document type, perhaps with entities */
-            size_t subset = sk_span_find(rest, 0, sk_span_str("[")), close = sk_span_find(rest, 0, sk_span_str(">"));
+        const char *end = sk_span_starts(rest, "<?")     ? "?>"
+                          : sk_span_starts(rest, "<!--") ? "-->"
+                                                         : NULL;
+        /* a document type, perhaps with entities */
+        if (end == NULL && sk_span_starts(rest, "<!")) {
+            size_t subset = sk_span_find(rest, 0, sk_span_str("[")),
+                   close = sk_span_find(rest, 0, sk_span_str(">"));
             end = subset < close ? "]" : ">";
         }
         if (end == NULL)
@@ -344,11 +362,14 @@ is_svg_root(SkSpan input)
             return false;
     }
     size_t from = at + 1, to = from;
-    while (to < input.n && (g_ascii_isalnum((char)input.p[to]) || strchr("_-.:", input.p[to]) != NULL) && input.p[to] != 0)
+    while (to < input.n &&
+           (g_ascii_isalnum((char)input.p[to]) || strchr("_-.:", input.p[to]) != NULL) &&
+           input.p[to] != 0)
         to++;
     SkSpan name = sk_span_sub(input, from, to - from);
     size_t colon = sk_span_find(name, 0, sk_span_str(":"));
-    return sk_span_is(colon == SIZE_MAX ? name : sk_span_sub(name, colon + 1, name.n - colon - 1), "svg");
+    return sk_span_is(colon == SIZE_MAX ? name : sk_span_sub(name, colon + 1, name.n - colon - 1),
+                      "svg");
 }
 
 static SkType
@@ -406,7 +427,8 @@ bool
 sk_identify_is_single(SkSpan made, SkType type)
 {
     bool polyglot = false;
-    return sk_identify(made, SK_TYPE_NONE, &polyglot) == type && !polyglot && pdf_header(made) == SIZE_MAX;
+    return sk_identify(made, SK_TYPE_NONE, &polyglot) == type && !polyglot &&
+           pdf_header(made) == SIZE_MAX;
 }
 
 /* ---- names ---------------------------------------------------------------------------------- */
@@ -436,7 +458,8 @@ sk_identify_naming(SkType type, SkType hint)
         if (kin[i].hint == hint && is_one_of(type, kin[i].types, G_N_ELEMENTS(kin[i].types)))
             return SK_NAMING_KIN;
     }
-    return is_one_of(type, pictures, G_N_ELEMENTS(pictures)) && is_one_of(hint, pictures, G_N_ELEMENTS(pictures))
+    return is_one_of(type, pictures, G_N_ELEMENTS(pictures)) &&
+                   is_one_of(hint, pictures, G_N_ELEMENTS(pictures))
                ? SK_NAMING_KIN
                : SK_NAMING_FALSE;
 }

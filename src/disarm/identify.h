@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * identify.h - what is this object, by its content? The extension is only a hint among texts (csv, tsv,
- * text, html…), where content cannot tell. Magic numbers find the candidate; the full parse that
- * follows is what proves it.
+ * identify.h - what is this object, by its content? The extension is only a hint among texts (csv,
+ * tsv, text, html…), where content cannot tell. Magic numbers find the candidate; the full parse
+ * that follows is what proves it.
  * Runs in: disarm worker. Trusts: nothing.
  * Tests: tests/unit/disarm/test-identify.c
  */
@@ -16,12 +16,14 @@
  *     first 1024 bytes, the end of a ZIP or the head of another archive inside a picture
  */
 SkType sk_identify(SkSpan input, SkType hint, bool *polyglot);
-/** sk_identify_is_single: is what we made of @type, and can be read as nothing else: no PDF header early on, with or without
- * objects behind it, and what else makes a polyglot. */
+/** sk_identify_is_single: is what we made of @type, and can be read as nothing else: no PDF header
+ * early on, with or without objects behind it, and what else makes a polyglot. */
 bool sk_identify_is_single(SkSpan made, SkType type);
-/** sk_identify_locked: an OLE2 file that holds an encrypted package, or a PDF that says it is encrypted. */
+/** sk_identify_locked: an OLE2 file that holds an encrypted package, or a PDF that says it is
+ * encrypted. */
 bool sk_identify_locked(SkSpan input);
-/** sk_identify_leads: bytes before a PDF's header that are not white space; 0 if there is no header. */
+/** sk_identify_leads: bytes before a PDF's header that are not white space; 0 if there is no
+ * header. */
 size_t sk_identify_leads(SkSpan input);
 
 /* What a name says of its content. */

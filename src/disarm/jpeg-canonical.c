@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * jpeg-canonical.c - contract in jpeg-canonical.h. The profile has one spelling for given coefficients and quantisation: the
- * standard codes, no run of sixteen zeros before the end of a block, ones at the end. What is spelled so is what the
- * encoder would write. */
+ * jpeg-canonical.c - contract in jpeg-canonical.h. The profile has one spelling for given
+ * coefficients and quantisation: the standard codes, no run of sixteen zeros before the end of a
+ * block, ones at the end. What is spelled so is what the encoder would write. */
 #include "disarm/jpeg-canonical.h"
 
 #include "disarm/libjpeg.h"
@@ -20,14 +20,14 @@
 /* ---- tables ------------------------------------------------------------------------------- */
 
 typedef struct {
-    uint8_t bits;   /* of the code; 0: it is longer than the index */
+    uint8_t bits; /* of the code; 0: it is longer than the index */
     uint8_t symbol;
 } Code;
 
 typedef struct {
     Code fast[1u << FAST_BITS];
-    uint32_t limit[17];  /* by length: the first 16 bits too large for a code of it */
-    int32_t offset[17];  /* by length: index of its first symbol, less its first code */
+    uint32_t limit[17]; /* by length: the first 16 bits too large for a code of it */
+    int32_t offset[17]; /* by length: index of its first symbol, less its first code */
     const JHUFF_TBL *spec;
 } Table;
 
@@ -105,8 +105,10 @@ static bool
 take_frame(const SkJpeg *jpeg, SkSpan segment, Frame *ret)
 {
     unsigned n = jpeg->components;
-    const uint8_t head[] = { 0xff, 0xc0, 0, (uint8_t)(8 + 3 * n), 8, (uint8_t)(jpeg->height >> 8), (uint8_t)jpeg->height,
-                             (uint8_t)(jpeg->width >> 8), (uint8_t)jpeg->width, (uint8_t)n };
+    const uint8_t head[] = {
+        0xff, 0xc0, 0, (uint8_t)(8 + 3 * n), 8, (uint8_t)(jpeg->height >> 8), (uint8_t)jpeg->height,
+        (uint8_t)(jpeg->width >> 8), (uint8_t)jpeg->width, (uint8_t)n
+    };
 
     *ret = (Frame){ .components = n };
     if (segment.n != sizeof head + 3 * n || memcmp(segment.p, head, sizeof head) != 0)
@@ -154,7 +156,9 @@ is_huffman(SkSpan segment, const JHUFF_TBL *table, unsigned class_and_id)
 
     for (unsigned i = 1; i <= 16; i++)
         n += table->bits[i];
-    const uint8_t head[] = { 0xff, 0xc4, (uint8_t)((19 + n) >> 8), (uint8_t)(19 + n), (uint8_t)class_and_id };
+    const uint8_t head[] = {
+        0xff, 0xc4, (uint8_t)((19 + n) >> 8), (uint8_t)(19 + n), (uint8_t)class_and_id
+    };
     return segment.n == sizeof head + 16 + n && memcmp(segment.p, head, sizeof head) == 0 &&
            memcmp(segment.p + sizeof head, table->bits + 1, 16) == 0 &&
            memcmp(segment.p + sizeof head + 16, table->huffval, n) == 0;
@@ -168,7 +172,8 @@ are_huffmans(const SkSpan *parts, unsigned n, const Tables *tables, const Frame 
     if (n != 2 * pairs)
         return false;
     for (unsigned i = 0; i < pairs; i++) {
-        if (!is_huffman(parts[2 * i], tables->dc[i].spec, i) || !is_huffman(parts[2 * i + 1], tables->ac[i].spec, 0x10 | i))
+        if (!is_huffman(parts[2 * i], tables->dc[i].spec, i) ||
+            !is_huffman(parts[2 * i + 1], tables->ac[i].spec, 0x10 | i))
             return false;
     }
     return true;
@@ -198,7 +203,8 @@ typedef struct {
     bool past; /* more was read than there is */
 } Bits;
 
-/* At least 32 bits, unless the scan ends: more than go with one coefficient. Four bytes at once where none of them is FF. */
+/* At least 32 bits, unless the scan ends: more than go with one coefficient. Four bytes at once
+ * where none of them is FF. */
 static inline void
 refill(Bits *self)
 {
@@ -320,7 +326,8 @@ is_canonical_scan(const SkJpeg *jpeg, SkSpan data, const Tables *tables)
     for (uint64_t block = 0; block < blocks; block++) {
         for (unsigned i = 0; i < jpeg->components; i++) {
             unsigned table = i == 0 ? 0 : 1;
-            if (!walk_dc(&bits, &tables->dc[table], &dc[i]) || !walk_ac(&bits, &tables->ac[table]) || bits.past)
+            if (!walk_dc(&bits, &tables->dc[table], &dc[i]) ||
+                !walk_ac(&bits, &tables->ac[table]) || bits.past)
                 return false;
         }
     }
@@ -348,8 +355,8 @@ sk_jpeg_is_canonical(const SkJpeg *jpeg)
     Frame frame;
     SkSpan data;
 
-    if (jpeg->progressive || !jpeg->jfif || jpeg->adobe >= 0 || jpeg->scans != 1 || jpeg->profile.n > 0 ||
-        (jpeg->components != 1 && jpeg->components != 3))
+    if (jpeg->progressive || !jpeg->jfif || jpeg->adobe >= 0 || jpeg->scans != 1 ||
+        jpeg->profile.n > 0 || (jpeg->components != 1 && jpeg->components != 3))
         return false;
     unsigned tables_at = 1 + count_of(parts, n, 1, 0xe0); /* behind SOI and JFIF */
     unsigned frame_at = tables_at + count_of(parts, n, tables_at, 0xdb);

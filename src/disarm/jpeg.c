@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * jpeg.c - JPEG pictures: walk, take the coefficients out, write anew. Spec: docs/formats/jpeg.md */
+ * jpeg.c - JPEG pictures: walk, take the coefficients out, write anew. Spec:
+ * docs/formats/jpeg.md */
 #include "disarm/formats.h"
 
 #include "disarm/coefficients.h"
@@ -17,10 +18,14 @@ report(SkDisarm *self, const SkJpeg *jpeg, SkSpan place, GError **error)
     return sk_picture_found(self, SK_ELEMENT_PICTURE_METADATA, jpeg->metadata, place, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_THUMBNAIL, jpeg->thumbnails, place, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_TEXT, jpeg->texts, place, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_SECOND, jpeg->seconds + (second ? 1 : 0), place, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, jpeg->progressive ? 1 : 0, place, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_ORIENTATION, jpeg->orientation != 1 ? 1 : 0, place, error) &&
-           sk_picture_found(self, SK_ELEMENT_TRAILING_DATA, rest.n > 0 && !second ? 1 : 0, place, error);
+           sk_picture_found(self, SK_ELEMENT_PICTURE_SECOND, jpeg->seconds + (second ? 1 : 0),
+                            place, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, jpeg->progressive ? 1 : 0, place,
+                            error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_ORIENTATION, jpeg->orientation != 1 ? 1 : 0,
+                            place, error) &&
+           sk_picture_found(self, SK_ELEMENT_TRAILING_DATA, rest.n > 0 && !second ? 1 : 0, place,
+                            error);
 }
 
 /* The pieces of a colour profile in one; nothing where one of them is not there, or is too many. */
@@ -66,20 +71,24 @@ sk_jpeg_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out
     g_auto(SkJpeg) jpeg = { .parts = NULL };
     SkJpegKind kind = SK_JPEG_OTHER;
 
-    if (!sk_jpeg_parse(picture, &self->job->limits, &jpeg, error) || !report(self, &jpeg, place, error) ||
+    if (!sk_jpeg_parse(picture, &self->job->limits, &jpeg, error) ||
+        !report(self, &jpeg, place, error) ||
         !sk_disarm_expand(self, (uint64_t)jpeg.width * jpeg.height * jpeg.components, 0, 0, error))
         return false;
     g_autoptr(GByteArray) joined = join_profile(&jpeg);
     g_autoptr(GBytes) profile = NULL;
-    if (!sk_picture_profile(self, sk_span(joined->data, joined->len), jpeg.components, jpeg.profiles, place, &profile, error))
+    if (!sk_picture_profile(self, sk_span(joined->data, joined->len), jpeg.components,
+                            jpeg.profiles, place, &profile, error))
         return false;
     if (profile != NULL && g_bytes_get_size(profile) <= SK_JPEG_ICC_MAX * SK_JPEG_ICC_PIECE)
         jpeg.profile = sk_span_bytes(profile);
-    return jpeg.orientation == 1 ? sk_coefficients_rebuild(&jpeg, out, &kind, error) : turn(self, &jpeg, out, error);
+    return jpeg.orientation == 1 ? sk_coefficients_rebuild(&jpeg, out, &kind, error)
+                                 : turn(self, &jpeg, out, error);
 }
 
 bool
 sk_jpeg_disarm(SkDisarm *self, GError **error)
 {
-    return sk_picture_single(self, sk_jpeg_disarm_picture, SK_TYPE_JPEG, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, sk_jpeg_disarm_picture, SK_TYPE_JPEG, self->input, SK_SPAN_EMPTY,
+                             self->sink, error);
 }

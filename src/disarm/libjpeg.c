@@ -41,7 +41,8 @@ sk_libjpeg_throw(const SkJpegErrors *self, GError **error)
 {
     bool limit = self->code == JERR_OUT_OF_MEMORY || self->code == JERR_WIDTH_OVERFLOW ||
                  self->code == JERR_IMAGE_TOO_BIG;
-    return sk_throw(error, limit ? SK_ERROR_LIMIT : SK_ERROR_MALFORMED, "jpeg: image data broken (%d)", self->code);
+    return sk_throw(error, limit ? SK_ERROR_LIMIT : SK_ERROR_MALFORMED,
+                    "jpeg: image data broken (%d)", self->code);
 }
 
 static void
@@ -116,7 +117,8 @@ static void
 finish(j_compress_ptr cinfo)
 {
     SkJpegTarget *self = (SkJpegTarget *)cinfo->dest;
-    sk_sink_span(self->sink, sk_span(self->buffer, SK_JPEG_TARGET_SIZE - self->base.free_in_buffer));
+    sk_sink_span(self->sink,
+                 sk_span(self->buffer, SK_JPEG_TARGET_SIZE - self->base.free_in_buffer));
     reset(self);
 }
 

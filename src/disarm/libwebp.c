@@ -13,7 +13,8 @@
 /* ---- in ------------------------------------------------------------------------------------- */
 
 bool
-sk_webp_size(const SkWebpPicture *picture, uint32_t *ret_width, uint32_t *ret_height, GError **error)
+sk_webp_size(const SkWebpPicture *picture, uint32_t *ret_width, uint32_t *ret_height,
+             GError **error)
 {
     SkReader r = sk_reader(picture->stream);
     bool known = false;
@@ -84,7 +85,8 @@ sk_webp_decode(SkDisarm *self, const SkWebpPicture *picture, SkRaster **ret, GEr
     g_autoptr(SkRaster) raster = NULL;
     uint32_t width = 0, height = 0;
 
-    if (!sk_webp_size(picture, &width, &height, error) || !sk_raster_new(self, width, height, &raster, error))
+    if (!sk_webp_size(picture, &width, &height, error) ||
+        !sk_raster_new(self, width, height, &raster, error))
         return false;
     emit_file(file, picture, width, height);
     if (!sk_sink_finish(file, error))
@@ -128,7 +130,8 @@ encode(WebPPicture *picture, const WebPConfig *config, SkRaster *raster, GError 
     picture->height = (int)raster->height;
     picture->writer = write_piece;
     hide_nothing(raster);
-    if (WebPPictureImportRGBA(picture, raster->pixels, 4 * (int)raster->width) && WebPEncode(config, picture))
+    if (WebPPictureImportRGBA(picture, raster->pixels, 4 * (int)raster->width) &&
+        WebPEncode(config, picture))
         return true;
     return sk_throw(error, SK_ERROR_LIMIT, "webp: not encoded (%d)", (int)picture->error_code);
 }
@@ -142,7 +145,8 @@ sk_webp_encode(SkRaster *raster, GBytes **ret, GError **error)
 
     if (raster->width > SK_WEBP_SIDE_MAX || raster->height > SK_WEBP_SIDE_MAX)
         return sk_throw(error, SK_ERROR_LIMIT, "webp: too large");
-    g_assert(WebPConfigInit(&config) && WebPConfigLosslessPreset(&config, LEVEL) && WebPPictureInit(&picture));
+    g_assert(WebPConfigInit(&config) && WebPConfigLosslessPreset(&config, LEVEL) &&
+             WebPPictureInit(&picture));
     config.exact = 1;
     picture.custom_ptr = sink;
     bool done = encode(&picture, &config, raster, error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * numbers.c - contract in numbers.h. A run is digits with nothing between; runs of one length with
- * one and the same separator between them are read together, over one line end, too. Longer runs are
- * something else. */
+ * one and the same separator between them are read together, over one line end, too. Longer runs
+ * are something else. */
 #include "disarm/numbers.h"
 
 #include <inttypes.h>
@@ -10,7 +10,9 @@
 #define RUNS_MAX 13u /* twelve of one digit each, and the one before them */
 #define SPACES_MAX 6u /* around a hyphen */
 
-typedef enum { SEPARATOR_NONE = 0, SEPARATOR_SPACE, SEPARATOR_HYPHEN, SEPARATOR_POINT, SEPARATOR_TAB } Separator;
+typedef enum {
+    SEPARATOR_NONE = 0, SEPARATOR_SPACE, SEPARATOR_HYPHEN, SEPARATOR_POINT, SEPARATOR_TAB
+} Separator;
 
 typedef struct {
     uint8_t digits[SK_NUMBER_DIGITS];
@@ -137,7 +139,8 @@ is_hit(const Chain *c, unsigned *ret_runs)
 
 /* ---- over a line end ---- */
 
-/* The runs of both lines as one chain. @through: the line end stands within a run, else between two. */
+/* The runs of both lines as one chain. @through: the line end stands within a run, else between
+ * two. */
 static bool
 bridge(const Scan *s, bool through, Chain *ret)
 {
@@ -152,10 +155,10 @@ bridge(const Scan *s, bool through, Chain *ret)
         memcpy(last->digits + last->n, run.digits, run.n);
         last->n += run.n;
     } else {
-        run.before = s->hyphen          ? SEPARATOR_HYPHEN
-                     : above->n > 1     ? above->runs[above->n - 1].before
-                     : s->chain.n > 1   ? s->chain.runs[1].before
-                                        : SEPARATOR_SPACE;
+        run.before = s->hyphen        ? SEPARATOR_HYPHEN
+                     : above->n > 1   ? above->runs[above->n - 1].before
+                     : s->chain.n > 1 ? s->chain.runs[1].before
+                                      : SEPARATOR_SPACE;
         append(ret, &run);
     }
     for (unsigned i = 1; i < s->chain.n; i++)
@@ -163,8 +166,8 @@ bridge(const Scan *s, bool through, Chain *ret)
     return true;
 }
 
-/* Lists of numbers and rows of tables end their lines where a number ends: what could be one of these is
- * not read on. @next: the character behind it; 0 at the end of the text */
+/* Lists of numbers and rows of tables end their lines where a number ends: what could be one of
+ * these is not read on. @next: the character behind it; 0 at the end of the text */
 static bool
 is_row(const Scan *s, uint8_t next)
 {
@@ -232,8 +235,8 @@ end_line(Scan *s)
 static void
 break_line(Scan *s)
 {
-    bool open = s->current.n > 0 ||
-                (s->separator != SEPARATOR_NONE && s->separator != SEPARATOR_POINT);
+    bool open =
+        s->current.n > 0 || (s->separator != SEPARATOR_NONE && s->separator != SEPARATOR_POINT);
 
     end_run(s, '\n');
     s->above = s->chain;
@@ -289,7 +292,8 @@ on_separator(Scan *s, Separator separator, uint8_t c)
     } else if (s->separator == SEPARATOR_NONE) {
         if (s->head && s->chain.n == 0 && separator == SEPARATOR_HYPHEN)
             s->hyphen = true; /* a line that goes on with it */
-    } else if (separator == SEPARATOR_SPACE && s->separator < SEPARATOR_POINT && s->spaces < SPACES_MAX) {
+    } else if (separator == SEPARATOR_SPACE && s->separator < SEPARATOR_POINT &&
+               s->spaces < SPACES_MAX) {
         s->spaces++;
     } else if (separator == SEPARATOR_HYPHEN && s->separator == SEPARATOR_SPACE) {
         s->separator = SEPARATOR_HYPHEN;
@@ -322,12 +326,12 @@ static const struct {
     { "\xE2\x80\x88", SEPARATOR_SPACE },  { "\xE2\x80\x89", SEPARATOR_SPACE },
     { "\xE2\x80\x8A", SEPARATOR_SPACE },  { "\xE2\x80\xAF", SEPARATOR_SPACE },
     { "\xE2\x81\x9F", SEPARATOR_SPACE },  { "\xEF\xBC\x8E", SEPARATOR_POINT },
-    { "\xEF\xBC\xBF", SEPARATOR_POINT },
-    { "\xE2\x80\x90", SEPARATOR_HYPHEN }, { "\xE2\x80\x91", SEPARATOR_HYPHEN },
-    { "\xE2\x80\x92", SEPARATOR_HYPHEN }, { "\xE2\x80\x93", SEPARATOR_HYPHEN },
-    { "\xE2\x80\x94", SEPARATOR_HYPHEN }, { "\xE2\x80\x95", SEPARATOR_HYPHEN },
-    { "\xE2\x88\x92", SEPARATOR_HYPHEN }, { "\xEF\xBC\x8D", SEPARATOR_HYPHEN },
-    { "\xE3\x83\xBC", SEPARATOR_HYPHEN }, { "\xEF\xBD\xB0", SEPARATOR_HYPHEN },
+    { "\xEF\xBC\xBF", SEPARATOR_POINT },  { "\xE2\x80\x90", SEPARATOR_HYPHEN },
+    { "\xE2\x80\x91", SEPARATOR_HYPHEN }, { "\xE2\x80\x92", SEPARATOR_HYPHEN },
+    { "\xE2\x80\x93", SEPARATOR_HYPHEN }, { "\xE2\x80\x94", SEPARATOR_HYPHEN },
+    { "\xE2\x80\x95", SEPARATOR_HYPHEN }, { "\xE2\x88\x92", SEPARATOR_HYPHEN },
+    { "\xEF\xBC\x8D", SEPARATOR_HYPHEN }, { "\xE3\x83\xBC", SEPARATOR_HYPHEN },
+    { "\xEF\xBD\xB0", SEPARATOR_HYPHEN },
 };
 
 /* What nobody sees stands between no two digits: soft hyphens, spaces and joiners of no width,

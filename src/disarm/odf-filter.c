@@ -658,7 +658,7 @@ bool
 sk_odf_filter(SkOdf *odf, SkOdfFolder *folder, SkOdfKind kind, SkOdfCounts *counts, GError **error)
 {
     static const SkXmlHandler handler = { sk_odf_element, sk_odf_attribute, on_start,
-                                          on_end,     on_text,      on_aside };
+                                          on_end,         on_text,          on_aside };
     g_autoptr(SkOdfFilter) self = filter_new(odf, folder, kind, counts);
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, self);
     g_autoptr(SkXmlWriter) out = sk_xml_writer_new(sk_package_output, odf->writer);

@@ -130,7 +130,8 @@ take_call(Lexer *self, SkSpan name)
     self->indirect = self->indirect || strcmp(function, "INDIRECT") == 0;
     if (self->hyperlink > 0)
         return true;
-    if (strcmp(function, "HYPERLINK") != 0 && sk_formula_is_listed(function, sk_odf_functions, sk_odf_functions_n))
+    if (strcmp(function, "HYPERLINK") != 0 &&
+        sk_formula_is_listed(function, sk_odf_functions, sk_odf_functions_n))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(barred); i++) {
         if (strcmp(function, barred[i].name) == 0)

@@ -65,8 +65,7 @@ derive_argon2(const SkOdfFile *file, const uint8_t *start, unsigned start_n,
 }
 
 static bool
-derive_key(const SkOdfFile *file, const char *password, uint8_t ret[SK_AES_KEY_MAX],
-           GError **error)
+derive_key(const SkOdfFile *file, const char *password, uint8_t ret[SK_AES_KEY_MAX], GError **error)
 {
     uint8_t start[SK_HASH_MAX];
     unsigned n = sk_hash_size(file->start);

@@ -180,7 +180,7 @@ static bool
 probe_object(SkOdf *self, const SkZipEntry *entry, SkOdfBody *ret, GError **error)
 {
     static const SkXmlHandler handler = { sk_odf_element, probe_attribute, probe_start,
-                                          probe_end,     probe_text,      NULL };
+                                          probe_end,      probe_text,      NULL };
     Probe probe = { .depth = 0 };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, &probe);
     g_autoptr(SkReport) report = sk_report_new();

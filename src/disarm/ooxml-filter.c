@@ -494,8 +494,9 @@ on_aside(void *user)
 bool
 sk_ooxml_stream(SkOoxmlFilter *filter, const SkZipEntry *entry, GError **error)
 {
-    static const SkXmlHandler handler = { sk_ooxml_element, sk_ooxml_attribute, on_start,
-                                          on_end,     on_text,      on_aside };
+    static const SkXmlHandler handler = { sk_ooxml_element, sk_ooxml_attribute,
+                                          on_start,         on_end,
+                                          on_text,          on_aside };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, filter);
     g_autoptr(GString) gathered = g_string_new(NULL);
 
@@ -564,7 +565,7 @@ sk_ooxml_scan(SkOoxmlDocument *document, const SkZipEntry *part, SkOoxmlScanStar
               GError **error)
 {
     static const SkXmlHandler handler = { sk_ooxml_element, sk_ooxml_attribute, scan_start,
-                                          scan_end,   scan_text,    NULL };
+                                          scan_end,         scan_text,          NULL };
     Scan scan = { .start = start, .user = user };
     g_autoptr(SkXmlReader) reader = sk_xml_reader_new(&handler, &scan);
 

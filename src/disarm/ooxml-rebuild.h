@@ -169,12 +169,12 @@ typedef struct {
 
 struct SkOoxmlDocument {
     const SkOoxmlProfile *profile;
-    SkDisarm *disarm;                 /* borrowed */
-    SkOoxml *package;                 /* owned */
-    SkZipWriter *writer;              /* owned */
-    GPtrArray *parts;                 /* owned, of SkOoxmlPart *, in the order of writing */
-    GHashTable *known;                /* owned: const SkZipEntry * → SkOoxmlPart * */
-    SkOoxmlPart *standin;             /* borrowed from parts; NULL until one is needed */
+    SkDisarm *disarm;     /* borrowed */
+    SkOoxml *package;     /* owned */
+    SkZipWriter *writer;  /* owned */
+    GPtrArray *parts;     /* owned, of SkOoxmlPart *, in the order of writing */
+    GHashTable *known;    /* owned: const SkZipEntry * → SkOoxmlPart * */
+    SkOoxmlPart *standin; /* borrowed from parts; NULL until one is needed */
     GHashTable *diagrams; /* owned set: const SkZipEntry * of SmartArt that a frame shows */
     unsigned numbers[SK_OOXML_KINDS]; /* how many of a kind have got a name */
     uint8_t *flags;                   /* owned: by symbol */

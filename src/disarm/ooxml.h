@@ -23,7 +23,8 @@ SkType sk_ooxml_identify(SkSpan zip, SkType hint);
 bool sk_docx_disarm(SkDisarm *self, GError **error);
 /** sk_pptx_disarm: pptx, pptm, potx, potm, ppsx and ppsm (level rebuilt), coming out as pptx. */
 bool sk_pptx_disarm(SkDisarm *self, GError **error);
-/** sk_xlsx_disarm: xlsx, xlsm, xltx and xltm (level rebuilt), coming out as xlsx. An SkDisarmFunc. */
+/** sk_xlsx_disarm: xlsx, xlsm, xltx and xltm (level rebuilt), coming out as xlsx. An
+ * SkDisarmFunc. */
 bool sk_xlsx_disarm(SkDisarm *self, GError **error);
 
 /* ---- the package --------------------------------------------------------------------------- */

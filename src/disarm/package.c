@@ -74,10 +74,9 @@ sk_package_read(SkDisarm *disarm, const SkZipEntry *entry, uint64_t limit, GByte
                 GError **error)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    Stream stream = { .disarm = disarm,
-                      .entry = entry,
-                      .bytes = bytes,
-                      .limit = MIN(limit, (uint64_t)G_MAXINT32) };
+    Stream stream = {
+        .disarm = disarm, .entry = entry, .bytes = bytes, .limit = MIN(limit, (uint64_t)G_MAXINT32)
+    };
 
     if (!sk_zip_inflate(entry, on_chunk, &stream, error))
         return false;

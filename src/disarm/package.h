@@ -26,7 +26,8 @@ bool sk_package_read(SkDisarm *disarm, const SkZipEntry *entry, uint64_t limit, 
 
 /** SkPackageClassify: for which element an entry goes; SK_ELEMENT_NONE: no finding. */
 typedef SkElement (*SkPackageClassify)(const void *package, const SkZipEntry *entry);
-/** sk_package_report_rest: a finding for every entry that is not in @used (a set of const SkZipEntry
+/** sk_package_report_rest: a finding for every entry that is not in @used (a set of const
+ * SkZipEntry
  * *), and for bytes between the entries. */
 bool sk_package_report_rest(SkDisarm *disarm, const SkZip *zip, GHashTable *used,
                             SkPackageClassify classify, const void *package,

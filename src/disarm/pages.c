@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pages.c - drawn pages into a PDF of pictures. Spec: docs/formats/pages.md, docs/formats/pdf-image.md */
+ * pages.c - drawn pages into a PDF of pictures. Spec: docs/formats/pages.md,
+ * docs/formats/pdf-image.md */
 #include "disarm/formats.h"
 
 #include "disarm/coefficients.h"
@@ -10,15 +11,16 @@
 #define UNITS_MAX 1000u /* of one word */
 #define STRETCH_MAX 2000000u
 
-/* The picture of one page, in the canonical form. A renderer of ours writes nothing that would have to be
- * reported; whoever else writes for it has no say in what is dropped. */
+/* The picture of one page, in the canonical form. A renderer of ours writes nothing that would have
+ * to be reported; whoever else writes for it has no say in what is dropped. */
 static bool
 rebuild(SkDisarm *self, const SkPage *page, SkSink *out, SkJpegKind *ret_kind, GError **error)
 {
     g_auto(SkJpeg) jpeg = { .parts = NULL };
 
     if (!sk_jpeg_parse(page->jpeg, &self->job->limits, &jpeg, error) ||
-        !sk_disarm_expand(self, (uint64_t)jpeg.width * jpeg.height * jpeg.components, 0, 0, error) ||
+        !sk_disarm_expand(self, (uint64_t)jpeg.width * jpeg.height * jpeg.components, 0, 0,
+                          error) ||
         !sk_coefficients_rebuild(&jpeg, out, ret_kind, error) || !sk_sink_finish(out, error))
         return false;
     bool kind = *ret_kind == SK_JPEG_GREY || *ret_kind == SK_JPEG_YCC;
@@ -32,7 +34,8 @@ rebuild(SkDisarm *self, const SkPage *page, SkSink *out, SkJpegKind *ret_kind, G
 static bool
 is_space(gunichar c)
 {
-    return c <= 0x20 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000;
+    return c <= 0x20 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F ||
+           c == 0x205F || c == 0x3000;
 }
 
 /* What may stand of a word, as UTF-16BE. */
@@ -58,7 +61,8 @@ letters(SkSpan text)
     return out;
 }
 
-/* The box of a word is as high as its letters, with a fifth of it below the base line, and as long as all of them. */
+/* The box of a word is as high as its letters, with a fifth of it below the base line, and as long
+ * as all of them. */
 static bool
 write_word(SkPdfWriter *writer, const SkPage *page, const SkPageWord *word)
 {
@@ -111,9 +115,10 @@ sk_pages_disarm(SkDisarm *self, GError **error)
         if (!rebuild(self, &page, jpeg, &kind, error))
             return false;
         layered += wanted && write_words(writer, &page) ? 1 : 0;
-        sk_pdf_writer_page(writer, page.width, page.height, page.width_px, page.height_px, kind == SK_JPEG_GREY,
-                           sk_sink_memory(jpeg));
+        sk_pdf_writer_page(writer, page.width, page.height, page.width_px, page.height_px,
+                           kind == SK_JPEG_GREY, sk_sink_memory(jpeg));
     }
     sk_pdf_writer_end(writer);
-    return layered == 0 || sk_disarm_found(self, SK_ELEMENT_PDF_TEXT_LAYER, SK_SPAN_EMPTY, layered, &verdict, error);
+    return layered == 0 || sk_disarm_found(self, SK_ELEMENT_PDF_TEXT_LAYER, SK_SPAN_EMPTY, layered,
+                                           &verdict, error);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-action.c - what acts, and where it leads. Nothing that acts is ever written but an address of the web, by rule;
- * places in the file become explicit destinations. Spec: docs/formats/pdf.md, `dest`; ISO 32000-1, 12.3.2, 12.6
+ * pdf-action.c - what acts, and where it leads. Nothing that acts is ever written but an address of
+ * the web, by rule; places in the file become explicit destinations. Spec: docs/formats/pdf.md,
+ * `dest`; ISO 32000-1, 12.3.2, 12.6
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -42,7 +43,8 @@ read_dests(SkPdfRebuild *self)
     g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(SkPdfObject));
     SkPdfObject top = sk_pdf_get(pdf, sk_pdf_get(pdf, sk_pdf_root(pdf), "Names"), "Dests");
 
-    self->dests = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    self->dests =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
     for (guint i = 0; i < keys->len; i++) {
         const char *key = g_ptr_array_index(keys, i);
         g_autoptr(GBytes) name = g_bytes_new(key, sk_span_str(key).n);
@@ -90,7 +92,8 @@ find_page(SkPdfRebuild *self, SkPdfObject o, SkPdfId *ret)
     if (ref.number != 0 && sk_pdf_type(pdf, o) == SK_PDF_DICTIONARY)
         index = GPOINTER_TO_UINT(g_hash_table_lookup(self->by_ref, GUINT_TO_POINTER(ref.number)));
     else if (sk_pdf_int(pdf, o, &number) && number >= 0 && (guint)number < self->pages->len)
-        index = (guint)number + 1; /* DEVIATION: a page by its number, which only files outside may be asked for */
+        /* DEVIATION: a page by its number, which only files outside may be asked for */
+        index = (guint)number + 1;
     if (index == 0)
         return false;
     *ret = sk_pdf_page(self, index - 1)->id;
@@ -115,7 +118,8 @@ put_view(SkPdf *pdf, SkPdfObject dest, GString *out)
     static const struct {
         const char *name;
         unsigned places;
-    } views[] = { { "Fit", 0 }, { "FitB", 0 }, { "FitH", 1 }, { "FitV", 1 }, { "FitBH", 1 }, { "FitBV", 1 }, { "XYZ", 3 } };
+    } views[] = { { "Fit", 0 },   { "FitB", 0 },  { "FitH", 1 }, { "FitV", 1 },
+                  { "FitBH", 1 }, { "FitBV", 1 }, { "XYZ", 3 } };
     SkSpan view = sk_pdf_name(pdf, sk_pdf_item(pdf, dest, 1));
     int64_t box[4];
 
@@ -165,10 +169,14 @@ element_of(SkSpan type)
         const char *name;
         SkElement element;
     } types[] = {
-        { "JavaScript", SK_ELEMENT_PDF_JAVASCRIPT }, { "Launch", SK_ELEMENT_PDF_LAUNCH },
-        { "URI", SK_ELEMENT_PDF_LINK },              { "Rendition", SK_ELEMENT_PDF_RICH_MEDIA },
-        { "Movie", SK_ELEMENT_PDF_RICH_MEDIA },      { "Sound", SK_ELEMENT_PDF_RICH_MEDIA },
-        { "GoTo3DView", SK_ELEMENT_PDF_RICH_MEDIA }, { "RichMediaExecute", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "JavaScript", SK_ELEMENT_PDF_JAVASCRIPT },
+        { "Launch", SK_ELEMENT_PDF_LAUNCH },
+        { "URI", SK_ELEMENT_PDF_LINK },
+        { "Rendition", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "Movie", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "Sound", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "GoTo3DView", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "RichMediaExecute", SK_ELEMENT_PDF_RICH_MEDIA },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(types); i++) {
         if (sk_span_is(type, types[i].name))
@@ -188,7 +196,8 @@ take_address(SkPdfRebuild *self, SkPdfObject action, GString *ret, GError **erro
 
     if (address == NULL)
         return sk_pdf_found(&self->walk, SK_ELEMENT_UNSAFE_HYPERLINK, 1, error);
-    if (!sk_disarm_found(self->walk.disarm, SK_ELEMENT_PDF_LINK, sk_span_str(self->walk.place), 1, &verdict, error))
+    if (!sk_disarm_found(self->walk.disarm, SK_ELEMENT_PDF_LINK, sk_span_str(self->walk.place), 1,
+                         &verdict, error))
         return false;
     if (verdict == SK_VERDICT_KEPT) {
         g_string_append(ret, " /A << /S /URI /URI ");

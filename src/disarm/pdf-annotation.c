@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-annotation.c - what lies on a page: links stay, everything else is told (and drawn, pdf-appearance.c).
+ * pdf-annotation.c - what lies on a page: links stay, everything else is told (and drawn,
+ * pdf-appearance.c).
  * Spec: docs/formats/pdf.md, "How it is made", kind `link`; ISO 32000-1, 12.5
  */
 #include "disarm/pdf-rebuild.h"
@@ -39,7 +40,8 @@ static bool
 report_actions(SkPdfRebuild *self, SkPdfObject annotation, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
-    SkPdfObject action = sk_pdf_get(pdf, annotation, "A"), events = sk_pdf_get(pdf, annotation, "AA");
+    SkPdfObject action = sk_pdf_get(pdf, annotation, "A"),
+                events = sk_pdf_get(pdf, annotation, "AA");
 
     return (sk_pdf_type(pdf, action) == SK_PDF_NULL || sk_pdf_action(self, action, NULL, error)) &&
            (sk_pdf_type(pdf, events) == SK_PDF_NULL || sk_pdf_actions(self, events, error));
@@ -51,12 +53,14 @@ report_signature(SkPdfRebuild *self, SkPdfObject value, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     g_autofree char *name = sk_pdf_text(pdf, sk_pdf_get(pdf, value, "Name"));
-    g_autofree char *place = g_strdup_printf("%s, %.200s", self->walk.place, name == NULL ? "?" : name);
+    g_autofree char *place =
+        g_strdup_printf("%s, %.200s", self->walk.place, name == NULL ? "?" : name);
     g_autofree char *valid = g_utf8_make_valid(place, -1);
     SkVerdict verdict = SK_VERDICT_NONE;
 
     return sk_disarm_found(self->walk.disarm, SK_ELEMENT_PDF_SIGNATURE,
-                           sk_span_str(name == NULL ? self->walk.place : valid), 1, &verdict, error);
+                           sk_span_str(name == NULL ? self->walk.place : valid), 1, &verdict,
+                           error);
 }
 
 static bool
@@ -65,12 +69,14 @@ report_field(SkPdfRebuild *self, bool drawn, SkPdfObject annotation, GError **er
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject value = sk_pdf_field_get(pdf, annotation, "V");
 
-    if (sk_pdf_name_is(pdf, sk_pdf_field_get(pdf, annotation, "FT"), "Sig") && sk_pdf_is_dictionary(pdf, value))
+    if (sk_pdf_name_is(pdf, sk_pdf_field_get(pdf, annotation, "FT"), "Sig") &&
+        sk_pdf_is_dictionary(pdf, value))
         return report_signature(self, value, error);
     bool kept = sk_disarm_verdict(self->walk.disarm, SK_ELEMENT_PDF_FORM) == SK_VERDICT_KEPT;
     if (!kept || (!drawn && sk_pdf_field_stays(self, annotation)))
         return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_FORM, 1, error);
-    sk_report_find(self->walk.disarm->report, SK_ELEMENT_PDF_FORM, SK_ACTION_REPLACED, sk_span_str(self->walk.place), 1);
+    sk_report_find(self->walk.disarm->report, SK_ELEMENT_PDF_FORM, SK_ACTION_REPLACED,
+                   sk_span_str(self->walk.place), 1);
     return true;
 }
 
@@ -81,10 +87,14 @@ element_of(SkSpan subtype)
         const char *name;
         SkElement element;
     } subtypes[] = {
-        { "FileAttachment", SK_ELEMENT_PDF_ATTACHMENT }, { "Screen", SK_ELEMENT_PDF_RICH_MEDIA },
-        { "Movie", SK_ELEMENT_PDF_RICH_MEDIA },          { "Sound", SK_ELEMENT_PDF_RICH_MEDIA },
-        { "3D", SK_ELEMENT_PDF_RICH_MEDIA },             { "RichMedia", SK_ELEMENT_PDF_RICH_MEDIA },
-        { "Popup", SK_ELEMENT_NONE },                    { "PrinterMark", SK_ELEMENT_NONE },
+        { "FileAttachment", SK_ELEMENT_PDF_ATTACHMENT },
+        { "Screen", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "Movie", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "Sound", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "3D", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "RichMedia", SK_ELEMENT_PDF_RICH_MEDIA },
+        { "Popup", SK_ELEMENT_NONE },
+        { "PrinterMark", SK_ELEMENT_NONE },
         { "TrapNet", SK_ELEMENT_NONE },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(subtypes); i++) {
@@ -212,8 +222,9 @@ sk_pdf_annotations(SkPdfRebuild *self, guint index, GError **error)
             continue;
         if (!sk_pdf_found_files(&self->walk, annotation, error))
             return false;
-        bool ok = sk_span_is(subtype, "Link") ? take_link(self, index, annotation, error)
-                                              : report(self, page->to_draw, annotation, subtype, error);
+        bool ok = sk_span_is(subtype, "Link")
+                      ? take_link(self, index, annotation, error)
+                      : report(self, page->to_draw, annotation, subtype, error);
         if (!ok)
             return false;
     }

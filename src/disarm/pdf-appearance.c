@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-appearance.c - annotations and form fields as they are seen, drawn into their page: the normal appearance, moved as
- * the reader would move it, or one that is made (pdf-look.c). Spec: docs/formats/pdf.md, "How it is made"; ISO 32000-1, 12.5.5
+ * pdf-appearance.c - annotations and form fields as they are seen, drawn into their page: the
+ * normal appearance, moved as the reader would move it, or one that is made (pdf-look.c). Spec:
+ * docs/formats/pdf.md, "How it is made"; ISO 32000-1, 12.5.5
  */
 #include "disarm/pdf-look.h"
 
@@ -103,8 +104,8 @@ put_move(SkPdf *pdf, SkPdfObject form, const int64_t rect[4], GString *out)
 
 /* A look that is made here stands where it is: it is drawn by page coordinates. */
 static bool
-draw_made(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkSpan subtype, SkPdfNames *names, GString *out,
-          GError **error)
+draw_made(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkSpan subtype, SkPdfNames *names,
+          GString *out, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     bool stays = sk_pdf_field_stays(self, annotation);
@@ -125,7 +126,8 @@ draw_made(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkSpan subtype
 }
 
 static bool
-draw_one(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfNames *names, GString *out, GError **error)
+draw_one(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfNames *names, GString *out,
+         GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject form = normal_appearance(pdf, annotation);
@@ -138,20 +140,23 @@ draw_one(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfNames *nam
     if (!is_drawn(subtype) || !sk_pdf_is_seen(self, annotation) ||
         !sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, annotation, "Rect"), rect))
         return true;
-    if (sk_pdf_type(pdf, form) != SK_PDF_STREAM && !sk_pdf_has(pdf, sk_pdf_get(pdf, annotation, "AP"), "N"))
+    if (sk_pdf_type(pdf, form) != SK_PDF_STREAM &&
+        !sk_pdf_has(pdf, sk_pdf_get(pdf, annotation, "AP"), "N"))
         return draw_made(self, page, annotation, subtype, names, out, error);
     if (sk_pdf_field_stays(self, annotation))
         return sk_pdf_field(self, page, annotation, 0, error);
     if (sk_pdf_type(pdf, form) != SK_PDF_STREAM || !put_move(pdf, form, rect, move))
         return true;
-    if (!sk_pdf_task(self, SK_PDF_TASK_FORM, form, sk_pdf_get(pdf, fields, "DR"), sk_pdf_ref(pdf, fields), &id, error))
+    if (!sk_pdf_task(self, SK_PDF_TASK_FORM, form, sk_pdf_get(pdf, fields, "DR"),
+                     sk_pdf_ref(pdf, fields), &id, error))
         return false;
     g_string_append_printf(out, "q\n%scm\n/X%u Do\nQ\n", move->str, sk_pdf_names_add(names, id));
     return true;
 }
 
 bool
-sk_pdf_appearances(SkPdfRebuild *self, guint index, SkPdfNames *names, GString *content, GError **error)
+sk_pdf_appearances(SkPdfRebuild *self, guint index, SkPdfNames *names, GString *content,
+                   GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject list = sk_pdf_get(pdf, sk_pdf_page(self, index)->source, "Annots");
@@ -159,7 +164,8 @@ sk_pdf_appearances(SkPdfRebuild *self, guint index, SkPdfNames *names, GString *
 
     for (uint32_t i = 0; i < MIN(sk_pdf_count(pdf, list), ANNOTATIONS_MAX); i++) {
         SkPdfObject annotation = sk_pdf_item(pdf, list, i);
-        if (sk_pdf_type(pdf, annotation) == SK_PDF_DICTIONARY && !draw_one(self, index, annotation, names, drawn, error))
+        if (sk_pdf_type(pdf, annotation) == SK_PDF_DICTIONARY &&
+            !draw_one(self, index, annotation, names, drawn, error))
             return false;
     }
     if (drawn->len == 0)

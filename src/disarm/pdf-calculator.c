@@ -13,14 +13,16 @@ typedef struct {
     GString *out; /* borrowed */
     size_t start; /* of the program in it */
     unsigned depth;
-    uint8_t blocks[SK_PDF_BLOCKS_MAX + 1]; /* of each level: blocks that wait for their if or ifelse */
+    /* of each level: blocks that wait for their if or ifelse */
+    uint8_t blocks[SK_PDF_BLOCKS_MAX + 1];
 } Program;
 
 /* In byte order; `if` and `ifelse` stand apart. */
 static const char *const operators[] = {
-    "abs", "add", "and", "atan", "bitshift", "ceiling", "copy", "cos", "cvi", "cvr", "div", "dup", "eq", "exch", "exp",
-    "false", "floor", "ge", "gt", "idiv", "index", "le", "ln", "log", "lt", "mod", "mul", "ne", "neg", "not", "or", "pop",
-    "roll", "round", "sin", "sqrt", "sub", "true", "truncate", "xor",
+    "abs", "add", "and", "atan", "bitshift", "ceiling", "copy", "cos", "cvi", "cvr", "div", "dup",
+    "eq", "exch", "exp", "false", "floor", "ge", "gt", "idiv", "index", "le", "ln", "log", "lt",
+    "mod", "mul", "ne", "neg", "not", "or", "pop", "roll", "round", "sin", "sqrt", "sub", "true",
+    "truncate", "xor",
 };
 
 static const char *
@@ -54,7 +56,8 @@ open_block(Program *self, GError **error)
     if (self->depth > 0 && self->blocks[self->depth] >= 2)
         return wrong(self, error);
     if (self->depth >= SK_PDF_BLOCKS_MAX)
-        return sk_throw(error, SK_ERROR_LIMIT, "pdf-function: over %u blocks within one another", SK_PDF_BLOCKS_MAX);
+        return sk_throw(error, SK_ERROR_LIMIT, "pdf-function: over %u blocks within one another",
+                        SK_PDF_BLOCKS_MAX);
     self->blocks[++self->depth] = 0;
     g_string_append(self->out, "{ ");
     return true;
@@ -127,7 +130,8 @@ sk_pdf_calculator_rebuild(SkSpan in, GString *out, GError **error)
         if (!good)
             return false;
         if (out->len - self.start > SK_PDF_PROGRAM_MAX)
-            return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf-function: a program over %u bytes", SK_PDF_PROGRAM_MAX);
+            return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf-function: a program over %u bytes",
+                            SK_PDF_PROGRAM_MAX);
         blank(&self);
     } while (self.depth > 0);
     return self.at == in.n || wrong(&self, error);

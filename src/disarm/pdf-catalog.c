@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-catalog.c - the document as a whole: what it opens with and how its pages are labelled; and what goes: scripts,
- * attachments, forms that are programs, metadata. Spec: docs/formats/pdf.md, kind `catalog`; ISO 32000-1, 7.7.2
+ * pdf-catalog.c - the document as a whole: what it opens with and how its pages are labelled; and
+ * what goes: scripts, attachments, forms that are programs, metadata. Spec: docs/formats/pdf.md,
+ * kind `catalog`; ISO 32000-1, 7.7.2
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -136,7 +137,9 @@ put_choice(SkPdf *pdf, const char *key, const char *const *words, GString *out)
 static void
 put_view(SkPdf *pdf, bool outlines, GString *out)
 {
-    static const char *const layouts[] = { "OneColumn", "TwoColumnLeft", "TwoColumnRight", "TwoPageLeft", "TwoPageRight", NULL };
+    static const char *const layouts[] = {
+        "OneColumn", "TwoColumnLeft", "TwoColumnRight", "TwoPageLeft", "TwoPageRight", NULL
+    };
     static const char *const modes[] = { "UseOutlines", "UseThumbs", NULL };
     SkPdfObject viewer = sk_pdf_get(pdf, sk_pdf_root(pdf), "ViewerPreferences");
 
@@ -158,9 +161,11 @@ report_names(SkPdfRebuild *self, GError **error)
     /* A portfolio is its attachments, whatever it says of them. */
     if (files == 0 && (sk_pdf_has(pdf, root, "Collection") || sk_pdf_has(pdf, root, "AF")))
         files = 1;
-    return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_JAVASCRIPT, tree_count(pdf, sk_pdf_get(pdf, names, "JavaScript")), error) &&
+    return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_JAVASCRIPT,
+                        tree_count(pdf, sk_pdf_get(pdf, names, "JavaScript")), error) &&
            sk_pdf_found(&self->walk, SK_ELEMENT_PDF_ATTACHMENT, files, error) &&
-           sk_pdf_found(&self->walk, SK_ELEMENT_PDF_RICH_MEDIA, tree_count(pdf, sk_pdf_get(pdf, names, "Renditions")), error);
+           sk_pdf_found(&self->walk, SK_ELEMENT_PDF_RICH_MEDIA,
+                        tree_count(pdf, sk_pdf_get(pdf, names, "Renditions")), error);
 }
 
 static bool
@@ -170,7 +175,8 @@ report_opening(SkPdfRebuild *self, GError **error)
     SkPdfObject root = sk_pdf_root(pdf), opening = sk_pdf_get(pdf, root, "OpenAction");
     SkPdfObject events = sk_pdf_get(pdf, root, "AA");
 
-    return (sk_pdf_type(pdf, opening) != SK_PDF_DICTIONARY || sk_pdf_action(self, opening, NULL, error)) &&
+    return (sk_pdf_type(pdf, opening) != SK_PDF_DICTIONARY ||
+            sk_pdf_action(self, opening, NULL, error)) &&
            (sk_pdf_type(pdf, events) == SK_PDF_NULL || sk_pdf_actions(self, events, error));
 }
 
@@ -219,7 +225,8 @@ report_form(SkPdfRebuild *self, GError **error)
     if (!xfa)
         return true;
     if (fields == 0 || needs) {
-        sk_report_find(self->walk.disarm->report, SK_ELEMENT_PDF_XFA, SK_ACTION_REFUSED, SK_SPAN_EMPTY, 1);
+        sk_report_find(self->walk.disarm->report, SK_ELEMENT_PDF_XFA, SK_ACTION_REFUSED,
+                       SK_SPAN_EMPTY, 1);
         return sk_pdf_fatal(self, SK_ERROR_FORBIDDEN, "a form of XFA alone", error);
     }
     return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_XFA, 1, error);
@@ -250,7 +257,8 @@ put_object(GString *out, const char *key, SkPdfId id)
 }
 
 bool
-sk_pdf_catalog(SkPdfRebuild *self, SkPdfId outlines, SkPdfId structure, SkPdfId *ret, GError **error)
+sk_pdf_catalog(SkPdfRebuild *self, SkPdfId outlines, SkPdfId structure, SkPdfId *ret,
+               GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     g_autoptr(GString) text = g_string_new("<< /Type /Catalog /Pages ");

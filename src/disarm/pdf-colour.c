@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-colour.c - contract in pdf-colour.h. Spaces stand in spaces three deep at most, one function for each depth: a
- * device, calibrated or ICC space; one of colorants over it; an index or a pattern over that.
+ * pdf-colour.c - contract in pdf-colour.h. Spaces stand in spaces three deep at most, one function
+ * for each depth: a device, calibrated or ICC space; one of colorants over it; an index or a
+ * pattern over that.
  */
 #include "disarm/pdf-colour.h"
 
@@ -27,7 +28,9 @@ device(SkPdfColourKind kind)
 {
     static const char *const names[] = { "/DeviceGray", "/DeviceRGB", "/DeviceCMYK" };
     static const unsigned components[] = { 1, 3, 4 };
-    return (SkPdfColour){ .kind = kind, .components = components[kind], .text = g_string_new(names[kind]) };
+    return (SkPdfColour){ .kind = kind,
+                          .components = components[kind],
+                          .text = g_string_new(names[kind]) };
 }
 
 bool
@@ -35,7 +38,9 @@ sk_pdf_colour_device(unsigned components, SkPdfColour *ret)
 {
     if (components != 1 && components != 3 && components != 4)
         return false;
-    *ret = device(components == 1 ? SK_PDF_DEVICE_GRAY : components == 3 ? SK_PDF_DEVICE_RGB : SK_PDF_DEVICE_CMYK);
+    *ret = device(components == 1   ? SK_PDF_DEVICE_GRAY
+                  : components == 3 ? SK_PDF_DEVICE_RGB
+                                    : SK_PDF_DEVICE_CMYK);
     return true;
 }
 
@@ -49,7 +54,8 @@ no_space(GError **error)
 static SkSpan
 family(SkPdfWalk *walk, SkPdfObject space)
 {
-    SkPdfObject first = sk_pdf_type(walk->pdf, space) == SK_PDF_ARRAY ? sk_pdf_item(walk->pdf, space, 0) : space;
+    SkPdfObject first =
+        sk_pdf_type(walk->pdf, space) == SK_PDF_ARRAY ? sk_pdf_item(walk->pdf, space, 0) : space;
     return sk_pdf_name(walk->pdf, first);
 }
 
@@ -62,8 +68,9 @@ device_by_name(SkSpan name, SkPdfColour *ret)
         const char *name;
         SkPdfColourKind kind;
     } names[] = {
-        { "DeviceGray", SK_PDF_DEVICE_GRAY }, { "DeviceRGB", SK_PDF_DEVICE_RGB }, { "DeviceCMYK", SK_PDF_DEVICE_CMYK },
-        { "G", SK_PDF_DEVICE_GRAY },          { "RGB", SK_PDF_DEVICE_RGB },       { "CMYK", SK_PDF_DEVICE_CMYK },
+        { "DeviceGray", SK_PDF_DEVICE_GRAY }, { "DeviceRGB", SK_PDF_DEVICE_RGB },
+        { "DeviceCMYK", SK_PDF_DEVICE_CMYK }, { "G", SK_PDF_DEVICE_GRAY },
+        { "RGB", SK_PDF_DEVICE_RGB },         { "CMYK", SK_PDF_DEVICE_CMYK },
         { "CalCMYK", SK_PDF_DEVICE_CMYK },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -92,8 +99,8 @@ put_white(SkPdfWalk *walk, SkPdfObject from, GString *out)
 {
     int64_t white[3];
 
-    if (!sk_pdf_numbers(walk->pdf, sk_pdf_get(walk->pdf, from, "WhitePoint"), 3, white) || white[0] <= 0 ||
-        white[1] <= 0 || white[2] <= 0)
+    if (!sk_pdf_numbers(walk->pdf, sk_pdf_get(walk->pdf, from, "WhitePoint"), 3, white) ||
+        white[0] <= 0 || white[1] <= 0 || white[2] <= 0)
         return false;
     g_string_append(out, "<< /WhitePoint ");
     sk_pdf_put_numbers(out, white, 3);
@@ -108,7 +115,8 @@ cal_gray(SkPdfWalk *walk, SkPdfObject parameters, SkPdfColour *ret)
     int64_t gamma = 0;
 
     if (!put_white(walk, parameters, text)) {
-        *ret = device(SK_PDF_DEVICE_GRAY); /* DEVIATION: a space without its white is that of the device */
+        /* DEVIATION: a space without its white is that of the device */
+        *ret = device(SK_PDF_DEVICE_GRAY);
         return true;
     }
     if (sk_pdf_number(walk->pdf, sk_pdf_get(walk->pdf, parameters, "Gamma"), &gamma) && gamma > 0) {
@@ -116,7 +124,8 @@ cal_gray(SkPdfWalk *walk, SkPdfObject parameters, SkPdfColour *ret)
         sk_pdf_put_number(text, gamma);
     }
     g_string_append(text, " >>]");
-    *ret = (SkPdfColour){ .kind = SK_PDF_CAL_GRAY, .components = 1, .text = g_steal_pointer(&text) };
+    *ret =
+        (SkPdfColour){ .kind = SK_PDF_CAL_GRAY, .components = 1, .text = g_steal_pointer(&text) };
     return true;
 }
 
@@ -142,13 +151,14 @@ lab(SkPdfWalk *walk, SkPdfObject parameters, SkPdfColour *ret, GError **error)
     g_autoptr(GString) text = g_string_new("[/Lab ");
     SkPdfColour colour = { .kind = SK_PDF_LAB,
                            .components = 3,
-                           .range = { -100 * SK_PDF_ONE, 100 * SK_PDF_ONE, -100 * SK_PDF_ONE, 100 * SK_PDF_ONE } };
+                           .range = { -100 * SK_PDF_ONE, 100 * SK_PDF_ONE, -100 * SK_PDF_ONE,
+                                      100 * SK_PDF_ONE } };
     int64_t range[4];
 
     if (!put_white(walk, parameters, text))
         return no_space(error);
-    if (sk_pdf_numbers(walk->pdf, sk_pdf_get(walk->pdf, parameters, "Range"), 4, range) && range[0] <= range[1] &&
-        range[2] <= range[3]) {
+    if (sk_pdf_numbers(walk->pdf, sk_pdf_get(walk->pdf, parameters, "Range"), 4, range) &&
+        range[0] <= range[1] && range[2] <= range[3]) {
         for (unsigned i = 0; i < 4; i++)
             colour.range[i] = range[i];
         put_numbers(walk, parameters, "Range", 4, text);
@@ -174,7 +184,8 @@ icc_profile(SkPdfWalk *walk, SkPdfObject stream, unsigned components, SkPdfId *r
     *ret = 0;
     if (sk_pdf_stream_plain(walk->disarm, walk->pdf, stream, &plain, &trouble)) {
         g_autoptr(SkSink) sink = sk_sink_new_memory(ICC_BYTES_MAX);
-        if (sk_icc_rebuild(sk_span_bytes(plain), components, sink, &found, &trouble) && sk_sink_finish(sink, &trouble)) {
+        if (sk_icc_rebuild(sk_span_bytes(plain), components, sink, &found, &trouble) &&
+            sk_sink_finish(sink, &trouble)) {
             GString *text = g_string_new("<< /N ");
             sk_pdf_put_int(text, components);
             *ret = sk_pdf_plan_add(walk->plan);
@@ -195,13 +206,16 @@ icc(SkPdfWalk *walk, SkPdfObject stream, SkPdfColour *ret, GError **error)
     int32_t n = 0;
     SkPdfId id = 0;
 
-    if (!sk_pdf_int(walk->pdf, sk_pdf_get(walk->pdf, stream, "N"), &n) || (n != 1 && n != 3 && n != 4))
+    if (!sk_pdf_int(walk->pdf, sk_pdf_get(walk->pdf, stream, "N"), &n) ||
+        (n != 1 && n != 3 && n != 4))
         return no_space(error);
     if (!icc_profile(walk, stream, (unsigned)n, &id, error))
         return false;
     if (id == 0)
         return sk_pdf_colour_device((unsigned)n, ret);
-    *ret = (SkPdfColour){ .kind = SK_PDF_ICC, .components = (unsigned)n, .text = g_string_new("[/ICCBased ") };
+    *ret = (SkPdfColour){ .kind = SK_PDF_ICC,
+                          .components = (unsigned)n,
+                          .text = g_string_new("[/ICCBased ") };
     sk_pdf_put_ref(ret->text, id);
     g_string_append_c(ret->text, ']');
     return true;
@@ -268,7 +282,8 @@ colorants(SkPdfWalk *walk, SkPdfObject space, bool many, SkPdfColour *ret, GErro
     if (!put_colorants(walk, sk_pdf_item(walk->pdf, space, 1), many, text, &n))
         return no_space(error);
     if (!simple(walk, sk_pdf_item(walk->pdf, space, 2), &alternate, error) ||
-        !sk_pdf_function(walk, sk_pdf_item(walk->pdf, space, 3), n, alternate.components, &function, error))
+        !sk_pdf_function(walk, sk_pdf_item(walk->pdf, space, 3), n, alternate.components, &function,
+                         error))
         return false;
     g_string_append_c(text, ' ');
     g_string_append_len(text, alternate.text->str, (gssize)alternate.text->len);
@@ -312,14 +327,16 @@ indexed(SkPdfWalk *walk, SkPdfObject space, SkPdfColour *ret, GError **error)
     g_autoptr(GBytes) bytes = NULL;
     int32_t highest = 0;
 
-    if (!sk_pdf_int(walk->pdf, sk_pdf_item(walk->pdf, space, 2), &highest) || highest < 0 || highest > 255)
+    if (!sk_pdf_int(walk->pdf, sk_pdf_item(walk->pdf, space, 2), &highest) || highest < 0 ||
+        highest > 255)
         return no_space(error);
     if (!base(walk, sk_pdf_item(walk->pdf, space, 1), &under, error) ||
         !table(walk, sk_pdf_item(walk->pdf, space, 3), &bytes, error))
         return false;
     SkSpan colours = sk_span_bytes(bytes);
     size_t want = (size_t)(highest + 1) * under.components;
-    g_autofree uint8_t *exact = g_malloc0(want); /* DEVIATION: colours that the table is short of are 0 */
+    /* DEVIATION: colours that the table is short of are 0 */
+    g_autofree uint8_t *exact = g_malloc0(want);
     for (size_t i = 0; i < MIN(want, colours.n); i++)
         exact[i] = colours.p[i];
     GString *text = g_string_new("[/Indexed ");

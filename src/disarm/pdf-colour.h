@@ -27,7 +27,8 @@ typedef enum {
 
 typedef struct {
     SkPdfColourKind kind;
-    unsigned components;      /* of a colour in it: 1 for INDEXED, 0 for a PATTERN without a space under it */
+    /* of a colour in it: 1 for INDEXED, 0 for a PATTERN without a space under it */
+    unsigned components;
     unsigned base_components; /* INDEXED: of what the indexes stand for */
     unsigned highest;         /* INDEXED: the highest index */
     int64_t range[4];         /* LAB: of a and b */
@@ -35,8 +36,8 @@ typedef struct {
 } SkPdfColour;
 
 /**
- * sk_pdf_colour: @space, a name or an array (names of resources have been looked up; `G`, `RGB`, `CMYK`, `I` of inline pictures are
- * known).
+ * sk_pdf_colour: @space, a name or an array (names of resources have been looked up; `G`, `RGB`,
+ * `CMYK`, `I` of inline pictures are known).
  * @ret: (out): to be cleared, on success only
  * @error: MALFORMED, UNSUPPORTED: no space of the profile
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-composite.c - composite fonts: code maps, CIDs and their widths. Spec: docs/formats/pdf.md, "Fonts";
- * ISO 32000-1, 9.7
+ * pdf-composite.c - composite fonts: code maps, CIDs and their widths. Spec: docs/formats/pdf.md,
+ * "Fonts"; ISO 32000-1, 9.7
  */
 #include "disarm/pdf-fonts.h"
 
@@ -28,7 +28,8 @@ put_system(GString *out, const char *registry, const char *ordering, uint32_t su
 static void
 put_map_head(const SkCMapFacts *facts, GString *out)
 {
-    g_string_append(out, facts->wmode == 1 ? "<< /Type /CMap /CMapName /Embedded-V" : "<< /Type /CMap /CMapName /Embedded-H");
+    g_string_append(out, facts->wmode == 1 ? "<< /Type /CMap /CMapName /Embedded-V"
+                                           : "<< /Type /CMap /CMapName /Embedded-H");
     put_system(out, facts->registry, facts->ordering, facts->supplement);
     if (facts->wmode == 1)
         g_string_append(out, " /WMode 1");
@@ -40,16 +41,21 @@ static bool
 is_predefined(SkSpan name)
 {
     static const char *const names[] = {
-        "Identity-H",     "Identity-V",     "83pv-RKSJ-H",    "90ms-RKSJ-H",      "90ms-RKSJ-V",      "90msp-RKSJ-H",
-        "90msp-RKSJ-V",   "90pv-RKSJ-H",    "Add-RKSJ-H",     "Add-RKSJ-V",       "EUC-H",            "EUC-V",
-        "Ext-RKSJ-H",     "Ext-RKSJ-V",     "H",              "V",                "UniJIS-UCS2-H",    "UniJIS-UCS2-V",
-        "UniJIS-UCS2-HW-H", "UniJIS-UCS2-HW-V", "UniJIS-UTF16-H", "UniJIS-UTF16-V", "GB-EUC-H",       "GB-EUC-V",
-        "GBpc-EUC-H",     "GBpc-EUC-V",     "GBK-EUC-H",      "GBK-EUC-V",        "GBKp-EUC-H",       "GBKp-EUC-V",
-        "GBK2K-H",        "GBK2K-V",        "UniGB-UCS2-H",   "UniGB-UCS2-V",     "UniGB-UTF16-H",    "UniGB-UTF16-V",
-        "B5pc-H",         "B5pc-V",         "HKscs-B5-H",     "HKscs-B5-V",       "ETen-B5-H",        "ETen-B5-V",
-        "ETenms-B5-H",    "ETenms-B5-V",    "CNS-EUC-H",      "CNS-EUC-V",        "UniCNS-UCS2-H",    "UniCNS-UCS2-V",
-        "UniCNS-UTF16-H", "UniCNS-UTF16-V", "KSC-EUC-H",      "KSC-EUC-V",        "KSCms-UHC-H",      "KSCms-UHC-V",
-        "KSCms-UHC-HW-H", "KSCms-UHC-HW-V", "KSCpc-EUC-H",    "UniKS-UCS2-H",     "UniKS-UCS2-V",     "UniKS-UTF16-H",
+        "Identity-H",       "Identity-V",       "83pv-RKSJ-H",      "90ms-RKSJ-H",
+        "90ms-RKSJ-V",      "90msp-RKSJ-H",     "90msp-RKSJ-V",     "90pv-RKSJ-H",
+        "Add-RKSJ-H",       "Add-RKSJ-V",       "EUC-H",            "EUC-V",
+        "Ext-RKSJ-H",       "Ext-RKSJ-V",       "H",                "V",
+        "UniJIS-UCS2-H",    "UniJIS-UCS2-V",    "UniJIS-UCS2-HW-H", "UniJIS-UCS2-HW-V",
+        "UniJIS-UTF16-H",   "UniJIS-UTF16-V",   "GB-EUC-H",         "GB-EUC-V",
+        "GBpc-EUC-H",       "GBpc-EUC-V",       "GBK-EUC-H",        "GBK-EUC-V",
+        "GBKp-EUC-H",       "GBKp-EUC-V",       "GBK2K-H",          "GBK2K-V",
+        "UniGB-UCS2-H",     "UniGB-UCS2-V",     "UniGB-UTF16-H",    "UniGB-UTF16-V",
+        "B5pc-H",           "B5pc-V",           "HKscs-B5-H",       "HKscs-B5-V",
+        "ETen-B5-H",        "ETen-B5-V",        "ETenms-B5-H",      "ETenms-B5-V",
+        "CNS-EUC-H",        "CNS-EUC-V",        "UniCNS-UCS2-H",    "UniCNS-UCS2-V",
+        "UniCNS-UTF16-H",   "UniCNS-UTF16-V",   "KSC-EUC-H",        "KSC-EUC-V",
+        "KSCms-UHC-H",      "KSCms-UHC-V",      "KSCms-UHC-HW-H",   "KSCms-UHC-HW-V",
+        "KSCpc-EUC-H",      "UniKS-UCS2-H",     "UniKS-UCS2-V",     "UniKS-UTF16-H",
         "UniKS-UTF16-V",
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -151,7 +157,8 @@ put_range(SkPdf *pdf, SkPdfObject array, uint32_t at, int32_t first, unsigned gr
 }
 
 static bool
-put_widths(SkPdf *pdf, SkPdfObject font, const char *key, unsigned group, GString *out, GError **error)
+put_widths(SkPdf *pdf, SkPdfObject font, const char *key, unsigned group, GString *out,
+           GError **error)
 {
     SkPdfObject array = sk_pdf_get(pdf, font, key);
     uint32_t n = sk_pdf_count(pdf, array);
@@ -164,8 +171,10 @@ put_widths(SkPdf *pdf, SkPdfObject font, const char *key, unsigned group, GStrin
         int32_t first = 0;
         bool list = sk_pdf_type(pdf, second) == SK_PDF_ARRAY;
         size_t mark = sk_pdf_mark(pdf);
-        bool ok = sk_pdf_int(pdf, sk_pdf_item(pdf, array, i), &first) && first >= 0 && first <= CID_MAX &&
-                  (list ? put_list(pdf, first, second, group, out) : put_range(pdf, array, i + 1, first, group, out));
+        bool ok = sk_pdf_int(pdf, sk_pdf_item(pdf, array, i), &first) && first >= 0 &&
+                  first <= CID_MAX &&
+                  (list ? put_list(pdf, first, second, group, out)
+                        : put_range(pdf, array, i + 1, first, group, out));
         sk_pdf_release(pdf, mark);
         if (!ok)
             return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: widths that make no sense");
@@ -207,7 +216,8 @@ put_collection(SkPdf *pdf, SkPdfObject font, bool program, GString *out, GError 
         knows = knows || g_strcmp0(ordering, known[i]) == 0;
     knows = knows && g_strcmp0(registry, "Adobe") == 0;
     if (!program && !knows)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a collection of characters that is not known");
+        return sk_throw(error, SK_ERROR_UNSUPPORTED,
+                        "pdf: a collection of characters that is not known");
     if (!sk_pdf_int(pdf, sk_pdf_get(pdf, info, "Supplement"), &supplement) || supplement < 0)
         supplement = 0;
     bool said = registry != NULL && ordering != NULL;
@@ -232,8 +242,9 @@ put_glyph_map(SkPdfRebuild *self, SkPdfObject font, GString *out, GError **error
             return false;
         SkSpan bytes = sk_span_bytes(plain);
         id = sk_pdf_plan_add(walk->plan);
-        sk_pdf_plan_set_stream(walk->plan, id, g_string_new("<<"),
-                               sk_span_sub(bytes, 0, MIN(bytes.n, (size_t)GLYPH_MAP_MAX) & ~(size_t)1));
+        sk_pdf_plan_set_stream(
+            walk->plan, id, g_string_new("<<"),
+            sk_span_sub(bytes, 0, MIN(bytes.n, (size_t)GLYPH_MAP_MAX) & ~(size_t)1));
         sk_pdf_remember(walk, map, 'y', id);
     }
     g_string_append(out, " /CIDToGIDMap ");
@@ -265,10 +276,12 @@ cid_font(SkPdfRebuild *self, SkPdfObject font, SkSpan name, SkPdfId *ret, GError
     SkPdfId descriptor = 0;
     int program = -1;
 
-    if (!sk_pdf_descriptor(self, sk_pdf_get(pdf, font, "FontDescriptor"), name, true, &descriptor, &program, error))
+    if (!sk_pdf_descriptor(self, sk_pdf_get(pdf, font, "FontDescriptor"), name, true, &descriptor,
+                           &program, error))
         return false;
     if (program >= 0 && (program == SK_FONT_TRUETYPE) != truetype)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a font whose program is of another kind");
+        return sk_throw(error, SK_ERROR_UNSUPPORTED,
+                        "pdf: a font whose program is of another kind");
     g_string_append(text, truetype ? "/CIDFontType2 /BaseFont " : "/CIDFontType0 /BaseFont ");
     sk_pdf_put_name(text, name);
     if (!put_collection(pdf, font, program >= 0, text, error))

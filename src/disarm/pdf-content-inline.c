@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-content-inline.c - pictures that stand in the content. Where their data end is said by their size or by their filter; a
- * search for EI serves only where neither does. ISO 32000-1, 8.9.7.
+ * pdf-content-inline.c - pictures that stand in the content. Where their data end is said by their
+ * size or by their filter; a search for EI serves only where neither does. ISO 32000-1, 8.9.7.
  */
 #include "disarm/pdf-content-parts.h"
 
@@ -10,7 +10,8 @@
 
 #include <zlib.h>
 
-#define WALKED_MAX (UINT64_C(128) << 20) /* bytes looked at, and inflated, for the ends of all pictures of a content */
+/* bytes looked at, and inflated, for the ends of all pictures of a content */
+#define WALKED_MAX (UINT64_C(128) << 20)
 #define LOOK_BEHIND 16u /* bytes behind an EI that must look like content */
 
 typedef enum {
@@ -70,7 +71,8 @@ read_space(SkPdfScan *scan, Shape *shape)
         sk_pdf_scan_blank(scan);
     }
     SkSpan name = sk_pdf_scan_name(scan);
-    if (either(name, "G", "DeviceGray") || either(name, "I", "Indexed") || either(name, "CalGray", "Separation"))
+    if (either(name, "G", "DeviceGray") || either(name, "I", "Indexed") ||
+        either(name, "CalGray", "Separation"))
         shape->components = 1;
     else if (either(name, "RGB", "DeviceRGB") || either(name, "CalRGB", "Lab"))
         shape->components = 3;
@@ -143,9 +145,11 @@ read_dictionary(SkPdfScan *scan, Shape *shape, SkSpan *ret)
 static size_t
 by_size(SkSpan data, const Shape *shape)
 {
-    int64_t bits = shape->stencil ? 1 : shape->bits, components = shape->stencil ? 1 : shape->components;
+    int64_t bits = shape->stencil ? 1 : shape->bits,
+            components = shape->stencil ? 1 : shape->components;
 
-    if (bits < 1 || bits > 16 || components == 0 || shape->width > INT32_MAX || shape->height > INT32_MAX)
+    if (bits < 1 || bits > 16 || components == 0 || shape->width > INT32_MAX ||
+        shape->height > INT32_MAX)
         return SIZE_MAX;
     uint64_t row = ((uint64_t)shape->width * (uint64_t)(bits * components) + 7) / 8;
     uint64_t all = 0;
@@ -247,7 +251,8 @@ find_end(SkSpan data, const Shape *shape, uint64_t *walked)
     }
 }
 
-/* Many pictures without an end would each be looked for to the end of the content: what that costs is counted. */
+/* Many pictures without an end would each be looked for to the end of the content: what that costs
+ * is counted. */
 static size_t
 end_of(SkSpan data, const Shape *shape, uint64_t *walked)
 {
@@ -318,7 +323,8 @@ read_data(SkPdfScan *scan, const Shape *shape, uint64_t *walked, SkSpan *ret)
             return true;
         }
     }
-    if (shape->end != END_UNKNOWN && !(shape->end == END_BY_SIZE && shape->components == 0 && !shape->stencil))
+    if (shape->end != END_UNKNOWN &&
+        !(shape->end == END_BY_SIZE && shape->components == 0 && !shape->stencil))
         sk_pdf_scan_guess(scan);
     size_t ei = search(scan->in, start);
     if (ei == SIZE_MAX)
@@ -345,7 +351,8 @@ sk_pdf_content_inline(SkPdfContent *self, GError **error)
         return SK_PDF_LINE_NONE;
     }
     if (self->walked > WALKED_MAX) {
-        (void)sk_throw(error, SK_ERROR_LIMIT, "pdf-content: the ends of pictures are too far to find");
+        (void)sk_throw(error, SK_ERROR_LIMIT,
+                       "pdf-content: the ends of pictures are too far to find");
         return SK_PDF_LINE_ERROR;
     }
     if (self->hiding > 0) {

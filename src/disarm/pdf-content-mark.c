@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-content-mark.c - marked content: tags from a list, properties written in place, what is optional decided.
- * ISO 32000-1, 14.6, 8.11.3.
+ * pdf-content-mark.c - marked content: tags from a list, properties written in place, what is
+ * optional decided. ISO 32000-1, 14.6, 8.11.3.
  */
 #include "disarm/pdf-content-parts.h"
 
@@ -14,11 +14,12 @@
 
 /* docs/formats/pdf-content.md, "Marked content"; in byte order. */
 static const char *const known_tags[] = {
-    "Annot", "Art", "Artifact", "Aside", "BibEntry", "BlockQuote", "Caption", "Clip", "Code", "Div", "Document",
-    "DocumentFragment", "Em", "FENote", "Figure", "Form", "Formula", "H", "H1", "H2", "H3", "H4", "H5", "H6", "Index", "L",
-    "LBody", "LI", "Lbl", "Link", "NonStruct", "Note", "P", "Part", "Private", "Quote", "RB", "RP", "RT", "Reference",
-    "ReversedChars", "Ruby", "Sect", "Span", "Strong", "Sub", "TBody", "TD", "TFoot", "TH", "THead", "TOC", "TOCI", "TR",
-    "Table", "Title", "Tx", "WP", "WT", "Warichu",
+    "Annot", "Art", "Artifact", "Aside", "BibEntry", "BlockQuote", "Caption", "Clip", "Code", "Div",
+    "Document", "DocumentFragment", "Em", "FENote", "Figure", "Form", "Formula", "H", "H1", "H2",
+    "H3", "H4", "H5", "H6", "Index", "L", "LBody", "LI", "Lbl", "Link", "NonStruct", "Note", "P",
+    "Part", "Private", "Quote", "RB", "RP", "RT", "Reference", "ReversedChars", "Ruby", "Sect",
+    "Span", "Strong", "Sub", "TBody", "TD", "TFoot", "TH", "THead", "TOC", "TOCI", "TR", "Table",
+    "Title", "Tx", "WP", "WT", "Warichu",
 };
 
 static const char *
@@ -189,7 +190,8 @@ read_properties(SkPdfContent *self, const SkPdfOperand *o, SkPdfMarked *ret, GEr
     if (n == SIZE_MAX)
         return true;
     g_autoptr(GError) failed = NULL;
-    if (!self->hooks->properties(self->hooks->user, sk_span(decoded, n), ret, &failed) && failed != NULL) {
+    if (!self->hooks->properties(self->hooks->user, sk_span(decoded, n), ret, &failed) &&
+        failed != NULL) {
         g_propagate_error(error, g_steal_pointer(&failed));
         return false;
     }
@@ -227,7 +229,8 @@ sk_pdf_content_mark(SkPdfContent *self, SkSpan word, GError **error)
         return SK_PDF_LINE_NONE;
     }
     if (self->marked >= SK_PDF_MARKS_MAX) {
-        (void)sk_throw(error, SK_ERROR_LIMIT, "pdf-content: over %u marks within one another", SK_PDF_MARKS_MAX);
+        (void)sk_throw(error, SK_ERROR_LIMIT, "pdf-content: over %u marks within one another",
+                       SK_PDF_MARKS_MAX);
         return SK_PDF_LINE_ERROR;
     }
     /* Even one that says nothing pairs with its EMC. */

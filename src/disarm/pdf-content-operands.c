@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-content-operands.c - the table of operators, and what each wants before it: checked, brought into range, resources by
- * their numbers, the line written. What the operator does to the reader's state is pdf-content.c's.
+ * pdf-content-operands.c - the table of operators, and what each wants before it: checked, brought
+ * into range, resources by their numbers, the line written. What the operator does to the reader's
+ * state is pdf-content.c's.
  */
 #include "disarm/pdf-content-parts.h"
 
@@ -191,7 +192,8 @@ sk_pdf_operator_lookup(SkSpan word)
     return op < OPERATORS ? &operators[op] : NULL;
 }
 
-/* Every way to take it apart is tried, from the front: which places can be reached. A number may follow. */
+/* Every way to take it apart is tried, from the front: which places can be reached. A number may
+ * follow. */
 bool
 sk_pdf_operators_glued(SkSpan word)
 {
@@ -251,7 +253,8 @@ take_numbers(SkPdfContent *self, unsigned n)
     return true;
 }
 
-/* Another spelling for the @i-th of @n operands. Those behind it move, so that one goes from the last to the first. */
+/* Another spelling for the @i-th of @n operands. Those behind it move, so that one goes from the
+ * last to the first. */
 static void
 respell(SkPdfContent *self, unsigned i, unsigned n, const char *text)
 {
@@ -289,7 +292,8 @@ take_units(SkPdfContent *self, unsigned n)
 static bool
 take_code(SkPdfContent *self, unsigned most)
 {
-    return take_numbers(self, 1) && !self->args[0].negative && !self->args[0].fraction && self->args[0].whole <= most;
+    return take_numbers(self, 1) && !self->args[0].negative && !self->args[0].fraction &&
+           self->args[0].whole <= most;
 }
 
 static bool
@@ -317,7 +321,8 @@ take_dashes(SkPdfContent *self)
     if (!sk_pdf_content_take(self, 2))
         return false;
     const SkPdfOperand *a = &self->args[0];
-    if (a->kind != SK_PDF_OPERAND_ARRAY || a->strings || self->args[1].kind != SK_PDF_OPERAND_NUMBER)
+    if (a->kind != SK_PDF_OPERAND_ARRAY || a->strings ||
+        self->args[1].kind != SK_PDF_OPERAND_NUMBER)
         return false;
     if (a->negative || a->whole > DASHES_MAX || (a->whole > 0 && !a->nonzero))
         respell(self, 0, 2, "[] ");
@@ -343,7 +348,8 @@ ask(SkPdfContent *self, SkPdfUse use, const SkPdfOperand *name, int32_t *ret_ind
     size_t n = sk_pdf_name_decode(name->raw, decoded);
 
     *ret_index = SK_PDF_USE_ABSENT;
-    return n == SIZE_MAX || self->hooks->use(self->hooks->user, use, sk_span(decoded, n), ret_index, error);
+    return n == SIZE_MAX ||
+           self->hooks->use(self->hooks->user, use, sk_span(decoded, n), ret_index, error);
 }
 
 /* An operator whose resource does not pass. */
@@ -404,7 +410,8 @@ static const char *
 one_of(const SkPdfOperand *name, const char *const *list)
 {
     uint8_t decoded[SK_PDF_NAME_MAX];
-    size_t n = name->kind == SK_PDF_OPERAND_NAME ? sk_pdf_name_decode(name->raw, decoded) : SIZE_MAX;
+    size_t n =
+        name->kind == SK_PDF_OPERAND_NAME ? sk_pdf_name_decode(name->raw, decoded) : SIZE_MAX;
 
     for (; n != SIZE_MAX && *list != NULL; list++) {
         if (sk_span_is(sk_span(decoded, n), *list))
@@ -424,7 +431,9 @@ put_word(SkPdfContent *self, const char *name)
 static SkPdfLine
 space(SkPdfContent *self, const SkPdfOperator *operator, GError **error)
 {
-    static const char *const device[] = { "DeviceGray", "DeviceRGB", "DeviceCMYK", "Pattern", NULL };
+    static const char *const device[] = {
+        "DeviceGray", "DeviceRGB", "DeviceCMYK", "Pattern", NULL
+    };
     int32_t index = SK_PDF_USE_ABSENT;
 
     if (!sk_pdf_content_take(self, 1) || self->args[0].kind != SK_PDF_OPERAND_NAME)
@@ -436,7 +445,8 @@ space(SkPdfContent *self, const SkPdfOperator *operator, GError **error)
         if (!ask(self, SK_PDF_USE_COLOUR, &self->args[0], &index, error))
             return SK_PDF_LINE_ERROR;
         if (index < 0) {
-            sk_pdf_scan_guess(&self->scan); /* the numbers of the next colour are for a space that is not there */
+            /* the numbers of the next colour are for a space that is not there */
+            sk_pdf_scan_guess(&self->scan);
             return without(self, index);
         }
         put_resource(self, self->args[0].at, SK_PDF_USE_COLOUR, index);
@@ -452,7 +462,8 @@ static SkPdfLine
 colour(SkPdfContent *self, const SkPdfOperator *operator, GError **error)
 {
     int32_t index = SK_PDF_USE_ABSENT;
-    unsigned names = self->count > 0 && self->operands[self->count - 1].kind == SK_PDF_OPERAND_NAME ? 1 : 0;
+    unsigned names =
+        self->count > 0 && self->operands[self->count - 1].kind == SK_PDF_OPERAND_NAME ? 1 : 0;
     unsigned numbers = 0;
 
     while (numbers < COLORANTS_MAX && numbers + names < self->count &&
@@ -474,8 +485,9 @@ colour(SkPdfContent *self, const SkPdfOperator *operator, GError **error)
 static bool
 take_intent(SkPdfContent *self)
 {
-    static const char *const intents[] = { "AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual",
-                                           NULL };
+    static const char *const intents[] = {
+        "AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual", NULL
+    };
 
     if (!sk_pdf_content_take(self, 1) || self->args[0].kind != SK_PDF_OPERAND_NAME)
         return false;

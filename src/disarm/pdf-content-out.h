@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-content-out.h - the bytes of a new content stream while they grow: at the end, taken back from the end, or put in
- * before what was written last. A failure (limit, memory) sticks.
+ * pdf-content-out.h - the bytes of a new content stream while they grow: at the end, taken back
+ * from the end, or put in before what was written last. A failure (limit, memory) sticks.
  * Runs in: disarm worker (no files, no network).
  * Tests: tests/unit/disarm/test-pdf-content.c
  */
@@ -23,7 +23,8 @@ sk_pdf_out_clear(SkPdfOut *self)
     *self = (SkPdfOut){ 0 };
 }
 
-/** sk_pdf_out_grow: makes room for @more bytes behind what is there; false, and it sticks, where that cannot be. */
+/** sk_pdf_out_grow: makes room for @more bytes behind what is there; false, and it sticks, where
+ * that cannot be. */
 bool sk_pdf_out_grow(SkPdfOut *self, size_t more);
 
 static inline bool

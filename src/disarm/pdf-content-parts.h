@@ -99,16 +99,16 @@ typedef struct {
     size_t line;              /* where in the output its operands begin */
 
     SkPdfWhere where;
-    bool suspended;  /* a text object was closed for something that may not stand in it */
-    bool gap;        /* hidden text was left out before this place of the line */
-    bool stencil;    /* colours say nothing: behind d1, or in an uncoloured tile */
-    bool begun;      /* a glyph has its d0 or d1 */
-    uint8_t kept;    /* SK_PDF_KEPT_… of the state now */
+    bool suspended; /* a text object was closed for something that may not stand in it */
+    bool gap;       /* hidden text was left out before this place of the line */
+    bool stencil;   /* colours say nothing: behind d1, or in an uncoloured tile */
+    bool begun;     /* a glyph has its d0 or d1 */
+    uint8_t kept;   /* SK_PDF_KEPT_… of the state now */
     uint8_t saved[SK_PDF_Q_MAX];
     unsigned depth; /* of q */
     uint8_t marks[SK_PDF_MARKS_MAX];
     unsigned marked;
-    unsigned hiding; /* how many of the marks that are open hide */
+    unsigned hiding;   /* how many of the marks that are open hide */
     unsigned tolerant; /* BX within BX */
 
     size_t path;     /* where in the output the path begins */
@@ -145,8 +145,10 @@ typedef enum {
     SK_PDF_LINE_ERROR,
 } SkPdfLine;
 
-/** sk_pdf_content_operands: (pdf-content-operands.c) checks what the operator wants, and writes its line. */
-SkPdfLine sk_pdf_content_operands(SkPdfContent *self, const SkPdfOperator *operator, GError **error);
+/** sk_pdf_content_operands: (pdf-content-operands.c) checks what the operator wants, and writes
+ * its line. */
+SkPdfLine sk_pdf_content_operands(SkPdfContent *self, const SkPdfOperator *operator,
+                                  GError **error);
 /** sk_pdf_content_mark: (pdf-content-mark.c) BMC, BDC, MP, DP. */
 SkPdfLine sk_pdf_content_mark(SkPdfContent *self, SkSpan word, GError **error);
 /** sk_pdf_content_inline: (pdf-content-inline.c) behind BI; writes the line of a Do. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-content-scan.c - contract in pdf-content-scan.h. Bytes are read through the span and an index that is compared with
- * its end each time; there is no copy of the input and no number in between: digits go from one side to the other.
+ * pdf-content-scan.c - contract in pdf-content-scan.h. Bytes are read through the span and an index
+ * that is compared with its end each time; there is no copy of the input and no number in between:
+ * digits go from one side to the other.
  */
 #include "disarm/pdf-content-scan.h"
 
@@ -13,9 +14,10 @@
 /* Above 127 all bytes are regular. */
 const uint8_t sk_pdf_class[256] = {
     1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    1, 0, 0, 0, 0, 2, 0, 0, 10, 10, 0, 4, 0, 4, 4, 2, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 2, 0, 2, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 8, 2, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 0, 0,
+    1, 0, 0, 0, 0, 2, 0, 0, 10, 10, 0, 4, 0, 4, 4, 2, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 2, 0, 2,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 8, 2, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 0,
+    0,
 };
 
 static const uint8_t hex_digits[] = "0123456789ABCDEF";
@@ -51,7 +53,8 @@ sk_pdf_scan_guess(SkPdfScan *self)
 
 /* ---- numbers ------------------------------------------------------------------------------- */
 
-/* A number on its way: what is read, and where it is written. Both ends were looked after: @end, and NUMBER_ROOM. */
+/* A number on its way: what is read, and where it is written. Both ends were looked after: @end,
+ * and NUMBER_ROOM. */
 typedef struct {
     const uint8_t *p, *end;
     uint8_t *to;
@@ -63,7 +66,8 @@ digit(const Digits *d)
     return d->p < d->end && (uint8_t)(*d->p - '0') < 10;
 }
 
-/* The digits of the whole part, without leading zeros; beyond what fits it is the most that does. */
+/* The digits of the whole part, without leading zeros; beyond what fits it is the most that
+ * does. */
 static inline uint32_t
 whole_part(Digits *d)
 {
@@ -284,7 +288,8 @@ sk_pdf_scan_string(SkPdfScan *self)
 {
     size_t start = self->out->n;
 
-    if (!(has(self, '(') || (has(self, '<') && (self->at + 1 >= self->in.n || self->in.p[self->at + 1] != '<'))))
+    if (!(has(self, '(') ||
+          (has(self, '<') && (self->at + 1 >= self->in.n || self->in.p[self->at + 1] != '<'))))
         return NULL;
     if (!string(self) || self->out->bad)
         return NULL;
@@ -444,7 +449,8 @@ array_item(SkPdfScan *self, SkPdfOperand *array, bool *behind_number)
             sk_pdf_out_u8(self->out, ' ');
         if (!number(self, &item))
             return false;
-        sk_pdf_out_back(self->out, self->out->n - 1); /* its space: whether one is needed the next item says */
+        /* its space: whether one is needed the next item says */
+        sk_pdf_out_back(self->out, self->out->n - 1);
         array->negative |= item.negative;
         array->nonzero |= item.nonzero;
         *behind_number = true;

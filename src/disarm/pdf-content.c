@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-content.c - contract in pdf-content.h. The reader's states: page, text object, path. Each operator comes here when its
- * line stands at the end of the output, and stays there, goes, or has something put in before it.
+ * pdf-content.c - contract in pdf-content.h. The reader's states: page, text object, path. Each
+ * operator comes here when its line stands at the end of the output, and stays there, goes, or has
+ * something put in before it.
  */
 #include "disarm/pdf-content-parts.h"
 
@@ -95,7 +96,8 @@ static bool
 save(SkPdfContent *self, GError **error)
 {
     if (self->depth >= SK_PDF_Q_MAX)
-        return sk_throw(error, SK_ERROR_LIMIT, "pdf-content: over %u states within one another", SK_PDF_Q_MAX);
+        return sk_throw(error, SK_ERROR_LIMIT, "pdf-content: over %u states within one another",
+                        SK_PDF_Q_MAX);
     to_page(self);
     self->saved[self->depth++] = self->kept;
     return true;
@@ -483,8 +485,9 @@ content_free(SkPdfContent *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPdfContent, content_free)
 
 bool
-sk_pdf_content_rebuild(SkSpan in, const SkPdfContentOptions *options, const SkPdfContentHooks *hooks, GBytes **ret,
-                       SkPdfContentFacts *ret_facts, GError **error)
+sk_pdf_content_rebuild(SkSpan in, const SkPdfContentOptions *options,
+                       const SkPdfContentHooks *hooks, GBytes **ret, SkPdfContentFacts *ret_facts,
+                       GError **error)
 {
     g_assert(options != NULL && hooks != NULL && ret != NULL && ret_facts != NULL);
     g_autoptr(SkPdfContent) self = g_new0(SkPdfContent, 1);
@@ -499,7 +502,8 @@ sk_pdf_content_rebuild(SkSpan in, const SkPdfContentOptions *options, const SkPd
         return false;
     finish(self);
     if (self->out.bad)
-        return sk_throw(error, SK_ERROR_LIMIT, "pdf-content: over %" G_GUINT64_FORMAT " bytes", options->limit);
+        return sk_throw(error, SK_ERROR_LIMIT, "pdf-content: over %" G_GUINT64_FORMAT " bytes",
+                        options->limit);
     self->facts.guessed = self->scan.guessed;
     self->facts.guessed_at = self->scan.guessed_at;
     *ret = sk_pdf_out_steal(&self->out);

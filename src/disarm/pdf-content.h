@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-content.h - a content stream written anew: known operators only, each operand spelled in the one way, each resource by its
- * number in the order of first mention; what is hidden goes, what is unbalanced is mended, and what readers differ about is said.
+ * pdf-content.h - a content stream written anew: known operators only, each operand spelled in the
+ * one way, each resource by its number in the order of first mention; what is hidden goes, what is
+ * unbalanced is mended, and what readers differ about is said.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/pdf-content.md, ISO 32000-1, 7.8, 8, 9, 14.6   Tests: tests/unit/disarm/test-pdf-content.c, tests/fuzz/fuzz-pdf-content.c
+ * Spec: docs/formats/pdf-content.md, ISO 32000-1, 7.8, 8, 9, 14.6   Tests:
+ * tests/unit/disarm/test-pdf-content.c, tests/fuzz/fuzz-pdf-content.c
  */
 #pragma once
 
@@ -32,16 +34,19 @@ typedef enum {
     SK_PDF_USE_SHADING = 'S',
 } SkPdfUse;
 
-#define SK_PDF_USE_ABSENT (-1) /* there is no such resource, or none that passes: the operator goes, and is counted */
+/* there is no such resource, or none that passes: the operator goes, and is counted */
+#define SK_PDF_USE_ABSENT (-1)
 #define SK_PDF_USE_GONE (-2)   /* the operator goes; the finding was made by whoever answers */
 
-/** SkPdfInline: an inline picture as it stands there; spans are the content's own bytes. Whether it makes sense nobody has looked. */
+/** SkPdfInline: an inline picture as it stands there; spans are the content's own bytes. Whether
+ * it makes sense nobody has looked. */
 typedef struct {
     SkSpan dictionary; /* from behind BI to ID: keys and values, abbreviations as they are */
     SkSpan data;       /* behind ID and its one white space, up to the white space before EI */
 } SkPdfInline;
 
-/** SkPdfMarked: what a property list in the resources says. Texts are owned, UTF-8 of allowed characters, or NULL. */
+/** SkPdfMarked: what a property list in the resources says. Texts are owned, UTF-8 of allowed
+ * characters, or NULL. */
 typedef struct {
     bool hidden; /* it is an optional content group or membership that is off */
     bool has_mcid;
@@ -51,14 +56,18 @@ typedef struct {
 
 void sk_pdf_marked_clear(SkPdfMarked *self);
 
-/** SkPdfContentHooks: what the content asks for. A hook that returns false ends the work with its error. */
+/** SkPdfContentHooks: what the content asks for. A hook that returns false ends the work with its
+ * error. */
 typedef struct {
     void *user;
-    /** Called in the order in which operators that are kept mention resources, each time; @name is decoded.
-     * @ret_index: 0, 1, 2… in the order of first mention in its category, or SK_PDF_USE_ABSENT, SK_PDF_USE_GONE */
+    /** Called in the order in which operators that are kept mention resources, each time; @name is
+     * decoded.
+     * @ret_index: 0, 1, 2… in the order of first mention in its category, or SK_PDF_USE_ABSENT,
+     *   SK_PDF_USE_GONE */
     bool (*use)(void *user, SkPdfUse use, SkSpan name, int32_t *ret_index, GError **error);
     /** An inline picture: an index among SK_PDF_USE_OBJECT. */
-    bool (*inline_picture)(void *user, const SkPdfInline *picture, int32_t *ret_index, GError **error);
+    bool (*inline_picture)(void *user, const SkPdfInline *picture, int32_t *ret_index,
+                           GError **error);
     /** A property list of the resources by its name. false with no @error set: there is none. */
     bool (*properties)(void *user, SkSpan name, SkPdfMarked *ret, GError **error);
     /** (transfer full): a text string's bytes as UTF-8 of allowed characters, or NULL. */
@@ -83,9 +92,12 @@ typedef struct {
 /**
  * sk_pdf_content_rebuild:
  * @in: the plain stream; the streams of an array are to be joined with LF
- * @ret: (transfer full): the new one; rebuilt once more it is the same, given hooks that know the new names
+ * @ret: (transfer full): the new one; rebuilt once more it is the same, given hooks that know the
+ *   new names
  * @error: SK_ERROR_LIMIT (nesting, size), or a hook's
- * Linear in @in, but for operators between a path's beginning and its painting, which are moved before it if it is short.
+ * Linear in @in, but for operators between a path's beginning and its painting, which are moved
+ * before it if it is short.
  */
-bool sk_pdf_content_rebuild(SkSpan in, const SkPdfContentOptions *options, const SkPdfContentHooks *hooks, GBytes **ret,
+bool sk_pdf_content_rebuild(SkSpan in, const SkPdfContentOptions *options,
+                            const SkPdfContentHooks *hooks, GBytes **ret,
                             SkPdfContentFacts *ret_facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-dct.c - JPEG pictures inside PDFs: from coefficients where that can be, else from the pixels that readers show.
- * Contract in pdf-picture.h. */
+ * pdf-dct.c - JPEG pictures inside PDFs: from coefficients where that can be, else from the
+ * pixels that readers show. Contract in pdf-picture.h. */
 #include "disarm/pdf-picture.h"
 
 #include "disarm/coefficients.h"
@@ -9,7 +9,7 @@
 
 #define QUALITY 95
 
-/* ---- rows as a JPEG --------------------------------------------------------------------------- */
+/* ---- rows as a JPEG -------------------------------------------------------------------------- */
 
 struct SkPdfJpeg {
     SkDisarm *disarm; /* borrowed */
@@ -114,7 +114,7 @@ sk_pdf_jpeg_end(SkPdfJpeg *self, GBytes **ret, GError **error)
            canonical(self->disarm, &jpeg, &components, ret, error);
 }
 
-/* ---- which colours ---------------------------------------------------------------------------- */
+/* ---- which colours --------------------------------------------------------------------------- */
 
 static bool
 is_part(const SkJpeg *jpeg, guint i, const uint8_t *marker)
@@ -122,7 +122,8 @@ is_part(const SkJpeg *jpeg, guint i, const uint8_t *marker)
     return g_array_index(jpeg->parts, SkSpan, i).p == marker;
 }
 
-/* Says by a marker of Adobe's what the dictionary, or PDF itself, says; JFIF's would speak against it. */
+/* Says by a marker of Adobe's what the dictionary, or PDF itself, says; JFIF's would speak against
+ * it. */
 static void
 say_transform(SkJpeg *jpeg, int transform)
 {
@@ -148,7 +149,7 @@ decide_transform(SkJpeg *jpeg, const SkPdfStep *step)
         say_transform(jpeg, step->transform);
 }
 
-/* ---- what only shows -------------------------------------------------------------------------- */
+/* ---- what only shows ------------------------------------------------------------------------- */
 
 typedef struct {
     struct jpeg_decompress_struct in;
@@ -226,11 +227,14 @@ show_begin(Lenient *self, SkDisarm *disarm, const SkPdfStep *step, GError **erro
         self->in.jpeg_color_space = step->transform == 1 ? JCS_YCCK : JCS_CMYK;
     self->in.out_color_space = n == 1 ? JCS_GRAYSCALE : n == 3 ? JCS_RGB : JCS_CMYK;
     (void)jpeg_start_decompress(&self->in);
-    return sk_disarm_expand(disarm, (uint64_t)self->in.output_width * self->in.output_height * (unsigned)n / 8, 0, 0, error);
+    return sk_disarm_expand(
+        disarm, (uint64_t)self->in.output_width * self->in.output_height * (unsigned)n / 8, 0, 0,
+        error);
 }
 
 static bool
-show(Lenient *self, SkDisarm *disarm, const SkPdfPictureIn *in, const SkPdfStep *step, GError **error)
+show(Lenient *self, SkDisarm *disarm, const SkPdfPictureIn *in, const SkPdfStep *step,
+     GError **error)
 {
     if (setjmp(self->errors.jump) != 0)
         return sk_libjpeg_throw(&self->errors, error);
@@ -255,8 +259,8 @@ show(Lenient *self, SkDisarm *disarm, const SkPdfPictureIn *in, const SkPdfStep 
 }
 
 static bool
-show_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step, SkPdfPictureOut *ret,
-             GError **error)
+show_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step,
+             SkPdfPictureOut *ret, GError **error)
 {
     g_autofree Lenient *self = g_new0(Lenient, 1);
 
@@ -295,17 +299,19 @@ is_space_or_zero(uint8_t b)
     return b == 0 || g_ascii_isspace((char)b);
 }
 
-/* ---- both ------------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 static bool
-keep_picture(SkDisarm *disarm, SkSpan data, const SkPdfStep *step, SkPdfPictureOut *ret, GError **error)
+keep_picture(SkDisarm *disarm, SkSpan data, const SkPdfStep *step, SkPdfPictureOut *ret,
+             GError **error)
 {
     g_auto(SkJpeg) jpeg = { .parts = NULL };
 
     if (!sk_jpeg_parse(data, &disarm->job->limits, &jpeg, error))
         return false;
     decide_transform(&jpeg, step);
-    if (!sk_disarm_expand(disarm, (uint64_t)jpeg.width * jpeg.height * jpeg.components / 8, 0, 0, error) ||
+    if (!sk_disarm_expand(disarm, (uint64_t)jpeg.width * jpeg.height * jpeg.components / 8, 0, 0,
+                          error) ||
         !canonical(disarm, &jpeg, &ret->components, &ret->data, error))
         return false;
     ret->width = jpeg.width;
@@ -324,13 +330,14 @@ keep_picture(SkDisarm *disarm, SkSpan data, const SkPdfStep *step, SkPdfPictureO
 }
 
 bool
-sk_pdf_dct(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step, SkPdfPictureOut *ret,
-           GError **error)
+sk_pdf_dct(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const SkPdfStep *step,
+           SkPdfPictureOut *ret, GError **error)
 {
     g_autoptr(GError) trouble = NULL;
 
     if (in->stencil || in->indexed)
-        return sk_throw(error, SK_ERROR_MALFORMED, "pdf: JPEG where single bits or indices must be");
+        return sk_throw(error, SK_ERROR_MALFORMED,
+                        "pdf: JPEG where single bits or indices must be");
     if (!keep_picture(disarm, data, step, ret, &trouble)) {
         if (g_error_matches(trouble, SK_ERROR, SK_ERROR_LIMIT)) {
             g_propagate_error(error, g_steal_pointer(&trouble));

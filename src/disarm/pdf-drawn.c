@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-drawn.c - pages that sekisho-draw has drawn, as pages of the profile: in their place among rebuilt ones, or all there are of
- * a file that was damaged. Spec: docs/formats/pdf.md, docs/formats/pages.md
+ * pdf-drawn.c - pages that sekisho-draw has drawn, as pages of the profile: in their place among
+ * rebuilt ones, or all there are of a file that was damaged. Spec: docs/formats/pdf.md,
+ * docs/formats/pages.md
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -37,7 +38,8 @@ copy_picture(SkDisarm *disarm, SkPdfPlan *plan, const SkPage *drawn, SkPdfId *re
     SkJpegKind kind = SK_JPEG_OTHER;
 
     if (!sk_jpeg_parse(drawn->jpeg, limits, &jpeg, error) ||
-        !sk_disarm_expand(disarm, (uint64_t)jpeg.width * jpeg.height * jpeg.components / 8, 0, 0, error))
+        !sk_disarm_expand(disarm, (uint64_t)jpeg.width * jpeg.height * jpeg.components / 8, 0, 0,
+                          error))
         return false;
     jpeg.density_unit = 0;
     jpeg.density_x = jpeg.density_y = 1;
@@ -47,7 +49,9 @@ copy_picture(SkDisarm *disarm, SkPdfPlan *plan, const SkPage *drawn, SkPdfId *re
         jpeg.height != drawn->height_px)
         return sk_throw(error, SK_ERROR_MALFORMED, "pages: a picture other than announced");
     GString *text = g_string_new(NULL);
-    g_string_printf(text, "<< /Type /XObject /Subtype /Image /Width %u /Height %u /ColorSpace /%s /BitsPerComponent 8",
+    g_string_printf(text,
+                    "<< /Type /XObject /Subtype /Image /Width %u /Height %u /ColorSpace /%s "
+                    "/BitsPerComponent 8",
                     jpeg.width, jpeg.height, kind == SK_JPEG_GREY ? "DeviceGray" : "DeviceRGB");
     *ret = sk_pdf_plan_add(plan);
     sk_pdf_plan_set_ready(plan, *ret, text, SK_PDF_FILTER_DCT, NULL, sk_sink_steal_bytes(sink));
@@ -55,8 +59,8 @@ copy_picture(SkDisarm *disarm, SkPdfPlan *plan, const SkPage *drawn, SkPdfId *re
 }
 
 bool
-sk_pdf_page_set_picture(SkDisarm *disarm, SkPdfPlan *plan, SkPdfId tree, SkPdfPage *page, const SkPage *drawn,
-                        GError **error)
+sk_pdf_page_set_picture(SkDisarm *disarm, SkPdfPlan *plan, SkPdfId tree, SkPdfPage *page,
+                        const SkPage *drawn, GError **error)
 {
     g_autoptr(GString) content = g_string_new("q\n");
     SkPdfId picture = 0;
@@ -76,9 +80,11 @@ sk_pdf_page_set_picture(SkDisarm *disarm, SkPdfPlan *plan, SkPdfId tree, SkPdfPa
 /* ---- nothing but pictures ----------------------------------------------------------------- */
 
 static bool
-add_page(SkDisarm *self, SkPdfPlan *plan, SkPdfId tree, const SkPage *drawn, GString *kids, GError **error)
+add_page(SkDisarm *self, SkPdfPlan *plan, SkPdfId tree, const SkPage *drawn, GString *kids,
+         GError **error)
 {
-    SkPdfPage page = { .media = { 0, 0, drawn->width * (SK_PDF_ONE / 100), drawn->height * (SK_PDF_ONE / 100) } };
+    SkPdfPage page = { .media = { 0, 0, drawn->width * (SK_PDF_ONE / 100),
+                                  drawn->height * (SK_PDF_ONE / 100) } };
     SkPdfId id = sk_pdf_plan_add(plan);
 
     if (!sk_pdf_page_set_picture(self, plan, tree, &page, drawn, error))

@@ -15,7 +15,8 @@ sk_pdf_glyph_name_ok(SkSpan name)
     if (name.n < 1 || name.n > GLYPH_NAME_MAX)
         return false;
     for (size_t i = 0; i < name.n; i++) {
-        if (!g_ascii_isalnum(name.p[i]) && (name.p[i] == 0 || strchr("!$&'*+,-.:;=?@^_|~", name.p[i]) == NULL))
+        if (!g_ascii_isalnum(name.p[i]) &&
+            (name.p[i] == 0 || strchr("!$&'*+,-.:;=?@^_|~", name.p[i]) == NULL))
             return false;
     }
     return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-field.c - form fields that stay fields, by rule: text, choices and check boxes, each with its look and nothing that acts.
- * Radio buttons, push buttons and signatures are drawn into the page all the same.
+ * pdf-field.c - form fields that stay fields, by rule: text, choices and check boxes, each with its
+ * look and nothing that acts. Radio buttons, push buttons and signatures are drawn into the page
+ * all the same.
  * Spec: docs/formats/pdf.md, kinds `field`, `form-fields`, rule 10; ISO 32000-1, 12.7
  */
 #include "disarm/pdf-rebuild.h"
@@ -12,7 +13,8 @@
 #define OPTIONS_MAX 1000u
 #define FLAG_RADIO (1 << 15)
 #define FLAG_PUSH (1 << 16)
-/* Read-only, required, no export, multi-line, password, check and spell, scroll, comb, combo, edit, sort, multi-select. */
+/* Read-only, required, no export, multi-line, password, check and spell, scroll, comb, combo,
+ * edit, sort, multi-select. */
 #define FLAGS_KEPT (7 | 1 << 12 | 1 << 13 | 1 << 17 | 1 << 18 | 1 << 19 | 1 << 21 | 1 << 22 | 1 << 23 | 1 << 24)
 
 static bool
@@ -27,7 +29,8 @@ on_state(SkPdf *pdf, SkPdfObject annotation)
 {
     SkPdfObject looks = sk_pdf_get(pdf, sk_pdf_get(pdf, annotation, "AP"), "N");
     SkSpan now = sk_pdf_name(pdf, sk_pdf_get(pdf, annotation, "AS"));
-    g_autoptr(GPtrArray) keys = sk_pdf_keys(pdf, sk_pdf_type(pdf, looks) == SK_PDF_DICTIONARY ? looks : SK_PDF_NOTHING);
+    g_autoptr(GPtrArray) keys =
+        sk_pdf_keys(pdf, sk_pdf_type(pdf, looks) == SK_PDF_DICTIONARY ? looks : SK_PDF_NOTHING);
 
     for (guint i = 0; i < keys->len; i++) {
         const char *key = g_ptr_array_index(keys, i);
@@ -47,7 +50,8 @@ sk_pdf_field_stays(SkPdfRebuild *self, SkPdfObject annotation)
     int32_t flags = 0;
     int64_t rect[4];
 
-    if (sk_disarm_verdict(self->walk.disarm, SK_ELEMENT_PDF_FORM) != SK_VERDICT_KEPT || !sk_pdf_is_seen(self, annotation) ||
+    if (sk_disarm_verdict(self->walk.disarm, SK_ELEMENT_PDF_FORM) != SK_VERDICT_KEPT ||
+        !sk_pdf_is_seen(self, annotation) ||
         !sk_pdf_name_is(pdf, sk_pdf_get(pdf, annotation, "Subtype"), "Widget") ||
         !sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, annotation, "Rect"), rect))
         return false;
@@ -56,7 +60,8 @@ sk_pdf_field_stays(SkPdfRebuild *self, SkPdfObject annotation)
         g_autofree char *on = on_state(pdf, annotation);
         return (flags & (FLAG_RADIO | FLAG_PUSH)) == 0 && on != NULL;
     }
-    return (sk_span_is(type, "Tx") || sk_span_is(type, "Ch")) && (value == SK_PDF_NULL || value == SK_PDF_STRING);
+    return (sk_span_is(type, "Tx") || sk_span_is(type, "Ch")) &&
+           (value == SK_PDF_NULL || value == SK_PDF_STRING);
 }
 
 /* ---- names -------------------------------------------------------------------------------- */
@@ -98,7 +103,10 @@ sk_pdf_appearance_read(char **words, SkPdfAppearance *ret)
 
     for (; *words != NULL; words++) {
         SkSpan word = sk_span_str(*words);
-        unsigned wanted = sk_span_is(word, "g") ? 1 : sk_span_is(word, "rg") ? 3 : sk_span_is(word, "k") ? 4 : 0;
+        unsigned wanted = sk_span_is(word, "g")    ? 1
+                          : sk_span_is(word, "rg") ? 3
+                          : sk_span_is(word, "k")  ? 4
+                                                   : 0;
         if (word.n == 0)
             continue;
         if (word.p[0] == '/') {
@@ -134,7 +142,9 @@ form_font(SkPdfRebuild *self, SkSpan name, guint *ret_index, GError **error)
         !sk_pdf_font(self, font, SK_PDF_NOTHING, sk_pdf_ref(pdf, form), &id, error))
         return false;
     if (id == 0)
-        id = sk_pdf_plan_same(self->walk.plan, g_string_new("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"));
+        id = sk_pdf_plan_same(
+            self->walk.plan,
+            g_string_new("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"));
     for (guint i = 0; i < self->form_fonts->len; i++) {
         if (g_array_index(self->form_fonts, SkPdfId, i) == id) {
             *ret_index = i;
@@ -187,7 +197,8 @@ put_form(SkPdfRebuild *self, guint page, SkPdfObject stream, GString *out, GErro
     SkPdfObject form = sk_pdf_get(pdf, sk_pdf_root(pdf), "AcroForm");
     SkPdfId id = 0;
 
-    if (!sk_pdf_task(self, SK_PDF_TASK_FORM, stream, sk_pdf_get(pdf, form, "DR"), sk_pdf_ref(pdf, form), &id, error))
+    if (!sk_pdf_task(self, SK_PDF_TASK_FORM, stream, sk_pdf_get(pdf, form, "DR"),
+                     sk_pdf_ref(pdf, form), &id, error))
         return false;
     sk_pdf_draws(self, sk_pdf_page(self, page)->id, id);
     sk_pdf_put_ref(out, id);
@@ -267,11 +278,13 @@ put_value(SkPdf *pdf, SkPdfObject field, GString *out)
 }
 
 static void
-put_number_key(SkPdf *pdf, SkPdfObject field, const char *key, int32_t mask, int32_t least, int32_t most, GString *out)
+put_number_key(SkPdf *pdf, SkPdfObject field, const char *key, int32_t mask, int32_t least,
+               int32_t most, GString *out)
 {
     int32_t number = 0;
 
-    if (sk_pdf_int(pdf, sk_pdf_field_get(pdf, field, key), &number) && (number & mask) >= least && (number & mask) <= most)
+    if (sk_pdf_int(pdf, sk_pdf_field_get(pdf, field, key), &number) && (number & mask) >= least &&
+        (number & mask) <= most)
         g_string_append_printf(out, " /%s %d", key, number & mask);
 }
 
@@ -309,7 +322,8 @@ put_check_box(SkPdfRebuild *self, guint page, SkPdfObject field, GString *out, G
 }
 
 static bool
-put_text_field(SkPdfRebuild *self, guint page, SkPdfObject field, SkPdfId made, bool choice, GString *out, GError **error)
+put_text_field(SkPdfRebuild *self, guint page, SkPdfObject field, SkPdfId made, bool choice,
+               GString *out, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject look = sk_pdf_get(pdf, sk_pdf_get(pdf, field, "AP"), "N");
@@ -342,9 +356,13 @@ sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfId mad
 {
     SkPdf *pdf = self->walk.pdf;
     SkSpan type = sk_pdf_name(pdf, sk_pdf_field_get(pdf, annotation, "FT"));
-    SkPdfLink field = { .id = sk_pdf_plan_add(self->walk.plan), .page = page, .head = g_string_new(NULL), .tail = g_string_new(" >>") };
+    SkPdfLink field = { .id = sk_pdf_plan_add(self->walk.plan),
+                        .page = page,
+                        .head = g_string_new(NULL),
+                        .tail = g_string_new(" >>") };
     bool ok = sk_span_is(type, "Btn") ? put_check_box(self, page, annotation, field.head, error)
-                                      : put_text_field(self, page, annotation, made, sk_span_is(type, "Ch"), field.head, error);
+                                      : put_text_field(self, page, annotation, made,
+                                                       sk_span_is(type, "Ch"), field.head, error);
     g_array_append_val(self->links, field); /* owned there, whatever came of it */
     g_array_append_val(self->fields, field.id);
     sk_pdf_page(self, page)->links++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-filter.c - contract in pdf-filter.h. A chain of stages: each pulls from the one before it, at most a
- * buffer at a time. Eight at most, so their calls nest no deeper.
+ * pdf-filter.c - contract in pdf-filter.h. A chain of stages: each pulls from the one before it, at
+ * most a buffer at a time. Eight at most, so their calls nest no deeper.
  */
 #include "disarm/pdf-filter.h"
 
@@ -62,7 +62,7 @@ struct SkPdfPlain {
     bool picture, cut, failed;
 };
 
-/* ---- a stage's input and output --------------------------------------------------------------- */
+/* ---- a stage's input and output -------------------------------------------------------------- */
 
 /* Counts what a stage has made. */
 static bool
@@ -111,7 +111,7 @@ fill_input(Stage *self, GError **error)
     return true;
 }
 
-/* ---- ASCIIHex, ASCII85, runs ------------------------------------------------------------------ */
+/* ---- ASCIIHex, ASCII85, runs ----------------------------------------------------------------- */
 
 static bool
 is_space(int c)
@@ -217,7 +217,7 @@ fill_runs(Stage *self, GError **error)
     return give(self, n, error);
 }
 
-/* ---- LZW -------------------------------------------------------------------------------------- */
+/* ---- LZW ------------------------------------------------------------------------------------- */
 
 static void
 lzw_clear(Lzw *lzw)
@@ -262,7 +262,8 @@ lzw_string(const Lzw *lzw, unsigned code, uint8_t *out)
 static void
 lzw_add(Lzw *lzw, uint8_t byte)
 {
-    if (lzw->before < 0 || lzw->next >= LZW_CODES) /* DEVIATION: a full table stays as it is until it is cleared */
+    /* DEVIATION: a full table stays as it is until it is cleared */
+    if (lzw->before < 0 || lzw->next >= LZW_CODES)
         return;
     unsigned before = (unsigned)lzw->before, code = lzw->next++;
     lzw->prefix[code] = (uint16_t)before;
@@ -312,7 +313,7 @@ begin_lzw(Stage *self)
     lzw_clear(self->lzw);
 }
 
-/* ---- Flate ------------------------------------------------------------------------------------ */
+/* ---- Flate ----------------------------------------------------------------------------------- */
 
 static bool
 fill_flate(Stage *self, GError **error)
@@ -327,9 +328,12 @@ fill_flate(Stage *self, GError **error)
         self->z.avail_in = (uInt)MIN(in.n, 1u << 30);
         uInt fed = self->z.avail_in;
         int rc = inflate(&self->z, Z_NO_FLUSH);
-        self->from->chunk = sk_span_sub(in, fed - self->z.avail_in, in.n - (fed - self->z.avail_in));
-        /* DEVIATION: a checksum that is wrong or missing is no reason to refuse what all readers show. */
-        bool only_checksum = rc == Z_DATA_ERROR && self->z.msg != NULL && strcmp(self->z.msg, "incorrect data check") == 0;
+        self->from->chunk =
+            sk_span_sub(in, fed - self->z.avail_in, in.n - (fed - self->z.avail_in));
+        /* DEVIATION: a checksum that is wrong or missing is no reason to refuse what all readers
+         * show. */
+        bool only_checksum = rc == Z_DATA_ERROR && self->z.msg != NULL &&
+                             strcmp(self->z.msg, "incorrect data check") == 0;
         self->ended = rc == Z_STREAM_END || only_checksum;
         if (rc == Z_MEM_ERROR)
             return sk_throw(error, SK_ERROR_LIMIT, "pdf: no memory");
@@ -343,7 +347,7 @@ fill_flate(Stage *self, GError **error)
     return give(self, BUFFER - self->z.avail_out, error);
 }
 
-/* ---- predictors ------------------------------------------------------------------------------- */
+/* ---- predictors ------------------------------------------------------------------------------ */
 
 static uint8_t
 paeth(unsigned a, unsigned b, unsigned c)
@@ -378,7 +382,8 @@ undo_png(Predictor *p, unsigned filter)
         return true;
     case 4:
         for (size_t i = 0; i < n; i++)
-            row[i] = (uint8_t)(row[i] + paeth(i >= step ? row[i - step] : 0, up[i], i >= step ? up[i - step] : 0));
+            row[i] = (uint8_t)(row[i] + paeth(i >= step ? row[i - step] : 0, up[i],
+                                              i >= step ? up[i - step] : 0));
         return true;
     default:
         return false;
@@ -398,7 +403,8 @@ undo_tiff(Predictor *p)
     if (p->bits == 16) {
         for (size_t i = 2 * (size_t)p->colors; i + 1 < p->n; i += 2) {
             size_t j = i - 2 * (size_t)p->colors;
-            unsigned sum = ((unsigned)row[i] << 8 | row[i + 1]) + ((unsigned)row[j] << 8 | row[j + 1]);
+            unsigned sum =
+                ((unsigned)row[i] << 8 | row[i + 1]) + ((unsigned)row[j] << 8 | row[j + 1]);
             row[i] = (uint8_t)(sum >> 8);
             row[i + 1] = (uint8_t)sum;
         }
@@ -494,7 +500,7 @@ begin_predictor(Stage *self, GError **error)
     return true;
 }
 
-/* ---- fax -------------------------------------------------------------------------------------- */
+/* ---- fax ------------------------------------------------------------------------------------- */
 
 static bool
 gather(Stage *from, GBytes **ret, GError **error)
@@ -522,7 +528,9 @@ fill_fax(Stage *self, GError **error)
     size_t row_bytes = (step->fax_columns + 7) / 8, n = 0;
 
     if (self->fax == NULL) {
-        SkFaxParams params = { .kind = step->k < 0 ? SK_FAX_G4 : step->k == 0 ? SK_FAX_G3_1D : SK_FAX_G3_2D,
+        SkFaxParams params = { .kind = step->k < 0    ? SK_FAX_G4
+                                       : step->k == 0 ? SK_FAX_G3_1D
+                                                      : SK_FAX_G3_2D,
                                .columns = step->fax_columns,
                                .byte_align = step->byte_align };
         if (!gather(self->from, &self->fax_data, error))
@@ -530,7 +538,8 @@ fill_fax(Stage *self, GError **error)
         self->fax = sk_fax_new(sk_span_bytes(self->fax_data), &params);
     }
     while (n + row_bytes <= BUFFER && !self->ended) {
-        bool more = false, enough = !step->end_of_block && step->fax_rows > 0 && self->rows == step->fax_rows;
+        bool more = false,
+             enough = !step->end_of_block && step->fax_rows > 0 && self->rows == step->fax_rows;
         if (!enough && !sk_fax_row(self->fax, self->buffer + n, &more, error))
             return false;
         self->ended = !more;
@@ -542,7 +551,7 @@ fill_fax(Stage *self, GError **error)
     return give(self, n, error);
 }
 
-/* ---- the chain -------------------------------------------------------------------------------- */
+/* ---- the chain ------------------------------------------------------------------------------- */
 
 static Stage *
 add_stage(SkPdfPlain *self, const SkPdfStep *step, bool (*fill_stage)(Stage *, GError **))
@@ -565,8 +574,9 @@ static bool
 add_step(SkPdfPlain *self, const SkPdfStep *step, GError **error)
 {
     static bool (*const fills[])(Stage *, GError **) = {
-        [SK_PDF_STEP_HEX] = fill_hex,     [SK_PDF_STEP_ASCII85] = fill_85, [SK_PDF_STEP_LZW] = fill_lzw,
-        [SK_PDF_STEP_FLATE] = fill_flate, [SK_PDF_STEP_RUNS] = fill_runs,  [SK_PDF_STEP_FAX] = fill_fax,
+        [SK_PDF_STEP_HEX] = fill_hex,   [SK_PDF_STEP_ASCII85] = fill_85,
+        [SK_PDF_STEP_LZW] = fill_lzw,   [SK_PDF_STEP_FLATE] = fill_flate,
+        [SK_PDF_STEP_RUNS] = fill_runs, [SK_PDF_STEP_FAX] = fill_fax,
     };
     if (step->kind >= G_N_ELEMENTS(fills))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a picture's filter");
@@ -578,13 +588,14 @@ add_step(SkPdfPlain *self, const SkPdfStep *step, GError **error)
             return sk_throw(error, SK_ERROR_LIMIT, "pdf: no memory");
         stage->z_begun = true;
     }
-    bool predicts = (step->kind == SK_PDF_STEP_LZW || step->kind == SK_PDF_STEP_FLATE) && step->predictor > 1;
+    bool predicts =
+        (step->kind == SK_PDF_STEP_LZW || step->kind == SK_PDF_STEP_FLATE) && step->predictor > 1;
     return !predicts || begin_predictor(add_stage(self, step, fill_predictor), error);
 }
 
 bool
-sk_pdf_plain_new(SkDisarm *disarm, SkSpan data, const SkPdfStep *steps, unsigned n, bool picture, SkPdfPlain **ret,
-                 GError **error)
+sk_pdf_plain_new(SkDisarm *disarm, SkSpan data, const SkPdfStep *steps, unsigned n, bool picture,
+                 SkPdfPlain **ret, GError **error)
 {
     g_assert(n <= SK_PDF_STEPS_MAX);
     g_autoptr(SkPdfPlain) self = g_new0(SkPdfPlain, 1);
@@ -636,7 +647,8 @@ sk_pdf_plain_cut(const SkPdfPlain *self)
 }
 
 bool
-sk_pdf_unfilter(SkDisarm *disarm, SkSpan data, const SkPdfStep *steps, unsigned n, GBytes **ret, GError **error)
+sk_pdf_unfilter(SkDisarm *disarm, SkSpan data, const SkPdfStep *steps, unsigned n, GBytes **ret,
+                GError **error)
 {
     g_autoptr(SkPdfPlain) self = NULL;
     g_autoptr(GBytes) all = NULL;

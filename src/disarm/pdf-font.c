@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-font.c - font dictionaries: simple fonts, their descriptors and programs. Spec: docs/formats/pdf.md, "Fonts"
+ * pdf-font.c - font dictionaries: simple fonts, their descriptors and programs. Spec:
+ * docs/formats/pdf.md, "Fonts"
  */
 #include "disarm/pdf-fonts.h"
 
@@ -41,10 +42,12 @@ sk_pdf_standard_like(SkSpan name)
         { "Times-Roman", "Times-Bold", "Times-Italic", "Times-BoldItalic" },
         { "Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique" },
     };
-    bool bold = speaks_of(name, "Bold"), slanted = speaks_of(name, "Italic") || speaks_of(name, "Oblique");
-    unsigned family = speaks_of(name, "Cour") || speaks_of(name, "Mono")                              ? 2
-                      : speaks_of(name, "Times") || speaks_of(name, "Roman") || speaks_of(name, "Mincho") ? 1
-                                                                                                      : 0;
+    bool bold = speaks_of(name, "Bold"),
+         slanted = speaks_of(name, "Italic") || speaks_of(name, "Oblique");
+    unsigned family =
+        speaks_of(name, "Cour") || speaks_of(name, "Mono")                                  ? 2
+        : speaks_of(name, "Times") || speaks_of(name, "Roman") || speaks_of(name, "Mincho") ? 1
+                                                                                            : 0;
     if (sk_pdf_is_standard(name))
         return name;
     if (speaks_of(name, "Symbol"))
@@ -54,11 +57,13 @@ sk_pdf_standard_like(SkSpan name)
     return sk_span_str(families[family][(bold ? 1 : 0) + (slanted ? 2 : 0)]);
 }
 
-/* Names of the two families that Japanese Windows writes in CP932; DEVIATION: others get a stand-in. */
+/* Names of the two families that Japanese Windows writes in CP932; DEVIATION: others get a
+ * stand-in. */
 static SkSpan
 from_japanese(SkSpan name)
 {
-    static const char mincho[] = "\x96\xbe\x92\xa9", gothic[] = "\x83\x53\x83\x56\x83\x62\x83\x4e", p[] = "\x82\x6f";
+    static const char mincho[] = "\x96\xbe\x92\xa9", gothic[] = "\x83\x53\x83\x56\x83\x62\x83\x4e",
+                      p[] = "\x82\x6f";
 
     if (speaks_of(name, mincho))
         return sk_span_str(speaks_of(name, p) ? "MS-PMincho" : "MS-Mincho");
@@ -123,13 +128,14 @@ not_parsed(GError *trouble, GError **error)
 }
 
 static bool
-rebuild_program(SkPdfRebuild *self, SkPdfObject stream, SkSpan name, bool cid, SkPdfId *ret, SkFontKind *ret_kind,
-                GError **error)
+rebuild_program(SkPdfRebuild *self, SkPdfObject stream, SkSpan name, bool cid, SkPdfId *ret,
+                SkFontKind *ret_kind, GError **error)
 {
     SkPdfWalk *walk = &self->walk;
     g_autoptr(GBytes) plain = NULL;
     g_autofree char *word = sk_span_dup(name);
-    g_autoptr(SkSink) sink = sk_sink_new_memory(MIN(PROGRAM_BYTES_MAX, walk->disarm->job->limits.output));
+    g_autoptr(SkSink) sink =
+        sk_sink_new_memory(MIN(PROGRAM_BYTES_MAX, walk->disarm->job->limits.output));
     SkFontOptions options = { .cid = cid, .name = word };
     SkFontFacts facts = { 0 };
     GError *trouble = NULL;
@@ -138,7 +144,8 @@ rebuild_program(SkPdfRebuild *self, SkPdfObject stream, SkSpan name, bool cid, S
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a font program outside the file");
     if (!sk_pdf_stream_plain(walk->disarm, walk->pdf, stream, &plain, error))
         return false;
-    if (!sk_font_rebuild(sk_span_bytes(plain), &options, sink, &facts, &trouble) || !sk_sink_finish(sink, &trouble))
+    if (!sk_font_rebuild(sk_span_bytes(plain), &options, sink, &facts, &trouble) ||
+        !sk_sink_finish(sink, &trouble))
         return not_parsed(trouble, error);
     *ret = sk_pdf_plan_add(walk->plan);
     *ret_kind = facts.kind;
@@ -148,7 +155,8 @@ rebuild_program(SkPdfRebuild *self, SkPdfObject stream, SkSpan name, bool cid, S
 }
 
 static bool
-program(SkPdfRebuild *self, SkPdfObject stream, SkSpan name, bool cid, SkPdfId *ret, int *ret_kind, GError **error)
+program(SkPdfRebuild *self, SkPdfObject stream, SkSpan name, bool cid, SkPdfId *ret, int *ret_kind,
+        GError **error)
 {
     char letter = cid ? 'P' : 'p';
     SkFontKind kind = SK_FONT_TRUETYPE;
@@ -160,7 +168,8 @@ program(SkPdfRebuild *self, SkPdfObject stream, SkSpan name, bool cid, SkPdfId *
     if (sk_pdf_recall(&self->walk, stream, letter, ret)) {
         if (*ret == 0)
             return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a font that does not parse");
-        *ret_kind = (int)GPOINTER_TO_UINT(g_hash_table_lookup(self->programs, GUINT_TO_POINTER(*ret)));
+        *ret_kind =
+            (int)GPOINTER_TO_UINT(g_hash_table_lookup(self->programs, GUINT_TO_POINTER(*ret)));
         return true;
     }
     bool ok = rebuild_program(self, stream, name, cid, ret, &kind, error);
@@ -206,8 +215,8 @@ descriptor_text(SkPdf *pdf, SkPdfObject descriptor, SkSpan name)
 }
 
 bool
-sk_pdf_descriptor(SkPdfRebuild *self, SkPdfObject descriptor, SkSpan name, bool cid, SkPdfId *ret, int *ret_kind,
-                  GError **error)
+sk_pdf_descriptor(SkPdfRebuild *self, SkPdfObject descriptor, SkSpan name, bool cid, SkPdfId *ret,
+                  int *ret_kind, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkPdfId file = 0;
@@ -256,7 +265,8 @@ sk_pdf_tounicode(SkPdfRebuild *self, SkPdfObject font, GString *out, GError **er
     if (sk_pdf_type(pdf, stream) != SK_PDF_STREAM)
         return true;
     if (!sk_pdf_recall(&self->walk, stream, 'u', &id)) {
-        if (!rebuild_tounicode(self, stream, &id) && !sk_pdf_found(&self->walk, SK_ELEMENT_UNKNOWN_PART, 1, error))
+        if (!rebuild_tounicode(self, stream, &id) &&
+            !sk_pdf_found(&self->walk, SK_ELEMENT_UNKNOWN_PART, 1, error))
             return false;
         sk_pdf_remember(&self->walk, stream, 'u', id);
     }
@@ -282,7 +292,8 @@ put_widths(SkPdf *pdf, SkPdfObject font, GString *out)
     n = MIN(n, 256 - (uint32_t)first);
     if (n == 0)
         return false;
-    g_string_append_printf(out, " /FirstChar %d /LastChar %u /Widths [", first, (uint32_t)first + n - 1);
+    g_string_append_printf(out, " /FirstChar %d /LastChar %u /Widths [", first,
+                           (uint32_t)first + n - 1);
     for (uint32_t i = 0; i < n; i++) {
         int64_t width = 0;
         (void)sk_pdf_number(pdf, sk_pdf_item(pdf, widths, i), &width);
@@ -312,7 +323,8 @@ read_simple(SkPdfRebuild *self, SkPdfObject font, Simple *ret, GError **error)
 
     *ret = (Simple){ .name = sk_pdf_font_name(self, font, descriptor), .program = -1 };
     ret->truetype = sk_pdf_name_is(pdf, sk_pdf_get(pdf, font, "Subtype"), "TrueType");
-    if (described && !sk_pdf_descriptor(self, descriptor, ret->name, false, &ret->descriptor, &ret->program, error))
+    if (described && !sk_pdf_descriptor(self, descriptor, ret->name, false, &ret->descriptor,
+                                        &ret->program, error))
         return false;
     if (ret->program < 0 && !(described && widths)) {
         ret->name = sk_pdf_standard_like(ret->name);
@@ -321,8 +333,10 @@ read_simple(SkPdfRebuild *self, SkPdfObject font, Simple *ret, GError **error)
     }
     if (!widths)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a font without widths");
-    if (ret->program >= 0 && (ret->program == SK_FONT_CFF_CID || (ret->program == SK_FONT_TRUETYPE) != ret->truetype))
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a font whose program is of another kind");
+    if (ret->program >= 0 &&
+        (ret->program == SK_FONT_CFF_CID || (ret->program == SK_FONT_TRUETYPE) != ret->truetype))
+        return sk_throw(error, SK_ERROR_UNSUPPORTED,
+                        "pdf: a font whose program is of another kind");
     return true;
 }
 
@@ -365,13 +379,15 @@ rebuild_font(SkPdfRebuild *self, SkPdfObject font, SkPdfId *ret, GError **error)
 
     if (sk_span_is(subtype, "Type0"))
         return sk_pdf_composite_font(self, font, ret, error);
-    if (sk_span_is(subtype, "Type1") || sk_span_is(subtype, "MMType1") || sk_span_is(subtype, "TrueType"))
+    if (sk_span_is(subtype, "Type1") || sk_span_is(subtype, "MMType1") ||
+        sk_span_is(subtype, "TrueType"))
         return sk_pdf_simple_font(self, font, ret, error);
     return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a font of an unknown kind");
 }
 
 bool
-sk_pdf_font(SkPdfRebuild *self, SkPdfObject font, SkPdfObject resources, SkPdfRef owner, SkPdfId *ret, GError **error)
+sk_pdf_font(SkPdfRebuild *self, SkPdfObject font, SkPdfObject resources, SkPdfRef owner,
+            SkPdfId *ret, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
 

@@ -25,7 +25,8 @@ bool sk_pdf_encoding_sound(const SkPdfEncoding *self);
 void sk_pdf_encoding_put(const SkPdfEncoding *self, GString *out);
 void sk_pdf_encoding_put_differences(const SkPdfEncoding *self, GString *out);
 
-/** sk_pdf_font_name: of a font without its program one that readers know; else any. `Font` where it cannot be spelled. */
+/** sk_pdf_font_name: of a font without its program one that readers know; else any. `Font` where
+ * it cannot be spelled. */
 SkSpan sk_pdf_font_name(SkPdfRebuild *self, SkPdfObject font, SkPdfObject descriptor);
 /** sk_pdf_is_standard: one of the fourteen fonts that every reader has. */
 bool sk_pdf_is_standard(SkSpan name);
@@ -36,9 +37,12 @@ SkSpan sk_pdf_standard_like(SkSpan name);
  * sk_pdf_descriptor: with its program, if it has one.
  * @ret_kind: of the program; -1: there is none
  */
-bool sk_pdf_descriptor(SkPdfRebuild *self, SkPdfObject descriptor, SkSpan name, bool cid, SkPdfId *ret, int *ret_kind,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_descriptor(SkPdfRebuild *self, SkPdfObject descriptor, SkSpan name, bool cid,
+                       SkPdfId *ret, int *ret_kind, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_tounicode: ` /ToUnicode 7 0 R`, or nothing where there is none that can be read. */
-bool sk_pdf_tounicode(SkPdfRebuild *self, SkPdfObject font, GString *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_pdf_simple_font(SkPdfRebuild *self, SkPdfObject font, SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_pdf_composite_font(SkPdfRebuild *self, SkPdfObject font, SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_tounicode(SkPdfRebuild *self, SkPdfObject font, GString *out,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_simple_font(SkPdfRebuild *self, SkPdfObject font, SkPdfId *ret,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_composite_font(SkPdfRebuild *self, SkPdfObject font, SkPdfId *ret,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

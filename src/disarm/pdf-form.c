@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-form.c - what has content of its own beside pages: form XObjects, tiles of patterns, glyphs of Type 3 fonts. They
- * name one another, so each is only noted when it is named, and copied from a list of what waits.
+ * pdf-form.c - what has content of its own beside pages: form XObjects, tiles of patterns, glyphs
+ * of Type 3 fonts. They name one another, so each is only noted when it is named, and copied from a
+ * list of what waits.
  * Spec: docs/formats/pdf.md, rules 3 and 4; ISO 32000-1, 8.7.3, 8.10, 11.6.6
  */
 #include "disarm/pdf-rebuild.h"
@@ -15,8 +16,8 @@
 /* ---- what waits --------------------------------------------------------------------------- */
 
 bool
-sk_pdf_task(SkPdfRebuild *self, SkPdfTaskKind kind, SkPdfObject object, SkPdfObject resources, SkPdfRef owner,
-            SkPdfId *ret, GError **error)
+sk_pdf_task(SkPdfRebuild *self, SkPdfTaskKind kind, SkPdfObject object, SkPdfObject resources,
+            SkPdfRef owner, SkPdfId *ret, GError **error)
 {
     static const char letters[] = { 'f', 't', '3' };
     SkPdfWalk *walk = &self->walk;
@@ -89,8 +90,8 @@ sk_pdf_group_put(SkPdfRebuild *self, SkPdfObject group, GString *out, GError **e
 
 /* The plain content of @task's stream, rewritten, and the text of its resources. */
 static bool
-rebuild_content(SkPdfRebuild *self, const SkPdfTask *task, int kind, GString *content, GString *resources,
-                GError **error)
+rebuild_content(SkPdfRebuild *self, const SkPdfTask *task, int kind, GString *content,
+                GString *resources, GError **error)
 {
     g_autoptr(GBytes) plain = NULL;
     g_autoptr(SkPdfNames) names = sk_pdf_names_new(self, task->id, task->resources, task->owner);
@@ -151,17 +152,22 @@ rebuild_tile(SkPdfRebuild *self, const SkPdfTask *task, GError **error)
     int32_t paint = 0, tiling = 0;
     int64_t box[4];
 
-    if (!sk_pdf_int(pdf, sk_pdf_get(pdf, task->source, "PaintType"), &paint) || (paint != 1 && paint != 2) ||
+    if (!sk_pdf_int(pdf, sk_pdf_get(pdf, task->source, "PaintType"), &paint) ||
+        (paint != 1 && paint != 2) ||
         !sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, task->source, "BBox"), box))
         return sk_throw(error, SK_ERROR_MALFORMED, "pdf: no tiling pattern");
-    if (!sk_pdf_int(pdf, sk_pdf_get(pdf, task->source, "TilingType"), &tiling) || tiling < 1 || tiling > 3)
+    if (!sk_pdf_int(pdf, sk_pdf_get(pdf, task->source, "TilingType"), &tiling) || tiling < 1 ||
+        tiling > 3)
         tiling = 1;
-    g_string_printf(text, "<< /Type /Pattern /PatternType 1 /PaintType %d /TilingType %d /BBox ", paint, tiling);
+    g_string_printf(text, "<< /Type /Pattern /PatternType 1 /PaintType %d /TilingType %d /BBox ",
+                    paint, tiling);
     sk_pdf_put_numbers(text, box, 4);
-    if (!put_step(pdf, task->source, "XStep", text, error) || !put_step(pdf, task->source, "YStep", text, error))
+    if (!put_step(pdf, task->source, "XStep", text, error) ||
+        !put_step(pdf, task->source, "YStep", text, error))
         return false;
     put_matrix(pdf, task->source, text);
-    if (!rebuild_content(self, task, paint == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM, content, text, error))
+    if (!rebuild_content(self, task, paint == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM,
+                         content, text, error))
         return false;
     set_stream(self, task, g_steal_pointer(&text), content);
     return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-function.c - contract in pdf-function.h. Functions of type 3 hold others: a list of those that wait, no recursion.
+ * pdf-function.c - contract in pdf-function.h. Functions of type 3 hold others: a list of those
+ * that wait, no recursion.
  */
 #include "disarm/pdf-function.h"
 
@@ -92,7 +93,8 @@ read_size(Work *work, const Item *item, Samples *ret, GError **error)
     if (item->inputs > SK_PDF_FUNCTION_INPUTS_MAX)
         return wrong("samples over too many inputs", error);
     for (unsigned i = 0; i < item->inputs; i++) {
-        SkPdfObject n = item->inputs == 1 && sk_pdf_count(pdf, size) == 0 ? size : sk_pdf_item(pdf, size, i);
+        SkPdfObject n =
+            item->inputs == 1 && sk_pdf_count(pdf, size) == 0 ? size : sk_pdf_item(pdf, size, i);
         if (!sk_pdf_int(pdf, n, &ret->size[i]) || ret->size[i] < 1)
             return wrong("no size", error);
         samples *= (uint64_t)ret->size[i];
@@ -127,7 +129,8 @@ put_encode(Work *work, const Item *item, const Samples *samples, GString *text, 
     if (!sk_pdf_numbers(pdf, encode, 2 * item->inputs, numbers))
         return wrong("Encode", error);
     for (unsigned i = 0; i < item->inputs; i++)
-        usual = usual && numbers[2 * i] == 0 && numbers[2 * i + 1] == (samples->size[i] - 1) * SK_PDF_ONE;
+        usual = usual && numbers[2 * i] == 0 &&
+                numbers[2 * i + 1] == (samples->size[i] - 1) * SK_PDF_ONE;
     if (!usual)
         put_key(text, "Encode", numbers, 2 * (size_t)item->inputs);
     return true;
@@ -178,15 +181,16 @@ sampled(Work *work, Item *item, GError **error)
     g_byte_array_append(bytes, data.p, (guint)samples.bytes);
     if (samples.left > 0)
         bytes->data[bytes->len - 1] &= (uint8_t)(0xff00u >> samples.left);
-    sk_pdf_plan_set_stream(work->walk->plan, item->id, g_steal_pointer(&text), sk_span(bytes->data, bytes->len));
+    sk_pdf_plan_set_stream(work->walk->plan, item->id, g_steal_pointer(&text),
+                           sk_span(bytes->data, bytes->len));
     return true;
 }
 
 /* ---- powers -------------------------------------------------------------------------------- */
 
 static bool
-read_ends(Work *work, const Item *item, const char *key, int64_t usual, int64_t ends[SK_PDF_FUNCTION_WAYS_MAX],
-          uint32_t *ret, GError **error)
+read_ends(Work *work, const Item *item, const char *key, int64_t usual,
+          int64_t ends[SK_PDF_FUNCTION_WAYS_MAX], uint32_t *ret, GError **error)
 {
     SkPdf *pdf = work->walk->pdf;
     SkPdfObject array = sk_pdf_get(pdf, item->object, key);
@@ -208,7 +212,8 @@ power(Work *work, Item *item, GError **error)
     int64_t c0[SK_PDF_FUNCTION_WAYS_MAX], c1[SK_PDF_FUNCTION_WAYS_MAX], exponent = 0;
     uint32_t n0 = 0, n1 = 0;
 
-    if (!read_ends(work, item, "C0", 0, c0, &n0, error) || !read_ends(work, item, "C1", SK_PDF_ONE, c1, &n1, error))
+    if (!read_ends(work, item, "C0", 0, c0, &n0, error) ||
+        !read_ends(work, item, "C1", SK_PDF_ONE, c1, &n1, error))
         return false;
     if (n0 != n1 || item->inputs != 1 || (item->range > 0 && item->range != n0) ||
         !sk_pdf_number(pdf, sk_pdf_get(pdf, item->object, "N"), &exponent))
@@ -259,14 +264,17 @@ stitched(Work *work, guint at, GError **error)
 
     if (item.inputs != 1 || k == 0)
         return wrong("no pieces", error);
-    if (k > SK_PDF_PIECES_MAX - MIN(work->items->len, SK_PDF_PIECES_MAX) || item.depth >= SK_PDF_PIECES_DEPTH)
+    if (k > SK_PDF_PIECES_MAX - MIN(work->items->len, SK_PDF_PIECES_MAX) ||
+        item.depth >= SK_PDF_PIECES_DEPTH)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf-function: too many pieces");
     g_autoptr(GString) text = begin(work, &item, 3);
     g_string_append(text, " /Functions [");
     item.pieces = k;
     item.first = work->items->len;
     for (uint32_t i = 0; i < k; i++) {
-        Item piece = { .object = sk_pdf_item(pdf, functions, i), .id = sk_pdf_plan_add(work->walk->plan), .depth = item.depth + 1 };
+        Item piece = { .object = sk_pdf_item(pdf, functions, i),
+                       .id = sk_pdf_plan_add(work->walk->plan),
+                       .depth = item.depth + 1 };
         g_array_append_val(work->items, piece);
         if (i > 0)
             g_string_append_c(text, ' ');
@@ -297,7 +305,8 @@ calculated(Work *work, Item *item, GError **error)
         return false;
     if (!sk_pdf_calculator_fits(sk_span(program->str, program->len), item->inputs, item->outputs))
         return wrong("a program that loses count of its values", error);
-    sk_pdf_plan_set_stream(work->walk->plan, item->id, begin(work, item, 4), sk_span(program->str, program->len));
+    sk_pdf_plan_set_stream(work->walk->plan, item->id, begin(work, item, 4),
+                           sk_span(program->str, program->len));
     return true;
 }
 
@@ -314,7 +323,8 @@ one(Work *work, guint at, GError **error)
         !sk_pdf_int(pdf, sk_pdf_get(pdf, item->object, "FunctionType"), &type))
         return wrong("it is none", error);
     bool stream = sk_pdf_type(pdf, item->object) == SK_PDF_STREAM;
-    if (!read_pairs(work, sk_pdf_get(pdf, item->object, "Domain"), work->domain, &item->inputs, error) ||
+    if (!read_pairs(work, sk_pdf_get(pdf, item->object, "Domain"), work->domain, &item->inputs,
+                    error) ||
         !read_pairs(work, sk_pdf_get(pdf, item->object, "Range"), work->range, &item->range, error))
         return false;
     if (item->inputs == 0 || (type != 0 && type != 4 ? false : !stream))
@@ -353,14 +363,16 @@ count_outputs(Work *work, GError **error)
 }
 
 bool
-sk_pdf_function(SkPdfWalk *walk, SkPdfObject function, unsigned inputs, unsigned outputs, SkPdfId *ret, GError **error)
+sk_pdf_function(SkPdfWalk *walk, SkPdfObject function, unsigned inputs, unsigned outputs,
+                SkPdfId *ret, GError **error)
 {
     Work work = { .walk = walk };
     char as = (char)(CODE_OF_OUTPUTS + MIN(outputs, SK_PDF_FUNCTION_WAYS_MAX));
     SkPdfId known = 0;
 
     if (outputs > 0 && sk_pdf_recall(walk, function, as, &known) && known != 0 &&
-        (inputs == 0 || sk_pdf_count(walk->pdf, sk_pdf_get(walk->pdf, function, "Domain")) == 2 * inputs)) {
+        (inputs == 0 ||
+         sk_pdf_count(walk->pdf, sk_pdf_get(walk->pdf, function, "Domain")) == 2 * inputs)) {
         *ret = known;
         return true;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pdf-image.c - contract in pdf-image.h. A picture leads to one mask at most, and a mask to nothing, so nothing loops. */
+ * pdf-image.c - contract in pdf-image.h. A picture leads to one mask at most, and a mask to
+ * nothing, so nothing loops. */
 #include "disarm/pdf-image.h"
 
 #include "disarm/pdf-colour.h"
@@ -60,12 +61,14 @@ is_true(const Work *self, const char *key, const char *abbreviation)
 static bool
 is_broken(const GError *error)
 {
-    return !g_error_matches(error, SK_ERROR, SK_ERROR_FORBIDDEN) && !g_error_matches(error, SK_ERROR, SK_ERROR_LIMIT) &&
-           !g_error_matches(error, SK_ERROR, SK_ERROR_ENCRYPTED) && !g_error_matches(error, SK_ERROR, SK_ERROR_IO) &&
+    return !g_error_matches(error, SK_ERROR, SK_ERROR_FORBIDDEN) &&
+           !g_error_matches(error, SK_ERROR, SK_ERROR_LIMIT) &&
+           !g_error_matches(error, SK_ERROR, SK_ERROR_ENCRYPTED) &&
+           !g_error_matches(error, SK_ERROR, SK_ERROR_IO) &&
            !g_error_matches(error, SK_ERROR, SK_ERROR_INTERNAL);
 }
 
-/* ---- what the dictionary says ------------------------------------------------------------------- */
+/* ---- what the dictionary says ---------------------------------------------------------------- */
 
 static SkPdfStepKind
 last_step(const Work *self)
@@ -79,14 +82,16 @@ read_size(Work *self, GError **error)
     SkPdf *pdf = self->walk->pdf;
     int32_t width = 0, height = 0, bits = 0;
 
-    if (!sk_pdf_int(pdf, get(self, "Width", "W"), &width) || !sk_pdf_int(pdf, get(self, "Height", "H"), &height) ||
-        width < 1 || height < 1 || width > (int32_t)SK_PDF_PICTURE_SIDE_MAX || height > (int32_t)SK_PDF_PICTURE_SIDE_MAX)
+    if (!sk_pdf_int(pdf, get(self, "Width", "W"), &width) ||
+        !sk_pdf_int(pdf, get(self, "Height", "H"), &height) || width < 1 || height < 1 ||
+        width > (int32_t)SK_PDF_PICTURE_SIDE_MAX || height > (int32_t)SK_PDF_PICTURE_SIDE_MAX)
         return sk_throw(error, SK_ERROR_MALFORMED, "pdf: picture of an impossible size");
     (void)sk_pdf_int(pdf, get(self, "BitsPerComponent", "BPC"), &bits);
     self->in.width = (uint32_t)width;
     self->in.height = (uint32_t)height;
     self->in.stencil = is_true(self, "ImageMask", "IM");
-    bool one = self->in.stencil || last_step(self) == SK_PDF_STEP_FAX || last_step(self) == SK_PDF_STEP_JBIG2;
+    bool one = self->in.stencil || last_step(self) == SK_PDF_STEP_FAX ||
+               last_step(self) == SK_PDF_STEP_JBIG2;
     self->in.bits = one ? 1 : bits < 0 || bits > 16 ? 3 : (unsigned)bits; /* 3: none that exists */
     self->interpolate = is_true(self, "Interpolate", "I");
     if (self->role == STENCIL && !self->in.stencil)
@@ -98,7 +103,8 @@ static bool
 is_photo(const SkPdfColour *colour)
 {
     bool suits = colour->kind == SK_PDF_DEVICE_GRAY || colour->kind == SK_PDF_DEVICE_RGB ||
-                 colour->kind == SK_PDF_CAL_GRAY || colour->kind == SK_PDF_CAL_RGB || colour->kind == SK_PDF_ICC;
+                 colour->kind == SK_PDF_CAL_GRAY || colour->kind == SK_PDF_CAL_RGB ||
+                 colour->kind == SK_PDF_ICC;
 
     return suits && (colour->components == 1 || colour->components == 3);
 }
@@ -115,7 +121,8 @@ read_colour(Work *self, GError **error)
         return true;
     SkPdfObject named = SK_PDF_NOTHING;
     bool has_name = sk_pdf_type(pdf, space) == SK_PDF_NAME && self->lookup != NULL;
-    if (has_name && self->lookup(self->user, sk_pdf_name(pdf, space), &named) && sk_pdf_type(pdf, named) != SK_PDF_NULL)
+    if (has_name && self->lookup(self->user, sk_pdf_name(pdf, space), &named) &&
+        sk_pdf_type(pdf, named) != SK_PDF_NULL)
         space = named;
     if (!sk_pdf_colour(self->walk, space, &self->colour, error))
         return false;
@@ -130,7 +137,8 @@ read_colour(Work *self, GError **error)
     if (self->in.components != 1 || self->in.indexed)
         return sk_throw(error, SK_ERROR_MALFORMED, "pdf: soft mask of colours");
     sk_pdf_colour_clear(&self->colour); /* whatever grey it is: the profile has one */
-    return sk_pdf_colour_device(1, &self->colour) || sk_throw(error, SK_ERROR_INTERNAL, "pdf: no grey");
+    return sk_pdf_colour_device(1, &self->colour) ||
+           sk_throw(error, SK_ERROR_INTERNAL, "pdf: no grey");
 }
 
 static int64_t
@@ -155,8 +163,8 @@ read_decode(Work *self, GError **error)
     if (sk_pdf_count(pdf, array) < n)
         return sk_throw(error, SK_ERROR_MALFORMED, "pdf: Decode of a wrong length");
     for (unsigned i = 0; i < n; i++) {
-        if (!sk_pdf_number(pdf, sk_pdf_item(pdf, array, i), &self->decode[i]) || self->decode[i] < -DECODE_LIMIT ||
-            self->decode[i] > DECODE_LIMIT)
+        if (!sk_pdf_number(pdf, sk_pdf_item(pdf, array, i), &self->decode[i]) ||
+            self->decode[i] < -DECODE_LIMIT || self->decode[i] > DECODE_LIMIT)
             return sk_throw(error, SK_ERROR_MALFORMED, "pdf: Decode of no numbers");
         plain = plain && self->decode[i] == plain_decode(self, i);
     }
@@ -204,7 +212,8 @@ static bool
 read_globals(Work *self, GError **error)
 {
     SkPdf *pdf = self->walk->pdf;
-    SkPdfObject globals = self->in.steps_n > 0 ? self->in.steps[self->in.steps_n - 1].globals : SK_PDF_NOTHING;
+    SkPdfObject globals =
+        self->in.steps_n > 0 ? self->in.steps[self->in.steps_n - 1].globals : SK_PDF_NOTHING;
 
     if (last_step(self) != SK_PDF_STEP_JBIG2 || sk_pdf_type(pdf, globals) != SK_PDF_STREAM)
         return true;
@@ -223,17 +232,20 @@ read_dictionary(Work *self, GError **error)
 
     self->in.data = self->data;
     self->in.globals = SK_SPAN_EMPTY;
-    if (!sk_pdf_steps(pdf, self->dictionary, self->in.steps, &self->in.steps_n, error) || !read_size(self, error) ||
-        !read_colour(self, error) || !read_decode(self, error) || !read_globals(self, error))
+    if (!sk_pdf_steps(pdf, self->dictionary, self->in.steps, &self->in.steps_n, error) ||
+        !read_size(self, error) || !read_colour(self, error) || !read_decode(self, error) ||
+        !read_globals(self, error))
         return false;
     if (self->role != IMAGE || self->in.stencil || self->is_inline)
         return true;
-    self->in.opacity = sk_pdf_int(pdf, sk_pdf_get(pdf, self->dictionary, "SMaskInData"), &opacity) && opacity > 0;
+    self->in.opacity =
+        sk_pdf_int(pdf, sk_pdf_get(pdf, self->dictionary, "SMaskInData"), &opacity) && opacity > 0;
     bool soft = sk_pdf_type(pdf, sk_pdf_get(pdf, self->dictionary, "SMask")) == SK_PDF_STREAM;
-    return soft || self->in.opacity || sk_pdf_type(pdf, mask) != SK_PDF_ARRAY || read_key(self, mask, error);
+    return soft || self->in.opacity || sk_pdf_type(pdf, mask) != SK_PDF_ARRAY ||
+           read_key(self, mask, error);
 }
 
-/* ---- findings --------------------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 static bool
 found(Work *self, SkElement element, uint32_t count, GError **error)
@@ -251,7 +263,8 @@ report(Work *self, GError **error)
     bool metadata = !self->is_inline && sk_pdf_has(pdf, self->dictionary, "Metadata");
 
     return found(self, SK_ELEMENT_PICTURE_ENCODING, out->changed ? 1 : 0, error) &&
-           found(self, SK_ELEMENT_PICTURE_METADATA, out->jpeg_metadata + (metadata ? 1 : 0), error) &&
+           found(self, SK_ELEMENT_PICTURE_METADATA, out->jpeg_metadata + (metadata ? 1 : 0),
+                 error) &&
            found(self, SK_ELEMENT_PICTURE_PROFILE, out->jpeg_profiles, error) &&
            found(self, SK_ELEMENT_PICTURE_TEXT, out->jpeg_texts, error) &&
            found(self, SK_ELEMENT_PICTURE_THUMBNAIL, out->jpeg_thumbnails, error) &&
@@ -261,11 +274,12 @@ report(Work *self, GError **error)
            found(self, SK_ELEMENT_PDF_EXTERNAL_STREAM, opi ? 1 : 0, error);
 }
 
-/* ---- masks ------------------------------------------------------------------------------------ */
+/* ---- masks ----------------------------------------------------------------------------------- */
 
 static bool make(Work *self, SkPdfId *ret_id, GError **error);
 
-/* A mask as an object of its own, by its role once and for all; with /Matte it depends on who leads to it. */
+/* A mask as an object of its own, by its role once and for all; with /Matte it depends on who
+ * leads to it. */
 static bool
 make_mask(const Work *self, SkPdfObject stream, Role role, SkPdfId *ret_id, GError **error)
 {
@@ -274,7 +288,8 @@ make_mask(const Work *self, SkPdfObject stream, Role role, SkPdfId *ret_id, GErr
     g_autoptr(GBytes) raw = NULL;
 
     if (!matte && sk_pdf_recall(walk, stream, (char)role, ret_id))
-        return *ret_id != 0 || sk_throw(error, SK_ERROR_MALFORMED, "pdf: mask that was broken before");
+        return *ret_id != 0 ||
+               sk_throw(error, SK_ERROR_MALFORMED, "pdf: mask that was broken before");
     if (!sk_pdf_stream_raw(walk->pdf, stream, &raw, error))
         return false;
     g_auto(Work) mask = { .walk = walk,
@@ -294,11 +309,15 @@ make_opacity(Work *self)
 {
     SkPdfId id = sk_pdf_plan_add(self->walk->plan);
     GString *text = g_string_new(NULL);
-    g_autofree char *parms = g_strdup_printf("<< /Predictor 11 /Colors 1 /BitsPerComponent 8 /Columns %u >>", self->out.width);
+    g_autofree char *parms = g_strdup_printf(
+        "<< /Predictor 11 /Colors 1 /BitsPerComponent 8 /Columns %u >>", self->out.width);
 
-    g_string_printf(text, "<< /Type /XObject /Subtype /Image /Width %u /Height %u /ColorSpace /DeviceGray /BitsPerComponent 8",
+    g_string_printf(text,
+                    "<< /Type /XObject /Subtype /Image /Width %u /Height %u /ColorSpace "
+                    "/DeviceGray /BitsPerComponent 8",
                     self->out.width, self->out.height);
-    sk_pdf_plan_set_ready(self->walk->plan, id, text, SK_PDF_FILTER_FLATE, parms, g_steal_pointer(&self->out.opacity));
+    sk_pdf_plan_set_ready(self->walk->plan, id, text, SK_PDF_FILTER_FLATE, parms,
+                          g_steal_pointer(&self->out.opacity));
     return id;
 }
 
@@ -306,7 +325,8 @@ static bool
 put_masks(Work *self, GString *text, GError **error)
 {
     SkPdf *pdf = self->walk->pdf;
-    SkPdfObject soft = sk_pdf_get(pdf, self->dictionary, "SMask"), mask = sk_pdf_get(pdf, self->dictionary, "Mask");
+    SkPdfObject soft = sk_pdf_get(pdf, self->dictionary, "SMask"),
+                mask = sk_pdf_get(pdf, self->dictionary, "Mask");
     SkPdfId id = 0;
 
     if (self->role != IMAGE || self->in.stencil || self->is_inline)
@@ -341,7 +361,8 @@ put_matte(const Work *self, GString *text)
     int64_t numbers[SK_PDF_PICTURE_COMPONENTS_MAX];
     SkPdfObject matte = sk_pdf_get(pdf, self->dictionary, "Matte");
 
-    if (self->role != SOFTMASK || self->parent->width != self->out.width || self->parent->height != self->out.height ||
+    if (self->role != SOFTMASK || self->parent->width != self->out.width ||
+        self->parent->height != self->out.height ||
         !sk_pdf_numbers(pdf, matte, self->parent->components, numbers))
         return;
     for (unsigned i = 0; i < self->parent->components; i++)
@@ -350,21 +371,24 @@ put_matte(const Work *self, GString *text)
     sk_pdf_put_numbers(text, numbers, self->parent->components);
 }
 
-/* ---- the object ------------------------------------------------------------------------------- */
+/* ---- the object ------------------------------------------------------------------------------ */
 
 static bool
 put_dictionary(Work *self, GString *text, GError **error)
 {
     const SkPdfPictureOut *out = &self->out;
 
-    g_string_printf(text, "<< /Type /XObject /Subtype /Image /Width %u /Height %u", out->width, out->height);
+    g_string_printf(text, "<< /Type /XObject /Subtype /Image /Width %u /Height %u", out->width,
+                    out->height);
     if (self->in.stencil) {
         g_string_append(text, " /ImageMask true");
     } else {
         if (out->device) {
             sk_pdf_colour_clear(&self->colour);
-            if ((self->role == SOFTMASK && out->components != 1) || !sk_pdf_colour_device(out->components, &self->colour))
-                return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: picture of %u components", out->components);
+            if ((self->role == SOFTMASK && out->components != 1) ||
+                !sk_pdf_colour_device(out->components, &self->colour))
+                return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: picture of %u components",
+                                out->components);
         }
         g_string_append(text, " /ColorSpace ");
         g_string_append_len(text, self->colour.text->str, (gssize)self->colour.text->len);
@@ -388,12 +412,13 @@ make(Work *self, SkPdfId *ret_id, GError **error)
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *parms = NULL;
 
-    if (!read_dictionary(self, error) || !sk_pdf_picture(self->walk->disarm, &self->in, &self->out, error) ||
+    if (!read_dictionary(self, error) ||
+        !sk_pdf_picture(self->walk->disarm, &self->in, &self->out, error) ||
         !put_dictionary(self, text, error) || !report(self, error))
         return false;
     if (self->out.predicted)
-        parms = g_strdup_printf("<< /Predictor 11 /Colors %u /BitsPerComponent 8 /Columns %u >>", self->out.components,
-                                self->out.width);
+        parms = g_strdup_printf("<< /Predictor 11 /Colors %u /BitsPerComponent 8 /Columns %u >>",
+                                self->out.components, self->out.width);
     *ret_id = sk_pdf_plan_add(self->walk->plan);
     sk_pdf_plan_set_ready(self->walk->plan, *ret_id, g_steal_pointer(&text),
                           self->out.jpeg ? SK_PDF_FILTER_DCT : SK_PDF_FILTER_FLATE, parms,
@@ -409,7 +434,8 @@ sk_pdf_image(SkPdfWalk *walk, SkPdfObject stream, SkPdfId *ret_id, GError **erro
     SkPdfId id = 0;
 
     if (sk_pdf_recall(walk, stream, IMAGE, ret_id))
-        return *ret_id != 0 || sk_throw(error, SK_ERROR_MALFORMED, "pdf: picture that was broken before");
+        return *ret_id != 0 ||
+               sk_throw(error, SK_ERROR_MALFORMED, "pdf: picture that was broken before");
     if (sk_pdf_has(walk->pdf, stream, "F")) {
         if (!sk_pdf_found(walk, SK_ELEMENT_PDF_EXTERNAL_STREAM, 1, error))
             return false;
@@ -417,7 +443,9 @@ sk_pdf_image(SkPdfWalk *walk, SkPdfObject stream, SkPdfId *ret_id, GError **erro
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: picture in another file");
     }
     if (sk_pdf_stream_raw(walk->pdf, stream, &raw, &trouble)) {
-        g_auto(Work) work = { .walk = walk, .dictionary = stream, .data = sk_span_bytes(raw), .role = IMAGE };
+        g_auto(Work) work = {
+            .walk = walk, .dictionary = stream, .data = sk_span_bytes(raw), .role = IMAGE
+        };
         if (make(&work, &id, &trouble)) {
             sk_pdf_remember(walk, stream, IMAGE, id);
             *ret_id = id;
@@ -431,8 +459,8 @@ sk_pdf_image(SkPdfWalk *walk, SkPdfObject stream, SkPdfId *ret_id, GError **erro
 }
 
 bool
-sk_pdf_image_inline(SkPdfWalk *walk, SkPdfObject dictionary, SkSpan data, SkPdfSpaceLookup lookup, void *user,
-                    SkPdfId *ret_id, GError **error)
+sk_pdf_image_inline(SkPdfWalk *walk, SkPdfObject dictionary, SkSpan data, SkPdfSpaceLookup lookup,
+                    void *user, SkPdfId *ret_id, GError **error)
 {
     g_auto(Work) work = { .walk = walk,
                           .dictionary = dictionary,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-jpx.c - JPEG 2000 pictures inside PDFs, through libopenjp2, in strips so that a large one is never whole in
- * memory. The code stream's head is read here first: a library that allocates by what it says comes after.
- * Contract in pdf-picture.h. */
+ * pdf-jpx.c - JPEG 2000 pictures inside PDFs, through libopenjp2, in strips so that a large one
+ * is never whole in memory. The code stream's head is read here first: a library that allocates
+ * by what it says comes after. Contract in pdf-picture.h. */
 #include "disarm/pdf-picture.h"
 
 #include "base/reader.h"
@@ -23,7 +23,7 @@ typedef struct {
     bool boxes; /* JP2, not a bare code stream */
 } Head;
 
-/* ---- the head --------------------------------------------------------------------------------- */
+/* ---- the head -------------------------------------------------------------------------------- */
 
 /* The code stream inside the boxes of a JP2 file. */
 static bool
@@ -40,7 +40,8 @@ find_stream(SkSpan data, SkReader *ret, bool *ret_boxes, GError **error)
             length = sk_reader_u64be(&r);
         size_t head = r.at - start;
         if (!sk_reader_ok(&r) || (length != 0 && length < head))
-            return sk_throw(error, SK_ERROR_MALFORMED, "jpx: box that has no code stream behind it");
+            return sk_throw(error, SK_ERROR_MALFORMED,
+                            "jpx: box that has no code stream behind it");
         if (sk_span_is(type, "jp2c"))
             break;
         if (length == 0 || length - head > sk_reader_left(&r))
@@ -56,13 +57,15 @@ read_size(SkReader *r, Head *ret, GError **error)
 {
     uint32_t n[8];
 
-    sk_reader_skip(r, 2); /* capabilities */
+    sk_reader_skip(r, 2);            /* capabilities */
     for (unsigned i = 0; i < 8; i++) /* picture's end and beginning, tile's size and beginning */
         n[i] = sk_reader_u32be(r);
     ret->components = sk_reader_u16be(r);
-    if (!sk_reader_ok(r) || n[0] <= n[2] || n[1] <= n[3] || n[4] == 0 || n[5] == 0 || n[6] > n[2] || n[7] > n[3])
+    if (!sk_reader_ok(r) || n[0] <= n[2] || n[1] <= n[3] || n[4] == 0 || n[5] == 0 || n[6] > n[2] ||
+        n[7] > n[3])
         return sk_throw(error, SK_ERROR_MALFORMED, "jpx: sizes");
-    uint64_t across = ((uint64_t)n[0] - n[6] + n[4] - 1) / n[4], down = ((uint64_t)n[1] - n[7] + n[5] - 1) / n[5];
+    uint64_t across = ((uint64_t)n[0] - n[6] + n[4] - 1) / n[4],
+             down = ((uint64_t)n[1] - n[7] + n[5] - 1) / n[5];
     ret->width = n[0] - n[2];
     ret->height = n[1] - n[3];
     if (ret->width > SIDE_MAX || ret->height > SIDE_MAX || across > TILES_MAX || down > TILES_MAX ||
@@ -87,10 +90,13 @@ read_head(SkSpan data, Head *ret, GError **error)
         SkReader segment = r;
         unsigned length = sk_reader_u16be(&segment);
         if (!sk_reader_ok(&r) || marker < 0xff00 || marker == SOT || length < 2)
-            return sk_throw(error, SK_ERROR_MALFORMED, "jpx: head without a size or a way of coding");
+            return sk_throw(error, SK_ERROR_MALFORMED,
+                            "jpx: head without a size or a way of coding");
         if (marker == SIZ && (size || !read_size(&segment, ret, error)))
             return size ? sk_throw(error, SK_ERROR_AMBIGUOUS, "jpx: two sizes") : false;
-        if (marker == COD) { /* Scod, progression, layers, transformation of components, levels, blocks, style, wavelet */
+        /* Scod, progression, layers, transformation of components, levels, blocks, style,
+         * wavelet */
+        if (marker == COD) {
             sk_reader_skip(&segment, 1 + 1 + 2 + 1 + 1 + 1 + 1 + 1);
             ret->irreversible = sk_reader_u8(&segment) == 0;
             coding = sk_reader_ok(&segment);
@@ -101,7 +107,7 @@ read_head(SkSpan data, Head *ret, GError **error)
     return true;
 }
 
-/* ---- the library ------------------------------------------------------------------------------ */
+/* ---- the library ----------------------------------------------------------------------------- */
 
 static OPJ_SIZE_T
 on_read(void *buffer, OPJ_SIZE_T n, void *user)
@@ -166,7 +172,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Decoder, decoder_clear)
 
 /* Rows @from to @to of the picture, decoded. */
 static bool
-decode(Decoder *self, SkSpan data, const Head *head, bool indexed, uint32_t from, uint32_t to, GError **error)
+decode(Decoder *self, SkSpan data, const Head *head, bool indexed, uint32_t from, uint32_t to,
+       GError **error)
 {
     opj_dparameters_t parameters;
 
@@ -186,20 +193,22 @@ decode(Decoder *self, SkSpan data, const Head *head, bool indexed, uint32_t from
     opj_stream_set_seek_function(self->stream, on_seek);
     opj_stream_set_user_data(self->stream, &self->r, NULL);
     opj_stream_set_user_data_length(self->stream, data.n);
-    if (!opj_setup_decoder(self->codec, &parameters) || !opj_read_header(self->stream, self->codec, &self->image))
+    if (!opj_setup_decoder(self->codec, &parameters) ||
+        !opj_read_header(self->stream, self->codec, &self->image))
         return sk_throw(error, SK_ERROR_MALFORMED, "jpx: head is broken");
     opj_image_t *image = self->image;
-    if (image->x1 - image->x0 != head->width || image->y1 - image->y0 != head->height || image->x1 > INT32_MAX ||
-        image->y1 > INT32_MAX)
+    if (image->x1 - image->x0 != head->width || image->y1 - image->y0 != head->height ||
+        image->x1 > INT32_MAX || image->y1 > INT32_MAX)
         return sk_throw(error, SK_ERROR_AMBIGUOUS, "jpx: two sizes");
-    if (!opj_set_decode_area(self->codec, image, (OPJ_INT32)image->x0, (OPJ_INT32)(image->y0 + from), (OPJ_INT32)image->x1,
+    if (!opj_set_decode_area(self->codec, image, (OPJ_INT32)image->x0,
+                             (OPJ_INT32)(image->y0 + from), (OPJ_INT32)image->x1,
                              (OPJ_INT32)(image->y0 + to)) ||
         !opj_decode(self->codec, self->stream, image))
         return sk_throw(error, SK_ERROR_MALFORMED, "jpx: data are broken");
     return true;
 }
 
-/* ---- samples ---------------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 typedef struct {
     unsigned colours; /* components that are colours, in order: the first ones but opacity */
@@ -212,8 +221,8 @@ typedef struct {
 static bool
 check_component(const opj_image_comp_t *c, GError **error)
 {
-    if (c->data == NULL || c->prec < 1 || c->prec > 16 || c->dx < 1 || c->dx > 255 || c->dy < 1 || c->dy > 255 || c->w < 1 ||
-        c->h < 1)
+    if (c->data == NULL || c->prec < 1 || c->prec > 16 || c->dx < 1 || c->dx > 255 || c->dy < 1 ||
+        c->dy > 255 || c->w < 1 || c->h < 1)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "jpx: component of %u bits", c->prec);
     return true;
 }
@@ -266,7 +275,8 @@ lay_out(const opj_image_t *image, const SkPdfPictureIn *in, Layout *ret, GError 
     ret->colours = n;
     if (n == 0 || n > 4 || (ret->device && n == 2) || (in->indexed && n != 1))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "jpx: %u colours", n);
-    ret->ycc = ret->device && n == 3 && (image->color_space == OPJ_CLRSPC_SYCC || image->color_space == OPJ_CLRSPC_EYCC);
+    ret->ycc = ret->device && n == 3 &&
+               (image->color_space == OPJ_CLRSPC_SYCC || image->color_space == OPJ_CLRSPC_EYCC);
     return true;
 }
 
@@ -282,10 +292,11 @@ eight_bits(const opj_image_comp_t *c, OPJ_INT32 stored, bool index)
     return (uint8_t)(c->prec >= 8 ? v >> (c->prec - 8) : v * 255 / top);
 }
 
-/* Eight bits of each sample of row @y of what was decoded, to @out and every @step bytes behind it; subsampled components
- * are repeated. */
+/* Eight bits of each sample of row @y of what was decoded, to @out and every @step bytes behind it;
+ * subsampled components are repeated. */
 static void
-sample_row(const opj_image_t *image, const opj_image_comp_t *c, uint32_t width, uint32_t y, bool index, uint8_t *out, size_t step)
+sample_row(const opj_image_t *image, const opj_image_comp_t *c, uint32_t width, uint32_t y,
+           bool index, uint8_t *out, size_t step)
 {
     uint32_t row = MIN((image->y0 + y) / c->dy - image->y0 / c->dy, c->h - 1);
     uint32_t plain = c->dx == 1 ? MIN(width, c->w) : 0, first_column = image->x0 / c->dx;
@@ -299,7 +310,8 @@ sample_row(const opj_image_t *image, const opj_image_comp_t *c, uint32_t width, 
             out[x * step] = eight_bits(c, from[x], index);
     }
     for (uint32_t x = plain; x < width; x++)
-        out[x * step] = eight_bits(c, from[MIN((image->x0 + x) / c->dx - first_column, c->w - 1)], index);
+        out[x * step] =
+            eight_bits(c, from[MIN((image->x0 + x) / c->dx - first_column, c->w - 1)], index);
 }
 
 static void
@@ -335,8 +347,8 @@ out_begin(Out *self, SkDisarm *disarm, const SkPdfPictureIn *in, const Head *hea
 {
     const Layout *layout = &self->layout;
     uint64_t limit = disarm->job->limits.output;
-    bool photo = head->irreversible && !layout->deep && !in->keyed && !in->indexed && (layout->device || in->photo) &&
-                 (layout->colours == 1 || layout->colours == 3);
+    bool photo = head->irreversible && !layout->deep && !in->keyed && !in->indexed &&
+                 (layout->device || in->photo) && (layout->colours == 1 || layout->colours == 3);
 
     if (photo)
         self->jpeg = sk_pdf_jpeg_new(disarm, head->width, head->height, layout->colours);
@@ -353,7 +365,8 @@ put_row(Out *self, const SkPdfPictureIn *in, const opj_image_t *image, uint32_t 
     const Layout *layout = &self->layout;
 
     for (unsigned c = 0; c < layout->colours; c++)
-        sample_row(image, &image->comps[layout->colour[c]], width, y, in->indexed, self->row + c, layout->colours);
+        sample_row(image, &image->comps[layout->colour[c]], width, y, in->indexed, self->row + c,
+                   layout->colours);
     for (uint32_t x = 0; x < width && layout->ycc; x++)
         to_rgb(self->row + 3 * (size_t)x);
     for (uint32_t x = 0; x < width && in->indexed; x++)
@@ -371,8 +384,8 @@ put_row(Out *self, const SkPdfPictureIn *in, const opj_image_t *image, uint32_t 
 static bool
 same_layout(const Layout *a, const Layout *b)
 {
-    bool same = a->colours == b->colours && a->opacity == b->opacity && a->device == b->device && a->ycc == b->ycc &&
-                a->deep == b->deep;
+    bool same = a->colours == b->colours && a->opacity == b->opacity && a->device == b->device &&
+                a->ycc == b->ycc && a->deep == b->deep;
 
     for (unsigned i = 0; same && i < a->colours; i++)
         same = a->colour[i] == b->colour[i];
@@ -380,10 +393,12 @@ same_layout(const Layout *a, const Layout *b)
 }
 
 static bool
-put_strips(Out *self, SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const Head *head, GError **error)
+put_strips(Out *self, SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, const Head *head,
+           GError **error)
 {
     uint64_t row_bytes = (uint64_t)head->width * head->components * sizeof(OPJ_INT32);
-    uint32_t strip = (uint32_t)CLAMP(STRIP_BYTES / row_bytes, 64, head->height > 64 ? head->height : 64);
+    uint32_t strip =
+        (uint32_t)CLAMP(STRIP_BYTES / row_bytes, 64, head->height > 64 ? head->height : 64);
 
     for (uint32_t from = 0; from < head->height; from += strip) {
         g_auto(Decoder) decoder = { .codec = NULL };
@@ -405,7 +420,8 @@ put_strips(Out *self, SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, c
 }
 
 bool
-sk_pdf_jpx(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPictureOut *ret, GError **error)
+sk_pdf_jpx(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPictureOut *ret,
+           GError **error)
 {
     Head head = { .width = 0 };
     g_auto(Out) out = { .jpeg = NULL };
@@ -416,7 +432,8 @@ sk_pdf_jpx(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPicture
         return false;
     if ((uint64_t)head.width * head.height > disarm->job->limits.pixels)
         return sk_throw(error, SK_ERROR_LIMIT, "jpx: too many pixels");
-    if (!sk_disarm_expand(disarm, (uint64_t)head.width * head.height * head.components / 8, 0, 0, error) ||
+    if (!sk_disarm_expand(disarm, (uint64_t)head.width * head.height * head.components / 8, 0, 0,
+                          error) ||
         !put_strips(&out, disarm, in, data, &head, error))
         return false;
     ret->width = head.width;

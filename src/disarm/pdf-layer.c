@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-layer.c - which optional content is seen when the file is opened: its default configuration. What is not seen then
- * is not written. Spec: docs/formats/pdf.md; ISO 32000-1, 8.11
+ * pdf-layer.c - which optional content is seen when the file is opened: its default configuration.
+ * What is not seen then is not written. Spec: docs/formats/pdf.md; ISO 32000-1, 8.11
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -40,7 +40,8 @@ sk_pdf_layers_read(SkPdfRebuild *self, GError **error)
 static bool
 is_off(SkPdfRebuild *self, SkPdfObject group)
 {
-    return g_hash_table_contains(self->hidden, GUINT_TO_POINTER(sk_pdf_ref(self->walk.pdf, group).number));
+    return g_hash_table_contains(self->hidden,
+                                 GUINT_TO_POINTER(sk_pdf_ref(self->walk.pdf, group).number));
 }
 
 /* ---- memberships -------------------------------------------------------------------------- */
@@ -50,7 +51,8 @@ static bool
 members_hidden(SkPdfRebuild *self, SkPdfObject membership)
 {
     SkPdf *pdf = self->walk.pdf;
-    SkPdfObject groups = sk_pdf_get(pdf, membership, "OCGs"), policy = sk_pdf_get(pdf, membership, "P");
+    SkPdfObject groups = sk_pdf_get(pdf, membership, "OCGs"),
+                policy = sk_pdf_get(pdf, membership, "P");
     uint32_t n = 0, off = 0;
 
     if (sk_pdf_type(pdf, groups) == SK_PDF_DICTIONARY) {

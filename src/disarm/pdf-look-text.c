@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-look-text.c - contract in pdf-look.h: looks with text in them: fields, free text, stamps. Helvetica where Windows'
- * Latin code holds the text, else a Japanese font by name, with Latin half as wide: neither is in the file, every reader has
- * something for both. Spec: docs/formats/pdf.md, "Looks that are made"; ISO 32000-1, 12.5.6.6, 12.7.3.3, 12.7.4
+ * pdf-look-text.c - contract in pdf-look.h: looks with text in them: fields, free text, stamps.
+ * Helvetica where Windows' Latin code holds the text, else a Japanese font by name, with Latin half
+ * as wide: neither is in the file, every reader has something for both. Spec: docs/formats/pdf.md,
+ * "Looks that are made"; ISO 32000-1, 12.5.6.6, 12.7.3.3, 12.7.4
  */
 #include "disarm/pdf-look.h"
 
@@ -32,10 +33,11 @@
 
 /* Helvetica's advances of 20 to 7E (hex); what comes behind is about as wide as a digit. */
 static const uint16_t widths[] = {
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556, 556,
-    556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
-    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556,
-    556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
+    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667,
+    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500,
+    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 };
 
 typedef struct {
@@ -53,9 +55,11 @@ typedef struct {
 static unsigned
 latin(gunichar c)
 {
-    static const uint16_t others[] = { 0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-                                       0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-                                       0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178 };
+    static const uint16_t others[] = {
+        0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178
+    };
 
     if ((c >= 0x20 && c < 0x7f) || (c >= 0xa0 && c <= 0xff))
         return c;
@@ -113,7 +117,8 @@ put_string(const Block *self, const char *line, GString *out)
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-/* Where the first line of @line ends when it may be @most wide: behind a space, else between two characters. */
+/* Where the first line of @line ends when it may be @most wide: behind a space, else between two
+ * characters. */
 static size_t
 fits(const Block *self, const char *line, double most)
 {
@@ -174,7 +179,8 @@ put_block(SkPdfLook *look, Block *self)
     if (self->wrap)
         wrap(self);
     double y = self->top ? self->bottom + self->height - self->size * ASCENT
-                         : self->bottom + (self->height - self->size * (ASCENT + DESCENT)) / 2 + self->size * DESCENT;
+                         : self->bottom + (self->height - self->size * (ASCENT + DESCENT)) / 2 +
+                               self->size * DESCENT;
     g_string_append(out, look->field ? "/Tx BMC\nq\n" : "q\n");
     sk_pdf_look_rect(look, self->left, self->bottom, self->width, self->height, "W n");
     g_string_append(out, "BT\n/T ");
@@ -184,7 +190,9 @@ put_block(SkPdfLook *look, Block *self)
         const char *line = g_ptr_array_index(self->lines, i);
         double left = self->width - length_of(self, line) * self->size;
         g_string_append(out, "1 0 0 1 ");
-        sk_pdf_look_number(look, self->left + (self->align == 1 ? left / 2 : self->align == 2 ? left : 0));
+        sk_pdf_look_number(look, self->left + (self->align == 1   ? left / 2
+                                               : self->align == 2 ? left
+                                                                  : 0));
         sk_pdf_look_number(look, y);
         g_string_append(out, "Tm\n");
         put_string(self, line, out);
@@ -263,7 +271,8 @@ draw_frame(SkPdfLook *look)
 
     if (sk_pdf_look_colour(look, sk_pdf_get(pdf, mk, "BG"), false))
         sk_pdf_look_rect(look, r[0], r[1], r[2] - r[0], r[3] - r[1], "f");
-    if (w > 0 && r[2] - r[0] > w && r[3] - r[1] > w && sk_pdf_look_colour(look, sk_pdf_get(pdf, mk, "BC"), true)) {
+    if (w > 0 && r[2] - r[0] > w && r[3] - r[1] > w &&
+        sk_pdf_look_colour(look, sk_pdf_get(pdf, mk, "BC"), true)) {
         sk_pdf_look_number(look, w);
         g_string_append(look->out, "w\n");
         sk_pdf_look_rect(look, r[0] + half, r[1] + half, r[2] - r[0] - w, r[3] - r[1] - w, "S");
@@ -288,7 +297,8 @@ shown_value(SkPdfLook *look, SkPdfObject value)
     SkPdfObject options = sk_pdf_field_get(look->pdf, look->annotation, "Opt");
     g_autofree char *sent = sk_pdf_text(look->pdf, value);
 
-    for (uint32_t i = 0; sent != NULL && i < MIN(sk_pdf_count(look->pdf, options), OPTIONS_MAX); i++) {
+    for (uint32_t i = 0; sent != NULL && i < MIN(sk_pdf_count(look->pdf, options), OPTIONS_MAX);
+         i++) {
         SkPdfObject item = sk_pdf_item(look->pdf, options, i);
         g_autofree char *code = sk_pdf_text(look->pdf, sk_pdf_item(look->pdf, item, 0));
         g_autofree char *shown = option(look, options, i);
@@ -304,7 +314,8 @@ is_chosen(SkPdfLook *look, SkPdfObject value, const char *text)
     uint32_t n = MIN(sk_pdf_count(look->pdf, value), OPTIONS_MAX);
 
     for (uint32_t i = 0; i <= n; i++) {
-        g_autofree char *one = sk_pdf_text(look->pdf, i < n ? sk_pdf_item(look->pdf, value, i) : value);
+        g_autofree char *one =
+            sk_pdf_text(look->pdf, i < n ? sk_pdf_item(look->pdf, value, i) : value);
         if (one != NULL && g_str_equal(one, text))
             return true;
     }
@@ -327,11 +338,12 @@ draw_list(SkPdfLook *look, SkPdfObject value, double size)
         g_autofree char *text = option(look, options, at);
         if (text == NULL)
             break;
-        double top = look->rect[3] - look->width - i * size * LEADING, bottom = fmax(top - size * LEADING, look->rect[1]);
+        double top = look->rect[3] - look->width - i * size * LEADING,
+               bottom = fmax(top - size * LEADING, look->rect[1]);
         if (is_chosen(look, value, text) && bottom < top) {
             g_string_append(look->out, "q\n0.6 0.75 0.85 rg\n");
-            sk_pdf_look_rect(look, look->rect[0] + look->width, bottom, look->rect[2] - look->rect[0] - 2 * look->width,
-                             top - bottom, "f");
+            sk_pdf_look_rect(look, look->rect[0] + look->width, bottom,
+                             look->rect[2] - look->rect[0] - 2 * look->width, top - bottom, "f");
             g_string_append(look->out, "Q\n");
         }
         g_ptr_array_add(lines, g_steal_pointer(&text));
@@ -350,7 +362,8 @@ draw_text(SkPdfLook *look, SkPdfObject value, int32_t flags, double size)
     Block block = block_of(look, lines);
 
     if ((flags & FLAG_PASSWORD) != 0 && lines->len > 0) { /* readers show how long it is */
-        g_autofree char *secret = g_strnfill((gsize)g_utf8_strlen(g_ptr_array_index(lines, 0), -1), '*');
+        g_autofree char *secret =
+            g_strnfill((gsize)g_utf8_strlen(g_ptr_array_index(lines, 0), -1), '*');
         g_ptr_array_unref(lines);
         block.lines = one_line(secret);
     }
@@ -364,7 +377,8 @@ draw_text(SkPdfLook *look, SkPdfObject value, int32_t flags, double size)
 static void
 draw_button(SkPdfLook *look, int32_t flags, double size)
 {
-    SkPdfObject caption = sk_pdf_get(look->pdf, sk_pdf_get(look->pdf, look->annotation, "MK"), "CA");
+    SkPdfObject caption =
+        sk_pdf_get(look->pdf, sk_pdf_get(look->pdf, look->annotation, "MK"), "CA");
     SkSpan state = sk_pdf_name(look->pdf, sk_pdf_get(look->pdf, look->annotation, "AS"));
     g_autofree char *text = sk_pdf_text(look->pdf, caption);
     bool push = (flags & FLAG_PUSH) != 0;
@@ -419,7 +433,9 @@ sk_pdf_look_free_text(SkPdfLook *look)
     g_string_append(look->out, "w\n");
     if (ground || w > 0)
         sk_pdf_look_rect(look, r[0] + w / 2, r[1] + w / 2, r[2] - r[0] - w, r[3] - r[1] - w,
-                         ground && w > 0 ? "B" : ground ? "f" : "S");
+                         ground && w > 0 ? "B"
+                         : ground        ? "f"
+                                         : "S");
     double size = read_default(look, sk_pdf_get(pdf, look->annotation, "DA"));
     Block block = block_of(look, sk_pdf_lines(pdf, sk_pdf_get(pdf, look->annotation, "Contents")));
     block.size = size > 0 ? size : AUTO_MOST;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-look.c - contract in pdf-look.h: lines, shapes and marks, and the form that holds them. Text is pdf-look-text.c's.
+ * pdf-look.c - contract in pdf-look.h: lines, shapes and marks, and the form that holds them. Text
+ * is pdf-look-text.c's.
  * Spec: docs/formats/pdf.md, "Looks that are made"; ISO 32000-1, 12.5.4, 12.5.6
  */
 #include "disarm/pdf-look.h"
@@ -55,7 +56,8 @@ sk_pdf_look_point(SkPdfLook *self, double x, double y, const char *operator)
 }
 
 void
-sk_pdf_look_rect(SkPdfLook *self, double x, double y, double width, double height, const char *operator)
+sk_pdf_look_rect(SkPdfLook *self, double x, double y, double width, double height,
+                 const char *operator)
 {
     grow(self, x, y);
     grow(self, x + width, y + height);
@@ -110,7 +112,8 @@ number_of(SkPdfLook *self, const char *key, double otherwise)
 {
     int64_t v = 0;
 
-    return sk_pdf_number(self->pdf, sk_pdf_get(self->pdf, self->annotation, key), &v) ? real(v) : otherwise;
+    return sk_pdf_number(self->pdf, sk_pdf_get(self->pdf, self->annotation, key), &v) ? real(v)
+                                                                                      : otherwise;
 }
 
 /* BS, or Border; a line one unit wide where neither says so. */
@@ -118,16 +121,19 @@ static void
 read_border(SkPdfLook *self)
 {
     SkPdf *pdf = self->pdf;
-    SkPdfObject style = sk_pdf_get(pdf, self->annotation, "BS"), border = sk_pdf_get(pdf, self->annotation, "Border");
+    SkPdfObject style = sk_pdf_get(pdf, self->annotation, "BS"),
+                border = sk_pdf_get(pdf, self->annotation, "Border");
     bool given = sk_pdf_type(pdf, style) == SK_PDF_DICTIONARY;
     SkPdfObject dashes = given ? sk_pdf_get(pdf, style, "D") : sk_pdf_item(pdf, border, 3);
     int64_t v = SK_PDF_ONE;
 
     (void)sk_pdf_number(pdf, given ? sk_pdf_get(pdf, style, "W") : sk_pdf_item(pdf, border, 2), &v);
     self->width = CLAMP(real(v), 0, 100);
-    self->dashed = given ? sk_pdf_name_is(pdf, sk_pdf_get(pdf, style, "S"), "D") : sk_pdf_count(pdf, dashes) > 0;
+    self->dashed = given ? sk_pdf_name_is(pdf, sk_pdf_get(pdf, style, "S"), "D")
+                         : sk_pdf_count(pdf, dashes) > 0;
     self->dashes[0] = sk_pdf_number(pdf, sk_pdf_item(pdf, dashes, 0), &v) ? fmax(real(v), 0.5) : 3;
-    self->dashes[1] = sk_pdf_number(pdf, sk_pdf_item(pdf, dashes, 1), &v) ? fmax(real(v), 0.5) : self->dashes[0];
+    self->dashes[1] =
+        sk_pdf_number(pdf, sk_pdf_item(pdf, dashes, 1), &v) ? fmax(real(v), 0.5) : self->dashes[0];
 }
 
 /* Colour and kind of lines; false: none are drawn. */
@@ -136,7 +142,8 @@ begin_lines(SkPdfLook *self)
 {
     SkPdfObject colour = sk_pdf_get(self->pdf, self->annotation, "C");
 
-    if (self->width <= 0 || (sk_pdf_type(self->pdf, colour) == SK_PDF_ARRAY && sk_pdf_count(self->pdf, colour) == 0))
+    if (self->width <= 0 ||
+        (sk_pdf_type(self->pdf, colour) == SK_PDF_ARRAY && sk_pdf_count(self->pdf, colour) == 0))
         return false;
     if (!sk_pdf_look_colour(self, colour, true))
         g_string_append(self->out, "0 G\n");
@@ -154,7 +161,8 @@ begin_lines(SkPdfLook *self)
 static const char *
 begin_shape(SkPdfLook *self)
 {
-    bool lines = begin_lines(self), filled = sk_pdf_look_colour(self, sk_pdf_get(self->pdf, self->annotation, "IC"), false);
+    bool lines = begin_lines(self),
+         filled = sk_pdf_look_colour(self, sk_pdf_get(self->pdf, self->annotation, "IC"), false);
 
     return lines && filled ? "B" : lines ? "S" : filled ? "f" : "n";
 }
@@ -214,7 +222,8 @@ draw_circle(SkPdfLook *self)
     inside(self, at);
     if (!(at[2] > at[0]) || !(at[3] > at[1]))
         return;
-    ellipse(self, (Point){ (at[0] + at[2]) / 2, (at[1] + at[3]) / 2 }, (at[2] - at[0]) / 2, (at[3] - at[1]) / 2);
+    ellipse(self, (Point){ (at[0] + at[2]) / 2, (at[1] + at[3]) / 2 }, (at[2] - at[0]) / 2,
+            (at[3] - at[1]) / 2);
     g_string_append_printf(self->out, "h\n%s\n", paint);
 }
 
@@ -239,8 +248,10 @@ line_end(SkPdfLook *self, SkSpan name, Point at, Point from)
 
     if (!(length > 0) || sk_span_is(name, "None") || name.n == 0)
         return;
-    double ux = (at.x - from.x) / length * (back ? -1 : 1), uy = (at.y - from.y) / length * (back ? -1 : 1);
-    const char *paint = sk_pdf_look_colour(self, sk_pdf_get(self->pdf, self->annotation, "IC"), false) ? "b" : "s";
+    double ux = (at.x - from.x) / length * (back ? -1 : 1),
+           uy = (at.y - from.y) / length * (back ? -1 : 1);
+    const char *paint =
+        sk_pdf_look_colour(self, sk_pdf_get(self->pdf, self->annotation, "IC"), false) ? "b" : "s";
     if (closed || back || sk_span_is(name, "OpenArrow")) {
         sk_pdf_look_point(self, at.x - s * (ux + uy / 2), at.y - s * (uy - ux / 2), "m");
         sk_pdf_look_point(self, at.x, at.y, "l");
@@ -275,15 +286,18 @@ line_ends(SkPdfLook *self, const GArray *points)
 
     if (points->len < 2)
         return;
-    const Point *p = &g_array_index(points, Point, 0), *q = &g_array_index(points, Point, points->len - 1);
+    const Point *p = &g_array_index(points, Point, 0),
+                *q = &g_array_index(points, Point, points->len - 1);
     if (self->dashed)
         g_string_append(self->out, "[] 0 d\n");
-    line_end(self, sk_pdf_name(self->pdf, both ? sk_pdf_item(self->pdf, ends, 0) : ends), p[0], p[1]);
+    line_end(self, sk_pdf_name(self->pdf, both ? sk_pdf_item(self->pdf, ends, 0) : ends), p[0],
+             p[1]);
     if (both)
         line_end(self, sk_pdf_name(self->pdf, sk_pdf_item(self->pdf, ends, 1)), q[0], q[-1]);
 }
 
-/* With leader lines, which stand upright on what is measured, the line itself is moved to their ends. */
+/* With leader lines, which stand upright on what is measured, the line itself is moved to their
+ * ends. */
 static void
 draw_line(SkPdfLook *self)
 {
@@ -354,13 +368,15 @@ typedef void DrawQuad(SkPdfLook *self, const Quad *quad);
 static void
 each_quad(SkPdfLook *self, DrawQuad *draw)
 {
-    g_autoptr(GArray) points = points_of(self, sk_pdf_get(self->pdf, self->annotation, "QuadPoints"));
+    g_autoptr(GArray) points =
+        points_of(self, sk_pdf_get(self->pdf, self->annotation, "QuadPoints"));
     const double *r = self->rect;
     Quad whole = { { { r[0], r[3] }, { r[2], r[3] } }, { { r[0], r[1] }, { r[2], r[1] } } };
 
     if (points->len < 4)
         draw(self, &whole);
-    for (guint i = 0; i + 4 <= points->len; i += 4) { /* as all programs write them: not round about, as the norm says */
+    /* as all programs write them: not round about, as the norm says */
+    for (guint i = 0; i + 4 <= points->len; i += 4) {
         const Point *p = &g_array_index(points, Point, i);
         Quad quad = { { p[0], p[1] }, { p[2], p[3] } };
         draw(self, &quad);
@@ -383,7 +399,8 @@ line_at(SkPdfLook *self, const Quad *q, double part)
 {
     for (unsigned i = 0; i < 2; i++)
         sk_pdf_look_point(self, q->bottom[i].x + part * (q->top[i].x - q->bottom[i].x),
-                          q->bottom[i].y + part * (q->top[i].y - q->bottom[i].y), i == 0 ? "m" : "l");
+                          q->bottom[i].y + part * (q->top[i].y - q->bottom[i].y),
+                          i == 0 ? "m" : "l");
     g_string_append(self->out, "S\n");
 }
 
@@ -402,7 +419,8 @@ line_through(SkPdfLook *self, const Quad *q)
 static void
 wave_below(SkPdfLook *self, const Quad *q)
 {
-    double dx = q->bottom[1].x - q->bottom[0].x, dy = q->bottom[1].y - q->bottom[0].y, length = hypot(dx, dy);
+    double dx = q->bottom[1].x - q->bottom[0].x, dy = q->bottom[1].y - q->bottom[0].y,
+           length = hypot(dx, dy);
     double up = 2 * self->width;
     unsigned n = (unsigned)CLAMP(length / up, 1, 1000);
 
@@ -410,8 +428,8 @@ wave_below(SkPdfLook *self, const Quad *q)
         return;
     for (unsigned i = 0; i <= n; i++) {
         double at = (double)i / n, rise = i % 2 == 0 ? 0 : up;
-        sk_pdf_look_point(self, q->bottom[0].x + at * dx - rise * dy / length, q->bottom[0].y + at * dy + rise * dx / length,
-                          i == 0 ? "m" : "l");
+        sk_pdf_look_point(self, q->bottom[0].x + at * dx - rise * dy / length,
+                          q->bottom[0].y + at * dy + rise * dx / length, i == 0 ? "m" : "l");
     }
     g_string_append(self->out, "S\n");
 }
@@ -498,11 +516,21 @@ draw_of(SkSpan subtype)
         const char *name;
         Draw *draw;
     } kinds[] = {
-        { "Square", draw_square },       { "Circle", draw_circle },       { "Line", draw_line },
-        { "Polygon", draw_polygon },     { "PolyLine", draw_polyline },   { "Ink", draw_ink },
-        { "Highlight", draw_highlight }, { "Underline", draw_underline }, { "StrikeOut", draw_strike_out },
-        { "Squiggly", draw_squiggly },   { "Text", draw_note },           { "Caret", draw_caret },
-        { "FreeText", sk_pdf_look_free_text }, { "Stamp", sk_pdf_look_stamp }, { "Widget", sk_pdf_look_field },
+        { "Square", draw_square },
+        { "Circle", draw_circle },
+        { "Line", draw_line },
+        { "Polygon", draw_polygon },
+        { "PolyLine", draw_polyline },
+        { "Ink", draw_ink },
+        { "Highlight", draw_highlight },
+        { "Underline", draw_underline },
+        { "StrikeOut", draw_strike_out },
+        { "Squiggly", draw_squiggly },
+        { "Text", draw_note },
+        { "Caret", draw_caret },
+        { "FreeText", sk_pdf_look_free_text },
+        { "Stamp", sk_pdf_look_stamp },
+        { "Widget", sk_pdf_look_field },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
@@ -521,9 +549,10 @@ resources_of(SkPdfLook *self)
 
     if (opacity < 1 || self->multiply) {
         g_string_prepend(self->out, "/A gs\n");
-        g_string_append_printf(text, "/ExtGState << /A << /Type /ExtGState /CA %d.%03d /ca %d.%03d /BM /%s >> >>", opacity >= 1,
-                               (int)(opacity * 1000) % 1000, opacity >= 1, (int)(opacity * 1000) % 1000,
-                               self->multiply ? "Multiply" : "Normal");
+        g_string_append_printf(
+            text, "/ExtGState << /A << /Type /ExtGState /CA %d.%03d /ca %d.%03d /BM /%s >> >>",
+            opacity >= 1, (int)(opacity * 1000) % 1000, opacity >= 1, (int)(opacity * 1000) % 1000,
+            self->multiply ? "Multiply" : "Normal");
     }
     if (self->font != NULL)
         g_string_append_printf(text, " /Font << /T %s >>", self->font);
@@ -542,7 +571,8 @@ make_form(SkPdfRebuild *self, SkPdfLook *look, const int64_t box[4], SkPdfId *re
 
     *ret = id;
     sk_pdf_put_numbers(text, box, 4);
-    if (!sk_pdf_names_rebuild(names, sk_span(look->out->str, look->out->len), SK_PDF_CONTENT_FORM, content, error)) {
+    if (!sk_pdf_names_rebuild(names, sk_span(look->out->str, look->out->len), SK_PDF_CONTENT_FORM,
+                              content, error)) {
         g_string_free(text, TRUE);
         return false;
     }
@@ -553,7 +583,8 @@ make_form(SkPdfRebuild *self, SkPdfLook *look, const int64_t box[4], SkPdfId *re
 }
 
 bool
-sk_pdf_look(SkPdfRebuild *self, SkPdfObject annotation, SkSpan subtype, int64_t rect[4], SkPdfId *ret, GError **error)
+sk_pdf_look(SkPdfRebuild *self, SkPdfObject annotation, SkSpan subtype, int64_t rect[4],
+            SkPdfId *ret, GError **error)
 {
     SkPdfLook look = { .pdf = self->walk.pdf, .annotation = annotation };
     Draw *draw = draw_of(subtype);

@@ -19,7 +19,8 @@ static guint
 entry_hash(gconstpointer p)
 {
     const Entry *e = p;
-    return e->ref.number * 2654435761u ^ e->ref.generation * 40503u ^ e->within.number * 97u ^ (guint)e->as << 24;
+    return e->ref.number * 2654435761u ^ e->ref.generation * 40503u ^ e->within.number * 97u ^
+           (guint)e->as << 24;
 }
 
 static bool

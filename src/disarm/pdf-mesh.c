@@ -117,7 +117,8 @@ triangles(Mesh *self, guint *ret_whole, GError **error)
         if (vertex > 0)
             flag = 0;
         else if (flag == 3 || (flag != 0 && *ret_whole == 0))
-            return sk_throw(error, SK_ERROR_MALFORMED, "pdf-shading: a triangle without its neighbour");
+            return sk_throw(error, SK_ERROR_MALFORMED,
+                            "pdf-shading: a triangle without its neighbour");
         put_value(self, flag, 8);
         copy_points(self, 1);
         copy_colours(self, 1);
@@ -159,7 +160,8 @@ patches(Mesh *self, guint *ret_whole, GError **error)
     while (more(self)) {
         uint8_t flag = (uint8_t)(read_bits(self, mesh->flag_bits) & 3);
         if (flag != 0 && *ret_whole == 0)
-            return sk_throw(error, SK_ERROR_MALFORMED, "pdf-shading: a patch without its neighbour");
+            return sk_throw(error, SK_ERROR_MALFORMED,
+                            "pdf-shading: a patch without its neighbour");
         put_value(self, flag, 8);
         copy_points(self, flag == 0 ? points : points - 4);
         copy_colours(self, flag == 0 ? 4 : 2);
@@ -168,7 +170,8 @@ patches(Mesh *self, guint *ret_whole, GError **error)
         *ret_whole = self->out->len;
         /* Readers differ about whether the next patch begins on a byte. */
         if (self->at % 8 != 0 && 8 * (uint64_t)self->in.n - self->at >= 8)
-            return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf-shading: patches that do not end on bytes");
+            return sk_throw(error, SK_ERROR_UNSUPPORTED,
+                            "pdf-shading: patches that do not end on bytes");
         align(self);
     }
     return true;
@@ -181,7 +184,8 @@ sk_pdf_mesh_rebuild(SkSpan in, const SkPdfMesh *mesh, GByteArray *out, GError **
     guint whole = 0;
 
     g_assert(out->len == 0 && mesh->components >= 1 && mesh->components <= 32 &&
-             sk_pdf_mesh_width(mesh->coordinate_bits, true) > 0 && sk_pdf_mesh_width(mesh->component_bits, false) > 0);
+             sk_pdf_mesh_width(mesh->coordinate_bits, true) > 0 &&
+             sk_pdf_mesh_width(mesh->component_bits, false) > 0);
     if (mesh->type == 5)
         lattice(&self, &whole);
     else if (!(mesh->type == 4 ? triangles(&self, &whole, error) : patches(&self, &whole, error)))

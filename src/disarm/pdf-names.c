@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-names.c - the resources of one content stream: looked up as the content mentions them, copied, and numbered in
- * the order of first mention. What the content does not mention is not copied.
+ * pdf-names.c - the resources of one content stream: looked up as the content mentions them,
+ * copied, and numbered in the order of first mention. What the content does not mention is not
+ * copied.
  * Spec: docs/formats/pdf.md, rule 2; docs/formats/pdf-content.md
  */
 #include "disarm/pdf-rebuild.h"
@@ -18,8 +19,9 @@ static const struct {
     SkPdfUse use;
     const char *key;
 } categories[] = {
-    { SK_PDF_USE_STATE, "ExtGState" }, { SK_PDF_USE_COLOUR, "ColorSpace" }, { SK_PDF_USE_PATTERN, "Pattern" },
-    { SK_PDF_USE_SHADING, "Shading" }, { SK_PDF_USE_OBJECT, "XObject" },    { SK_PDF_USE_FONT, "Font" },
+    { SK_PDF_USE_STATE, "ExtGState" }, { SK_PDF_USE_COLOUR, "ColorSpace" },
+    { SK_PDF_USE_PATTERN, "Pattern" }, { SK_PDF_USE_SHADING, "Shading" },
+    { SK_PDF_USE_OBJECT, "XObject" },  { SK_PDF_USE_FONT, "Font" },
 };
 #define CATEGORIES G_N_ELEMENTS(categories)
 
@@ -28,7 +30,8 @@ struct SkPdfNames {
     SkPdfId owner;
     SkPdfObject resources;
     SkPdfRef source_owner;
-    GHashTable *known[CATEGORIES]; /* owned: GBytes → index; as int + 3, since what is not there is negative */
+    /* owned: GBytes → index; as int + 3, since what is not there is negative */
+    GHashTable *known[CATEGORIES];
     GPtrArray *values[CATEGORIES]; /* owned, of GString: what each index says */
     GArray *objects;               /* owned, of SkPdfId: of the XObjects, to count what is drawn */
     int64_t glyph_width;
@@ -50,7 +53,8 @@ sk_pdf_names_new(SkPdfRebuild *self, SkPdfId owner, SkPdfObject resources, SkPdf
     names->resources = resources;
     names->source_owner = source_owner;
     for (unsigned i = 0; i < CATEGORIES; i++) {
-        names->known[i] = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+        names->known[i] =
+            g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
         names->values[i] = g_ptr_array_new_with_free_func(free_text);
     }
     names->objects = g_array_new(FALSE, FALSE, sizeof(SkPdfId));
@@ -133,7 +137,8 @@ resolve_object(SkPdfNames *self, SkPdfObject object, Resolved *ret, GError **err
     SkPdf *pdf = rebuild->walk.pdf;
     SkPdfObject subtype = sk_pdf_get(pdf, object, "Subtype");
     bool form = sk_pdf_name_is(pdf, subtype, "Form");
-    bool postscript = sk_pdf_name_is(pdf, subtype, "PS") || sk_pdf_name_is(pdf, sk_pdf_get(pdf, object, "Subtype2"), "PS");
+    bool postscript = sk_pdf_name_is(pdf, subtype, "PS") ||
+                      sk_pdf_name_is(pdf, sk_pdf_get(pdf, object, "Subtype2"), "PS");
 
     if (sk_pdf_type(pdf, object) != SK_PDF_STREAM)
         return true;
@@ -145,7 +150,8 @@ resolve_object(SkPdfNames *self, SkPdfObject object, Resolved *ret, GError **err
         return true;
     if (!report_extras(self, object, error))
         return false;
-    bool ok = form ? sk_pdf_task(rebuild, SK_PDF_TASK_FORM, object, self->resources, self->source_owner, &ret->id, error)
+    bool ok = form ? sk_pdf_task(rebuild, SK_PDF_TASK_FORM, object, self->resources,
+                                 self->source_owner, &ret->id, error)
                    : sk_pdf_image(&rebuild->walk, object, &ret->id, error);
     if (ok)
         ret->text = mention(ret->id);
@@ -190,20 +196,23 @@ resolve_pattern(SkPdfNames *self, SkPdfObject object, Resolved *ret, GError **er
     SkPdf *pdf = rebuild->walk.pdf;
     int32_t type = 0;
 
-    if (!sk_pdf_is_dictionary(pdf, object) || !sk_pdf_int(pdf, sk_pdf_get(pdf, object, "PatternType"), &type))
+    if (!sk_pdf_is_dictionary(pdf, object) ||
+        !sk_pdf_int(pdf, sk_pdf_get(pdf, object, "PatternType"), &type))
         return true;
     if (type == 2)
         return shading_pattern(self, object, ret, error);
     if (type != 1 || sk_pdf_type(pdf, object) != SK_PDF_STREAM)
         return true;
-    if (!sk_pdf_task(rebuild, SK_PDF_TASK_TILE, object, self->resources, self->source_owner, &ret->id, error))
+    if (!sk_pdf_task(rebuild, SK_PDF_TASK_TILE, object, self->resources, self->source_owner,
+                     &ret->id, error))
         return false;
     ret->text = mention(ret->id);
     return true;
 }
 
 static bool
-resolve_dictionary(SkPdfNames *self, SkPdfUse use, SkPdfObject object, Resolved *ret, GError **error)
+resolve_dictionary(SkPdfNames *self, SkPdfUse use, SkPdfObject object, Resolved *ret,
+                   GError **error)
 {
     SkPdfRebuild *rebuild = self->rebuild;
     bool ok = false;
@@ -291,7 +300,8 @@ hook_use(void *user, SkPdfUse use, SkSpan name, int32_t *ret_index, GError **err
     if (!resolve(self, use, lookup(self, categories[category].key, name), &resolved, error))
         return false;
     *ret_index = take(self, category, &resolved);
-    g_hash_table_insert(self->known[category], g_steal_pointer(&key), GINT_TO_POINTER(*ret_index + 3));
+    g_hash_table_insert(self->known[category], g_steal_pointer(&key),
+                        GINT_TO_POINTER(*ret_index + 3));
     return true;
 }
 
@@ -309,7 +319,8 @@ hook_picture(void *user, const SkPdfInline *picture, int32_t *ret_index, GError 
     Resolved resolved = { .text = NULL };
 
     SkPdfObject dictionary = sk_pdf_parse(self->rebuild->walk.pdf, picture->dictionary);
-    if (!sk_pdf_image_inline(&self->rebuild->walk, dictionary, picture->data, lookup_space, self, &resolved.id, error))
+    if (!sk_pdf_image_inline(&self->rebuild->walk, dictionary, picture->data, lookup_space, self,
+                             &resolved.id, error))
         return false;
     resolved.text = mention(resolved.id);
     *ret_index = take(self, category_of(SK_PDF_USE_OBJECT), &resolved);
@@ -369,7 +380,8 @@ sk_pdf_names_rebuild(SkPdfNames *self, SkSpan plain, int kind, GString *out, GEr
     if (facts.guessed > 0) {
         if (!sk_pdf_found(walk, SK_ELEMENT_PDF_DAMAGED, 1, error))
             return false;
-        return sk_throw(error, SK_ERROR_AMBIGUOUS, "pdf: content that readers differ about (byte %zu)", facts.guessed_at);
+        return sk_throw(error, SK_ERROR_AMBIGUOUS,
+                        "pdf: content that readers differ about (byte %zu)", facts.guessed_at);
     }
     SkSpan bytes = sk_span_bytes(content);
     g_string_append_len(out, (const char *)bytes.p, (gssize)bytes.n);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-outline.c - the outline, read from First and Next by a stack of our own, each item once, and written with
- * every link between items made anew. Spec: docs/formats/pdf.md, rule 5; ISO 32000-1, 12.3.3
+ * pdf-outline.c - the outline, read from First and Next by a stack of our own, each item once, and
+ * written with every link between items made anew. Spec: docs/formats/pdf.md, rule 5; ISO 32000-1,
+ * 12.3.3
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -11,7 +12,7 @@
 typedef struct {
     SkPdfId id;
     guint parent, first, last, prev, next; /* indexes + 1; 0: none */
-    int64_t visible; /* items below that are seen when it is open */
+    int64_t visible;                       /* items below that are seen when it is open */
     bool open;
     GString *head, *tail; /* owned until written: title; destination, colour, style */
 } Item;
@@ -130,7 +131,8 @@ read_next(Reader *self, GError **error)
     return true;
 }
 
-/* Items come after those above them, so that from the last one on each knows how many are below it. */
+/* Items come after those above them, so that from the last one on each knows how many are below
+ * it. */
 static int64_t
 count_visible(GArray *items)
 {
@@ -169,7 +171,8 @@ write_item(SkPdfRebuild *self, GArray *items, guint index, SkPdfId root)
     put_link(items, "First", item->first, text);
     put_link(items, "Last", item->last, text);
     if (item->visible > 0)
-        g_string_append_printf(text, " /Count %" G_GINT64_FORMAT, item->open ? item->visible : -item->visible);
+        g_string_append_printf(text, " /Count %" G_GINT64_FORMAT,
+                               item->open ? item->visible : -item->visible);
     g_string_append_len(text, item->tail->str, (gssize)item->tail->len);
     g_string_append(text, " >>");
     sk_pdf_plan_set(self->walk.plan, item->id, text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-page.c - pages: their content, what lies on them, their boxes. A page that cannot be rebuilt becomes a picture in its place.
+ * pdf-page.c - pages: their content, what lies on them, their boxes. A page that cannot be rebuilt
+ * becomes a picture in its place.
  * Spec: docs/formats/pdf.md, kind `page`; ISO 32000-1, 7.7.3.3
  */
 #include "disarm/pdf-rebuild.h"
@@ -10,7 +11,8 @@
 #include "format/pages.h"
 
 #define CONTENTS_MAX 100000u
-/* What has been copied for a page that failed may mention what was not: these are not used again. */
+/* What has been copied for a page that failed may mention what was not: these are not used
+ * again. */
 #define LETTERS_OF_CONTENT "ft3g"
 
 /* ---- content ------------------------------------------------------------------------------ */
@@ -87,12 +89,14 @@ rebuild_page(SkPdfRebuild *self, guint index, GError **error)
 {
     SkPdfPage *page = sk_pdf_page(self, index);
     SkPdf *pdf = self->walk.pdf;
-    g_autoptr(SkPdfNames) names = sk_pdf_names_new(self, page->id, page->resources, sk_pdf_ref(pdf, page->source));
+    g_autoptr(SkPdfNames) names =
+        sk_pdf_names_new(self, page->id, page->resources, sk_pdf_ref(pdf, page->source));
     g_autoptr(GByteArray) plain = g_byte_array_new();
     g_autoptr(GString) content = g_string_new(NULL);
 
     if (!read_contents(self, page->source, plain, error) ||
-        !sk_pdf_names_rebuild(names, sk_span(plain->data, plain->len), SK_PDF_CONTENT_PAGE, content, error) ||
+        !sk_pdf_names_rebuild(names, sk_span(plain->data, plain->len), SK_PDF_CONTENT_PAGE, content,
+                              error) ||
         !sk_pdf_appearances(self, index, names, content, error) || !sk_pdf_tasks_run(self, error) ||
         !sk_pdf_weigh(self, page->id, error))
         return false;
@@ -111,7 +115,8 @@ static bool
 report_page(SkPdfRebuild *self, SkPdfObject source, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
-    unsigned metadata = (sk_pdf_has(pdf, source, "Metadata") ? 1u : 0u) + (sk_pdf_has(pdf, source, "PieceInfo") ? 1u : 0u);
+    unsigned metadata = (sk_pdf_has(pdf, source, "Metadata") ? 1u : 0u) +
+                        (sk_pdf_has(pdf, source, "PieceInfo") ? 1u : 0u);
     SkPdfObject events = sk_pdf_get(pdf, source, "AA");
 
     return (sk_pdf_type(pdf, events) == SK_PDF_NULL || sk_pdf_actions(self, events, error)) &&
@@ -156,8 +161,10 @@ take_page(SkPdfRebuild *self, guint index, SkPages *drawn, GError **error)
         return false;
     if (!more)
         return sk_throw(error, SK_ERROR_MALFORMED, "pages: fewer than were asked for");
-    return sk_disarm_found(self->walk.disarm, SK_ELEMENT_PDF_DRAWN, sk_span_str(self->walk.place), 1, &verdict, error) &&
-           sk_pdf_page_set_picture(self->walk.disarm, self->walk.plan, self->tree, page, &picture, error);
+    return sk_disarm_found(self->walk.disarm, SK_ELEMENT_PDF_DRAWN, sk_span_str(self->walk.place),
+                           1, &verdict, error) &&
+           sk_pdf_page_set_picture(self->walk.disarm, self->walk.plan, self->tree, page, &picture,
+                                   error);
 }
 
 bool
@@ -165,13 +172,14 @@ sk_pdf_pages_rebuild(SkPdfRebuild *self, GError **error)
 {
     SkPages drawn = { 0 };
 
-    if (self->drawn.n > 0 && !sk_pages_parse(self->drawn, &self->walk.disarm->job->limits, &drawn, error))
+    if (self->drawn.n > 0 &&
+        !sk_pages_parse(self->drawn, &self->walk.disarm->job->limits, &drawn, error))
         return false;
     for (guint i = 0; i < self->pages->len; i++) {
         size_t mark = sk_pdf_mark(self->walk.pdf);
         sk_pdf_place(self, "page %u", i + 1);
-        bool ok = report_page(self, sk_pdf_page(self, i)->source, error) && sk_pdf_annotations(self, i, error) &&
-                  take_page(self, i, &drawn, error);
+        bool ok = report_page(self, sk_pdf_page(self, i)->source, error) &&
+                  sk_pdf_annotations(self, i, error) && take_page(self, i, &drawn, error);
         sk_pdf_release(self->walk.pdf, mark);
         if (!ok)
             return false;

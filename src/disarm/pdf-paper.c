@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-paper.c - contract in pdf-calculator.h: a program run on paper, with the height of its stack instead of values.
+ * pdf-paper.c - contract in pdf-calculator.h: a program run on paper, with the height of its stack
+ * instead of values.
  * Spec: docs/formats/pdf-content.md, "Functions"; ISO 32000-1, 7.10.5, annex C
  */
 #include "disarm/pdf-calculator.h"
@@ -20,7 +21,7 @@ typedef struct {
     Level levels[SK_PDF_BLOCKS_MAX + 2];
     unsigned depth;
     Height now;
-    int known[2];     /* the numbers just pushed, the last one first */
+    int known[2]; /* the numbers just pushed, the last one first */
     unsigned n_known;
 } Paper;
 
@@ -29,13 +30,14 @@ static const struct {
     const char *name;
     uint8_t takes, gives;
 } operators[] = {
-    { "abs", 1, 1 },   { "add", 2, 1 },  { "and", 2, 1 },   { "atan", 2, 1 },     { "bitshift", 2, 1 }, { "ceiling", 1, 1 },
-    { "cos", 1, 1 },   { "cvi", 1, 1 },  { "cvr", 1, 1 },   { "div", 2, 1 },      { "dup", 1, 2 },      { "eq", 2, 1 },
-    { "exch", 2, 2 },  { "exp", 2, 1 },  { "false", 0, 1 }, { "floor", 1, 1 },    { "ge", 2, 1 },       { "gt", 2, 1 },
-    { "idiv", 2, 1 },  { "le", 2, 1 },   { "ln", 1, 1 },    { "log", 1, 1 },      { "lt", 2, 1 },       { "mod", 2, 1 },
-    { "mul", 2, 1 },   { "ne", 2, 1 },   { "neg", 1, 1 },   { "not", 1, 1 },      { "or", 2, 1 },       { "pop", 1, 0 },
-    { "round", 1, 1 }, { "sin", 1, 1 },  { "sqrt", 1, 1 },  { "sub", 2, 1 },      { "true", 0, 1 },     { "truncate", 1, 1 },
-    { "xor", 2, 1 },
+    { "abs", 1, 1 },      { "add", 2, 1 }, { "and", 2, 1 },  { "atan", 2, 1 }, { "bitshift", 2, 1 },
+    { "ceiling", 1, 1 },  { "cos", 1, 1 }, { "cvi", 1, 1 },  { "cvr", 1, 1 },  { "div", 2, 1 },
+    { "dup", 1, 2 },      { "eq", 2, 1 },  { "exch", 2, 2 }, { "exp", 2, 1 },  { "false", 0, 1 },
+    { "floor", 1, 1 },    { "ge", 2, 1 },  { "gt", 2, 1 },   { "idiv", 2, 1 }, { "le", 2, 1 },
+    { "ln", 1, 1 },       { "log", 1, 1 }, { "lt", 2, 1 },   { "mod", 2, 1 },  { "mul", 2, 1 },
+    { "ne", 2, 1 },       { "neg", 1, 1 }, { "not", 1, 1 },  { "or", 2, 1 },   { "pop", 1, 0 },
+    { "round", 1, 1 },    { "sin", 1, 1 }, { "sqrt", 1, 1 }, { "sub", 2, 1 },  { "true", 0, 1 },
+    { "truncate", 1, 1 }, { "xor", 2, 1 },
 };
 
 static bool
@@ -82,7 +84,8 @@ close_block(Paper *self)
         level->second = self->now;
 }
 
-/* `copy`, `index`, `roll`: only with numbers that stand before them, or nobody knows how deep they reach. */
+/* `copy`, `index`, `roll`: only with numbers that stand before them, or nobody knows how deep they
+ * reach. */
 static bool
 reach(Paper *self, SkSpan word)
 {
@@ -143,7 +146,8 @@ step(Paper *self, SkSpan word)
         self->now = either(level->first, sk_span_is(word, "if") ? level->before : level->second);
         level->blocks = 0;
     } else {
-        bool reaches = sk_span_is(word, "copy") || sk_span_is(word, "index") || sk_span_is(word, "roll");
+        bool reaches =
+            sk_span_is(word, "copy") || sk_span_is(word, "index") || sk_span_is(word, "roll");
         ok = reaches ? reach(self, word) : apply(self, word);
     }
     self->n_known = 0;

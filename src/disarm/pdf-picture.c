@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pdf-picture.c - contract in pdf-picture.h: which way a picture goes, and plain samples, a row at a time. */
+ * pdf-picture.c - contract in pdf-picture.h: which way a picture goes, and plain samples, a row
+ * at a time. */
 #include "disarm/pdf-picture.h"
 
 #include "format/flate.h"
@@ -14,7 +15,7 @@ sk_pdf_picture_clear(SkPdfPictureOut *self)
     g_clear_pointer(&self->opacity, g_bytes_unref);
 }
 
-/* ---- rows out --------------------------------------------------------------------------------- */
+/* ---- rows out -------------------------------------------------------------------------------- */
 
 struct SkPdfRows {
     SkSink *sink;   /* owned */
@@ -95,7 +96,7 @@ sk_pdf_rows_end(SkPdfRows *self, GBytes **ret, GError **error)
     return true;
 }
 
-/* ---- samples of an Indexed space ---------------------------------------------------------------- */
+/* ---- samples of an Indexed space ------------------------------------------------------------- */
 
 typedef struct {
     uint8_t index[256]; /* of a sample */
@@ -136,24 +137,26 @@ palette_begin(Palette *self, const SkPdfPictureIn *in)
 }
 
 static void
-palette_row(const Palette *self, const SkPdfPictureIn *in, const uint8_t *row, size_t row_bytes, uint8_t *out)
+palette_row(const Palette *self, const SkPdfPictureIn *in, const uint8_t *row, size_t row_bytes,
+            uint8_t *out)
 {
     unsigned top = (1u << in->bits) - 1;
 
     for (size_t i = 0; i < row_bytes && self->bits == in->bits; i++)
         out[i] = self->byte[row[i]];
     for (size_t x = 0; x < in->width && self->bits != in->bits; x++)
-        out[x] = self->index[(unsigned)row[x * in->bits / 8] >> (8 - in->bits - x * in->bits % 8) & top];
+        out[x] =
+            self->index[(unsigned)row[x * in->bits / 8] >> (8 - in->bits - x * in->bits % 8) & top];
 }
 
-/* ---- samples ---------------------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------------------- */
 
 typedef struct {
-    SkPdfPlain *plain; /* owned */
+    SkPdfPlain *plain;  /* owned */
     uint8_t *row, *out; /* owned */
     Palette palette;
     SkPdfRows *rows; /* owned */
-    bool cut; /* the samples have ended */
+    bool cut;        /* the samples have ended */
 } Samples;
 
 static void
@@ -166,8 +169,8 @@ samples_clear(Samples *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Samples, samples_clear)
 
-/* A row of input. DEVIATION: a fax that ends early is white from there on; other samples that end in the second half of the
- * picture are all ones, as in most readers: white in grey and RGB. */
+/* A row of input. DEVIATION: a fax that ends early is white from there on; other samples that end
+ * in the second half of the picture are all ones, as in most readers: white in grey and RGB. */
 static bool
 read_row(const SkPdfPictureIn *in, Samples *self, uint32_t y, size_t n, GError **error)
 {
@@ -202,7 +205,8 @@ copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, G
     }
     if (!sk_pdf_plain_new(disarm, in->data, in->steps, in->steps_n, true, &self.plain, error))
         return false;
-    self.rows = sk_pdf_rows_new(disarm->job->limits.output, in->width, components, ret->bits, in->indexed);
+    self.rows =
+        sk_pdf_rows_new(disarm->job->limits.output, in->width, components, ret->bits, in->indexed);
     self.row = g_malloc(row_bytes);
     self.out = g_malloc(MAX(row_bytes, sk_pdf_rows_bytes(self.rows)));
     for (uint32_t y = 0; y < in->height; y++) {
@@ -218,13 +222,15 @@ copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, G
     ret->height = in->height;
     ret->components = components;
     ret->predicted = sk_pdf_rows_predicted(self.rows);
-    ret->changed = lower || self.cut || (in->steps_n > 0 && in->steps[in->steps_n - 1].kind == SK_PDF_STEP_FAX);
+    ret->changed = lower || self.cut ||
+                   (in->steps_n > 0 && in->steps[in->steps_n - 1].kind == SK_PDF_STEP_FAX);
     return sk_pdf_rows_end(self.rows, &ret->data, error);
 }
 
 /* As samples, of which 0 is black. */
 static bool
-copy_jbig2(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPictureOut *ret, GError **error)
+copy_jbig2(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPictureOut *ret,
+           GError **error)
 {
     const SkLimits *limits = &disarm->job->limits;
     size_t row_bytes = ((size_t)in->width + 7) / 8;
@@ -281,14 +287,17 @@ sk_pdf_picture(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret,
 {
     *ret = (SkPdfPictureOut){ .data = NULL };
     g_assert(in->width > 0 && in->width <= SK_PDF_PICTURE_SIDE_MAX && in->height > 0 &&
-             in->height <= SK_PDF_PICTURE_SIDE_MAX && in->components <= SK_PDF_PICTURE_COMPONENTS_MAX);
+             in->height <= SK_PDF_PICTURE_SIDE_MAX &&
+             in->components <= SK_PDF_PICTURE_COMPONENTS_MAX);
     if ((uint64_t)in->width * in->height > disarm->job->limits.pixels)
         return sk_throw(error, SK_ERROR_LIMIT, "pdf: picture of too many pixels");
     if (in->steps_n > 0 && in->steps[in->steps_n - 1].kind >= SK_PDF_STEP_DCT)
         return copy_coded(disarm, in, ret, error);
-    bool whole = in->bits == 8 || in->bits == 16, parts = in->bits == 1 || in->bits == 2 || in->bits == 4;
+    bool whole = in->bits == 8 || in->bits == 16,
+         parts = in->bits == 1 || in->bits == 2 || in->bits == 4;
     if (!(whole || parts) || (in->indexed && (in->bits == 16 || in->components != 1)) ||
         (in->stencil ? in->bits != 1 : in->components == 0))
-        return sk_throw(error, SK_ERROR_MALFORMED, "pdf: picture of %u bits and %u components", in->bits, in->components);
+        return sk_throw(error, SK_ERROR_MALFORMED, "pdf: picture of %u bits and %u components",
+                        in->bits, in->components);
     return copy_samples(disarm, in, ret, error);
 }

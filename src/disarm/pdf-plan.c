@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pdf-plan.c - contract in pdf-plan.h. A text keeps its mentions as a NUL and four bytes; no spelling has a NUL. */
+ * pdf-plan.c - contract in pdf-plan.h. A text keeps its mentions as a NUL and four bytes; no
+ * spelling has a NUL. */
 #include "disarm/pdf-plan.h"
 
 #include "base/reader.h"
@@ -9,13 +10,13 @@
 #define HEAD "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 typedef struct {
-    GString *text; /* owned; NULL: not set */
-    GBytes *data;  /* owned; NULL: no stream */
+    GString *text;   /* owned; NULL: not set */
+    GBytes *data;    /* owned; NULL: no stream */
     uint32_t number; /* in the file; 0: not mentioned so far */
 } Object;
 
 struct SkPdfPlan {
-    GArray *objects; /* owned, of Object; id − 1 */
+    GArray *objects;  /* owned, of Object; id − 1 */
     GHashTable *same; /* owned: text (borrowed from its object) → id */
     uint64_t limit, bytes;
 };
@@ -105,12 +106,13 @@ sk_pdf_plan_set(SkPdfPlan *self, SkPdfId id, GString *text)
 }
 
 void
-sk_pdf_plan_set_ready(SkPdfPlan *self, SkPdfId id, GString *text, SkPdfFilter filter, const char *parms,
-                      GBytes *data)
+sk_pdf_plan_set_ready(SkPdfPlan *self, SkPdfId id, GString *text, SkPdfFilter filter,
+                      const char *parms, GBytes *data)
 {
     size_t n = g_bytes_get_size(data);
 
-    g_string_append(text, filter == SK_PDF_FILTER_DCT ? " /Filter /DCTDecode" : " /Filter /FlateDecode");
+    g_string_append(text,
+                    filter == SK_PDF_FILTER_DCT ? " /Filter /DCTDecode" : " /Filter /FlateDecode");
     if (parms != NULL)
         g_string_append_printf(text, " /DecodeParms %s", parms);
     g_string_append_printf(text, " /Length %zu >>", n);
@@ -212,8 +214,12 @@ write_xref(Writer *self)
 
     sk_sink_printf(self->out, "xref\n0 %u\n0000000000 65535 f \n", size);
     for (guint i = 0; i < self->offsets->len; i++)
-        sk_sink_printf(self->out, "%010" G_GUINT64_FORMAT " 00000 n \n", g_array_index(self->offsets, uint64_t, i));
-    sk_sink_printf(self->out, "trailer\n<< /Size %u /Root 1 0 R >>\nstartxref\n%" G_GUINT64_FORMAT "\n%%%%EOF\n", size, at);
+        sk_sink_printf(self->out, "%010" G_GUINT64_FORMAT " 00000 n \n",
+                       g_array_index(self->offsets, uint64_t, i));
+    sk_sink_printf(self->out,
+                   "trailer\n<< /Size %u /Root 1 0 R >>\nstartxref\n%" G_GUINT64_FORMAT
+                   "\n%%%%EOF\n",
+                   size, at);
 }
 
 bool
@@ -224,7 +230,8 @@ sk_pdf_plan_write(SkPdfPlan *self, SkPdfId root, SkSink *out, GError **error)
     Writer writer = { .plan = self, .out = out, .order = order, .offsets = offsets };
 
     if (self->bytes > self->limit)
-        return sk_throw(error, SK_ERROR_LIMIT, "pdf: over %" G_GUINT64_FORMAT " bytes", self->limit);
+        return sk_throw(error, SK_ERROR_LIMIT, "pdf: over %" G_GUINT64_FORMAT " bytes",
+                        self->limit);
     sk_sink_str(out, HEAD);
     number_of(&writer, root);
     for (uint32_t number = 1; number <= order->len; number++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-rebuild.c - level `rebuilt` of PDF: opens the file, has its parts copied in order, and writes what came of it; or asks
- * for pictures of the pages that cannot be copied. Spec: docs/formats/pdf.md
+ * pdf-rebuild.c - level `rebuilt` of PDF: opens the file, has its parts copied in order, and writes
+ * what came of it; or asks for pictures of the pages that cannot be copied. Spec:
+ * docs/formats/pdf.md
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -117,7 +118,8 @@ rebuild_new(SkDisarm *disarm, SkPdf *pdf)
     self->field_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->tasks = g_array_new(FALSE, FALSE, sizeof(SkPdfTask));
     self->by_ref = g_hash_table_new(g_direct_hash, g_direct_equal);
-    self->draws = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_array_unref);
+    self->draws =
+        g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_array_unref);
     self->weights = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     self->hidden = g_hash_table_new(g_direct_hash, g_direct_equal);
     self->programs = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -134,26 +136,30 @@ count_ends(SkSpan input, size_t *ret_last)
     SkSpan mark = sk_span_str("%%EOF");
     size_t n = 0;
 
-    for (size_t at = sk_span_find(input, 0, mark); at != SIZE_MAX; at = sk_span_find(input, at + mark.n, mark)) {
+    for (size_t at = sk_span_find(input, 0, mark); at != SIZE_MAX;
+         at = sk_span_find(input, at + mark.n, mark)) {
         *ret_last = at + mark.n;
         n++;
     }
     return n;
 }
 
-/* Revisions before the last, and what was put behind the end. A file made for the web has two ends. */
+/* Revisions before the last, and what was put behind the end. A file made for the web has two
+ * ends. */
 static bool
 report_revisions(SkPdfRebuild *self, GError **error)
 {
     SkSpan input = self->walk.disarm->input;
     size_t end = input.n, ends = count_ends(input, &end);
     size_t first = MIN(input.n, (size_t)2048);
-    bool web = sk_span_find(sk_span_sub(input, 0, first), 0, sk_span_str("/Linearized")) != SIZE_MAX;
+    bool web =
+        sk_span_find(sk_span_sub(input, 0, first), 0, sk_span_str("/Linearized")) != SIZE_MAX;
     size_t revisions = web ? MAX(ends, 2) - 1 : MAX(ends, 1);
 
     while (end < input.n && (g_ascii_isspace(input.p[end]) || input.p[end] == 0))
         end++;
-    return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_REVISIONS, (uint32_t)MIN(revisions - 1, (size_t)10000), error) &&
+    return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_REVISIONS,
+                        (uint32_t)MIN(revisions - 1, (size_t)10000), error) &&
            sk_pdf_found(&self->walk, SK_ELEMENT_TRAILING_DATA, end < input.n ? 1 : 0, error);
 }
 
@@ -200,15 +206,17 @@ copy(SkPdfRebuild *self, GError **error)
 {
     SkPdfId root = 0, outlines = 0;
 
-    if (!report_revisions(self, error) || !sk_pdf_check(self->walk.pdf, error) || !sk_pdf_tree_read(self, error) ||
-        !take_request(self, error) || !sk_pdf_layers_read(self, error) || !sk_pdf_structure_read(self, error) ||
+    if (!report_revisions(self, error) || !sk_pdf_check(self->walk.pdf, error) ||
+        !sk_pdf_tree_read(self, error) || !take_request(self, error) ||
+        !sk_pdf_layers_read(self, error) || !sk_pdf_structure_read(self, error) ||
         !sk_pdf_pages_rebuild(self, error))
         return false;
     if (self->asked > 0)
         return ask(self, error);
     SkPdfId structure = sk_pdf_structure_write(self);
     sk_pdf_pages_finish(self);
-    return sk_pdf_outlines(self, &outlines, error) && sk_pdf_catalog(self, outlines, structure, &root, error) &&
+    return sk_pdf_outlines(self, &outlines, error) &&
+           sk_pdf_catalog(self, outlines, structure, &root, error) &&
            sk_pdf_plan_write(self->walk.plan, root, self->walk.disarm->sink, error);
 }
 
@@ -232,14 +240,15 @@ open_locked(SkDisarm *disarm, SkPdf **ret, GError **error)
     }
     if (ok)
         return !sk_pdf_encrypted(*ret) ||
-               sk_disarm_found(disarm, mine ? SK_ELEMENT_PASSWORD_REMOVED : SK_ELEMENT_READ_ONLY_LOCK, SK_SPAN_EMPTY, 1,
-                               &verdict, error);
+               sk_disarm_found(disarm,
+                               mine ? SK_ELEMENT_PASSWORD_REMOVED : SK_ELEMENT_READ_ONLY_LOCK,
+                               SK_SPAN_EMPTY, 1, &verdict, error);
     if (!g_error_matches(trouble, SK_ERROR, SK_ERROR_ENCRYPTED)) {
         g_propagate_error(error, g_steal_pointer(&trouble));
         return false;
     }
-    sk_report_find(disarm->report, given ? SK_ELEMENT_WRONG_PASSWORD : SK_ELEMENT_PDF_ENCRYPTION, SK_ACTION_REFUSED,
-                   SK_SPAN_EMPTY, 1);
+    sk_report_find(disarm->report, given ? SK_ELEMENT_WRONG_PASSWORD : SK_ELEMENT_PDF_ENCRYPTION,
+                   SK_ACTION_REFUSED, SK_SPAN_EMPTY, 1);
     return sk_throw(error, SK_ERROR_ENCRYPTED, "pdf: locked");
 }
 
@@ -273,7 +282,8 @@ sk_pdf_disarm(SkDisarm *self, GError **error)
 
     if (rebuild(self, &damaged, &trouble))
         return true;
-    if (!damaged || !g_error_matches(trouble, SK_ERROR, SK_ERROR_MALFORMED) || self->request.n > 0) {
+    if (!damaged || !g_error_matches(trouble, SK_ERROR, SK_ERROR_MALFORMED) ||
+        self->request.n > 0) {
         g_propagate_error(error, g_steal_pointer(&trouble));
         return false;
     }

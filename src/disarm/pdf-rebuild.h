@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-rebuild.h - what the parts of the rebuilding of a PDF share among themselves; nobody else includes it.
- * The order of work: pages are gathered, each is copied with everything that it draws with, then what
- * leads to pages (links, outlines, structure), then the catalog.
+ * pdf-rebuild.h - what the parts of the rebuilding of a PDF share among themselves; nobody else
+ * includes it. The order of work: pages are gathered, each is copied with everything that it draws
+ * with, then what leads to pages (links, outlines, structure), then the catalog.
  * Runs in: disarm worker. Trusts: nothing.
  * Spec: docs/formats/pdf.md   Tests: tests/golden/hostile-pdf
  */
@@ -11,7 +11,8 @@
 #include "disarm/pdf-memory.h"
 #include "format/pages.h"
 
-#define SK_PDF_NESTING_MAX 28u /* of content; with the states and masks between them no more than rule 3 allows */
+/* of content; with the states and masks between them no more than rule 3 allows */
+#define SK_PDF_NESTING_MAX 28u
 #define SK_PDF_DRAWS_MAX 1000000u
 
 typedef enum { SK_PDF_TASK_FORM, SK_PDF_TASK_TILE, SK_PDF_TASK_GLYPHS } SkPdfTaskKind;
@@ -31,9 +32,9 @@ typedef struct {
     int32_t rotate;
     int64_t unit; /* 0: none */
     SkPdfId id;
-    bool to_draw; /* cannot be rebuilt: its picture is asked for, or there */
+    bool to_draw;     /* cannot be rebuilt: its picture is asked for, or there */
     uint32_t parents; /* StructParents, where it has marks */
-    GArray *marks; /* owned, of SkPdfId: the structure element of each mark, or 0; NULL: none */
+    GArray *marks;    /* owned, of SkPdfId: the structure element of each mark, or 0; NULL: none */
     GString *head;    /* owned until the page is set: its text up to StructParents */
     guint first_link, links; /* of SkPdfRebuild.links */
 } SkPdfPage;
@@ -50,26 +51,29 @@ typedef struct {
 
 typedef struct {
     SkPdfWalk walk;
-    SkPdfId tree;        /* the object of the page tree */
-    GArray *pages;       /* owned, of SkPdfPage */
-    GHashTable *by_ref;  /* owned: number of a page object → its first index + 1 */
-    GArray *links;       /* owned, of SkPdfLink, in the order of pages; fields that stay behind the links of their page */
-    GArray *fields;      /* owned, of SkPdfId */
-    GArray *form_fonts;  /* owned, of SkPdfId: that fields speak of */
+    SkPdfId tree;       /* the object of the page tree */
+    GArray *pages;      /* owned, of SkPdfPage */
+    GHashTable *by_ref; /* owned: number of a page object → its first index + 1 */
+    /* owned, of SkPdfLink, in the order of pages; fields that stay behind the links of their
+     * page */
+    GArray *links;
+    GArray *fields;          /* owned, of SkPdfId */
+    GArray *form_fonts;      /* owned, of SkPdfId: that fields speak of */
     GHashTable *field_names; /* owned, of char* */
-    GArray *tasks;       /* owned, of SkPdfTask: a stack */
-    GHashTable *draws;   /* owned: id → GArray of SkPdfDraw */
-    GHashTable *weights; /* owned: id → SkPdfWeight, of what has been measured */
-    GHashTable *hidden;  /* owned: numbers of layers that are off */
-    GHashTable *dests;   /* owned: named destinations: GBytes → held object; NULL until asked for */
+    GArray *tasks;           /* owned, of SkPdfTask: a stack */
+    GHashTable *draws;       /* owned: id → GArray of SkPdfDraw */
+    GHashTable *weights;     /* owned: id → SkPdfWeight, of what has been measured */
+    GHashTable *hidden;      /* owned: numbers of layers that are off */
+    GHashTable *dests; /* owned: named destinations: GBytes → held object; NULL until asked for */
     GHashTable *programs; /* owned: id of a font program → SkFontKind */
-    bool tagged;         /* there is a structure tree that stays */
-    GArray *elements;    /* owned: of pdf-structure.c */
-    bool fatal;          /* the error is not of one page */
-    SkSpan drawn;        /* pictures of pages that were asked for (docs/formats/pages.md); none: n is 0 */
-    uint32_t looks;      /* that were made */
-    uint32_t asked;      /* pages that must be drawn */
-    char place[64];      /* what walk.place points to */
+    bool tagged;          /* there is a structure tree that stays */
+    GArray *elements;     /* owned: of pdf-structure.c */
+    bool fatal;           /* the error is not of one page */
+    /* pictures of pages that were asked for (docs/formats/pages.md); none: n is 0 */
+    SkSpan drawn;
+    uint32_t looks; /* that were made */
+    uint32_t asked; /* pages that must be drawn */
+    char place[64]; /* what walk.place points to */
 } SkPdfRebuild;
 
 typedef struct {
@@ -97,8 +101,10 @@ bool sk_pdf_tree_rect(SkPdf *pdf, SkPdfObject o, int64_t ret[4]);
 
 /* ---- pdf-names.c: the resources of one content stream ---- */
 typedef struct SkPdfNames SkPdfNames;
-/** sk_pdf_names_new: @owner: what the names are looked up for, in the plan; @resources: of the source. */
-SkPdfNames *sk_pdf_names_new(SkPdfRebuild *self, SkPdfId owner, SkPdfObject resources, SkPdfRef source_owner);
+/** sk_pdf_names_new: @owner: what the names are looked up for, in the plan; @resources: of the
+ * source. */
+SkPdfNames *sk_pdf_names_new(SkPdfRebuild *self, SkPdfId owner, SkPdfObject resources,
+                             SkPdfRef source_owner);
 void sk_pdf_names_free(SkPdfNames *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPdfNames, sk_pdf_names_free)
 /** sk_pdf_names_rebuild: a content stream with these names. @kind: as SkPdfContentKind. */
@@ -106,7 +112,8 @@ bool sk_pdf_names_rebuild(SkPdfNames *self, SkSpan plain, int kind, GString *out
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_names_set_width: of the glyph whose procedure comes next. */
 void sk_pdf_names_set_width(SkPdfNames *self, int64_t width);
-/** sk_pdf_names_add: the name of an XObject that has been copied, for lines that are added to the content. */
+/** sk_pdf_names_add: the name of an XObject that has been copied, for lines that are added to the
+ * content. */
 uint32_t sk_pdf_names_add(SkPdfNames *self, SkPdfId id);
 /** sk_pdf_names_put: `<< /Font << … >> >>`. */
 void sk_pdf_names_put(SkPdfNames *self, GString *out);
@@ -120,14 +127,16 @@ bool sk_pdf_tasks_run(SkPdfRebuild *self, GError **error) G_GNUC_WARN_UNUSED_RES
 void sk_pdf_draws(SkPdfRebuild *self, SkPdfId by, SkPdfId child);
 /** sk_pdf_weigh: refuses circles, and pages that draw too much. */
 bool sk_pdf_weigh(SkPdfRebuild *self, SkPdfId page, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_pdf_group_put(SkPdfRebuild *self, SkPdfObject group, GString *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_group_put(SkPdfRebuild *self, SkPdfObject group, GString *out,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- pdf-state.c, pdf-font.c: dictionaries ---- */
-bool sk_pdf_state(SkPdfRebuild *self, SkPdfObject state, SkPdfObject resources, SkPdfRef owner, SkPdfId *ret,
+bool sk_pdf_state(SkPdfRebuild *self, SkPdfObject state, SkPdfObject resources, SkPdfRef owner,
+                  SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_font(SkPdfRebuild *self, SkPdfObject font, SkPdfObject resources, SkPdfRef owner,
+                 SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_type3(SkPdfRebuild *self, const SkPdfTask *task,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_pdf_font(SkPdfRebuild *self, SkPdfObject font, SkPdfObject resources, SkPdfRef owner, SkPdfId *ret,
-                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-bool sk_pdf_type3(SkPdfRebuild *self, const SkPdfTask *task, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- pdf-layer.c: optional content as it is when the file is opened ---- */
 bool sk_pdf_layers_read(SkPdfRebuild *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -135,14 +144,15 @@ bool sk_pdf_layers_read(SkPdfRebuild *self, GError **error) G_GNUC_WARN_UNUSED_R
 bool sk_pdf_layer_hidden(SkPdfRebuild *self, SkPdfObject oc);
 
 /* ---- pdf-page.c ---- */
-/** sk_pdf_pages_rebuild: every page, with what it draws with; those that cannot be are marked `to_draw`. */
+/** sk_pdf_pages_rebuild: every page, with what it draws with; those that cannot be are marked
+ * `to_draw`. */
 bool sk_pdf_pages_rebuild(SkPdfRebuild *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_page_head: (transfer full): a page's text up to its resources. */
 GString *sk_pdf_page_head(const SkPdfPage *page, SkPdfId tree);
 void sk_pdf_page_put_contents(SkPdfPlan *plan, const GString *content, GString *text);
 /** sk_pdf_page_set_picture: @page will show @drawn where its content was (pdf-drawn.c). */
-bool sk_pdf_page_set_picture(SkDisarm *disarm, SkPdfPlan *plan, SkPdfId tree, SkPdfPage *page, const SkPage *drawn,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_page_set_picture(SkDisarm *disarm, SkPdfPlan *plan, SkPdfId tree, SkPdfPage *page,
+                             const SkPage *drawn, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_pages_finish: after the structure is known: sets the pages, their links and the tree. */
 void sk_pdf_pages_finish(SkPdfRebuild *self);
 
@@ -160,25 +170,30 @@ SkPdfObject sk_pdf_field_get(SkPdf *pdf, SkPdfObject field, const char *key);
 /* ---- pdf-field.c ---- */
 /** sk_pdf_field_stays: by rule, and by its kind. */
 bool sk_pdf_field_stays(SkPdfRebuild *self, SkPdfObject annotation);
-/** sk_pdf_field: a field that stays joins the annotations of @page. @made: its look where it brings none, or 0. */
-bool sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfId made, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pdf_field: a field that stays joins the annotations of @page. @made: its look where it
+ * brings none, or 0. */
+bool sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfId made,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** SkPdfAppearance: what an appearance string says. */
 typedef struct {
     SkSpan font;
     int64_t size, colour[4];
     unsigned n_colour; /* 1, 3 or 4 */
 } SkPdfAppearance;
-/** sk_pdf_appearance_read: the words of an appearance string: the last font and the last colour count. */
+/** sk_pdf_appearance_read: the words of an appearance string: the last font and the last colour
+ * count. */
 void sk_pdf_appearance_read(char **words, SkPdfAppearance *ret);
 /** sk_pdf_fields_put: ` /AcroForm …`, if there is a field. */
 void sk_pdf_fields_put(SkPdfRebuild *self, GString *out);
 
 /* ---- pdf-action.c: what acts, and where it leads ---- */
-/** sk_pdf_action: counts what @action does, with all that follows from it. @ret, if not NULL: receives ` /Dest …` or
- * ` /A << … >>` where it leads somewhere that stays. */
-bool sk_pdf_action(SkPdfRebuild *self, SkPdfObject action, GString *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pdf_action: counts what @action does, with all that follows from it. @ret, if not NULL:
+ * receives ` /Dest …` or ` /A << … >>` where it leads somewhere that stays. */
+bool sk_pdf_action(SkPdfRebuild *self, SkPdfObject action, GString *ret,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_actions: of a dictionary of them (`AA`). */
-bool sk_pdf_actions(SkPdfRebuild *self, SkPdfObject actions, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pdf_actions(SkPdfRebuild *self, SkPdfObject actions,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_dest: `[7 0 R /Fit]`; false where it leads to no page. */
 bool sk_pdf_dest(SkPdfRebuild *self, SkPdfObject dest, GString *out);
 
@@ -187,7 +202,8 @@ bool sk_pdf_dest(SkPdfRebuild *self, SkPdfObject dest, GString *out);
 bool sk_pdf_outlines(SkPdfRebuild *self, SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_structure_read: before the pages: sets `tagged` and `elements`. */
 bool sk_pdf_structure_read(SkPdfRebuild *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_pdf_structure_write: after the pages, before they are finished: gives them and links their numbers. 0: there is none. */
+/** sk_pdf_structure_write: after the pages, before they are finished: gives them and links their
+ * numbers. 0: there is none. */
 SkPdfId sk_pdf_structure_write(SkPdfRebuild *self);
 void sk_pdf_structure_free(GArray *elements);
 /** sk_pdf_lang_put: ` /Lang <…>` of @source, if it is a language. */

@@ -92,8 +92,8 @@ put_domain(Work *work, uint32_t n, GError **error)
     static const int64_t usual[4] = { 0, SK_PDF_ONE, 0, SK_PDF_ONE };
     int64_t numbers[4] = { 0 };
 
-    if (has(work, "Domain") &&
-        (!sk_pdf_numbers(work->walk->pdf, get(work, "Domain"), n, numbers) || numbers[0] > numbers[1] || numbers[2] > numbers[3]))
+    if (has(work, "Domain") && (!sk_pdf_numbers(work->walk->pdf, get(work, "Domain"), n, numbers) ||
+                                numbers[0] > numbers[1] || numbers[2] > numbers[3]))
         return wrong("Domain", error);
     return put_unless(work, "Domain", n, usual, error);
 }
@@ -120,7 +120,8 @@ put_extend(Work *work)
     (void)sk_pdf_bool(pdf, sk_pdf_item(pdf, get(work, "Extend"), 0), &start);
     (void)sk_pdf_bool(pdf, sk_pdf_item(pdf, get(work, "Extend"), 1), &end);
     if (start || end)
-        g_string_append_printf(work->text, " /Extend [%s %s]", start ? "true" : "false", end ? "true" : "false");
+        g_string_append_printf(work->text, " /Extend [%s %s]", start ? "true" : "false",
+                               end ? "true" : "false");
 }
 
 /* One function for all components, or one for each. */
@@ -134,7 +135,8 @@ put_function(Work *work, unsigned inputs, GError **error)
 
     if (work->colour.kind == SK_PDF_INDEXED)
         return wrong("a function of indexes", error);
-    if (sk_pdf_type(pdf, function) != SK_PDF_ARRAY || (n == 1 && sk_pdf_count(pdf, function) == 1)) {
+    if (sk_pdf_type(pdf, function) != SK_PDF_ARRAY ||
+        (n == 1 && sk_pdf_count(pdf, function) == 1)) {
         if (sk_pdf_type(pdf, function) == SK_PDF_ARRAY)
             function = sk_pdf_item(pdf, function, 0);
         if (!sk_pdf_function(work->walk, function, inputs, n, &id, error))
@@ -176,13 +178,16 @@ read_mesh(Work *work, SkPdfMesh *ret, GError **error)
 {
     int32_t flag = 8, per_row = 2;
 
-    *ret = (SkPdfMesh){ .type = (unsigned)work->type, .components = has(work, "Function") ? 1 : work->colour.components };
+    *ret = (SkPdfMesh){ .type = (unsigned)work->type,
+                        .components = has(work, "Function") ? 1 : work->colour.components };
     if (!read_width(work, "BitsPerCoordinate", true, &ret->coordinate_bits, error) ||
         !read_width(work, "BitsPerComponent", false, &ret->component_bits, error))
         return false;
-    if (work->type == 5 && (!sk_pdf_int(work->walk->pdf, get(work, "VerticesPerRow"), &per_row) || per_row < 2 || per_row > PER_ROW_MAX))
+    if (work->type == 5 && (!sk_pdf_int(work->walk->pdf, get(work, "VerticesPerRow"), &per_row) ||
+                            per_row < 2 || per_row > PER_ROW_MAX))
         return wrong("VerticesPerRow", error);
-    if (work->type != 5 && (!sk_pdf_int(work->walk->pdf, get(work, "BitsPerFlag"), &flag) || (flag != 2 && flag != 4 && flag != 8)))
+    if (work->type != 5 && (!sk_pdf_int(work->walk->pdf, get(work, "BitsPerFlag"), &flag) ||
+                            (flag != 2 && flag != 4 && flag != 8)))
         return wrong("BitsPerFlag", error);
     ret->flag_bits = (unsigned)flag;
     ret->per_row = (unsigned)per_row;
@@ -203,7 +208,8 @@ mesh(Work *work, SkPdfId id, GError **error)
         !sk_pdf_mesh_rebuild(sk_span_bytes(plain), &mesh, data, error))
         return false;
     g_string_append_printf(work->text, " /BitsPerCoordinate %u /BitsPerComponent %u",
-                           sk_pdf_mesh_width(mesh.coordinate_bits, true), sk_pdf_mesh_width(mesh.component_bits, false));
+                           sk_pdf_mesh_width(mesh.coordinate_bits, true),
+                           sk_pdf_mesh_width(mesh.component_bits, false));
     if (work->type == 5)
         g_string_append_printf(work->text, " /VerticesPerRow %u", mesh.per_row);
     else
@@ -213,7 +219,8 @@ mesh(Work *work, SkPdfId id, GError **error)
     if (!put_unless(work, "Decode", 4 + 2 * mesh.components, NULL, error) ||
         (has(work, "Function") && !put_function(work, 1, error)))
         return false;
-    sk_pdf_plan_set_stream(work->walk->plan, id, g_steal_pointer(&work->text), sk_span(data->data, data->len));
+    sk_pdf_plan_set_stream(work->walk->plan, id, g_steal_pointer(&work->text),
+                           sk_span(data->data, data->len));
     return true;
 }
 
@@ -246,7 +253,8 @@ rebuild(Work *work, SkPdfId id, GError **error)
 {
     g_string_append_printf(work->text, "<< /ShadingType %d /ColorSpace ", (int)work->type);
     g_string_append_len(work->text, work->colour.text->str, (gssize)work->colour.text->len);
-    return put_unless(work, "Background", work->colour.components, NULL, error) && put_box(work, error) &&
+    return put_unless(work, "Background", work->colour.components, NULL, error) &&
+           put_box(work, error) &&
            (work->type >= 4 ? mesh(work, id, error) : gradient(work, id, error));
 }
 
@@ -261,13 +269,15 @@ sk_pdf_shading(SkPdfWalk *walk, SkPdfObject shading, SkPdfId *ret, GError **erro
         return true;
     }
     if (!sk_pdf_is_dictionary(walk->pdf, shading) ||
-        !sk_pdf_int(walk->pdf, get(&work, "ShadingType"), &work.type) || work.type < 1 || work.type > 7)
+        !sk_pdf_int(walk->pdf, get(&work, "ShadingType"), &work.type) || work.type < 1 ||
+        work.type > 7)
         return wrong("of an unknown type", error);
     if (!sk_pdf_colour(walk, get(&work, "ColorSpace"), &work.colour, error))
         return false;
     SkPdfId id = sk_pdf_plan_add(walk->plan);
     work.text = g_string_new(NULL);
-    bool good = work.colour.kind == SK_PDF_PATTERN ? wrong("of patterns", error) : rebuild(&work, id, error);
+    bool good = work.colour.kind == SK_PDF_PATTERN ? wrong("of patterns", error)
+                                                   : rebuild(&work, id, error);
     if (work.text != NULL)
         g_string_free(work.text, TRUE);
     sk_pdf_colour_clear(&work.colour);

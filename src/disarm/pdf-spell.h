@@ -12,7 +12,8 @@
 #define SK_PDF_ONE INT64_C(100000000)
 #define SK_PDF_NUMBER_MAX (INT64_C(2147483647) * SK_PDF_ONE)
 
-/** sk_pdf_number_parse: a number as PDF writes it (`-.5`, `+3`, `4.`), rounded half away from zero. false where
+/** sk_pdf_number_parse: a number as PDF writes it (`-.5`, `+3`, `4.`), rounded half away from zero.
+ * false where
  * @s is none or beyond ±SK_PDF_NUMBER_MAX. */
 bool sk_pdf_number_parse(SkSpan s, int64_t *ret) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_put_number: `-0.5`, `3`; never an exponent, `-0`, or zeros that say nothing. */
@@ -22,7 +23,8 @@ void sk_pdf_put_int(GString *out, int64_t whole);
 void sk_pdf_put_numbers(GString *out, const int64_t *numbers, size_t n);
 /** sk_pdf_put_string: `<48656C6C6F>`; an empty one is `<>`. */
 void sk_pdf_put_string(GString *out, SkSpan bytes);
-/** sk_pdf_put_text: UTF-8 as a text string: ASCII as it is, anything else as UTF-16BE behind FEFF. */
+/** sk_pdf_put_text: UTF-8 as a text string: ASCII as it is, anything else as UTF-16BE behind
+ * FEFF. */
 void sk_pdf_put_text(GString *out, const char *text);
 /** sk_pdf_name_ok: 1 to 127 characters of 21 to 7E (hex) but `# % ( ) / < > [ ] { }`. */
 bool sk_pdf_name_ok(SkSpan name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-state.c - graphics state dictionaries: what a screen needs of them. Halftones, transfer functions and the like are
- * for presses. Spec: docs/formats/pdf.md, kinds `state` and `state-mask`; ISO 32000-1, 8.4.5
+ * pdf-state.c - graphics state dictionaries: what a screen needs of them. Halftones, transfer
+ * functions and the like are for presses. Spec: docs/formats/pdf.md, kinds `state` and
+ * `state-mask`; ISO 32000-1, 8.4.5
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -26,7 +27,8 @@ put_number(const State *self, const char *key, int64_t least, int64_t most, GStr
     SkPdf *pdf = self->rebuild->walk.pdf;
     int64_t number = 0;
 
-    if (!sk_pdf_number(pdf, sk_pdf_get(pdf, self->source, key), &number) || number < least || number > most)
+    if (!sk_pdf_number(pdf, sk_pdf_get(pdf, self->source, key), &number) || number < least ||
+        number > most)
         return;
     g_string_append_printf(out, " /%s ", key);
     sk_pdf_put_number(out, number);
@@ -38,7 +40,8 @@ put_int(const State *self, const char *key, int32_t most, GString *out)
     SkPdf *pdf = self->rebuild->walk.pdf;
     int32_t number = 0;
 
-    if (sk_pdf_int(pdf, sk_pdf_get(pdf, self->source, key), &number) && number >= 0 && number <= most)
+    if (sk_pdf_int(pdf, sk_pdf_get(pdf, self->source, key), &number) && number >= 0 &&
+        number <= most)
         g_string_append_printf(out, " /%s %d", key, number);
 }
 
@@ -71,8 +74,9 @@ put_dashes(const State *self, GString *out)
     int64_t numbers[DASHES_MAX], phase = 0;
     bool any = n == 0;
 
-    if (sk_pdf_count(pdf, dash) != 2 || sk_pdf_type(pdf, lengths) != SK_PDF_ARRAY || n > DASHES_MAX ||
-        !sk_pdf_numbers(pdf, lengths, n, numbers) || !sk_pdf_number(pdf, sk_pdf_item(pdf, dash, 1), &phase))
+    if (sk_pdf_count(pdf, dash) != 2 || sk_pdf_type(pdf, lengths) != SK_PDF_ARRAY ||
+        n > DASHES_MAX || !sk_pdf_numbers(pdf, lengths, n, numbers) ||
+        !sk_pdf_number(pdf, sk_pdf_item(pdf, dash, 1), &phase))
         return;
     for (uint32_t i = 0; i < n; i++) {
         if (numbers[i] < 0)
@@ -91,7 +95,9 @@ put_dashes(const State *self, GString *out)
 static void
 put_intent(const State *self, GString *out)
 {
-    static const char *const intents[] = { "AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual", NULL };
+    static const char *const intents[] = {
+        "AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual", NULL
+    };
     SkPdf *pdf = self->rebuild->walk.pdf;
     SkSpan name = sk_pdf_name(pdf, sk_pdf_get(pdf, self->source, "RI"));
 
@@ -105,9 +111,11 @@ put_intent(const State *self, GString *out)
 static void
 put_blend(const State *self, GString *out)
 {
-    static const char *const modes[] = { "Normal",    "Multiply",  "Screen",    "Overlay",    "Darken",    "Lighten",
-                                         "ColorDodge", "ColorBurn", "HardLight", "SoftLight",  "Difference", "Exclusion",
-                                         "Hue",       "Saturation", "Color",    "Luminosity", NULL };
+    static const char *const modes[] = {
+        "Normal",     "Multiply",   "Screen",     "Overlay",    "Darken",     "Lighten",
+        "ColorDodge", "ColorBurn",  "HardLight",  "SoftLight",  "Difference", "Exclusion",
+        "Hue",        "Saturation", "Color",      "Luminosity", NULL,
+    };
     SkPdf *pdf = self->rebuild->walk.pdf;
     SkPdfObject mode = sk_pdf_get(pdf, self->source, "BM");
     SkSpan name = sk_pdf_name(pdf, mode);
@@ -132,7 +140,8 @@ put_font(State *self, GString *out, GError **error)
 
     if (sk_pdf_count(pdf, pair) != 2 || !sk_pdf_number(pdf, sk_pdf_item(pdf, pair, 1), &size))
         return true;
-    if (!sk_pdf_font(self->rebuild, sk_pdf_item(pdf, pair, 0), self->resources, self->owner, &font, error))
+    if (!sk_pdf_font(self->rebuild, sk_pdf_item(pdf, pair, 0), self->resources, self->owner, &font,
+                     error))
         return false;
     if (font == 0)
         return true;
@@ -178,7 +187,8 @@ put_mask(State *self, GString *out, GError **error)
     }
     if (sk_pdf_type(pdf, group) != SK_PDF_STREAM)
         return true;
-    if (!sk_pdf_task(self->rebuild, SK_PDF_TASK_FORM, group, self->resources, self->owner, &form, error))
+    if (!sk_pdf_task(self->rebuild, SK_PDF_TASK_FORM, group, self->resources, self->owner, &form,
+                     error))
         return false;
     g_string_append_printf(out, " /SMask << /S /%s /G ", alpha ? "Alpha" : "Luminosity");
     sk_pdf_put_ref(out, form);
@@ -220,8 +230,8 @@ put_state(State *self, GString *out, GError **error)
 }
 
 bool
-sk_pdf_state(SkPdfRebuild *self, SkPdfObject source, SkPdfObject resources, SkPdfRef owner, SkPdfId *ret,
-             GError **error)
+sk_pdf_state(SkPdfRebuild *self, SkPdfObject source, SkPdfObject resources, SkPdfRef owner,
+             SkPdfId *ret, GError **error)
 {
     State state = { .rebuild = self, .source = source, .resources = resources, .owner = owner };
     g_autoptr(GString) text = g_string_new("<< /Type /ExtGState");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pdf-steps.c - which filters a stream's dictionary names, and with what parameters. Contract in pdf-filter.h. */
+ * pdf-steps.c - which filters a stream's dictionary names, and with what parameters. Contract in
+ * pdf-filter.h. */
 #include "disarm/pdf-filter.h"
 
 #define COLUMNS_MAX (1 << 24)
@@ -13,10 +14,14 @@ sk_pdf_step(SkSpan name, SkPdfStep *ret, GError **error)
         const char *name, *short_name;
         SkPdfStepKind kind;
     } names[] = {
-        { "ASCIIHexDecode", "AHx", SK_PDF_STEP_HEX },   { "ASCII85Decode", "A85", SK_PDF_STEP_ASCII85 },
-        { "LZWDecode", "LZW", SK_PDF_STEP_LZW },        { "FlateDecode", "Fl", SK_PDF_STEP_FLATE },
-        { "RunLengthDecode", "RL", SK_PDF_STEP_RUNS },  { "CCITTFaxDecode", "CCF", SK_PDF_STEP_FAX },
-        { "DCTDecode", "DCT", SK_PDF_STEP_DCT },        { "JPXDecode", "JPXDecode", SK_PDF_STEP_JPX },
+        { "ASCIIHexDecode", "AHx", SK_PDF_STEP_HEX },
+        { "ASCII85Decode", "A85", SK_PDF_STEP_ASCII85 },
+        { "LZWDecode", "LZW", SK_PDF_STEP_LZW },
+        { "FlateDecode", "Fl", SK_PDF_STEP_FLATE },
+        { "RunLengthDecode", "RL", SK_PDF_STEP_RUNS },
+        { "CCITTFaxDecode", "CCF", SK_PDF_STEP_FAX },
+        { "DCTDecode", "DCT", SK_PDF_STEP_DCT },
+        { "JPXDecode", "JPXDecode", SK_PDF_STEP_JPX },
         { "JBIG2Decode", "JBIG2Decode", SK_PDF_STEP_JBIG2 },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -38,7 +43,8 @@ sk_pdf_step(SkSpan name, SkPdfStep *ret, GError **error)
 
 /* An integer from @least to @most, if it is there. */
 static bool
-get_int(SkPdf *pdf, SkPdfObject parms, const char *key, int32_t least, int32_t most, int32_t *ret, GError **error)
+get_int(SkPdf *pdf, SkPdfObject parms, const char *key, int32_t least, int32_t most, int32_t *ret,
+        GError **error)
 {
     int32_t value = 0;
 
@@ -112,19 +118,23 @@ read_parms(SkPdf *pdf, SkPdfObject parms, SkPdfStep *step, GError **error)
 }
 
 bool
-sk_pdf_steps(SkPdf *pdf, SkPdfObject dictionary, SkPdfStep steps[SK_PDF_STEPS_MAX], unsigned *ret_n, GError **error)
+sk_pdf_steps(SkPdf *pdf, SkPdfObject dictionary, SkPdfStep steps[SK_PDF_STEPS_MAX], unsigned *ret_n,
+             GError **error)
 {
     SkPdfObject filter = sk_pdf_get2(pdf, dictionary, "Filter", "F");
     SkPdfObject parms = sk_pdf_get2(pdf, dictionary, "DecodeParms", "DP");
     bool array = sk_pdf_type(pdf, filter) == SK_PDF_ARRAY;
-    uint32_t n = array ? sk_pdf_count(pdf, filter) : sk_pdf_type(pdf, filter) == SK_PDF_NULL ? 0 : 1;
+    uint32_t n = array                                     ? sk_pdf_count(pdf, filter)
+                 : sk_pdf_type(pdf, filter) == SK_PDF_NULL ? 0
+                                                           : 1;
     unsigned kept = 0;
 
     if (n > SK_PDF_STEPS_MAX)
         return sk_throw(error, SK_ERROR_MALFORMED, "pdf: over %u filters", SK_PDF_STEPS_MAX);
     for (uint32_t i = 0; i < n; i++) {
         SkSpan name = sk_pdf_name(pdf, array ? sk_pdf_item(pdf, filter, i) : filter);
-        SkPdfObject own = sk_pdf_type(pdf, parms) == SK_PDF_ARRAY ? sk_pdf_item(pdf, parms, i) : parms;
+        SkPdfObject own =
+            sk_pdf_type(pdf, parms) == SK_PDF_ARRAY ? sk_pdf_item(pdf, parms, i) : parms;
         if (sk_span_is(name, "Crypt")) /* undone where the bytes were got */
             continue;
         if (!sk_pdf_step(name, &steps[kept], error) ||
@@ -143,6 +153,7 @@ sk_pdf_stream_plain(SkDisarm *disarm, SkPdf *pdf, SkPdfObject stream, GBytes **r
     unsigned n = 0;
     g_autoptr(GBytes) raw = NULL;
 
-    return sk_pdf_steps(pdf, stream, steps, &n, error) && sk_pdf_stream_raw(pdf, stream, &raw, error) &&
+    return sk_pdf_steps(pdf, stream, steps, &n, error) &&
+           sk_pdf_stream_raw(pdf, stream, &raw, error) &&
            sk_pdf_unfilter(disarm, sk_span_bytes(raw), steps, n, ret, error);
 }

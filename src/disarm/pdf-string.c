@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-string.c - text strings of PDF: UTF-16, UTF-8 or PDFDocEncoding into UTF-8 of allowed characters.
- * Contract in pdf.h. Spec: ISO 32000-1, 7.9.2.2 and annex D.3; docs/formats/pdf.md, `text`
+ * pdf-string.c - text strings of PDF: UTF-16, UTF-8 or PDFDocEncoding into UTF-8 of allowed
+ * characters. Contract in pdf.h. Spec: ISO 32000-1, 7.9.2.2 and annex D.3; docs/formats/pdf.md,
+ * `text`
  */
 #include "disarm/pdf.h"
 
@@ -9,11 +10,12 @@
 #include "format/plain.h"
 
 /* What PDFDocEncoding has where Latin-1 has controls. */
-static const uint16_t low[] = { 0x02d8, 0x02c7, 0x02c6, 0x02d9, 0x02dd, 0x02db, 0x02da, 0x02dc }; /* 18 to 1F */
+/* 18 to 1F */
+static const uint16_t low[] = { 0x02d8, 0x02c7, 0x02c6, 0x02d9, 0x02dd, 0x02db, 0x02da, 0x02dc };
 static const uint16_t high[] = {
-    0x2022, 0x2020, 0x2021, 0x2026, 0x2014, 0x2013, 0x0192, 0x2044, 0x2039, 0x203a, 0x2212, 0x2030, 0x201e, 0x201c,
-    0x201d, 0x2018, 0x2019, 0x201a, 0x2122, 0xfb01, 0xfb02, 0x0141, 0x0152, 0x0160, 0x0178, 0x017d, 0x0131, 0x0142,
-    0x0153, 0x0161, 0x017e, 0x0000, 0x20ac,
+    0x2022, 0x2020, 0x2021, 0x2026, 0x2014, 0x2013, 0x0192, 0x2044, 0x2039, 0x203a, 0x2212,
+    0x2030, 0x201e, 0x201c, 0x201d, 0x2018, 0x2019, 0x201a, 0x2122, 0xfb01, 0xfb02, 0x0141,
+    0x0152, 0x0160, 0x0178, 0x017d, 0x0131, 0x0142, 0x0153, 0x0161, 0x017e, 0x0000, 0x20ac,
 }; /* 80 to A0 */
 
 static uint32_t
@@ -81,7 +83,8 @@ unit_at(SkSpan s, size_t at, bool wide)
         return 0;
     if (!wide)
         return s.p[at];
-    return s.p[0] == 0xff ? s.p[at] | (unsigned)s.p[at + 1] << 8 : (unsigned)s.p[at] << 8 | s.p[at + 1];
+    return s.p[0] == 0xff ? s.p[at] | (unsigned)s.p[at + 1] << 8
+                          : (unsigned)s.p[at] << 8 | s.p[at + 1];
 }
 
 GPtrArray *
@@ -91,7 +94,11 @@ sk_pdf_lines(SkPdf *self, SkPdfObject o)
     g_autoptr(GBytes) bytes = sk_pdf_string(self, o);
     SkSpan s = bytes == NULL ? SK_SPAN_EMPTY : sk_span_bytes(bytes);
     bool wide = sk_span_starts(s, "\xfe\xff") || sk_span_starts(s, "\xff\xfe");
-    size_t step = wide ? 2 : 1, head = wide ? 2 : sk_span_starts(s, "\xef\xbb\xbf") ? 3 : 0, end = head;
+    size_t step = wide ? 2 : 1,
+           head = wide                                ? 2
+                  : sk_span_starts(s, "\xef\xbb\xbf") ? 3
+                                                      : 0,
+           end = head;
 
     for (size_t at = head; at < s.n && lines->len < SK_PDF_LINES_MAX; at = end + step) {
         g_autoptr(GByteArray) line = g_byte_array_new();
@@ -106,8 +113,8 @@ sk_pdf_lines(SkPdf *self, SkPdfObject o)
     return lines;
 }
 
-/* One pass from left to right: appends what may stand to @to. Taking one character away may take the reason from
- * another. */
+/* One pass from left to right: appends what may stand to @to. Taking one character away may take
+ * the reason from another. */
 static bool
 drop_once(const char *text, GString *to)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-structure.c - tagged structure: elements from the tree's root, each once, with their texts and the marks of pages
- * that they own. The tree of parents is made anew from that. Spec: docs/formats/pdf.md, rules 7 and 8;
- * ISO 32000-1, 14.7, 14.8
+ * pdf-structure.c - tagged structure: elements from the tree's root, each once, with their texts
+ * and the marks of pages that they own. The tree of parents is made anew from that. Spec:
+ * docs/formats/pdf.md, rules 7 and 8; ISO 32000-1, 14.7, 14.8
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -60,12 +60,15 @@ static const char *
 standard_type(SkSpan name)
 {
     static const char *const types[] = {
-        "Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "TOC", "TOCI", "Index", "NonStruct", "Private", "P", "H",
-        "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Span", "Quote",
-        "Note", "Reference", "BibEntry", "Code", "Link", "Annot", "Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP", "Figure", "Formula", "Form",
+        "Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "TOC", "TOCI", "Index",
+        "NonStruct", "Private", "P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl",
+        "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Span", "Quote", "Note",
+        "Reference", "BibEntry", "Code", "Link", "Annot", "Ruby", "RB", "RT", "RP", "Warichu", "WT",
+        "WP", "Figure", "Formula", "Form",
     };
     static const char *const newer[][2] = {
-        { "Title", "P" }, { "Sub", "Span" }, { "Em", "Span" }, { "Strong", "Span" }, { "Aside", "Div" }, { "FENote", "Note" },
+        { "Title", "P" },              { "Sub", "Span" },             { "Em", "Span" },
+        { "Strong", "Span" },          { "Aside", "Div" },            { "FENote", "Note" },
         { "DocumentFragment", "Div" },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(types); i++) {
@@ -112,7 +115,8 @@ sk_pdf_lang_put(SkPdf *pdf, SkPdfObject source, GString *out)
     g_autofree char *lang = sk_pdf_text(pdf, sk_pdf_get(pdf, source, "Lang"));
     size_t n = lang == NULL ? 0 : strlen(lang);
 
-    if (n < 1 || n > 35 || strspn(lang, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != n)
+    if (n < 1 || n > 35 ||
+        strspn(lang, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != n)
         return false;
     g_string_append(out, " /Lang ");
     sk_pdf_put_string(out, sk_span_str(lang));
@@ -144,8 +148,10 @@ static bool
 put_attribute(SkPdf *pdf, SkPdfObject source, GString *out)
 {
     static const char *const scopes[] = { "Row", "Column", "Both", NULL };
-    static const char *const numberings[] = { "None",       "Disc",       "Circle",     "Square",     "Decimal",
-                                              "UpperRoman", "LowerRoman", "UpperAlpha", "LowerAlpha", NULL };
+    static const char *const numberings[] = {
+        "None",       "Disc",       "Circle",     "Square",     "Decimal",    "UpperRoman",
+        "LowerRoman", "UpperAlpha", "LowerAlpha", NULL,
+    };
     SkSpan owner = sk_pdf_name(pdf, sk_pdf_get(pdf, source, "O"));
     g_autoptr(GString) inner = g_string_new(NULL);
 
@@ -158,7 +164,8 @@ put_attribute(SkPdf *pdf, SkPdfObject source, GString *out)
     }
     if (inner->len == 0)
         return false;
-    g_string_append_printf(out, " /A << /O /%s%s >>", sk_span_is(owner, "Table") ? "Table" : "List", inner->str);
+    g_string_append_printf(out, " /A << /O /%s%s >>", sk_span_is(owner, "Table") ? "Table" : "List",
+                           inner->str);
     return true;
 }
 
@@ -209,7 +216,8 @@ add_element(Reader *self, SkPdfObject source, guint parent, GError **error)
     uint32_t number = sk_pdf_ref(rebuild->walk.pdf, source).number;
     guint depth = parent == 0 ? 1 : element_at(rebuild, parent - 1)->depth + 1;
 
-    if (depth > DEPTH_MAX || (number != 0 && !g_hash_table_add(self->seen, GUINT_TO_POINTER(number))))
+    if (depth > DEPTH_MAX ||
+        (number != 0 && !g_hash_table_add(self->seen, GUINT_TO_POINTER(number))))
         return true;
     if (rebuild->elements->len >= ELEMENTS_MAX)
         return sk_pdf_fatal(rebuild, SK_ERROR_LIMIT, "too many structure elements", error);
@@ -243,13 +251,16 @@ add_kid(Reader *self, SkPdfObject source, guint parent, GError **error)
         return true;
     guint page = page_of(self->rebuild, sk_pdf_get(pdf, source, "Pg"));
     if (sk_pdf_name_is(pdf, type, "MCR")) {
-        bool elsewhere = sk_pdf_has(pdf, source, "Stm"); /* DEVIATION: marks inside forms are not kept */
-        if (element != NULL && !elsewhere && sk_pdf_int(pdf, sk_pdf_get(pdf, source, "MCID"), &mark))
+        /* DEVIATION: marks inside forms are not kept */
+        bool elsewhere = sk_pdf_has(pdf, source, "Stm");
+        if (element != NULL && !elsewhere &&
+            sk_pdf_int(pdf, sk_pdf_get(pdf, source, "MCID"), &mark))
             add_mark(element, page, mark);
         return true;
     }
     if (sk_pdf_name_is(pdf, type, "OBJR")) {
-        Kid kid = { .kind = KID_LINK, .value = sk_pdf_ref(pdf, sk_pdf_get(pdf, source, "Obj")).number };
+        Kid kid = { .kind = KID_LINK,
+                    .value = sk_pdf_ref(pdf, sk_pdf_get(pdf, source, "Obj")).number };
         if (element != NULL && kid.value != 0)
             g_array_append_val(element->kids, kid);
         return true;
@@ -290,7 +301,8 @@ read_element(Reader *self, guint index, GError **error)
     put_text(pdf, source, "E", texts);
     put_attributes(pdf, source, texts);
     return sk_pdf_found_files(&self->rebuild->walk, source, error) &&
-           add_kids(self, sk_pdf_get(pdf, source, "K"), index + 1, error) && sk_pdf_check(pdf, error);
+           add_kids(self, sk_pdf_get(pdf, source, "K"), index + 1, error) &&
+           sk_pdf_check(pdf, error);
 }
 
 bool
@@ -349,7 +361,8 @@ claim_link(SkPdfRebuild *self, GHashTable *links, uint32_t number, SkPdfId id)
 }
 
 static void
-put_kid(SkPdfRebuild *self, GHashTable *links, Element *element, const Kid *kid, GString *out, bool *ret_own)
+put_kid(SkPdfRebuild *self, GHashTable *links, Element *element, const Kid *kid, GString *out,
+        bool *ret_own)
 {
     bool own = kid->page == 0 || kid->page == element->page;
 
@@ -427,7 +440,8 @@ marks_object(SkPdfRebuild *self, const GArray *marks)
     return id;
 }
 
-/* Numbers for the pages that have marks, then for the links that an element has; `[0 7 0 R 1 8 0 R]`. */
+/* Numbers for the pages that have marks, then for the links that an element has; `[0 7 0 R 1 8 0
+ * R]`. */
 static void
 put_parents(SkPdfRebuild *self, GString *out)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-tree.c - the page tree, read by a stack of our own: pages in order, each with what it inherits. A node that
- * leads back to itself ends at the limit of depth. Spec: docs/formats/pdf.md; ISO 32000-1, 7.7.3
+ * pdf-tree.c - the page tree, read by a stack of our own: pages in order, each with what it
+ * inherits. A node that leads back to itself ends at the limit of depth. Spec: docs/formats/pdf.md;
+ * ISO 32000-1, 7.7.3
  */
 #include "disarm/pdf-rebuild.h"
 
@@ -51,7 +52,9 @@ static bool
 take_crop(SkPdfPage *page, const int64_t box[4])
 {
     const int64_t *m = page->media;
-    int64_t crop[4] = { MAX(box[0], m[0]), MAX(box[1], m[1]), MIN(box[2], m[2]), MIN(box[3], m[3]) };
+    int64_t crop[4] = {
+        MAX(box[0], m[0]), MAX(box[1], m[1]), MIN(box[2], m[2]), MIN(box[3], m[3])
+    };
 
     if (!side_ok(crop[0], crop[2]) || !side_ok(crop[1], crop[3]))
         return false;
@@ -84,7 +87,8 @@ static bool
 add_page(SkPdfRebuild *self, SkPdfObject source, const Node *inherited, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
-    SkPdfPage page = { .source = sk_pdf_hold(pdf, source), .resources = sk_pdf_hold(pdf, inherited->resources) };
+    SkPdfPage page = { .source = sk_pdf_hold(pdf, source),
+                       .resources = sk_pdf_hold(pdf, inherited->resources) };
     int32_t rotate = 0;
     int64_t unit = 0;
     SkPdfRef ref = sk_pdf_ref(pdf, source);
@@ -95,12 +99,14 @@ add_page(SkPdfRebuild *self, SkPdfObject source, const Node *inherited, GError *
         return false;
     if (sk_pdf_int(pdf, inherited->rotate, &rotate) && rotate % 90 == 0)
         page.rotate = (rotate % 360 + 360) % 360;
-    if (sk_pdf_number(pdf, sk_pdf_get(pdf, source, "UserUnit"), &unit) && unit > SK_PDF_ONE && unit <= UNIT_MAX)
+    if (sk_pdf_number(pdf, sk_pdf_get(pdf, source, "UserUnit"), &unit) && unit > SK_PDF_ONE &&
+        unit <= UNIT_MAX)
         page.unit = unit;
     page.id = sk_pdf_plan_add(self->walk.plan);
     g_array_append_val(self->pages, page);
     if (ref.number != 0 && !g_hash_table_contains(self->by_ref, GUINT_TO_POINTER(ref.number)))
-        g_hash_table_insert(self->by_ref, GUINT_TO_POINTER(ref.number), GUINT_TO_POINTER(self->pages->len));
+        g_hash_table_insert(self->by_ref, GUINT_TO_POINTER(ref.number),
+                            GUINT_TO_POINTER(self->pages->len));
     return true;
 }
 
@@ -123,8 +129,10 @@ visit(SkPdfRebuild *self, GArray *stack, SkPdfObject source, GError **error)
 
     if (sk_pdf_type(pdf, source) != SK_PDF_DICTIONARY)
         return true;
-    if (sk_pdf_type(pdf, node.kids) != SK_PDF_ARRAY && sk_pdf_name_is(pdf, sk_pdf_get(pdf, source, "Type"), "Pages"))
-        return sk_pdf_fatal(self, SK_ERROR_MALFORMED, "a page tree without kids", error); /* never an empty page in its place */
+    if (sk_pdf_type(pdf, node.kids) != SK_PDF_ARRAY &&
+        sk_pdf_name_is(pdf, sk_pdf_get(pdf, source, "Type"), "Pages"))
+        /* never an empty page in its place */
+        return sk_pdf_fatal(self, SK_ERROR_MALFORMED, "a page tree without kids", error);
     if (sk_pdf_type(pdf, node.kids) != SK_PDF_ARRAY)
         return add_page(self, source, &node, error);
     if (stack->len > self->walk.disarm->job->limits.depth)

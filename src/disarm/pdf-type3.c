@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-type3.c - Type 3 fonts: glyphs that are content streams. They are named anew, in the order in which the codes name
- * them; all share one dictionary of resources. Spec: docs/formats/pdf.md, `font-type3`; ISO 32000-1, 9.6.5
+ * pdf-type3.c - Type 3 fonts: glyphs that are content streams. They are named anew, in the order in
+ * which the codes name them; all share one dictionary of resources. Spec: docs/formats/pdf.md,
+ * `font-type3`; ISO 32000-1, 9.6.5
  */
 #include "disarm/pdf-fonts.h"
 
@@ -14,8 +15,8 @@ typedef struct {
     const SkPdfTask *task;
     SkPdfObject procedures;
     int32_t first;
-    GString *procs;       /* ` /g0 7 0 R …` */
-    GHashTable *indexes;  /* owned: name → index + 1 */
+    GString *procs;      /* ` /g0 7 0 R …` */
+    GHashTable *indexes; /* owned: name → index + 1 */
     SkPdfNames *names;
     SkPdfEncoding encoding; /* of the source */
 } Type3;
@@ -30,10 +31,12 @@ copy_glyph(Type3 *self, SkPdfObject stream, uint32_t code, GError **error)
     int64_t width = 0;
 
     if ((int32_t)code >= self->first)
-        (void)sk_pdf_number(walk->pdf, sk_pdf_item(walk->pdf, widths, code - (uint32_t)self->first), &width);
+        (void)sk_pdf_number(walk->pdf, sk_pdf_item(walk->pdf, widths, code - (uint32_t)self->first),
+                            &width);
     sk_pdf_names_set_width(self->names, width);
     if (!sk_pdf_stream_plain(walk->disarm, walk->pdf, stream, &plain, error) ||
-        !sk_pdf_names_rebuild(self->names, sk_span_bytes(plain), SK_PDF_CONTENT_GLYPH, content, error))
+        !sk_pdf_names_rebuild(self->names, sk_span_bytes(plain), SK_PDF_CONTENT_GLYPH, content,
+                              error))
         return false;
     SkPdfId id = sk_pdf_plan_add(walk->plan);
     sk_pdf_plan_set_stream(walk->plan, id, g_string_new("<<"), sk_span(content->str, content->len));
@@ -62,7 +65,8 @@ take_code(Type3 *self, uint32_t code, int32_t *ret_index, GError **error)
     if (!copy_glyph(self, stream, code, error))
         return false;
     *ret_index = (int32_t)g_hash_table_size(self->indexes);
-    g_hash_table_insert(self->indexes, g_steal_pointer(&name), GUINT_TO_POINTER((guint)*ret_index + 1));
+    g_hash_table_insert(self->indexes, g_steal_pointer(&name),
+                        GUINT_TO_POINTER((guint)*ret_index + 1));
     return true;
 }
 
@@ -92,7 +96,8 @@ put_widths(SkPdf *pdf, SkPdfObject font, int32_t first, GString *out, GError **e
 
     if (n == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "pdf: a font without widths");
-    g_string_append_printf(out, " /FirstChar %d /LastChar %u /Widths [", first, (uint32_t)first + n - 1);
+    g_string_append_printf(out, " /FirstChar %d /LastChar %u /Widths [", first,
+                           (uint32_t)first + n - 1);
     for (uint32_t i = 0; i < n; i++) {
         int64_t width = 0;
         (void)sk_pdf_number(pdf, sk_pdf_item(pdf, widths, i), &width);
@@ -157,10 +162,12 @@ sk_pdf_type3(SkPdfRebuild *self, const SkPdfTask *task, GError **error)
     g_autoptr(SkPdfNames) names = sk_pdf_names_new(self, task->id, task->resources, task->owner);
     g_autofree Type3 *type3 = g_new0(Type3, 1);
 
-    *type3 = (Type3){ .rebuild = self, .task = task, .procs = procs, .indexes = indexes, .names = names };
+    *type3 = (Type3){
+        .rebuild = self, .task = task, .procs = procs, .indexes = indexes, .names = names
+    };
     type3->procedures = sk_pdf_get(pdf, task->source, "CharProcs");
-    if (!sk_pdf_int(pdf, sk_pdf_get(pdf, task->source, "FirstChar"), &type3->first) || type3->first < 0 ||
-        type3->first > 255)
+    if (!sk_pdf_int(pdf, sk_pdf_get(pdf, task->source, "FirstChar"), &type3->first) ||
+        type3->first < 0 || type3->first > 255)
         type3->first = 0;
     sk_pdf_encoding_read(pdf, sk_pdf_get(pdf, task->source, "Encoding"), &type3->encoding);
     if (!put_head(pdf, task->source, text, error) || !put_font(type3, text, error))

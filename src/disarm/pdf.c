@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf.c - contract in pdf.h. libqpdf numbers its handles upwards, so that a mark is a number and a release is
- * everything above it. Its warnings are looked for after each object, never printed.
+ * pdf.c - contract in pdf.h. libqpdf numbers its handles upwards, so that a mark is a number and a
+ * release is everything above it. Its warnings are looked for after each object, never printed.
  */
 #include "disarm/pdf.h"
 
@@ -17,7 +17,8 @@ struct SkPdf {
     GHashTable *held; /* of handles that no release takes; or NULL */
     GStringChunk *names;
     uint32_t last; /* the highest handle that is known */
-    uint32_t stream, dictionary; /* the stream that was asked last, and the handle of its dictionary; or 0 */
+    /* the stream that was asked last, and the handle of its dictionary; or 0 */
+    uint32_t stream, dictionary;
     bool guessed, exhausted;
 };
 
@@ -28,7 +29,8 @@ static bool
 is_exhausted(SkPdf *self, qpdf_error e)
 {
     const char *text = qpdf_get_error_full_text(self->qpdf, e);
-    return text != NULL && (strstr(text, "bad_alloc") != NULL || strstr(text, "length_error") != NULL);
+    return text != NULL &&
+           (strstr(text, "bad_alloc") != NULL || strstr(text, "length_error") != NULL);
 }
 
 static void
@@ -81,7 +83,8 @@ not_opened(SkPdf *self, GError **error)
     if (code == qpdf_e_password)
         return sk_throw(error, SK_ERROR_ENCRYPTED, "pdf: locked with a password");
     if (code == qpdf_e_unsupported)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: locked in a way that is not carried out");
+        return sk_throw(error, SK_ERROR_UNSUPPORTED,
+                        "pdf: locked in a way that is not carried out");
     return sk_throw(error, SK_ERROR_MALFORMED, "pdf: damaged");
 }
 
@@ -96,7 +99,8 @@ sk_pdf_open(SkSpan input, const char *password, SkPdf **ret, GError **error)
     qpdf_silence_errors(self->qpdf);
     qpdf_set_suppress_warnings(self->qpdf, QPDF_TRUE);
     qpdf_set_attempt_recovery(self->qpdf, QPDF_FALSE);
-    QPDF_ERROR_CODE code = qpdf_read_memory(self->qpdf, "pdf", (const char *)input.p, input.n, password);
+    QPDF_ERROR_CODE code =
+        qpdf_read_memory(self->qpdf, "pdf", (const char *)input.p, input.n, password);
     if ((code & QPDF_ERRORS) != 0)
         return not_opened(self, error);
     *ret = g_steal_pointer(&self);
@@ -133,7 +137,8 @@ take(SkPdf *self, qpdf_oh handle)
 SkPdfObject
 sk_pdf_held(SkPdf *self, uint32_t handle)
 {
-    return handle == 0 ? SK_PDF_NOTHING : (SkPdfObject){ .handle = handle, .type = ask_type(self, handle) };
+    return handle == 0 ? SK_PDF_NOTHING
+                       : (SkPdfObject){ .handle = handle, .type = ask_type(self, handle) };
 }
 
 SkPdfObject
@@ -317,8 +322,9 @@ sk_pdf_int(SkPdf *self, SkPdfObject o, int32_t *ret)
         *ret = (int32_t)(number / SK_PDF_ONE);
         return true;
     }
-    if (sk_pdf_type(self, o) != SK_PDF_INTEGER || !qpdf_oh_get_value_as_longlong(self->qpdf, o.handle, &value) ||
-        value > INT32_MAX || value < -INT32_MAX)
+    if (sk_pdf_type(self, o) != SK_PDF_INTEGER ||
+        !qpdf_oh_get_value_as_longlong(self->qpdf, o.handle, &value) || value > INT32_MAX ||
+        value < -INT32_MAX)
         return false;
     *ret = (int32_t)value;
     return true;
@@ -329,7 +335,8 @@ sk_pdf_bool(SkPdf *self, SkPdfObject o, bool *ret)
 {
     QPDF_BOOL value = QPDF_FALSE;
 
-    if (sk_pdf_type(self, o) != SK_PDF_BOOL || !qpdf_oh_get_value_as_bool(self->qpdf, o.handle, &value))
+    if (sk_pdf_type(self, o) != SK_PDF_BOOL ||
+        !qpdf_oh_get_value_as_bool(self->qpdf, o.handle, &value))
         return false;
     *ret = value != QPDF_FALSE;
     return true;
@@ -381,8 +388,9 @@ sk_pdf_name(SkPdf *self, SkPdfObject o)
     const char *text = NULL;
     size_t n = 0;
 
-    if (sk_pdf_type(self, o) != SK_PDF_NAME || !qpdf_oh_get_value_as_name(self->qpdf, o.handle, &text, &n) ||
-        text == NULL || n < 1 || *text != '/')
+    if (sk_pdf_type(self, o) != SK_PDF_NAME ||
+        !qpdf_oh_get_value_as_name(self->qpdf, o.handle, &text, &n) || text == NULL || n < 1 ||
+        *text != '/')
         return SK_SPAN_EMPTY;
     g_autofree char *copy = g_strndup(text + 1, n - 1);
     const char *kept = g_string_chunk_insert_const(self->names, copy);
@@ -401,8 +409,8 @@ sk_pdf_string(SkPdf *self, SkPdfObject o)
     const char *text = NULL;
     size_t n = 0;
 
-    if (sk_pdf_type(self, o) != SK_PDF_STRING || !qpdf_oh_get_value_as_string(self->qpdf, o.handle, &text, &n) ||
-        text == NULL)
+    if (sk_pdf_type(self, o) != SK_PDF_STRING ||
+        !qpdf_oh_get_value_as_string(self->qpdf, o.handle, &text, &n) || text == NULL)
         return NULL;
     return g_bytes_new(text, n);
 }
@@ -429,7 +437,8 @@ sk_pdf_stream_raw(SkPdf *self, SkPdfObject stream, GBytes **ret, GError **error)
         qpdf_oh_get_stream_data(self->qpdf, stream.handle, qpdf_dl_none, &filtered, &data, &n);
     if ((code & QPDF_ERRORS) != 0 || (data == NULL && n > 0)) {
         free(data);
-        return sk_pdf_check(self, error) && sk_throw(error, SK_ERROR_MALFORMED, "pdf: a stream that cannot be read");
+        return sk_pdf_check(self, error) &&
+               sk_throw(error, SK_ERROR_MALFORMED, "pdf: a stream that cannot be read");
     }
     *ret = g_bytes_new_with_free_func(data == NULL ? "" : (const void *)data, n, free, data);
     return true;
@@ -439,8 +448,10 @@ bool
 sk_pdf_found(SkPdfWalk *walk, SkElement element, uint32_t count, GError **error)
 {
     SkVerdict verdict = SK_VERDICT_NONE;
-    if (element == SK_ELEMENT_PICTURE_PROFILE && count > 0) { /* the colour space has a profile of its own */
-        sk_report_find(walk->disarm->report, element, SK_ACTION_REMOVED, sk_span_str(walk->place), count);
+    /* the colour space has a profile of its own */
+    if (element == SK_ELEMENT_PICTURE_PROFILE && count > 0) {
+        sk_report_find(walk->disarm->report, element, SK_ACTION_REMOVED, sk_span_str(walk->place),
+                       count);
         return true;
     }
     return count == 0 ||
@@ -450,5 +461,6 @@ sk_pdf_found(SkPdfWalk *walk, SkElement element, uint32_t count, GError **error)
 bool
 sk_pdf_found_files(SkPdfWalk *walk, SkPdfObject o, GError **error)
 {
-    return sk_pdf_found(walk, SK_ELEMENT_PDF_ATTACHMENT, sk_pdf_has(walk->pdf, o, "AF") ? 1 : 0, error);
+    return sk_pdf_found(walk, SK_ELEMENT_PDF_ATTACHMENT, sk_pdf_has(walk->pdf, o, "AF") ? 1 : 0,
+                        error);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf.h - a hostile PDF as objects: thin words over libqpdf, which is called from pdf.c alone. Nothing is
- * repaired: recovery is off, and whatever libqpdf could only guess is said by sk_pdf_check.
+ * pdf.h - a hostile PDF as objects: thin words over libqpdf, which is called from pdf.c alone.
+ * Nothing is repaired: recovery is off, and whatever libqpdf could only guess is said by
+ * sk_pdf_check.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/pdf.md, ISO 32000-1   Tests: tests/unit/disarm/test-pdf.c, tests/fuzz/fuzz-pdf.c
+ * Spec: docs/formats/pdf.md, ISO 32000-1   Tests: tests/unit/disarm/test-pdf.c,
+ * tests/fuzz/fuzz-pdf.c
  */
 #pragma once
 
@@ -23,8 +25,8 @@ typedef enum {
     SK_PDF_STREAM,
 } SkPdfType;
 
-/** SkPdfObject: an object of the document, reached; a reference is followed when it is got. It lives until
- * sk_pdf_release of a mark that was taken before it. `{ 0 }` is null. */
+/** SkPdfObject: an object of the document, reached; a reference is followed when it is got. It
+ * lives until sk_pdf_release of a mark that was taken before it. `{ 0 }` is null. */
 typedef struct {
     uint32_t handle;
     SkPdfType type; /* asked for once: each question to libqpdf costs */
@@ -44,7 +46,8 @@ typedef struct {
  * @input: borrowed, must outlive the document
  * @password: UTF-8; "": none
  * @ret: (transfer full)
- * @error: ENCRYPTED: @password does not open it. MALFORMED: it can be read by guessing only, if at all.
+ * @error: ENCRYPTED: @password does not open it. MALFORMED: it can be read by guessing only, if at
+ *   all.
  *     LIMIT, UNSUPPORTED (a security handler that is not the standard one)
  */
 bool sk_pdf_open(SkSpan input, const char *password, SkPdf **ret,
@@ -52,22 +55,23 @@ bool sk_pdf_open(SkSpan input, const char *password, SkPdf **ret,
 void sk_pdf_free(SkPdf *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPdf, sk_pdf_free)
 
-/** sk_pdf_check: false with MALFORMED (LIMIT where memory ran out) as soon as anything that was read so far had
- * to be guessed. It sticks. Getters do not fail: they give null, zero or nothing, and this says so later. */
+/** sk_pdf_check: false with MALFORMED (LIMIT where memory ran out) as soon as anything that was
+ * read so far had to be guessed. It sticks. Getters do not fail: they give null, zero or nothing,
+ * and this says so later. */
 bool sk_pdf_check(SkPdf *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_pdf_encrypted(const SkPdf *self);
 SkPdfObject sk_pdf_trailer(SkPdf *self);
 SkPdfObject sk_pdf_root(SkPdf *self);
 
-/** sk_pdf_mark, sk_pdf_release: everything that was got after the mark is given back: one pair around each
- * object of a worklist, or memory grows with the work instead of the file. */
+/** sk_pdf_mark, sk_pdf_release: everything that was got after the mark is given back: one pair
+ * around each object of a worklist, or memory grows with the work instead of the file. */
 size_t sk_pdf_mark(const SkPdf *self);
 void sk_pdf_release(SkPdf *self, size_t mark);
 /** sk_pdf_hold: the same object, safe from every release but that of the document. */
 SkPdfObject sk_pdf_hold(SkPdf *self, SkPdfObject o);
 
-/** sk_pdf_parse: a dictionary from @text, what stands between its brackets (inline pictures). null where it is none; that is
- * not held against the file. */
+/** sk_pdf_parse: a dictionary from @text, what stands between its brackets (inline pictures). null
+ * where it is none; that is not held against the file. */
 SkPdfObject sk_pdf_parse(SkPdf *self, SkSpan text);
 
 /* ---- looking ------------------------------------------------------------------------------ */
@@ -78,10 +82,12 @@ SkPdfObject sk_pdf_held(SkPdf *self, uint32_t handle);
 SkPdfRef sk_pdf_ref(SkPdf *self, SkPdfObject o);
 /** sk_pdf_is_dictionary: a dictionary, or a stream, which has one. */
 bool sk_pdf_is_dictionary(SkPdf *self, SkPdfObject o);
-/** sk_pdf_get: the value of @key (without `/`) of a dictionary or of a stream's; null where there is none. */
+/** sk_pdf_get: the value of @key (without `/`) of a dictionary or of a stream's; null where there
+ * is none. */
 SkPdfObject sk_pdf_get(SkPdf *self, SkPdfObject dictionary, const char *key);
 /** sk_pdf_get2: by @key, or where that is absent by @abbreviation (inline pictures). */
-SkPdfObject sk_pdf_get2(SkPdf *self, SkPdfObject dictionary, const char *key, const char *abbreviation);
+SkPdfObject sk_pdf_get2(SkPdf *self, SkPdfObject dictionary, const char *key,
+                        const char *abbreviation);
 bool sk_pdf_has(SkPdf *self, SkPdfObject dictionary, const char *key);
 /** sk_pdf_keys: (transfer full): of char*, without `/`, in byte order. */
 GPtrArray *sk_pdf_keys(SkPdf *self, SkPdfObject dictionary);
@@ -89,20 +95,22 @@ GPtrArray *sk_pdf_keys(SkPdf *self, SkPdfObject dictionary);
 uint32_t sk_pdf_count(SkPdf *self, SkPdfObject array);
 SkPdfObject sk_pdf_item(SkPdf *self, SkPdfObject array, uint32_t i);
 
-/** sk_pdf_int, sk_pdf_bool, sk_pdf_number: false, and @ret untouched, where @o is none (or beyond ±2^31−1). */
+/** sk_pdf_int, sk_pdf_bool, sk_pdf_number: false, and @ret untouched, where @o is none (or beyond
+ * ±2^31−1). */
 bool sk_pdf_int(SkPdf *self, SkPdfObject o, int32_t *ret);
 bool sk_pdf_bool(SkPdf *self, SkPdfObject o, bool *ret);
 /** A number is a whole number of 100,000,000ths (pdf-spell.h). */
 bool sk_pdf_number(SkPdf *self, SkPdfObject o, int64_t *ret);
 /** sk_pdf_numbers: exactly @n numbers in an array. */
 bool sk_pdf_numbers(SkPdf *self, SkPdfObject array, uint32_t n, int64_t *ret);
-/** sk_pdf_name: without `/`, escapes undone; lives as long as the document. Empty where @o is no name. */
+/** sk_pdf_name: without `/`, escapes undone; lives as long as the document. Empty where @o is no
+ * name. */
 SkSpan sk_pdf_name(SkPdf *self, SkPdfObject o);
 bool sk_pdf_name_is(SkPdf *self, SkPdfObject o, const char *name);
 /** sk_pdf_string: (transfer full): the bytes of a string; NULL where @o is none. */
 GBytes *sk_pdf_string(SkPdf *self, SkPdfObject o);
-/** sk_pdf_text: (transfer full): a text string as UTF-8 of allowed characters (as docs/formats/text.md, without line ends);
- * NULL where @o is no string. */
+/** sk_pdf_text: (transfer full): a text string as UTF-8 of allowed characters (as
+ * docs/formats/text.md, without line ends); NULL where @o is no string. */
 char *sk_pdf_text(SkPdf *self, SkPdfObject o);
 /** sk_pdf_lines: (transfer full): of char*: the same line by line; empty where @o is no string. */
 GPtrArray *sk_pdf_lines(SkPdf *self, SkPdfObject o);
@@ -114,13 +122,14 @@ char *sk_pdf_plain(const char *text);
 
 /* ---- streams ------------------------------------------------------------------------------ */
 
-/** sk_pdf_stream_raw: (transfer full): the bytes as they are stored, decrypted; nothing is decoded. MALFORMED. */
+/** sk_pdf_stream_raw: (transfer full): the bytes as they are stored, decrypted; nothing is
+ * decoded. MALFORMED. */
 bool sk_pdf_stream_raw(SkPdf *self, SkPdfObject stream, GBytes **ret,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- the walk ----------------------------------------------------------------------------- */
 
-typedef struct SkPdfPlan SkPdfPlan; /* disarm/pdf-plan.h */
+typedef struct SkPdfPlan SkPdfPlan;     /* disarm/pdf-plan.h */
 typedef struct SkPdfMemory SkPdfMemory; /* disarm/pdf-memory.h */
 
 /** SkPdfWalk: what all engines of a rebuild are given. */
@@ -139,6 +148,7 @@ bool sk_pdf_found(SkPdfWalk *walk, SkElement element, uint32_t count,
 bool sk_pdf_found_files(SkPdfWalk *walk, SkPdfObject o, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * Errors of engines, and what the walk makes of them: SK_ERROR_FORBIDDEN, LIMIT, ENCRYPTED, INTERNAL and IO end the
- * rebuild. Every other one means that this object cannot be rebuilt: the page where it stands is drawn.
+ * Errors of engines, and what the walk makes of them: SK_ERROR_FORBIDDEN, LIMIT, ENCRYPTED,
+ * INTERNAL and IO end the rebuild. Every other one means that this object cannot be rebuilt: the
+ * page where it stands is drawn.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * picture-alone.c - pictures that came alone and come out as PNG: the same readers as inside documents. What is
- * drawn looks like nothing else already (raster.c). */
+ * picture-alone.c - pictures that came alone and come out as PNG: the same readers as inside
+ * documents. What is drawn looks like nothing else already (raster.c). */
 #include "disarm/formats.h"
 
 #include "disarm/picture-formats.h"
@@ -33,7 +33,8 @@ sk_bmp_draw(SkDisarm *self, GError **error)
 bool
 sk_ico_draw(SkDisarm *self, GError **error)
 {
-    return sk_picture_single(self, sk_ico_disarm_picture, SK_TYPE_PNG, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, sk_ico_disarm_picture, SK_TYPE_PNG, self->input, SK_SPAN_EMPTY,
+                             self->sink, error);
 }
 
 bool

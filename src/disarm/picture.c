@@ -10,7 +10,8 @@ bool
 sk_picture_found(SkDisarm *self, SkElement element, uint32_t count, SkSpan place, GError **error)
 {
     SkVerdict verdict = SK_VERDICT_NONE;
-    bool keepable = element == SK_ELEMENT_PICTURE_PROFILE || element == SK_ELEMENT_PICTURE_ANIMATION;
+    bool keepable =
+        element == SK_ELEMENT_PICTURE_PROFILE || element == SK_ELEMENT_PICTURE_ANIMATION;
 
     if (count > 0 && keepable && sk_disarm_verdict(self, element) == SK_VERDICT_KEPT) {
         sk_report_find(self->report, element, SK_ACTION_REMOVED, place, count);
@@ -20,8 +21,8 @@ sk_picture_found(SkDisarm *self, SkElement element, uint32_t count, SkSpan place
 }
 
 bool
-sk_picture_profile(SkDisarm *self, SkSpan profile, unsigned components, uint32_t count, SkSpan place, GBytes **ret,
-                   GError **error)
+sk_picture_profile(SkDisarm *self, SkSpan profile, unsigned components, uint32_t count,
+                   SkSpan place, GBytes **ret, GError **error)
 {
     g_autoptr(SkSink) sink = sk_sink_new_memory(self->job->limits.output);
     SkVerdict verdict = SK_VERDICT_NONE;
@@ -37,7 +38,8 @@ sk_picture_profile(SkDisarm *self, SkSpan profile, unsigned components, uint32_t
 }
 
 bool
-sk_picture_single(SkDisarm *self, SkPictureRun *run, SkType type, SkSpan picture, SkSpan place, SkSink *out, GError **error)
+sk_picture_single(SkDisarm *self, SkPictureRun *run, SkType type, SkSpan picture, SkSpan place,
+                  SkSink *out, GError **error)
 {
     g_autoptr(SkSink) made = sk_sink_new_memory(self->job->limits.output);
 
@@ -66,7 +68,8 @@ static const struct {
 };
 
 bool
-sk_picture_disarm(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, SkType *ret_type, GError **error)
+sk_picture_disarm(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, SkType *ret_type,
+                  GError **error)
 {
     bool polyglot = false;
     SkType type = sk_identify(picture, SK_TYPE_NONE, &polyglot);
@@ -78,8 +81,9 @@ sk_picture_disarm(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, SkT
         *ret_type = kinds[i].type_out;
         if (!sk_picture_found(self, SK_ELEMENT_POLYGLOT, polyglot ? 1 : 0, place, error))
             return false;
-        return type == *ret_type ? sk_picture_single(self, kinds[i].run, type, picture, place, out, error)
-                                 : kinds[i].run(self, picture, place, out, error);
+        return type == *ret_type
+                   ? sk_picture_single(self, kinds[i].run, type, picture, place, out, error)
+                   : kinds[i].run(self, picture, place, out, error);
     }
     return sk_throw(error, SK_ERROR_UNSUPPORTED, "picture: %s", sk_type_get(type)->name);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pixels.c - contract in pixels.h. Every call into libpng stands in a function that sets its own jump. */
+ * pixels.c - contract in pixels.h. Every call into libpng stands in a function that sets its own
+ * jump. */
 #include "disarm/pixels.h"
 
 #include <png.h>
@@ -17,9 +18,9 @@ struct SkPixels {
     uint8_t *frame; /* owned: the whole picture if interlaced, else NULL */
     size_t row_bytes;
     uint32_t row, height;
-    bool more;     /* libpng found data after the last row */
-    bool warned;   /* … or anything else to complain of */
-    bool memory;   /* the failure was one of memory */
+    bool more;   /* libpng found data after the last row */
+    bool warned; /* … or anything else to complain of */
+    bool memory; /* the failure was one of memory */
 };
 
 static void
@@ -34,7 +35,8 @@ static void
 on_warning(png_struct *png, const char *message)
 {
     SkPixels *self = png_get_error_ptr(png);
-    if (strstr(message, "Extra compressed data") != NULL || strstr(message, "Too much image data") != NULL)
+    if (strstr(message, "Extra compressed data") != NULL ||
+        strstr(message, "Too much image data") != NULL)
         self->more = true;
     else
         self->warned = true;
@@ -61,8 +63,8 @@ on_read(png_struct *png, uint8_t *to, size_t n)
 static bool
 failed(const SkPixels *self, GError **error)
 {
-    return sk_throw(error, self->memory ? SK_ERROR_LIMIT : SK_ERROR_MALFORMED, "png: image data broken (row %u)",
-                    self->row);
+    return sk_throw(error, self->memory ? SK_ERROR_LIMIT : SK_ERROR_MALFORMED,
+                    "png: image data broken (row %u)", self->row);
 }
 
 static bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pixels.h - the pixels of a PNG picture, row by row, through libpng. The one file that knows libpng and its
- * way of failing (setjmp).
+ * pixels.h - the pixels of a PNG picture, row by row, through libpng. The one file that knows
+ * libpng and its way of failing (setjmp).
  * Runs in: disarm worker (no files, no network). Trusts: that format/png.h has walked the chunks.
  * Tests: tests/unit/disarm/test-png.c
  */
@@ -12,11 +12,13 @@
 typedef struct SkPixels SkPixels;
 
 /**
- * sk_pixels_open: (transfer full): @png must outlive it. libpng is given a file of the chunks that matter.
- * @ret_header: what the rows will be: 16 bits are 8, a transparent colour of a 16-bit picture is a channel
+ * sk_pixels_open: (transfer full): @png must outlive it. libpng is given a file of the chunks that
+ * matter.
+ * @ret_header: what the rows will be: 16 bits are 8, a transparent colour of a 16-bit picture is a
+ *   channel
  */
-bool sk_pixels_open(const SkPng *png, SkPixels **ret, SkPngHeader *ret_header, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pixels_open(const SkPng *png, SkPixels **ret, SkPngHeader *ret_header,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_pixels_free(SkPixels *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPixels, sk_pixels_free)
 /** sk_pixels_row: the next row into @row, of sk_png_row_bytes. */

@@ -63,11 +63,13 @@ take_control(Walk *self, SkSpan data)
     place->disposal = sk_reader_u8(&r);
     place->blending = sk_reader_u8(&r);
     const SkPngHeader *whole = &self->png->header;
-    bool inside = place->width > 0 && place->height > 0 && place->left <= whole->width && place->top <= whole->height &&
-                  place->width <= whole->width - place->left && place->height <= whole->height - place->top;
+    bool inside = place->width > 0 && place->height > 0 && place->left <= whole->width &&
+                  place->top <= whole->height && place->width <= whole->width - place->left &&
+                  place->height <= whole->height - place->top;
     bool full = place->width == whole->width && place->height == whole->height;
-    if (!self->actl || !in_order || !inside || !sk_reader_ok(&r) || sk_reader_left(&r) > 0 || place->disposal > 2 ||
-        place->blending > 1 || !is_filled(self) || self->out->frames->len >= self->limits->items)
+    if (!self->actl || !in_order || !inside || !sk_reader_ok(&r) || sk_reader_left(&r) > 0 ||
+        place->disposal > 2 || place->blending > 1 || !is_filled(self) ||
+        self->out->frames->len >= self->limits->items)
         return false;
     if (!self->data_begun && (!full || self->out->frames->len > 0))
         return false;
@@ -134,13 +136,19 @@ sk_png_animation_read(const SkPng *png, SkSpan picture, const SkLimits *limits, 
 static void
 put_chunk(GByteArray *out, const char *type, SkSpan data)
 {
-    uint32_t crc = (uint32_t)crc32_z(crc32_z(0, (const Bytef *)type, 4), data.p, data.n), n = (uint32_t)data.n;
+    uint32_t crc = (uint32_t)crc32_z(crc32_z(0, (const Bytef *)type, 4), data.p, data.n),
+             n = (uint32_t)data.n;
 
-    g_byte_array_append(out, (const uint8_t[]){ (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n }, 4);
+    g_byte_array_append(
+        out,
+        (const uint8_t[]){ (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n },
+        4);
     g_byte_array_append(out, (const uint8_t *)type, 4);
     g_byte_array_append(out, data.p, n);
-    g_byte_array_append(
-        out, (const uint8_t[]){ (uint8_t)(crc >> 24), (uint8_t)(crc >> 16), (uint8_t)(crc >> 8), (uint8_t)crc }, 4);
+    g_byte_array_append(out,
+                        (const uint8_t[]){ (uint8_t)(crc >> 24), (uint8_t)(crc >> 16),
+                                           (uint8_t)(crc >> 8), (uint8_t)crc },
+                        4);
 }
 
 GBytes *

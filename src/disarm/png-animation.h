@@ -18,8 +18,10 @@ typedef struct {
     uint32_t plays;
 } SkPngAnimation;
 
-/** sk_png_animation_read: false where there is none, or none that is sound: then there is but the picture. */
-bool sk_png_animation_read(const SkPng *png, SkSpan picture, const SkLimits *limits, SkPngAnimation *ret);
+/** sk_png_animation_read: false where there is none, or none that is sound: then there is but the
+ * picture. */
+bool sk_png_animation_read(const SkPng *png, SkSpan picture, const SkLimits *limits,
+                           SkPngAnimation *ret);
 void sk_png_animation_clear(SkPngAnimation *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkPngAnimation, sk_png_animation_clear)
 /** sk_png_animation_frame: (transfer full): a PNG of this frame alone. */

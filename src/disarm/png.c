@@ -12,7 +12,8 @@
 #define PROFILE_MAX (8u << 20)
 #define PROFILE_NAME_MAX 80u
 
-/* The profile in iCCP: a name, a method, a zlib stream. NULL: none, broken, or too large to be sane. */
+/* The profile in iCCP: a name, a method, a zlib stream. NULL: none, broken, or too large to be
+ * sane. */
 static GBytes *
 inflate_profile(SkSpan iccp)
 {
@@ -77,7 +78,8 @@ shortest_transparency(const SkPngHeader *header)
     return s;
 }
 
-/* A transparent colour that no pixel of this depth can have is dropped: readers differ about its upper bits. */
+/* A transparent colour that no pixel of this depth can have is dropped: readers differ about its
+ * upper bits. */
 static bool
 is_reachable(const SkPngHeader *header)
 {
@@ -99,7 +101,8 @@ copy_rows(SkPixels *pixels, const SkPngHeader *header, SkPngWriter *writer, GErr
         if (!sk_pixels_row(pixels, row, error))
             return false;
         if (indexes && greatest_index(row, header) >= entries)
-            return sk_throw(error, SK_ERROR_MALFORMED, "png: a colour past the palette (row %u)", y);
+            return sk_throw(error, SK_ERROR_MALFORMED, "png: a colour past the palette (row %u)",
+                            y);
         sk_png_writer_row(writer, row);
     }
     return true;
@@ -107,13 +110,16 @@ copy_rows(SkPixels *pixels, const SkPngHeader *header, SkPngWriter *writer, GErr
 
 /* Where the rule keeps animations, and there is a sound one. */
 static bool
-take_animation(SkDisarm *self, const SkPng *png, SkSpan picture, SkSpan place, SkPngAnimation *ret, GError **error)
+take_animation(SkDisarm *self, const SkPng *png, SkSpan picture, SkSpan place, SkPngAnimation *ret,
+               GError **error)
 {
     SkVerdict verdict = SK_VERDICT_NONE;
 
-    if (png->frames > 0 && sk_disarm_verdict(self, SK_ELEMENT_PICTURE_ANIMATION) == SK_VERDICT_KEPT &&
+    if (png->frames > 0 &&
+        sk_disarm_verdict(self, SK_ELEMENT_PICTURE_ANIMATION) == SK_VERDICT_KEPT &&
         sk_png_animation_read(png, picture, &self->job->limits, ret))
-        return sk_disarm_found(self, SK_ELEMENT_PICTURE_ANIMATION, place, ret->frames->len - 1, &verdict, error);
+        return sk_disarm_found(self, SK_ELEMENT_PICTURE_ANIMATION, place, ret->frames->len - 1,
+                               &verdict, error);
     sk_png_animation_clear(ret);
     return sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, png->frames, place, error);
 }
@@ -129,7 +135,8 @@ announce(const SkPngAnimation *animation, SkPngHeader *header)
 }
 
 static bool
-copy_frame(SkDisarm *self, const SkPng *png, const SkPngAnimated *frame, SkPngWriter *writer, GError **error)
+copy_frame(SkDisarm *self, const SkPng *png, const SkPngAnimated *frame, SkPngWriter *writer,
+           GError **error)
 {
     g_autoptr(GBytes) file = sk_png_animation_frame(png, frame);
     g_autoptr(SkPixels) pixels = NULL;
@@ -138,7 +145,8 @@ copy_frame(SkDisarm *self, const SkPng *png, const SkPngAnimated *frame, SkPngWr
     bool more = false;
 
     if (!sk_png_parse(sk_span_bytes(file), &self->job->limits, &alone, error) ||
-        !sk_disarm_expand(self, sk_png_row_bytes(&alone.header) * (uint64_t)alone.header.height, 0, 0, error) ||
+        !sk_disarm_expand(self, sk_png_row_bytes(&alone.header) * (uint64_t)alone.header.height, 0,
+                          0, error) ||
         !sk_pixels_open(&alone, &pixels, &header, error))
         return false;
     sk_png_writer_frame(writer, &frame->place);
@@ -146,7 +154,8 @@ copy_frame(SkDisarm *self, const SkPng *png, const SkPngAnimated *frame, SkPngWr
 }
 
 static bool
-copy_frames(SkDisarm *self, const SkPng *png, const SkPngAnimation *animation, SkPngWriter *writer, GError **error)
+copy_frames(SkDisarm *self, const SkPng *png, const SkPngAnimation *animation, SkPngWriter *writer,
+            GError **error)
 {
     for (guint i = 0; animation->frames != NULL && i < animation->frames->len; i++) {
         const SkPngAnimated *frame = &g_array_index(animation->frames, SkPngAnimated, i);
@@ -166,13 +175,16 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, bool animated
     g_auto(SkPngAnimation) animation = { .frames = NULL };
     bool more = false;
 
-    if (!sk_png_parse(picture, &self->job->limits, &png, error) || !report(self, &png, place, error) ||
-        !sk_disarm_expand(self, sk_png_row_bytes(&png.header) * (uint64_t)png.header.height, 0, 0, error) ||
+    if (!sk_png_parse(picture, &self->job->limits, &png, error) ||
+        !report(self, &png, place, error) ||
+        !sk_disarm_expand(self, sk_png_row_bytes(&png.header) * (uint64_t)png.header.height, 0, 0,
+                          error) ||
         !sk_pixels_open(&png, &pixels, &header, error))
         return false;
     if (!take_profile(self, &png, place, &profile, error) ||
-        !(animated ? take_animation(self, &png, picture, place, &animation, error)
-                   : sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, png.frames, place, error)))
+        !(animated
+              ? take_animation(self, &png, picture, place, &animation, error)
+              : sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, png.frames, place, error)))
         return false;
     if (animation.frames != NULL)
         announce(&animation, &header);
@@ -203,5 +215,6 @@ rebuild_alone(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError 
 bool
 sk_png_disarm(SkDisarm *self, GError **error)
 {
-    return sk_picture_single(self, rebuild_alone, SK_TYPE_PNG, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, rebuild_alone, SK_TYPE_PNG, self->input, SK_SPAN_EMPTY,
+                             self->sink, error);
 }

@@ -173,8 +173,8 @@ scan_timing(Scan *self, unsigned depth, SkXmlSymbol symbol, const SkXmlAttr *att
     }
     /* What hooks might drop there, or let through, does not belong there. */
     bool plain = self->flags[symbol] == 0 || symbol == SK_EL_p_attrName || depth == self->timing;
-    bool known = row->name != NULL && plain &&
-                 (row->mode == SK_OOXML_KEEP || row->mode == SK_OOXML_TEXT);
+    bool known =
+        row->name != NULL && plain && (row->mode == SK_OOXML_KEEP || row->mode == SK_OOXML_TEXT);
     sk_pptx_timing_add(timings->pdata[timings->len - 1], depth, symbol, known,
                        sk_ooxml_value(attrs, n, SK_AT_spid));
 }
@@ -327,8 +327,8 @@ find_drawing(SkOoxmlFilter *filter, const SkZipEntry *data, const SkZipEntry **r
 
     *ret = NULL;
     return sk_ooxml_scan(filter->document, data, model_start, &id, error) &&
-           (id == NULL || find_by_id(filter, filter->part->entry, id, SK_OOXML_DIAGRAM_DRAWING, ret,
-                                     error));
+           (id == NULL ||
+            find_by_id(filter, filter->part->entry, id, SK_OOXML_DIAGRAM_DRAWING, ret, error));
 }
 
 static bool

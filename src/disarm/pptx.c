@@ -39,7 +39,8 @@ static bool
 value_is(SkOoxmlFilter *filter, unsigned own_class, SkSpan *value)
 {
     (void)filter;
-    return own_class == SK_CLASS_expression && is_made_of(*value, EXPRESSION_MAX, " _.,:;#$%()+-*/^<>=");
+    return own_class == SK_CLASS_expression &&
+           is_made_of(*value, EXPRESSION_MAX, " _.,:;#$%()+-*/^<>=");
 }
 
 /* ---- the presentation ---------------------------------------------------------------------- */
@@ -231,8 +232,7 @@ static void
 start_choice(SkOoxmlFilter *filter, const SkXmlAttr *attrs, unsigned n, SkOoxmlStart *ret)
 {
     SkSpan required = sk_ooxml_value(attrs, n, SK_AT_Requires);
-    SkSpan uri =
-        required.n > 0 ? sk_xml_reader_prefix(filter->reader, required) : SK_SPAN_EMPTY;
+    SkSpan uri = required.n > 0 ? sk_xml_reader_prefix(filter->reader, required) : SK_SPAN_EMPTY;
     const char *prefix = uri.n > 0 ? sk_ooxml_prefix(uri) : NULL;
 
     if (prefix != NULL && (strcmp(prefix, "a14") == 0 || filter->depth == 3))

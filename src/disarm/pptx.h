@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pptx.h - inside of the PowerPoint disarmer: the profile and its hooks (pptx.c), what is known of a
- * slide before it is written (pptx-plan.c), objects and graphics in frames (pptx-frame.c), SmartArt
- * (pptx-diagram.c), links and actions (pptx-action.c), comments (pptx-comment.c). The disarmer
- * itself, sk_pptx_disarm, is declared in ooxml.h.
+ * pptx.h - inside of the PowerPoint disarmer: the profile and its hooks (pptx.c), what is known of
+ * a slide before it is written (pptx-plan.c), objects and graphics in frames (pptx-frame.c),
+ * SmartArt (pptx-diagram.c), links and actions (pptx-action.c), comments (pptx-comment.c). The
+ * disarmer itself, sk_pptx_disarm, is declared in ooxml.h.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
  * Spec: docs/formats/pptx.md, docs/formats/drawing.md   Tests: tests/unit/disarm/test-pptx.c,
  * tests/golden/, tests/fuzz/fuzz-pptx.c
@@ -105,8 +105,7 @@ bool sk_pptx_write_controls(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_U
 bool sk_pptx_diagram(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pptx_diagram_start: an element of a part of SmartArt. */
 bool sk_pptx_diagram_start(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs,
-                           unsigned n, SkOoxmlStart *ret,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                           unsigned n, SkOoxmlStart *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 bool sk_pptx_open(SkOoxmlDocument *document, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_pptx_close(SkOoxmlDocument *document);

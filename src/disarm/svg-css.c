@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * svg-css.c - style sheets and style attributes become attributes, by CSS's own order: so that nothing of CSS is left
- * in the output. Selectors of elements, classes, ids, descendants and children are known; rules with others are
- * told. Contract in svg-tree.h. */
+ * svg-css.c - style sheets and style attributes become attributes, by CSS's own order: so that
+ * nothing of CSS is left in the output. Selectors of elements, classes, ids, descendants and
+ * children are known; rules with others are told. Contract in svg-tree.h. */
 #include "disarm/svg-tree.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ typedef struct {
     SkSpan declarations;
 } Rule;
 
-/* ---- declarations ------------------------------------------------------------------------------ */
+/* ---- declarations ---------------------------------------------------------------------------- */
 
 static SkSpan
 trim(SkSpan s)
@@ -140,7 +140,8 @@ apply(SkSvgTree *self, uint32_t node, SkSvgRank rank, SkSpan declarations)
         size_t colon = sk_span_find(one, 0, sk_span_str(":"));
         if (colon == SIZE_MAX)
             continue;
-        SkSpan name = trim(sk_span_sub(one, 0, colon)), value = trim(sk_span_sub(one, colon + 1, one.n - colon - 1));
+        SkSpan name = trim(sk_span_sub(one, 0, colon)),
+               value = trim(sk_span_sub(one, colon + 1, one.n - colon - 1));
         if (is_external(value))
             self->external++;
         else if (name.n > 0 && value.n > 0)
@@ -148,7 +149,7 @@ apply(SkSvgTree *self, uint32_t node, SkSvgRank rank, SkSpan declarations)
     }
 }
 
-/* ---- selectors --------------------------------------------------------------------------------- */
+/* ---- selectors ------------------------------------------------------------------------------- */
 
 static bool
 is_name(char c)
@@ -225,7 +226,7 @@ take_selector(SkSpan s, Rule *ret)
     }
 }
 
-/* ---- style sheets ------------------------------------------------------------------------------ */
+/* ---- style sheets ---------------------------------------------------------------------------- */
 
 static void
 drop_comments(GString *sheet)
@@ -309,14 +310,14 @@ read_sheet(SkSvgTree *self, GArray *rules, GError **error)
             self->styles++;
             return true;
         }
-        if (!take_rules(self, sk_span(t.p, (size_t)(brace - t.p)), sk_span(brace + 1, (size_t)(end - brace - 1)), rules,
-                        error))
+        if (!take_rules(self, sk_span(t.p, (size_t)(brace - t.p)),
+                        sk_span(brace + 1, (size_t)(end - brace - 1)), rules, error))
             return false;
         t.p = end + 1;
     }
 }
 
-/* ---- matching ---------------------------------------------------------------------------------- */
+/* ---- matching -------------------------------------------------------------------------------- */
 
 static bool
 has_class(const char *classes, SkSpan name)
@@ -344,7 +345,8 @@ matches_compound(const SkSvgNode *node, const Compound *part)
     return true;
 }
 
-/* From the last compound up; where a compound may stand somewhere above, the nearest one that fits is it. */
+/* From the last compound up; where a compound may stand somewhere above, the nearest one that fits
+ * is it. */
 static bool
 matches(const SkSvgTree *self, uint32_t at, const Rule *rule, uint64_t *work)
 {
@@ -381,7 +383,8 @@ sk_svg_cascade(SkSvgTree *self, GError **error)
         for (guint i = 0; i < rules->len; i++) {
             const Rule *rule = &g_array_index(rules, Rule, i);
             if (matches(self, at, rule, &work))
-                apply(self, at, (SkSvgRank){ .origin = 1, .specificity = rule->specificity }, rule->declarations);
+                apply(self, at, (SkSvgRank){ .origin = 1, .specificity = rule->specificity },
+                      rule->declarations);
         }
         work += rules->len + 1;
         if (work > WORK_MAX)

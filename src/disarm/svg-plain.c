@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * svg-plain.c - an SVG picture as the XML reader takes it: out of gzip, and without its document type. Drawing programs
- * write document types that declare names for namespaces: those entities, plain texts, are put in their
- * places; anything else in one refuses the picture. Contract in svg-tree.h. */
+ * svg-plain.c - an SVG picture as the XML reader takes it: out of gzip, and without its document
+ * type. Drawing programs write document types that declare names for namespaces: those entities,
+ * plain texts, are put in their places; anything else in one refuses the picture. Contract in
+ * svg-tree.h. */
 #include "disarm/svg-tree.h"
 
 #include "disarm/picture-formats.h"
@@ -48,14 +49,15 @@ ungzip(SkDisarm *self, SkSpan in, SkSpan place, GBytes **ret, GError **error)
     bool good = inflate_all(self, &z, in, out, error);
     size_t rest = z.avail_in;
     inflateEnd(&z);
-    if (!good || !sk_picture_found(self, SK_ELEMENT_TRAILING_DATA, rest > 0 ? 1 : 0, place, error) ||
+    if (!good ||
+        !sk_picture_found(self, SK_ELEMENT_TRAILING_DATA, rest > 0 ? 1 : 0, place, error) ||
         !sk_sink_finish(out, error))
         return false;
     *ret = sk_sink_steal_bytes(out);
     return true;
 }
 
-/* ---- the document type ------------------------------------------------------------------------ */
+/* ---- the document type ----------------------------------------------------------------------- */
 
 typedef struct {
     const char *p, *end;
@@ -89,7 +91,8 @@ take_name(Text *t)
 {
     const char *from = t->p;
 
-    while (t->p < t->end && (g_ascii_isalnum(*t->p) || strchr("_-.:", *t->p) != NULL) && *t->p != '\0')
+    while (t->p < t->end && (g_ascii_isalnum(*t->p) || strchr("_-.:", *t->p) != NULL) &&
+           *t->p != '\0')
         t->p++;
     return sk_span(from, (size_t)(t->p - from));
 }
@@ -127,7 +130,8 @@ take_entity(Text *t, Entities *entities)
     skip_space(t);
     SkSpan name = take_name(t);
     skip_space(t);
-    if (name.n == 0 || !take_quoted(t, &value) || value.n > ENTITY_MAX || entities->n == ENTITIES_MAX)
+    if (name.n == 0 || !take_quoted(t, &value) || value.n > ENTITY_MAX ||
+        entities->n == ENTITIES_MAX)
         return false;
     for (size_t i = 0; i < value.n; i++) {
         if (value.p[i] < ' ' || strchr("<>&%\"'", value.p[i]) != NULL)
@@ -146,7 +150,8 @@ take_subset(Text *t, Entities *entities)
         skip_space(t);
         if (take(t, "]"))
             return true;
-        if (take(t, "<!--") ? !skip_past(t, "-->") : !take(t, "<!ENTITY") || !take_entity(t, entities))
+        if (take(t, "<!--") ? !skip_past(t, "-->")
+                            : !take(t, "<!ENTITY") || !take_entity(t, entities))
             return false;
     }
 }
@@ -180,7 +185,8 @@ take_type(Text *t, Entities *entities)
     return take(t, ">");
 }
 
-/* Where the document type begins, after declaration, comments and instructions; NULL: there is none. */
+/* Where the document type begins, after declaration, comments and instructions; NULL: there is
+ * none. */
 static const char *
 find_type(SkSpan xml)
 {
@@ -195,7 +201,7 @@ find_type(SkSpan xml)
     }
 }
 
-/* ---- entities in their places ------------------------------------------------------------------- */
+/* ---- entities in their places ---------------------------------------------------------------- */
 
 /* The entity that stands at @t, behind &. */
 static const SkSpan *
@@ -230,11 +236,13 @@ replace_entities(SkDisarm *self, Text t, const Entities *entities, SkSink *out, 
         sk_sink_span(out, value == NULL ? sk_span_str("&") : *value);
         t.p = value == NULL ? mark + 1 : behind;
     }
-    return sk_disarm_expand(self, sk_sink_at(out) - before, 0, 0, error) && sk_sink_finish(out, error);
+    return sk_disarm_expand(self, sk_sink_at(out) - before, 0, 0, error) &&
+           sk_sink_finish(out, error);
 }
 
 static bool
-without_type(SkDisarm *self, SkSpan xml, const char *type, SkSpan place, GBytes **ret, GError **error)
+without_type(SkDisarm *self, SkSpan xml, const char *type, SkSpan place, GBytes **ret,
+             GError **error)
 {
     g_autoptr(SkSink) out = sk_sink_new_memory(self->job->limits.expanded);
     g_autofree Entities *entities = g_new0(Entities, 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * svg-read.c - XML into the tree of allowed elements; what else there is, is counted by kind and gone with all that is in
- * it. Contract in svg-tree.h. */
+ * svg-read.c - XML into the tree of allowed elements; what else there is, is counted by kind and
+ * gone with all that is in it. Contract in svg-tree.h. */
 #include "disarm/svg-tree.h"
 
 #include "format/xml.h"
@@ -80,10 +80,14 @@ is_one_of(SkSpan name, const char *const *names)
 static SkXmlSymbol
 element(void *user, SkSpan uri, SkSpan local)
 {
-    static const char *const animations[] = { "animate", "animateColor", "animateMotion", "animateTransform", "set",
-                                              "mpath", "discard", NULL };
-    static const char *const foreign[] = { "foreignObject", "iframe", "audio", "video", "canvas", "object", "embed",
-                                           "handler", "listener", NULL };
+    static const char *const animations[] = {
+        "animate", "animateColor", "animateMotion", "animateTransform", "set", "mpath", "discard",
+        NULL
+    };
+    static const char *const foreign[] = {
+        "foreignObject", "iframe", "audio", "video", "canvas", "object", "embed", "handler",
+        "listener", NULL
+    };
     (void)user;
     if (!sk_span_is(uri, SVG_URI)) {
         bool html = sk_span_find(uri, 0, sk_span_str("xhtml")) != SIZE_MAX;
@@ -108,8 +112,10 @@ element(void *user, SkSpan uri, SkSpan local)
 static SkXmlSymbol
 attribute(void *user, SkSpan uri, SkSpan local)
 {
-    static const char *const root[] = { "version", "baseProfile", "contentScriptType", "contentStyleType", "zoomAndPan",
-                                        "target", "rel", "download", "media", "crossorigin", "tabindex", "role", NULL };
+    static const char *const root[] = {
+        "version", "baseProfile", "contentScriptType", "contentStyleType", "zoomAndPan", "target",
+        "rel", "download", "media", "crossorigin", "tabindex", "role", NULL
+    };
     (void)user;
     if (sk_span_is(uri, XLINK_URI))
         return sk_span_is(local, "href") ? SK_SVG_A_XLINK_HREF : A_ROOT;
@@ -135,14 +141,19 @@ attribute(void *user, SkSpan uri, SkSpan local)
     return find(local, attribute_at, SK_SVG_A_COUNT);
 }
 
-/* ---- nodes ------------------------------------------------------------------------------------ */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
 static bool
 add_node(Read *self, unsigned kind, uint32_t *ret, GError **error)
 {
     SkSvgTree *tree = self->tree;
-    SkSvgNode node = { .element = (uint16_t)kind, .parent = self->open, .first = SK_SVG_NONE, .last = SK_SVG_NONE,
-                       .next = SK_SVG_NONE, .values = SK_SVG_NONE, .refers = SK_SVG_NONE };
+    SkSvgNode node = { .element = (uint16_t)kind,
+                       .parent = self->open,
+                       .first = SK_SVG_NONE,
+                       .last = SK_SVG_NONE,
+                       .next = SK_SVG_NONE,
+                       .values = SK_SVG_NONE,
+                       .refers = SK_SVG_NONE };
     uint32_t at = tree->nodes->len;
 
     if (at >= SK_SVG_NODES_MAX)
@@ -203,7 +214,7 @@ take_attribute(Read *self, uint32_t at, const SkXmlAttr *attr)
     }
 }
 
-/* ---- switches ---------------------------------------------------------------------------------- */
+/* ---- switches -------------------------------------------------------------------------------- */
 
 /* May a child of a switch be shown? What it requires nobody has; it may be in Japanese. */
 static bool
@@ -233,7 +244,7 @@ is_chosen(Read *self, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n)
     return true;
 }
 
-/* ---- events ----------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void
 count_skipped(SkSvgTree *tree, SkXmlSymbol symbol)
@@ -368,8 +379,12 @@ on_aside(void *user)
 bool
 sk_svg_read(SkSvgTree *self, SkSpan xml, GError **error)
 {
-    static const SkXmlHandler handler = { .element = element, .attribute = attribute, .start = on_start, .end = on_end,
-                                          .text = on_text, .aside = on_aside };
+    static const SkXmlHandler handler = { .element = element,
+                                          .attribute = attribute,
+                                          .start = on_start,
+                                          .end = on_end,
+                                          .text = on_text,
+                                          .aside = on_aside };
     g_autoptr(GArray) choices = g_array_new(FALSE, FALSE, sizeof(Choice));
     Read read = { .tree = self, .open = SK_SVG_NONE, .choices = choices };
 
@@ -392,7 +407,7 @@ sk_svg_tree_clear(SkSvgTree *self)
     g_clear_pointer(&self->ids, g_hash_table_unref);
 }
 
-/* ---- values ----------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static bool
 is_greater(SkSvgRank a, SkSvgRank b)
@@ -418,7 +433,10 @@ sk_svg_set(SkSvgTree *self, uint32_t node, unsigned attribute, SkSvgRank rank, c
         }
         i = v->next;
     }
-    SkSvgValue new = { .next = *at, .attribute = (uint16_t)attribute, .rank = rank, .value = value,
+    SkSvgValue new = { .next = *at,
+                       .attribute = (uint16_t)attribute,
+                       .rank = rank,
+                       .value = value,
                        .refers = SK_SVG_NONE };
     *at = self->values->len;
     g_array_append_val(self->values, new);

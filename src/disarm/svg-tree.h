@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * svg-tree.h - an SVG picture between being read and being written: allowed elements with their attributes in the
- * one spelling, style sheets resolved.
+ * svg-tree.h - an SVG picture between being read and being written: allowed elements with their
+ * attributes in the one spelling, style sheets resolved.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
  * Spec: docs/formats/svg.md   Tests: tests/unit/disarm/test-svg.c, tests/fuzz/fuzz-svg.c
  */
@@ -61,12 +61,13 @@ sk_svg_node(const SkSvgTree *self, uint32_t i)
 }
 
 /** sk_svg_set: a value for the node, unless one of a greater rank is there. */
-void sk_svg_set(SkSvgTree *self, uint32_t node, unsigned attribute, SkSvgRank rank, const char *value);
+void sk_svg_set(SkSvgTree *self, uint32_t node, unsigned attribute, SkSvgRank rank,
+                const char *value);
 
-/** sk_svg_plain: (transfer full): @picture as XML: out of its gzip, without its document type, whose plain entities are
- * put in their places. */
-bool sk_svg_plain(SkDisarm *self, SkSpan picture, SkSpan place, GBytes **ret, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/** sk_svg_plain: (transfer full): @picture as XML: out of its gzip, without its document type,
+ * whose plain entities are put in their places. */
+bool sk_svg_plain(SkDisarm *self, SkSpan picture, SkSpan place, GBytes **ret,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_svg_read: XML into the tree, which is cleared by the caller whatever is returned. */
 bool sk_svg_read(SkSvgTree *self, SkSpan xml, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_svg_cascade: style sheets and style attributes become attributes. */

@@ -185,7 +185,9 @@ take_word(Text *t)
 static bool
 take_unit(Text *t, GString *out)
 {
-    static const char *const units[] = { "", "%", "px", "em", "ex", "in", "cm", "mm", "pt", "pc", "deg", NULL };
+    static const char *const units[] = {
+        "", "%", "px", "em", "ex", "in", "cm", "mm", "pt", "pc", "deg", NULL
+    };
     const char *from = t->p;
 
     if (!take(t, '%'))
@@ -340,12 +342,13 @@ reference(Text *t, GString *out, SkSpan *refers)
     return true;
 }
 
-/* ---- names of fonts ---------------------------------------------------------------------------- */
+/* ---- names of fonts -------------------------------------------------------------------------- */
 
 static bool
 is_name(unsigned char c)
 {
-    return c >= 0x80 || g_ascii_isalnum((char)c) || c == ' ' || c == '-' || c == '_' || c == '.' || c == '+' || c == '&';
+    return c >= 0x80 || g_ascii_isalnum((char)c) || c == ' ' || c == '-' || c == '_' || c == '.' ||
+           c == '+' || c == '&';
 }
 
 static bool
@@ -375,7 +378,7 @@ family(Text *t, GString *out)
     return !first;
 }
 
-/* ---- transformations -------------------------------------------------------------------------- */
+/* ---- transformations ------------------------------------------------------------------------- */
 
 static bool
 transform_arguments(Text *t, GString *out, unsigned *ret_n)
@@ -409,12 +412,9 @@ transform(Text *t, GString *out)
         const char *name;
         unsigned counts; /* bits: which numbers of arguments */
     } known[] = {
-        { "matrix", 1u << 6 },
-        { "translate", 1u << 1 | 1u << 2 },
-        { "scale", 1u << 1 | 1u << 2 },
-        { "rotate", 1u << 1 | 1u << 3 },
-        { "skewX", 1u << 1 },
-        { "skewY", 1u << 1 },
+        { "matrix", 1u << 6 },          { "translate", 1u << 1 | 1u << 2 },
+        { "scale", 1u << 1 | 1u << 2 }, { "rotate", 1u << 1 | 1u << 3 },
+        { "skewX", 1u << 1 },           { "skewY", 1u << 1 },
     };
     bool first = true;
 
@@ -435,7 +435,7 @@ transform(Text *t, GString *out)
     return !first;
 }
 
-/* ---- paths ------------------------------------------------------------------------------------ */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 static int
 arguments_of(char command)
@@ -518,7 +518,7 @@ path(Text *t, GString *out)
     return out->len > start;
 }
 
-/* ---- the one entry ---------------------------------------------------------------------------- */
+/* ---- the one entry --------------------------------------------------------------------------- */
 
 /* The one property that is none as an attribute. */
 static bool

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * svg.c - SVG pictures: what the table allows is written anew: style sheets resolved, ids numbered, references only to what is
- * there and without circles, pictures inside disarmed. Spec: docs/formats/svg.md   Tests:
- * tests/unit/disarm/test-svg.c, tests/fuzz/fuzz-svg.c
+ * svg.c - SVG pictures: what the table allows is written anew: style sheets resolved, ids numbered,
+ * references only to what is there and without circles, pictures inside disarmed. Spec:
+ * docs/formats/svg.md   Tests: tests/unit/disarm/test-svg.c, tests/fuzz/fuzz-svg.c
  */
 #include "disarm/formats.h"
 
@@ -20,7 +20,7 @@
 #define DATA_MAX (1900u << 10) /* of a picture inside, as text */
 #define ROOT " xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\""
 
-/* ---- references -------------------------------------------------------------------------------- */
+/* ---- references ------------------------------------------------------------------------------ */
 
 static uint32_t
 lookup(const SkSvgTree *self, SkSpan name)
@@ -78,13 +78,14 @@ resolve(SkSvgTree *self, const SkSvgNode *node, unsigned attribute, SkSpan name)
         return SK_SVG_NONE;
     }
     uint32_t at = lookup(self, sk_span_sub(name, 1, name.n - 1));
-    if (at != SK_SVG_NONE && fits(node->element, attribute, sk_svg_elements[sk_svg_node(self, at)->element].target))
+    if (at != SK_SVG_NONE &&
+        fits(node->element, attribute, sk_svg_elements[sk_svg_node(self, at)->element].target))
         return at;
     self->references++;
     return SK_SVG_NONE;
 }
 
-/* ---- pictures inside ---------------------------------------------------------------------------- */
+/* ---- pictures inside ------------------------------------------------------------------------- */
 
 /* The bytes of a data: address in base64. */
 static guchar *
@@ -110,7 +111,8 @@ draw_standin(SkDisarm *self, GBytes **ret, GError **error)
         return false;
     for (uint32_t y = 0; y < STANDIN; y++) {
         for (uint32_t x = 0; x < STANDIN; x++) {
-            bool line = x == y || x + y == STANDIN - 1 || x % (STANDIN - 1) == 0 || y % (STANDIN - 1) == 0;
+            bool line =
+                x == y || x + y == STANDIN - 1 || x % (STANDIN - 1) == 0 || y % (STANDIN - 1) == 0;
             uint8_t grey = line ? 0x90 : 0xe8;
             sk_raster_put(raster, x, y, grey, grey, grey, 0xff);
         }
@@ -121,7 +123,8 @@ draw_standin(SkDisarm *self, GBytes **ret, GError **error)
     return true;
 }
 
-/* The picture in its one form; the stand-in for what is none, and for what does not fit into a tag. */
+/* The picture in its one form; the stand-in for what is none, and for what does not fit into a
+ * tag. */
 static bool
 rebuild_image(SkSvgTree *self, SkSpan data, GBytes **ret, SkType *ret_type, GError **error)
 {
@@ -159,8 +162,10 @@ take_image(SkSvgTree *self, SkSvgNode *node, SkSpan href, GError **error)
     }
     if (!rebuild_image(self, sk_span(data, n), &picture, &type, error))
         return false;
-    g_autofree char *text = g_base64_encode(g_bytes_get_data(picture, NULL), g_bytes_get_size(picture));
-    g_autofree char *whole = g_strconcat("data:image/", type == SK_TYPE_PNG ? "png" : "jpeg", ";base64,", text, NULL);
+    g_autofree char *text =
+        g_base64_encode(g_bytes_get_data(picture, NULL), g_bytes_get_size(picture));
+    g_autofree char *whole =
+        g_strconcat("data:image/", type == SK_TYPE_PNG ? "png" : "jpeg", ";base64,", text, NULL);
     node->data = g_string_chunk_insert(self->strings, whole);
     return true;
 }
@@ -196,7 +201,7 @@ take_href(SkSvgTree *self, SkSvgNode *node, SkSvgValue *value, GError **error)
     return true;
 }
 
-/* ---- every value in its one spelling ------------------------------------------------------------- */
+/* ---- every value in its one spelling --------------------------------------------------------- */
 
 static bool
 take_value(SkSvgTree *self, uint32_t at, SkSvgValue *value, GString *scratch, GError **error)
@@ -239,7 +244,7 @@ take_values(SkSvgTree *self, GError **error)
     return true;
 }
 
-/* ---- circles and bombs --------------------------------------------------------------------------- */
+/* ---- circles and bombs ----------------------------------------------------------------------- */
 
 typedef struct {
     uint32_t node;
@@ -257,7 +262,8 @@ typedef struct {
 static bool
 enter(Weigh *self, uint32_t node, GError **error)
 {
-    Step step = { .node = node, .child = sk_svg_node(self->tree, node)->first,
+    Step step = { .node = node,
+                  .child = sk_svg_node(self->tree, node)->first,
                   .value = sk_svg_node(self->tree, node)->values };
 
     if (self->weights[node] == UINT32_MAX)
@@ -333,7 +339,7 @@ weigh(SkSvgTree *tree, GError **error)
     return weigh_all(&self, sums, error);
 }
 
-/* ---- numbers for ids ------------------------------------------------------------------------------ */
+/* ---- numbers for ids ------------------------------------------------------------------------- */
 
 static void
 number_ids(SkSvgTree *self)
@@ -344,7 +350,8 @@ number_ids(SkSvgTree *self)
         const SkSvgNode *node = sk_svg_node(self, at);
         if (node->refers != SK_SVG_NONE)
             sk_svg_node(self, node->refers)->number = 1;
-        for (uint32_t i = node->values; i != SK_SVG_NONE; i = g_array_index(self->values, SkSvgValue, i).next) {
+        for (uint32_t i = node->values; i != SK_SVG_NONE;
+             i = g_array_index(self->values, SkSvgValue, i).next) {
             uint32_t target = g_array_index(self->values, SkSvgValue, i).refers;
             if (target != SK_SVG_NONE)
                 sk_svg_node(self, target)->number = 1;
@@ -356,7 +363,7 @@ number_ids(SkSvgTree *self)
     }
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 typedef struct {
     SkSvgTree *tree;
@@ -380,7 +387,8 @@ put_attribute(Out *self, const SkSvgValue *value)
     if (value->refers != SK_SVG_NONE)
         put_reference(self, value->attribute, "url(", value->refers);
     else
-        sk_xml_writer_attr(self->writer, sk_svg_attributes[value->attribute].name, sk_span_str(value->value));
+        sk_xml_writer_attr(self->writer, sk_svg_attributes[value->attribute].name,
+                           sk_span_str(value->value));
 }
 
 static void
@@ -391,7 +399,8 @@ put_attributes(Out *self, const SkSvgNode *node)
     for (uint32_t i = node->values; i != SK_SVG_NONE;) {
         const SkSvgValue *value = &g_array_index(self->tree->values, SkSvgValue, i);
         bool link = node->element == SK_SVG_E_A && value->attribute == SK_SVG_A_XLINK_HREF;
-        if ((value->value != NULL && (!link || self->tree->keep_links)) || value->refers != SK_SVG_NONE)
+        if ((value->value != NULL && (!link || self->tree->keep_links)) ||
+            value->refers != SK_SVG_NONE)
             values[value->attribute] = value;
         i = value->next;
     }
@@ -479,7 +488,8 @@ tell(SkSvgTree *self, SkSpan place, GError **error)
     SkDisarm *disarm = self->disarm;
     SkVerdict verdict = SK_VERDICT_NONE;
 
-    if (self->links > 0 && !sk_disarm_found(disarm, SK_ELEMENT_HYPERLINK, place, self->links, &verdict, error))
+    if (self->links > 0 &&
+        !sk_disarm_found(disarm, SK_ELEMENT_HYPERLINK, place, self->links, &verdict, error))
         return false;
     self->keep_links = verdict == SK_VERDICT_KEPT;
     return sk_picture_found(disarm, SK_ELEMENT_SVG_SCRIPT, self->scripts, place, error) &&
@@ -490,7 +500,8 @@ tell(SkSvgTree *self, SkSpan place, GError **error)
            sk_picture_found(disarm, SK_ELEMENT_SVG_REFERENCE, self->references, place, error) &&
            sk_picture_found(disarm, SK_ELEMENT_PICTURE_METADATA, self->editors, place, error) &&
            sk_picture_found(disarm, SK_ELEMENT_PICTURE_UNKNOWN, self->unknown, place, error) &&
-           sk_picture_found(disarm, SK_ELEMENT_UNSAFE_HYPERLINK, self->unsafe_links, place, error) &&
+           sk_picture_found(disarm, SK_ELEMENT_UNSAFE_HYPERLINK, self->unsafe_links, place,
+                            error) &&
            sk_picture_found(disarm, SK_ELEMENT_XML_INSTRUCTION, self->asides, place, error);
 }
 
@@ -513,8 +524,9 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **erro
     __attribute__((cleanup(sk_svg_tree_clear))) SkSvgTree tree = { .disarm = self };
     g_autoptr(GBytes) xml = NULL;
 
-    if (!sk_svg_plain(self, picture, place, &xml, error) || !sk_svg_read(&tree, sk_span_bytes(xml), error) ||
-        !sk_svg_cascade(&tree, error) || !take_values(&tree, error) || !weigh(&tree, error))
+    if (!sk_svg_plain(self, picture, place, &xml, error) ||
+        !sk_svg_read(&tree, sk_span_bytes(xml), error) || !sk_svg_cascade(&tree, error) ||
+        !take_values(&tree, error) || !weigh(&tree, error))
         return false;
     number_ids(&tree);
     return tell(&tree, place, error) && write_tree(&tree, out, error);
@@ -523,5 +535,6 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **erro
 bool
 sk_svg_disarm(SkDisarm *self, GError **error)
 {
-    return sk_picture_single(self, rebuild, SK_TYPE_SVG, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, rebuild, SK_TYPE_SVG, self->input, SK_SPAN_EMPTY, self->sink,
+                             error);
 }

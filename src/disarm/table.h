@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * table.h - the cells of a spreadsheet or of delimited text, and nothing else: what an import reads,
- * so that no other program of ours parses a spreadsheet. Runs in: disarm worker (no files, no
- * network). Trusts: nothing. Spec: docs/formats/table.md   Tests: tests/unit/disarm/test-table.c
+ * table.h - the cells of a spreadsheet or of delimited text, and nothing else: what an import
+ * reads, so that no other program of ours parses a spreadsheet. Runs in: disarm worker (no files,
+ * no network). Trusts: nothing. Spec: docs/formats/table.md   Tests: tests/unit/disarm/test-table.c
  */
 #pragma once
 

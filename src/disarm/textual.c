@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
- * textual.c - contract in textual.h. One pass with one character of look-ahead: what is always dropped is
- * dropped first, so that a joiner's reason is judged by the neighbours it will really have. */
+ * textual.c - contract in textual.h. One pass with one character of look-ahead: what is always
+ * dropped is dropped first, so that a joiner's reason is judged by the neighbours it will really
+ * have. */
 #include "disarm/textual.h"
 
 #include "format/charset.h"
 #include "format/plain.h"
 
-/* A few stray controls (form feeds of a printer, a DOS end-of-file) are ordinary; more is not text. */
+/* A few stray controls (form feeds of a printer, a DOS end-of-file) are ordinary; more is not
+ * text. */
 #define CONTROLS_FREE 3u
 #define CONTROLS_SHARE 16u
 
 typedef struct {
     SkCharsetCursor cursor;
-    GString *out;          /* borrowed */
-    uint32_t pending;      /* a line end read ahead of its pair, or SK_PLAIN_NOTHING */
-    bool keep_invisible;   /* by the policy */
+    GString *out;        /* borrowed */
+    uint32_t pending;    /* a line end read ahead of its pair, or SK_PLAIN_NOTHING */
+    bool keep_invisible; /* by the policy */
     uint64_t characters;
     uint32_t controls, directions, invisibles, newlines;
 } Filter;
@@ -64,8 +66,8 @@ filter(Filter *self)
     while (c != SK_PLAIN_NOTHING) {
         uint32_t after = next(self);
         SkPlainClass class = sk_plain_class(c);
-        bool reason = (class != SK_PLAIN_JOINER && class != SK_PLAIN_SELECTOR) || self->keep_invisible ||
-                      sk_plain_reason(c, before, after);
+        bool reason = (class != SK_PLAIN_JOINER && class != SK_PLAIN_SELECTOR) ||
+                      self->keep_invisible || sk_plain_reason(c, before, after);
         if (before == SK_PLAIN_NOTHING && c == 0xFEFF)
             reason = false; /* kept or not, at the beginning it would be a byte order mark */
         if (reason) {

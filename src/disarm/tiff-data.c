@@ -114,9 +114,10 @@ unpack_fax(const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out, GErro
 {
     size_t row_bytes = sk_tiff_chunk_row(file, 1);
     SkFaxParams params = { .columns = file->chunk_width,
-                           .kind = file->compression == SK_TIFF_FAX4                    ? SK_FAX_G4
-                                   : file->compression == SK_TIFF_FAX3 && file->fax_2d ? SK_FAX_G3_2D
-                                                                                        : SK_FAX_G3_1D,
+                           .kind = file->compression == SK_TIFF_FAX4 ? SK_FAX_G4
+                                   : file->compression == SK_TIFF_FAX3 && file->fax_2d
+                                       ? SK_FAX_G3_2D
+                                       : SK_FAX_G3_1D,
                            .byte_align = file->compression == SK_TIFF_FAX_ROWS,
                            .lowest_first = file->lowest_first };
     g_autoptr(SkFax) fax = sk_fax_new(in, &params);
@@ -136,8 +137,8 @@ unpack_fax(const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out, GErro
 
 /* The strip is a WebP file; its first picture counts. */
 static bool
-unpack_webp(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
-            GError **error)
+unpack_webp(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples,
+            uint8_t *out, GError **error)
 {
     uint64_t before = self->expanded;
     SkReader r = sk_reader(in);
@@ -210,7 +211,8 @@ unpack_any(const SkTiffFile *file, SkSpan in, uint8_t *out, size_t n, GError **e
         reverse_bits(turned, in.n);
         in = sk_span(turned, in.n);
     }
-    return unpack_plain(file, in, out, n) || sk_throw(error, SK_ERROR_MALFORMED, "tiff: image data broken");
+    return unpack_plain(file, in, out, n) ||
+           sk_throw(error, SK_ERROR_MALFORMED, "tiff: image data broken");
 }
 
 /* YCbCr by clumps: all brightness of a clump, then its two colours. */
@@ -218,7 +220,8 @@ static bool
 unpack_ycc(const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out, GError **error)
 {
     uint32_t w = file->clump_width, h = file->clump_height, width = file->chunk_width;
-    size_t size = (size_t)w * h + 2, across = (width - 1) / w + 1, n = across * ((rows - 1) / h + 1) * size;
+    size_t size = (size_t)w * h + 2, across = (width - 1) / w + 1,
+           n = across * ((rows - 1) / h + 1) * size;
     g_autofree uint8_t *clumps = g_try_malloc0(n);
 
     if (clumps == NULL)
@@ -236,8 +239,8 @@ unpack_ycc(const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out, GErro
 }
 
 bool
-sk_tiff_unpack(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
-               GError **error)
+sk_tiff_unpack(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples,
+               uint8_t *out, GError **error)
 {
     if (is_fax(file))
         return unpack_fax(file, in, rows, out, error);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tiff-file.h - a TIFF file as its readers share it: fields of the directory just now read, what kind of pixels they
- * say, the data of one strip or tile, and the colours of its pixels.
+ * tiff-file.h - a TIFF file as its readers share it: fields of the directory just now read, what
+ * kind of pixels they say, the data of one strip or tile, and the colours of its pixels.
  * Runs in: disarm worker (no files, no network). Trusts: nothing.
- * Spec: docs/formats/tiff.md, docs/formats/pictures.md, TIFF 6.0   Tests: tests/unit/disarm/test-tiff.c,
- * test-pictures.c, tests/fuzz/fuzz-pictures.c
+ * Spec: docs/formats/tiff.md, docs/formats/pictures.md, TIFF 6.0   Tests:
+ * tests/unit/disarm/test-tiff.c, test-pictures.c, tests/fuzz/fuzz-pictures.c
  */
 #pragma once
 
@@ -54,7 +54,7 @@ typedef struct {
     SkTiffField fields[SK_TIFF_FIELDS_MAX];
     unsigned fields_n;
     uint64_t looked_at; /* bytes of strips, each time */
-    uint64_t next; /* where the directory after this one is; 0: nowhere */
+    uint64_t next;      /* where the directory after this one is; 0: nowhere */
     /* As read from the fields. */
     uint32_t width, height, bits, samples, photometric, compression, predictor, orientation;
     uint32_t sample_format;
@@ -69,25 +69,26 @@ typedef struct {
 } SkTiffFile;
 
 /** sk_tiff_unpack: the strip or tile @in of @rows rows into @out, samples of @samples a pixel. */
-bool sk_tiff_unpack(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
-                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_tiff_unpack(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows,
+                    unsigned samples, uint8_t *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_tiff_jpeg: the same for JPEG; YCbCr becomes RGB. */
-bool sk_tiff_jpeg(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
-                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_tiff_jpeg(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows,
+                  unsigned samples, uint8_t *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_tiff_jpeg_old: the same for compression 6 (tiff-old-jpeg.c). */
-bool sk_tiff_jpeg_old(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_tiff_jpeg_old(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows,
+                      uint8_t *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_tiff_jpeg_old_whole: where compression 6 has a whole JPEG file: that file, else nothing. */
 SkSpan sk_tiff_jpeg_old_whole(SkDisarm *self, const SkTiffFile *file);
 /** sk_tiff_jpeg_decode: the whole JPEG file @in; YCbCr as it is, or turned into RGB. */
-bool sk_tiff_jpeg_decode(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples,
-                         bool keep_ycc, uint8_t *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_tiff_jpeg_decode(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows,
+                         unsigned samples, bool keep_ycc, uint8_t *out,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_tiff_find: the field of that tag, or NULL. */
 const SkTiffField *sk_tiff_find(const SkTiffFile *self, unsigned tag);
-/** sk_tiff_value: the @i-th value of a field of whole numbers; @otherwise where there is none. What is greater than all
- * others is as great as that. */
+/** sk_tiff_value: the @i-th value of a field of whole numbers; @otherwise where there is none. What
+ * is greater than all others is as great as that. */
 uint32_t sk_tiff_value(const SkTiffFile *self, unsigned tag, uint32_t i, uint32_t otherwise);
 
 /** sk_tiff_undo_predictor: of one row (tiff-pixel.c). */
@@ -98,7 +99,8 @@ void sk_tiff_colour(const SkTiffFile *self, const uint8_t *row, uint32_t x, uint
 void sk_tiff_ycc(const SkTiffFile *self, const uint8_t ycc[3], uint8_t rgb[3]);
 /** sk_tiff_widen: takes the samples of a row into the range black to white. */
 void sk_tiff_widen(SkTiffFile *self, const uint8_t *row, uint32_t pixels);
-/** sk_tiff_is_plain: samples are unsigned numbers of at most 16 bits, whose black and white are known. */
+/** sk_tiff_is_plain: samples are unsigned numbers of at most 16 bits, whose black and white are
+ * known. */
 bool sk_tiff_is_plain(const SkTiffFile *self);
 
 static inline size_t

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tiff-jpeg.c - strips and tiles of TIFF that are JPEG: the tables that all of them share and each one's own data make
- * a whole file, whose markers are walked before libjpeg sees it. Spec: TIFF Technical Note 2 (1995)
+ * tiff-jpeg.c - strips and tiles of TIFF that are JPEG: the tables that all of them share and each
+ * one's own data make a whole file, whose markers are walked before libjpeg sees it. Spec: TIFF
+ * Technical Note 2 (1995)
  */
 #include "disarm/tiff-file.h"
 
@@ -55,8 +56,8 @@ space_of(const SkTiffFile *file, unsigned samples)
 }
 
 static bool
-decode(Decoder *self, const SkTiffFile *file, uint32_t rows, unsigned samples, bool keep_ycc, uint8_t *out,
-       GError **error)
+decode(Decoder *self, const SkTiffFile *file, uint32_t rows, unsigned samples, bool keep_ycc,
+       uint8_t *out, GError **error)
 {
     size_t stride = sk_tiff_chunk_row(file, samples);
 
@@ -78,8 +79,8 @@ decode(Decoder *self, const SkTiffFile *file, uint32_t rows, unsigned samples, b
 }
 
 bool
-sk_tiff_jpeg_decode(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, bool keep_ycc,
-                    uint8_t *out, GError **error)
+sk_tiff_jpeg_decode(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows,
+                    unsigned samples, bool keep_ycc, uint8_t *out, GError **error)
 {
     g_auto(SkJpeg) jpeg = { .parts = NULL };
 
@@ -99,10 +100,11 @@ sk_tiff_jpeg_decode(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t 
 }
 
 bool
-sk_tiff_jpeg(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples, uint8_t *out,
-             GError **error)
+sk_tiff_jpeg(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, unsigned samples,
+             uint8_t *out, GError **error)
 {
     g_autoptr(GByteArray) whole = join(file, in, samples);
 
-    return sk_tiff_jpeg_decode(self, file, sk_span(whole->data, whole->len), rows, samples, false, out, error);
+    return sk_tiff_jpeg_decode(self, file, sk_span(whole->data, whole->len), rows, samples, false,
+                               out, error);
 }

@@ -27,7 +27,8 @@ enum { SOF1 = 0xC1, DHT = 0xC4, SOI = 0xD8, EOI = 0xD9, SOS = 0xDA, DQT = 0xDB, 
 SkSpan
 sk_tiff_jpeg_old_whole(SkDisarm *self, const SkTiffFile *file)
 {
-    uint32_t at = sk_tiff_value(file, INTERCHANGE, 0, 0), n = sk_tiff_value(file, INTERCHANGE_LENGTH, 0, UINT32_MAX);
+    uint32_t at = sk_tiff_value(file, INTERCHANGE, 0, 0),
+             n = sk_tiff_value(file, INTERCHANGE_LENGTH, 0, UINT32_MAX);
 
     if (at == 0 || at >= file->file.n)
         return SK_SPAN_EMPTY;
@@ -130,7 +131,8 @@ put_frame(const SkTiffFile *file, uint32_t rows, GByteArray *out)
 static bool
 put_head(const SkTiffFile *file, uint32_t rows, GByteArray *out)
 {
-    uint32_t at = sk_tiff_value(file, INTERCHANGE, 0, 0), n = sk_tiff_value(file, INTERCHANGE_LENGTH, 0, 0);
+    uint32_t at = sk_tiff_value(file, INTERCHANGE, 0, 0),
+             n = sk_tiff_value(file, INTERCHANGE_LENGTH, 0, 0);
 
     if (at > 0 && at < file->file.n && n > 0) {
         SkSpan head = sk_span_sub(file->file, at, MIN(n, file->file.n - at));
@@ -159,7 +161,8 @@ build(const SkTiffFile *file, SkSpan in, uint32_t rows)
 }
 
 bool
-sk_tiff_jpeg_old(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out, GError **error)
+sk_tiff_jpeg_old(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows, uint8_t *out,
+                 GError **error)
 {
     g_autoptr(GByteArray) built = NULL;
     bool ycc = file->photometric == SK_TIFF_YCC;
@@ -167,7 +170,9 @@ sk_tiff_jpeg_old(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t row
 
     if (file->jpeg_whole.n > 0) {
         in = file->jpeg_whole;
-    } else if (!sk_span_starts(in, "\xff\xd8")) { /* else each strip is a file: not foreseen, but unmistakable */
+    } else if (!sk_span_starts(
+                   in,
+                   "\xff\xd8")) { /* else each strip is a file: not foreseen, but unmistakable */
         if (sk_tiff_value(file, PROCESS, 0, 1) != 1)
             return sk_throw(error, SK_ERROR_UNSUPPORTED, "tiff: old JPEG without loss");
         built = build(file, in, file->tiles ? file->chunk_height : rows);

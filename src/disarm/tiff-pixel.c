@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tiff-pixel.c - contract in tiff-file.h: samples of TIFF as numbers, and their colours. Spec: docs/formats/tiff.md;
- * TIFF 6.0, sections 14, 20, 21, 23; Adobe's TIFF Technical Note 3 (floating point)
+ * tiff-pixel.c - contract in tiff-file.h: samples of TIFF as numbers, and their colours. Spec:
+ * docs/formats/tiff.md; TIFF 6.0, sections 14, 20, 21, 23; Adobe's TIFF Technical Note 3 (floating
+ * point)
  */
 #include "disarm/tiff-file.h"
 
@@ -77,7 +78,8 @@ bits_of(const SkTiffFile *self, const uint8_t *row, size_t i)
     uint64_t v = 0;
 
     if (self->bits < 8)
-        return (uint64_t)row[i * self->bits / 8] >> (8 - self->bits - i * self->bits % 8) & ((1u << self->bits) - 1);
+        return (uint64_t)row[i * self->bits / 8] >> (8 - self->bits - i * self->bits % 8) &
+               ((1u << self->bits) - 1);
     if (self->bits == 12) /* packed */
         return i % 2 == 0 ? (uint64_t)row[i / 2 * 3] << 4 | row[i / 2 * 3 + 1] >> 4
                           : ((uint64_t)row[i / 2 * 3 + 1] & 15) << 8 | row[i / 2 * 3 + 2];
@@ -99,8 +101,9 @@ float_of(uint64_t v, unsigned bits)
 
     if (exponent == (1 << exponents) - 1)
         return part > 0 ? 0 : below ? -2 * NO_DATA : 2 * NO_DATA;
-    double size = exponent == 0 ? ldexp(part, 1 - bias - (int)fraction)
-                                : ldexp(part + ldexp(1, (int)fraction), exponent - bias - (int)fraction);
+    double size = exponent == 0
+                      ? ldexp(part, 1 - bias - (int)fraction)
+                      : ldexp(part + ldexp(1, (int)fraction), exponent - bias - (int)fraction);
     return below ? -size : size;
 }
 
@@ -112,7 +115,8 @@ real(const SkTiffFile *self, const uint8_t *row, size_t i)
     if (self->sample_format == SK_TIFF_FLOAT)
         return float_of(v, self->bits);
     double half = ldexp(1, (int)self->bits - 1);
-    return self->sample_format == SK_TIFF_SIGNED && (double)v >= half ? (double)v - 2 * half : (double)v;
+    return self->sample_format == SK_TIFF_SIGNED && (double)v >= half ? (double)v - 2 * half
+                                                                      : (double)v;
 }
 
 void
@@ -157,7 +161,8 @@ sk_tiff_ycc(const SkTiffFile *self, const uint8_t ycc[3], uint8_t rgb[3])
 {
     const double *r = self->ycc;
     double y = (ycc[0] - r[0]) * 255 / (r[1] - r[0]);
-    double blue = (ycc[1] - r[2]) * 127 / (r[3] - r[2]), red = (ycc[2] - r[4]) * 127 / (r[5] - r[4]);
+    double blue = (ycc[1] - r[2]) * 127 / (r[3] - r[2]),
+           red = (ycc[2] - r[4]) * 127 / (r[5] - r[4]);
 
     rgb[0] = byte_of(y + 1.402 * red);
     rgb[1] = byte_of(y - 0.344136 * blue - 0.714136 * red);
@@ -175,7 +180,8 @@ encoded(double linear)
 {
     if (!(linear > 0))
         return 0;
-    return byte_of(255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * pow(fmin(linear, 1), 1 / 2.4) - 0.055));
+    return byte_of(255 * (linear <= 0.0031308 ? 12.92 * linear
+                                              : 1.055 * pow(fmin(linear, 1), 1 / 2.4) - 0.055));
 }
 
 /* CIE Lab under D50 to sRGB: XYZ, moved to D65 (Bradford) and into sRGB's primaries in one matrix.
@@ -226,7 +232,8 @@ opaque(const SkTiffFile *self, const uint8_t *row, uint32_t x, uint8_t rgba[4])
     }
     default: {
         unsigned grey = sample(self, row, x, 0);
-        rgba[0] = rgba[1] = rgba[2] = (uint8_t)(self->photometric == SK_TIFF_WHITE_IS_ZERO ? 255 - grey : grey);
+        rgba[0] = rgba[1] = rgba[2] =
+            (uint8_t)(self->photometric == SK_TIFF_WHITE_IS_ZERO ? 255 - grey : grey);
         return 1;
     }
     }

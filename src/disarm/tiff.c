@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tiff.c - TIFF pictures: inside documents the first of the file, as PNG; alone all pages, as TIFF. Read here: fields,
- * kinds of pixels, colours; strips and tiles are tiff-data.c's. Spec: docs/formats/tiff.md,
- * docs/formats/pictures.md, TIFF 6.0   Tests: tests/unit/disarm/test-tiff.c, test-pictures.c
+ * tiff.c - TIFF pictures: inside documents the first of the file, as PNG; alone all pages, as TIFF.
+ * Read here: fields, kinds of pixels, colours; strips and tiles are tiff-data.c's. Spec:
+ * docs/formats/tiff.md, docs/formats/pictures.md, TIFF 6.0   Tests: tests/unit/disarm/test-tiff.c,
+ * test-pictures.c
  */
 #include "disarm/formats.h"
 
@@ -162,7 +163,8 @@ read_fields(SkTiffFile *self, GError **error)
         field->at = fits ? at : where;
     }
     bool whole = sk_reader_ok(&r);
-    self->next = sk_reader_left(&r) >= (self->large ? 8u : 4u) ? get_place(self, &r) : 0; /* DEVIATION: cut short behind the last field */
+    /* DEVIATION: cut short behind the last field */
+    self->next = sk_reader_left(&r) >= (self->large ? 8u : 4u) ? get_place(self, &r) : 0;
     return whole || sk_throw(error, SK_ERROR_TRUNCATED, "tiff: fields cut short");
 }
 
@@ -172,14 +174,16 @@ read_fields(SkTiffFile *self, GError **error)
 static bool
 known_size(const SkTiffFile *self)
 {
-    uint32_t bits = self->bits, least = self->photometric == SK_TIFF_LAB || self->photometric == SK_TIFF_LAB_ICC;
+    uint32_t bits = self->bits,
+             least = self->photometric == SK_TIFF_LAB || self->photometric == SK_TIFF_LAB_ICC;
 
     switch (self->sample_format) {
     case SK_TIFF_FLOAT:
         return (bits == 16 || bits == 32 || bits == 64) && self->photometric <= SK_TIFF_IS_RGB;
     case SK_TIFF_SIGNED: /* with Lab it only says what is so anyway */
         if (least == 0)
-            return (bits == 8 || bits == 16 || bits == 32) && self->photometric <= SK_TIFF_BLACK_IS_ZERO;
+            return (bits == 8 || bits == 16 || bits == 32) &&
+                   self->photometric <= SK_TIFF_BLACK_IS_ZERO;
         return bits == 8 || bits == 16;
     default:
         if (bits == 8 || bits == 16)
@@ -233,8 +237,10 @@ check_jpeg(const SkTiffFile *self)
 {
     bool old = self->compression == SK_TIFF_JPEG_OLD, ycc = self->photometric == SK_TIFF_YCC;
 
-    return self->bits == 8 && self->sample_format == SK_TIFF_UNSIGNED && self->photometric <= SK_TIFF_YCC &&
-           (old ? !self->planes && self->samples == (ycc || self->photometric == SK_TIFF_IS_RGB ? 3u : 1u)
+    return self->bits == 8 && self->sample_format == SK_TIFF_UNSIGNED &&
+           self->photometric <= SK_TIFF_YCC &&
+           (old ? !self->planes &&
+                      self->samples == (ycc || self->photometric == SK_TIFF_IS_RGB ? 3u : 1u)
                 : self->planes || self->samples == 1 || self->samples == 3 || self->samples == 4);
 }
 
@@ -247,23 +253,24 @@ check_compression(const SkTiffFile *self, GError **error)
     case SK_TIFF_FAX_ROWS:
     case SK_TIFF_FAX3:
     case SK_TIFF_FAX4:
-        known = self->bits == 1 && self->samples == 1 && self->photometric <= SK_TIFF_BLACK_IS_ZERO &&
-                self->chunk_width <= 65535;
+        known = self->bits == 1 && self->samples == 1 &&
+                self->photometric <= SK_TIFF_BLACK_IS_ZERO && self->chunk_width <= 65535;
         break;
     case SK_TIFF_JPEG_OLD:
     case SK_TIFF_JPEG:
         known = check_jpeg(self);
         break;
     case SK_TIFF_WEBP:
-        known = self->bits == 8 && self->photometric == SK_TIFF_IS_RGB && self->samples <= 4 && !self->planes &&
-                self->sample_format == SK_TIFF_UNSIGNED;
+        known = self->bits == 8 && self->photometric == SK_TIFF_IS_RGB && self->samples <= 4 &&
+                !self->planes && self->sample_format == SK_TIFF_UNSIGNED;
         break;
     case SK_TIFF_STORED:
     case SK_TIFF_LZW:
     case SK_TIFF_DEFLATE:
     case SK_TIFF_DEFLATE_OLD:
     case SK_TIFF_PACKBITS:
-        known = !ycc || (self->bits == 8 && self->samples == 3 && !self->planes && self->predictor == 1);
+        known = !ycc ||
+                (self->bits == 8 && self->samples == 3 && !self->planes && self->predictor == 1);
         break;
     default:
         break;
@@ -271,7 +278,8 @@ check_compression(const SkTiffFile *self, GError **error)
     if (!known)
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "tiff: compression %u", self->compression);
     bool bytes = self->bits % 8 == 0, floats = self->sample_format == SK_TIFF_FLOAT;
-    if (self->predictor > 3 || (self->predictor == 2 && (!bytes || floats)) || (self->predictor == 3 && !floats))
+    if (self->predictor > 3 || (self->predictor == 2 && (!bytes || floats)) ||
+        (self->predictor == 3 && !floats))
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "tiff: predictor %u", self->predictor);
     return true;
 }
@@ -344,8 +352,9 @@ read_kind(SkDisarm *disarm, SkTiffFile *self, GError **error)
     self->predictor = MAX(self->predictor, 1);
     self->tiles = sk_tiff_find(self, TILE_OFFSETS) != NULL;
     self->chunk_width = self->tiles ? sk_tiff_value(self, TILE_WIDTH, 0, 0) : self->width;
-    self->chunk_height = self->tiles ? sk_tiff_value(self, TILE_HEIGHT, 0, 0)
-                                     : MIN(sk_tiff_value(self, STRIP_ROWS, 0, self->height), self->height);
+    self->chunk_height = self->tiles
+                             ? sk_tiff_value(self, TILE_HEIGHT, 0, 0)
+                             : MIN(sk_tiff_value(self, STRIP_ROWS, 0, self->height), self->height);
     if (self->width == 0 || self->height == 0 || self->chunk_width == 0 || self->chunk_height == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "tiff: without pixels");
     read_tables(self);
@@ -380,9 +389,10 @@ place(const SkTiffFile *self, SkRaster *raster, uint32_t x, uint32_t y, const ui
     sk_raster_put(raster, to_x, to_y, rgba[0], rgba[1], rgba[2], rgba[3]);
 }
 
-/* ---- strips and tiles: each of them to whoever wants its rows ---------------------------------- */
+/* ---- strips and tiles: each of them to whoever wants its rows -------------------------------- */
 
-typedef void TakeRow(const SkTiffFile *self, void *user, uint32_t left, uint32_t y, const uint8_t *row);
+typedef void TakeRow(const SkTiffFile *self, void *user, uint32_t left, uint32_t y,
+                     const uint8_t *row);
 
 static void
 into_raster(const SkTiffFile *self, void *user, uint32_t left, uint32_t y, const uint8_t *row)
@@ -401,7 +411,8 @@ static void
 into_bits(const SkTiffFile *self, void *user, uint32_t left, uint32_t y, const uint8_t *row)
 {
     size_t n = ((size_t)self->width + 7) / 8;
-    uint8_t *to = (uint8_t *)user + y * n, turn = self->photometric == SK_TIFF_BLACK_IS_ZERO ? 0xff : 0;
+    uint8_t *to = (uint8_t *)user + y * n,
+            turn = self->photometric == SK_TIFF_BLACK_IS_ZERO ? 0xff : 0;
 
     g_assert(left == 0);
     for (size_t i = 0; i < n; i++)
@@ -419,8 +430,8 @@ reads_all(const SkTiffFile *self)
 }
 
 static bool
-read_chunk(SkDisarm *disarm, SkTiffFile *self, uint32_t i, uint32_t rows, unsigned samples, uint8_t *data,
-           GError **error)
+read_chunk(SkDisarm *disarm, SkTiffFile *self, uint32_t i, uint32_t rows, unsigned samples,
+           uint8_t *data, GError **error)
 {
     uint32_t at = sk_tiff_value(self, self->tiles ? TILE_OFFSETS : STRIP_OFFSETS, i, UINT32_MAX);
     uint32_t n = sk_tiff_value(self, self->tiles ? TILE_BYTES : STRIP_BYTES, i, UINT32_MAX);
@@ -451,8 +462,8 @@ weave(const SkTiffFile *self, const uint8_t *plane, unsigned s, uint32_t rows, u
 }
 
 static bool
-read_planes(SkDisarm *disarm, SkTiffFile *self, uint32_t i, uint32_t chunks, uint32_t rows, uint8_t *data,
-            GError **error)
+read_planes(SkDisarm *disarm, SkTiffFile *self, uint32_t i, uint32_t chunks, uint32_t rows,
+            uint8_t *data, GError **error)
 {
     g_autofree uint8_t *plane = g_try_malloc0(sk_tiff_chunk_row(self, 1) * self->chunk_height);
 
@@ -480,7 +491,8 @@ read_pixels(SkDisarm *disarm, SkTiffFile *self, TakeRow *take, void *user, GErro
         return sk_throw(error, SK_ERROR_LIMIT, "tiff: no memory");
     for (uint32_t i = 0; i < across * down; i++) {
         uint32_t top = i / across * self->chunk_height;
-        uint32_t rows = self->tiles ? self->chunk_height : MIN(self->chunk_height, self->height - top);
+        uint32_t rows =
+            self->tiles ? self->chunk_height : MIN(self->chunk_height, self->height - top);
         if (!(self->planes ? read_planes(disarm, self, i, across * down, rows, data, error)
                            : read_chunk(disarm, self, i, rows, self->samples, data, error)))
             return false;
@@ -497,7 +509,8 @@ into_range(const SkTiffFile *self, void *user, uint32_t left, uint32_t y, const 
     sk_tiff_widen(user, row, MIN(self->chunk_width, self->width - left));
 }
 
-/* Black and white of one channel whose numbers do not say: its least and its greatest one; of fractions 0 and 1. */
+/* Black and white of one channel whose numbers do not say: its least and its greatest one; of
+ * fractions 0 and 1. */
 static bool
 read_range(SkDisarm *disarm, SkTiffFile *self, GError **error)
 {
@@ -521,8 +534,8 @@ read_raster(SkDisarm *disarm, SkTiffFile *self, SkRaster **ret, GError **error)
     g_autoptr(SkRaster) raster = NULL;
 
     if (!read_range(disarm, self, error) ||
-        !sk_raster_new(disarm, turned ? self->height : self->width, turned ? self->width : self->height, &raster,
-                       error) ||
+        !sk_raster_new(disarm, turned ? self->height : self->width,
+                       turned ? self->width : self->height, &raster, error) ||
         !read_pixels(disarm, self, into_raster, raster, error))
         return false;
     *ret = g_steal_pointer(&raster);
@@ -535,10 +548,12 @@ sk_tiff_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place_of, SkSink *
     g_autofree SkTiffFile *tiff = g_new0(SkTiffFile, 1);
     g_autoptr(SkRaster) raster = NULL;
 
-    return open_file(tiff, picture, error) && read_fields(tiff, error) && read_kind(self, tiff, error) &&
-           read_raster(self, tiff, &raster, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_SECOND, tiff->next != 0 ? 1 : 0, place_of, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_ORIENTATION, tiff->orientation != 1 ? 1 : 0, place_of, error) &&
+    return open_file(tiff, picture, error) && read_fields(tiff, error) &&
+           read_kind(self, tiff, error) && read_raster(self, tiff, &raster, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_SECOND, tiff->next != 0 ? 1 : 0, place_of,
+                            error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_ORIENTATION, tiff->orientation != 1 ? 1 : 0,
+                            place_of, error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, 1, place_of, error) &&
            sk_raster_write(raster, out, error);
 }
@@ -564,11 +579,12 @@ element_of(unsigned tag)
         { 34853, SK_ELEMENT_PICTURE_METADATA },
     };
     /* Those of TIFF 6.0 that say how the page is coded, or where it lies on paper. */
-    static const uint16_t plain[] = { 254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 274, 277, 278,
-                                      279, 280, 281, 282, 283, 284, 286, 287, 290, 291, 292, 293, 296, 297, 301,
-                                      317, 318, 319, 320, 322, 323, 324, 325, 326, 327, 328, 332, 334, 336, 338,
-                                      339, 340, 341, 347, 512, 513, 514, 515, 519,
-                                      520, 521, 529, 530, 531, 532 };
+    static const uint16_t plain[] = {
+        254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 274, 277, 278, 279, 280, 281,
+        282, 283, 284, 286, 287, 290, 291, 292, 293, 296, 297, 301, 317, 318, 319, 320, 322, 323,
+        324, 325, 326, 327, 328, 332, 334, 336, 338, 339, 340, 341, 347, 512, 513, 514, 515, 519,
+        520, 521, 529, 530, 531, 532
+    };
 
     for (size_t i = 0; i < G_N_ELEMENTS(dropped); i++) {
         if (dropped[i].tag == tag)
@@ -589,7 +605,8 @@ tell_fields(SkDisarm *disarm, const SkTiffFile *self, SkSpan page, GError **erro
         if (element != SK_ELEMENT_NONE && !sk_picture_found(disarm, element, 1, page, error))
             return false;
     }
-    return sk_picture_found(disarm, SK_ELEMENT_PICTURE_ORIENTATION, self->orientation != 1 ? 1 : 0, page, error);
+    return sk_picture_found(disarm, SK_ELEMENT_PICTURE_ORIENTATION, self->orientation != 1 ? 1 : 0,
+                            page, error);
 }
 
 /* A resolution in hundredths; 0 where there is none that makes sense. */
@@ -691,7 +708,8 @@ write_bits(SkDisarm *disarm, SkTiffFile *self, SkTiffWriter *writer, Out *out, G
 
     if (bits == NULL)
         return sk_throw(error, SK_ERROR_LIMIT, "tiff: no memory");
-    if (!sk_disarm_expand(disarm, n, 0, 0, error) || !read_pixels(disarm, self, into_bits, bits, error))
+    if (!sk_disarm_expand(disarm, n, 0, 0, error) ||
+        !read_pixels(disarm, self, into_bits, bits, error))
         return false;
     out->bits = bits;
     out->page.kind = SK_TIFF_BILEVEL;
@@ -729,9 +747,11 @@ write_page(SkDisarm *disarm, SkTiffFile *self, SkTiffWriter *writer, GError **er
         return sk_throw(error, SK_ERROR_LIMIT, "tiff: too many pixels");
     out.page.user = &out;
     set_resolution(self, &out.page);
-    bool bits = self->bits == 1 && self->samples == 1 && self->photometric <= SK_TIFF_BLACK_IS_ZERO &&
-                self->orientation == 1 && !self->tiles;
-    return bits ? write_bits(disarm, self, writer, &out, error) : write_raster(disarm, self, writer, &out, error);
+    bool bits = self->bits == 1 && self->samples == 1 &&
+                self->photometric <= SK_TIFF_BLACK_IS_ZERO && self->orientation == 1 &&
+                !self->tiles;
+    return bits ? write_bits(disarm, self, writer, &out, error)
+                : write_raster(disarm, self, writer, &out, error);
 }
 
 /* A smaller copy, or a mask: not a page. */
@@ -740,7 +760,9 @@ aside(const SkTiffFile *self)
 {
     uint32_t kind = sk_tiff_value(self, SUBFILE, 0, 0);
 
-    return (kind & 1) != 0 ? SK_ELEMENT_PICTURE_THUMBNAIL : (kind & 4) != 0 ? SK_ELEMENT_PICTURE_SECOND : SK_ELEMENT_NONE;
+    return (kind & 1) != 0   ? SK_ELEMENT_PICTURE_THUMBNAIL
+           : (kind & 4) != 0 ? SK_ELEMENT_PICTURE_SECOND
+                             : SK_ELEMENT_NONE;
 }
 
 static bool
@@ -779,5 +801,6 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place_of, SkSink *out, GError **e
 bool
 sk_tiff_disarm(SkDisarm *self, GError **error)
 {
-    return sk_picture_single(self, rebuild, SK_TYPE_TIFF, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, rebuild, SK_TYPE_TIFF, self->input, SK_SPAN_EMPTY, self->sink,
+                             error);
 }

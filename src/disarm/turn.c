@@ -18,8 +18,10 @@ exchanges(uint8_t orientation)
 static GBytes *
 in_coefficients(SkSpan file, uint8_t orientation)
 {
-    static const int ops[9] = { 0, TJXOP_NONE, TJXOP_HFLIP, TJXOP_ROT180, TJXOP_VFLIP, TJXOP_TRANSPOSE,
-                                TJXOP_ROT90, TJXOP_TRANSVERSE, TJXOP_ROT270 };
+    static const int ops[9] = {
+        0, TJXOP_NONE, TJXOP_HFLIP, TJXOP_ROT180, TJXOP_VFLIP, TJXOP_TRANSPOSE, TJXOP_ROT90,
+        TJXOP_TRANSVERSE, TJXOP_ROT270
+    };
     tjtransform transform = { .op = ops[orientation], .options = TJXOPT_PERFECT | TJXOPT_COPYNONE };
     tjhandle handle = tjInitTransform();
     unsigned char *turned = NULL;

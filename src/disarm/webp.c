@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * webp.c - WebP pictures: the container walked here, pixels by libwebp, written anew without loss; inside documents
- * and at level `image` as PNG. Spec: docs/formats/webp.md, RFC 9649   Tests: tests/unit/disarm/test-webp.c
+ * webp.c - WebP pictures: the container walked here, pixels by libwebp, written anew without loss;
+ * inside documents and at level `image` as PNG. Spec: docs/formats/webp.md, RFC 9649   Tests:
+ * tests/unit/disarm/test-webp.c
  */
 #include "disarm/formats.h"
 
@@ -81,7 +82,8 @@ take_picture(Webp *self, const Chunk *chunk, Frame *frame)
 {
     bool lossy = sk_span_is(chunk->name, "VP8 "), lossless = sk_span_is(chunk->name, "VP8L");
 
-    if (sk_span_is(chunk->name, "ALPH") && frame->picture.alpha.n == 0 && frame->picture.stream.n == 0) {
+    if (sk_span_is(chunk->name, "ALPH") && frame->picture.alpha.n == 0 &&
+        frame->picture.stream.n == 0) {
         frame->picture.alpha = chunk->content;
         return true;
     }
@@ -194,7 +196,8 @@ check_sizes(Webp *self, SkDisarm *disarm, GError **error)
             frame->height = self->height;
         }
         if (width != frame->width || height != frame->height || frame->left > self->width ||
-            frame->top > self->height || width > self->width - frame->left || height > self->height - frame->top)
+            frame->top > self->height || width > self->width - frame->left ||
+            height > self->height - frame->top)
             return sk_throw(error, SK_ERROR_MALFORMED, "webp: sizes do not agree");
     }
     if (self->width > SK_WEBP_SIDE_MAX || self->height > SK_WEBP_SIDE_MAX ||
@@ -241,7 +244,8 @@ draw_first(const Webp *self, SkDisarm *disarm, SkRaster **ret, GError **error)
     if (!sk_raster_new(disarm, self->width, self->height, &screen, error))
         return false;
     for (uint32_t y = 0; y < raster->height; y++)
-        memcpy(sk_raster_at(screen, frame->left, frame->top + y), sk_raster_at(raster, 0, y), 4 * (size_t)raster->width);
+        memcpy(sk_raster_at(screen, frame->left, frame->top + y), sk_raster_at(raster, 0, y),
+               4 * (size_t)raster->width);
     *ret = g_steal_pointer(&screen);
     return true;
 }
@@ -253,7 +257,8 @@ sk_webp_disarm_picture(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out
     g_autoptr(SkRaster) raster = NULL;
 
     return read_webp(&webp, self, picture, place, error) &&
-           sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, webp.frames->len - 1, place, error) &&
+           sk_picture_found(self, SK_ELEMENT_PICTURE_ANIMATION, webp.frames->len - 1, place,
+                            error) &&
            sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, 1, place, error) &&
            draw_first(&webp, self, &raster, error) && sk_raster_write(raster, out, error);
 }
@@ -315,9 +320,11 @@ write_frame(const Frame *frame, SkDisarm *disarm, SkSink *chunks, bool *alpha, G
     g_autoptr(SkRaster) raster = NULL;
     g_autoptr(GBytes) stream = NULL;
 
-    if (!sk_webp_decode(disarm, &frame->picture, &raster, error) || !sk_webp_encode(raster, &stream, error))
+    if (!sk_webp_decode(disarm, &frame->picture, &raster, error) ||
+        !sk_webp_encode(raster, &stream, error))
         return false;
-    /* Gone with its frame: what counts of it is one byte a pixel, so that long animations of few pixels come through. */
+    /* Gone with its frame: what counts of it is one byte a pixel, so that long animations of few
+     * pixels come through. */
     disarm->expanded = before + (uint64_t)frame->width * frame->height;
     *alpha = *alpha || uses_alpha(stream);
     size_t n = g_bytes_get_size(stream);
@@ -368,11 +375,13 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **erro
     if (!read_webp(&webp, self, picture, place, error))
         return false;
     guint more = webp.frames->len - 1;
-    if ((more > 0 && !sk_disarm_found(self, SK_ELEMENT_PICTURE_ANIMATION, place, more, &verdict, error)) ||
+    if ((more > 0 &&
+         !sk_disarm_found(self, SK_ELEMENT_PICTURE_ANIMATION, place, more, &verdict, error)) ||
         !sk_picture_found(self, SK_ELEMENT_PICTURE_ENCODING, webp.lossy > 0 ? 1 : 0, place, error))
         return false;
     bool all = more > 0 && verdict == SK_VERDICT_KEPT;
-    if (!(all ? write_animation : write_still)(&webp, self, chunks, error) || !sk_sink_finish(chunks, error))
+    if (!(all ? write_animation : write_still)(&webp, self, chunks, error) ||
+        !sk_sink_finish(chunks, error))
         return false;
     put_file(out, chunks);
     return sk_sink_ok(out) || sk_throw(error, SK_ERROR_LIMIT, "webp: output too large");
@@ -381,7 +390,8 @@ rebuild(SkDisarm *self, SkSpan picture, SkSpan place, SkSink *out, GError **erro
 bool
 sk_webp_disarm(SkDisarm *self, GError **error)
 {
-    return sk_picture_single(self, rebuild, SK_TYPE_WEBP, self->input, SK_SPAN_EMPTY, self->sink, error);
+    return sk_picture_single(self, rebuild, SK_TYPE_WEBP, self->input, SK_SPAN_EMPTY, self->sink,
+                             error);
 }
 
 bool

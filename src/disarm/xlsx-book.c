@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * xlsx-book.c - what must be known of a workbook before anything of it is written: its sheets, which
- * of its names and pivot tables go, and so which formulas do.
+ * xlsx-book.c - what must be known of a workbook before anything of it is written: its sheets,
+ * which of its names and pivot tables go, and so which formulas do.
  */
 #include "disarm/xlsx.h"
 
@@ -62,8 +62,8 @@ sk_xlsx_is_sheet_name(SkSpan s)
 /* ---- what the workbook's part says --------------------------------------------------------- */
 
 typedef struct {
-    char *name;  /* owned */
-    char *text;  /* owned */
+    char *name;     /* owned */
+    char *text;     /* owned */
     uint32_t sheet; /* UINT32_MAX: of the workbook */
     bool macro;
 } Name;
@@ -280,9 +280,8 @@ name_goes(const SkXlsx *book, const Name *name)
 
     if (name->macro || !sk_formula_is_name(sk_span_str(name->name)))
         return true;
-    if (name->sheet != UINT32_MAX &&
-        (name->sheet >= book->sheets->len ||
-         !g_array_index(book->sheets, SkXlsxSheet, name->sheet).kept))
+    if (name->sheet != UINT32_MAX && (name->sheet >= book->sheets->len ||
+                                      !g_array_index(book->sheets, SkXlsxSheet, name->sheet).kept))
         return true;
     return sk_formula(&book->formulas, text, &links) != SK_ELEMENT_NONE;
 }
@@ -463,8 +462,7 @@ book_new(const SkOoxmlDocument *document)
     self->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->notes = g_ptr_array_new_with_free_func(notes_free);
     self->controls = g_ptr_array_new_with_free_func(sk_xlsx_controls_free);
-    self->pictures =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)(void *)g_array_unref);
+    self->pictures = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)(void *)g_array_unref);
     self->formulas.links =
         sk_disarm_verdict(document->disarm, SK_ELEMENT_HYPERLINK) == SK_VERDICT_KEPT;
     self->formulas.is_sheet = is_sheet;
@@ -493,8 +491,9 @@ sk_xlsx_close(SkOoxmlDocument *document)
 bool
 sk_xlsx_open(SkOoxmlDocument *document, GError **error)
 {
-    static const SkXmlHandler handler = { sk_ooxml_element, sk_ooxml_attribute, on_start,
-                                          on_end,     on_text,      NULL };
+    static const SkXmlHandler handler = { sk_ooxml_element, sk_ooxml_attribute,
+                                          on_start,         on_end,
+                                          on_text,          NULL };
     g_auto(Scan) scan = { .names = list_of(sizeof(Name), name_clear),
                           .sheets = list_of(sizeof(Sheet), sheet_clear),
                           .caches = list_of(sizeof(Cache), cache_clear),

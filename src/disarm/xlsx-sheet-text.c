@@ -184,7 +184,8 @@ show_cell(Sheet *self)
     } else {
         g_string_append_len(self->shown, self->value->str, (gssize)self->value->len);
     }
-    if (value.n == 0 && self->type != 'S' && self->formula->len > 0 && !xlsx->table) { /* never computed */
+    /* never computed */
+    if (value.n == 0 && self->type != 'S' && self->formula->len > 0 && !xlsx->table) {
         g_string_append_c(self->shown, '=');
         g_string_append_len(self->shown, self->formula->str, (gssize)self->formula->len);
     }

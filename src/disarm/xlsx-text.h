@@ -12,7 +12,7 @@
 typedef struct {
     SkOfficeText *office; /* borrowed */
     bool from_1904;
-    bool table; /* rows with their numbers, and nothing but cells: docs/formats/table.md */
+    bool table;          /* rows with their numbers, and nothing but cells: docs/formats/table.md */
     GString *strings;    /* owned: the shared strings, one after the other, each with its reading */
     GArray *string_ends; /* owned, of uint32_t: end of a string, end of its reading */
     GPtrArray *formats;  /* owned, of SkNumberFormat *: by cell style */

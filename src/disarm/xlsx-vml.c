@@ -51,7 +51,7 @@ typedef struct {
     SkXmlSymbol taking; /* it */
     Box box;
     char id[32], style[TEXT_MAX], image[64]; /* of the shape that is open */
-    unsigned others; /* shapes that are nothing of these */
+    unsigned others;                         /* shapes that are nothing of these */
     unsigned shapes;
     bool note, object; /* what it is */
 } Vml;
@@ -63,9 +63,12 @@ vml_element(void *user, SkSpan uri, SkSpan local)
         const char *uri, *local;
         SkXmlSymbol symbol;
     } known[] = {
-        { VML_URI, "shape", E_SHAPE },          { VML_URI, "imagedata", E_IMAGEDATA },
-        { EXCEL_URI, "ClientData", E_CLIENT_DATA }, { EXCEL_URI, "Anchor", E_ANCHOR },
-        { EXCEL_URI, "Row", E_ROW },            { EXCEL_URI, "Column", E_COLUMN },
+        { VML_URI, "shape", E_SHAPE },
+        { VML_URI, "imagedata", E_IMAGEDATA },
+        { EXCEL_URI, "ClientData", E_CLIENT_DATA },
+        { EXCEL_URI, "Anchor", E_ANCHOR },
+        { EXCEL_URI, "Row", E_ROW },
+        { EXCEL_URI, "Column", E_COLUMN },
         { EXCEL_URI, "Visible", E_VISIBLE },
     };
 

@@ -76,14 +76,14 @@ enum {
 };
 
 typedef struct {
-    GArray *sheets;      /* owned, of SkXlsxSheet, as the workbook has them */
-    GHashTable *names;   /* owned set: folded names of the sheets that are kept */
-    GHashTable *lost;    /* owned set: folded defined names that go */
-    GHashTable *caches;  /* owned: const SkZipEntry * of a pivot table's data → its id, owned */
-    GHashTable *defined; /* owned set: names that are written, with their sheet */
-    GHashTable *tables;  /* owned set: folded names of tables that are written */
-    GPtrArray *notes;    /* owned, of SkXlsxNotes * */
-    GPtrArray *controls; /* owned, of SkXlsxControls *, one a sheet */
+    GArray *sheets;       /* owned, of SkXlsxSheet, as the workbook has them */
+    GHashTable *names;    /* owned set: folded names of the sheets that are kept */
+    GHashTable *lost;     /* owned set: folded defined names that go */
+    GHashTable *caches;   /* owned: const SkZipEntry * of a pivot table's data → its id, owned */
+    GHashTable *defined;  /* owned set: names that are written, with their sheet */
+    GHashTable *tables;   /* owned set: folded names of tables that are written */
+    GPtrArray *notes;     /* owned, of SkXlsxNotes * */
+    GPtrArray *controls;  /* owned, of SkXlsxControls *, one a sheet */
     GHashTable *pictures; /* owned: const SkZipEntry * of VML → GArray of SkXlsxPicture, owned */
     unsigned kept_n;
     unsigned sheet_at; /* of the next `sheet` */
@@ -124,16 +124,17 @@ typedef struct {
 } SkXlsxSaved;
 
 typedef struct {
-    SkXlsxCell cell;   /* the one that is open, or the last one */
+    SkXlsxCell cell;    /* the one that is open, or the last one */
     char reference[16]; /* its name */
     SkSpan name;
-    uint8_t type;      /* of its value */
-    uint8_t stage;     /* what it has: nothing, f, v, is */
-    bool written;      /* its start tag */
+    uint8_t type;  /* of its value */
+    uint8_t stage; /* what it has: nothing, f, v, is */
+    bool written;  /* its start tag */
     bool phonetic;
     uint32_t style, meta; /* the number; valid where has_ is set */
     bool has_style, has_meta;
-    GArray *shared; /* owned, of uint16_t by si: 0 not there, 1 there, else the element it went as */
+    /* owned, of uint16_t by si: 0 not there, 1 there, else the element it went as */
+    GArray *shared;
     GString *saved_text;
     SkXlsxSaved saved[16];
     unsigned saved_n;
@@ -142,21 +143,21 @@ typedef struct {
     unsigned number_at;
     unsigned notes; /* index into SkXlsx.notes, from 1; 0: none */
     bool notes_drawn;
-    bool drawing; /* the sheet refers to one */
-    bool legacy;  /* its VML was looked at */
+    bool drawing;      /* the sheet refers to one */
+    bool legacy;       /* its VML was looked at */
     const char *cache; /* borrowed: the id of this pivot table's data */
     unsigned authors;
-    GHashTable *seen; /* owned set: cells of comments */
+    GHashTable *seen;     /* owned set: cells of comments */
     unsigned controls;    /* index into SkXlsx.controls, from 1; 0: none */
     uint32_t object;      /* number of the shape of the object that is open */
     GArray *shapes;       /* owned, of uint32_t: by alternative of a drawing, the shape's number */
     unsigned alternative; /* how many began */
-    struct SkXlsxControl *control;       /* borrowed: whose shape is open */
-    uint32_t shape;                      /* its number */
-    bool marked;                         /* and has its mark */
-    unsigned diagrams;       /* how many have become groups of shapes */
-    unsigned diagram;        /* this is the drawing of that one, from 1; 0: of none */
-    unsigned diagram_shapes; /* how many of its shapes have got a number */
+    struct SkXlsxControl *control; /* borrowed: whose shape is open */
+    uint32_t shape;                /* its number */
+    bool marked;                   /* and has its mark */
+    unsigned diagrams;             /* how many have become groups of shapes */
+    unsigned diagram;              /* this is the drawing of that one, from 1; 0: of none */
+    unsigned diagram_shapes;       /* how many of its shapes have got a number */
 } SkXlsxPart;
 
 static inline SkXlsxPart *
@@ -264,8 +265,8 @@ bool sk_xlsx_end_drawing(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUS
 bool sk_xlsx_make_drawing(SkOoxmlFilter *filter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_xlsx_dropped: hook of the profile. */
 void sk_xlsx_dropped(SkOoxmlFilter *filter, SkXmlSymbol symbol, const SkXmlAttr *attrs, unsigned n);
-/** sk_xlsx_open_shapes: looks which alternatives of a drawing stand for controls. Failures are found
- * again when it is read. */
+/** sk_xlsx_open_shapes: looks which alternatives of a drawing stand for controls. Failures are
+ * found again when it is read. */
 void sk_xlsx_open_shapes(SkOoxmlFilter *filter);
 /** sk_xlsx_is_control: the element stands in the alternative of a control that is shown. */
 bool sk_xlsx_is_control(const SkOoxmlFilter *filter);
@@ -304,7 +305,7 @@ bool sk_xlsx_legacy(SkOoxmlDocument *document, const SkZipEntry *entry, SkXlsxLe
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_xlsx_make: hook of the profile: writes a VML drawing, or a drawing of objects' pictures. */
 bool sk_xlsx_make(SkOoxmlFilter *filter, GError **error);
-/** sk_xlsx_pictures: of a VML drawing that is in headers and footers; an array without members where
- * it shows none. */
+/** sk_xlsx_pictures: of a VML drawing that is in headers and footers; an array without members
+ * where it shows none. */
 bool sk_xlsx_pictures(SkOoxmlDocument *document, const SkZipEntry *entry, const GArray **ret,
                       GError **error);
