@@ -5,6 +5,8 @@
 
 #include "policy/words.h"
 
+#include <string.h>
+
 /* ---- one sentence -----------------------------------------------------------------------------
  */
 
@@ -188,6 +190,28 @@ check_families(SkCheck *self, const SkFlow *flow)
                    family_names[to[1]]);
 }
 
+static const char *
+end_interface(const SkEnd *end)
+{
+    const SkZone *zone = sk_end_zone(end);
+
+    return zone != NULL ? zone->interface : end->host->interface;
+}
+
+/* On one wire machines need no wall to reach each other. */
+static void
+warn_one_interface(SkCheck *self, const SkFlow *flow)
+{
+    const char *a = end_interface(&flow->from), *b = end_interface(&flow->to);
+
+    if (a != NULL && b != NULL && strcmp(a, b) == 0)
+        sk_check_warn(
+            self, flow->to.place, NULL,
+            "both ends stand at `%s`: what goes from one to the other without the wall is "
+            "not held to this",
+            a);
+}
+
 /* ---- one flow ---------------------------------------------------------------------------------
  */
 
@@ -215,8 +239,10 @@ sk_check_flow(SkCheck *self, const SkSentence *s)
     else if (a == NULL && b == NULL)
         sk_check_error(self, flow->to.place, NULL,
                        "both ends are outside: such packets do not pass the wall");
-    else
+    else {
         check_families(self, flow);
+        warn_one_interface(self, flow);
+    }
 }
 
 /* ---- all of them ------------------------------------------------------------------------------

@@ -543,9 +543,24 @@ void
 sk_check_rules(SkCheck *self)
 {
     const GPtrArray *rules = self->policy->rules;
+    g_autoptr(GHashTable) rows = /* of GPtrArray of SkRule, by crossing */
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 
-    for (unsigned i = 0; i < rules->len && !sk_diagnostics_full(self->diagnostics); i++)
-        for (unsigned j = 0; j < i; j++)
-            if (compare_rules(self, g_ptr_array_index(rules, j), g_ptr_array_index(rules, i)))
+    for (unsigned i = 0; i < rules->len && !sk_diagnostics_full(self->diagnostics); i++) {
+        SkRule *rule = g_ptr_array_index(rules, i);
+        if (rule->from == NULL || rule->to == NULL)
+            continue;
+        char *key = g_strdup_printf("%d %s %s", (int)rule->kind, rule->from->name, rule->to->name);
+        GPtrArray *row = g_hash_table_lookup(rows, key);
+        if (row == NULL) {
+            row = g_ptr_array_new();
+            g_hash_table_insert(rows, key, row);
+        } else {
+            g_free(key);
+        }
+        for (unsigned j = 0; j < row->len; j++)
+            if (compare_rules(self, g_ptr_array_index(row, j), rule))
                 break; /* one contradiction a sentence is enough to read */
+        g_ptr_array_add(row, rule);
+    }
 }

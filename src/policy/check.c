@@ -624,10 +624,8 @@ check_all(SkCheck *self)
 
 /* Short names in many places can stand for a long text. */
 static void
-check_canonical_size(SkCheck *self)
+check_canonical_size(SkCheck *self, const char *text)
 {
-    g_autofree char *text = sk_policy_show(self->policy);
-
     if (strlen(text) > SK_POLICY_BYTES_MAX)
         sk_check_error(self, SK_PLACE_NONE,
                        g_strdup("name addresses that stand in many sentences in a `table`"),
@@ -649,16 +647,19 @@ parse(SkSources *sources, GPtrArray *diagnostics)
                       .damaged = damaged,
                       .zone_networks = zone_networks };
 
+    g_autofree char *text = NULL;
+
     check_all(&check);
     if (sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) == 0) {
         sk_policy_sort(policy);
-        check_canonical_size(&check);
+        text = sk_policy_show(policy);
+        check_canonical_size(&check, text);
     }
     sk_syntax_say_defined(syntax);
     sk_diagnostics_sort(diagnostics);
     if (sk_diagnostics_count(diagnostics, SK_SEVERITY_ERROR) > 0)
         return NULL;
-    sk_policy_set_digest(policy);
+    sk_policy_set_digest(policy, text);
     return g_steal_pointer(&policy);
 }
 

@@ -26,7 +26,8 @@ struct SkPolicy {
 SkPolicy *sk_policy_new(void);
 /** sk_policy_sort: canonical order; two policies of one meaning have one order. */
 void sk_policy_sort(SkPolicy *self);
-void sk_policy_set_digest(SkPolicy *self);
+/** sk_policy_set_digest: @text: its canonical text. */
+void sk_policy_set_digest(SkPolicy *self, const char *text);
 /** sk_show_size: (transfer full): "100 MiB". */
 char *sk_show_size(uint64_t size);
 /** sk_show_time: (transfer full): "30 days", "90 minutes". */

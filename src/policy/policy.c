@@ -182,9 +182,8 @@ sk_policy_sort(SkPolicy *self)
 }
 
 void
-sk_policy_set_digest(SkPolicy *self)
+sk_policy_set_digest(SkPolicy *self, const char *text)
 {
-    g_autofree char *text = sk_policy_show(self);
     uint8_t digest[32];
     unsigned n = 0;
 

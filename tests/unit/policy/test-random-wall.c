@@ -361,7 +361,7 @@ canonical_limit(void)
     for (unsigned i = 1; i < SK_POLICY_LIST_MAX; i++)
         g_string_append_printf(text, ", %u-%u", 10000 + i * 10, 10001 + i * 10);
     g_string_append_c(text, '\n');
-    for (unsigned i = 0; i < 6000; i++)
+    for (unsigned i = 0; i < 5500; i++)
         g_string_append_printf(
             text, "host h%u \"H\" in a address 10.%u.%u.1\nflow from h%u to b tcp $many\n", i,
             i / 256, i % 256, i);
