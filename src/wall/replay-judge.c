@@ -41,8 +41,12 @@ decide(const SkReplay *self, SkReplayProbe *probe)
 {
     SkReplayResult *result = probe->result;
 
-    if (probe->arrived)
+    if (probe->arrived && VALUE(&result->after, OIF) == VALUE(probe->packet, OIF))
         return SK_REPLAY_ARRIVED;
+    if (probe->arrived) {
+        result->why = "the kernel routes such a packet elsewhere";
+        return SK_REPLAY_NONE_SUCH;
+    }
     if (probe->stopped) {
         result->hook = probe->seen ? probe->hook : SK_WALL_HOOK_NONE;
         return SK_REPLAY_DROPPED;

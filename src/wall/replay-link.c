@@ -57,7 +57,8 @@ sk_replay_message_gather(SkReplayLink *self, const struct nlmsghdr *message)
 static bool
 is_harmless(int code)
 {
-    return code == EEXIST || code == ENOENT || code == ESRCH;
+    return code == EEXIST || code == ENOENT || code == ESRCH || code == EINVAL ||
+           code == EOPNOTSUPP;
 }
 
 /* Reads acknowledgements until none is waited for; the first that is a failure is kept. */

@@ -23,7 +23,8 @@ void sk_replay_link_close(SkReplayLink *self);
 
 /**
  * sk_replay_link_send: sends what is gathered and waits until it is done.
- * @lenient: what is there already, or is not there, is no failure
+ * @lenient: what is there already, or is not there, or what the kernel knows no such thing of, is no
+ * failure: the packet tells
  */
 bool sk_replay_link_send(SkReplayLink *self, bool lenient, const char *what,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
