@@ -61,6 +61,7 @@ sk_replay_reverse(const SkPacket *packet)
     swap(&back, SK_WALL_SRC, SK_WALL_DST);
     swap(&back, SK_WALL_SPORT, SK_WALL_DPORT);
     swap(&back, SK_WALL_IIF, SK_WALL_OIF);
+    back.field[SK_WALL_CT_DIRECTION] = SK_WALL_VALUE(VALUE(packet, CT_DIRECTION) == 0 ? 1 : 0);
     back.field[SK_WALL_SRC_MAC] = back.field[SK_WALL_DST_MAC] = SK_WALL_VALUE(0);
     back.way = packet->way == SK_WALL_IN    ? SK_WALL_OUT
                : packet->way == SK_WALL_OUT ? SK_WALL_IN
