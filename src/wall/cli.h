@@ -28,6 +28,7 @@ typedef struct {
 
 extern const SkWallCommand sk_wall_command_compile;
 extern const SkWallCommand sk_wall_command_prove;
+extern const SkWallCommand sk_wall_command_snapshot;
 extern const SkWallCommand sk_wall_command_apply;
 extern const SkWallCommand sk_wall_command_confirm;
 extern const SkWallCommand sk_wall_command_rollback;

@@ -9,6 +9,7 @@
 static const SkWallCommand *const commands[] = {
     &sk_wall_command_compile,
     &sk_wall_command_prove,
+    &sk_wall_command_snapshot,
     &sk_wall_command_apply,
     &sk_wall_command_confirm,
     &sk_wall_command_rollback,

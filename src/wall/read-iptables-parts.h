@@ -18,6 +18,10 @@ typedef struct {
     SkWallOrigin origin;
     const char *section;
     SkWallRuleset *into;
+    SkWallRuleset *picked; /* what the caller gave */
+    SkWallRuleset *aside;  /* where tables go that are not to be read */
+    SkWallPick pick;
+    void *data;
     SkWallTable *table;
     const char *table_name; /* as in the save */
     SkWallChain *chain;

@@ -153,6 +153,8 @@ table_line(SkIptables *t, SkSpan line, GError **error)
         bool legacy = t->origin == SK_WALL_FROM_IPTABLES_LEGACY;
         g_autofree char *name = g_strdup_printf("%s%s", tables[i].name, legacy ? " (legacy)" : "");
         SkWallFamily family = t->v6 ? SK_WALL_TABLE_IP6 : SK_WALL_TABLE_IP;
+        bool picked = t->pick == NULL || t->pick(family, name, t->data);
+        t->into = picked ? t->picked : t->aside;
         if (sk_wall_ruleset_find(t->into, family, name) != NULL)
             return sk_throw(error, SK_ERROR_AMBIGUOUS,
                             "%s: a table that is there already (line %u)", t->section, t->line);
@@ -319,14 +321,15 @@ line_of(SkIptables *t, SkSpan line, GError **error)
 static void
 clear(SkIptables *t)
 {
+    sk_wall_ruleset_free(t->aside);
     g_ptr_array_unref(t->words);
     g_array_unref(t->quoted);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkIptables, clear)
 
 bool
-sk_wall_read_iptables(SkSpan text, bool v6, SkWallOrigin origin, SkWallRuleset *into,
-                      GError **error)
+sk_wall_read_iptables_some(SkSpan text, bool v6, SkWallOrigin origin, SkWallPick pick, void *data,
+                           SkWallRuleset *into, GError **error)
 {
     static const char *const sections[2][2] = { { "iptables-nft", "ip6tables-nft" },
                                                 { "iptables-legacy", "ip6tables-legacy" } };
@@ -337,6 +340,10 @@ sk_wall_read_iptables(SkSpan text, bool v6, SkWallOrigin origin, SkWallRuleset *
                              .origin = origin,
                              .section = sections[origin == SK_WALL_FROM_IPTABLES_LEGACY][v6],
                              .into = into,
+                             .picked = into,
+                             .aside = sk_wall_ruleset_new(),
+                             .pick = pick,
+                             .data = data,
                              .words = g_ptr_array_new_with_free_func(g_free),
                              .quoted = g_array_new(FALSE, FALSE, sizeof(bool)) };
     SkSpan end = { .p = (const uint8_t *)"\n", .n = 1 };
@@ -351,6 +358,13 @@ sk_wall_read_iptables(SkSpan text, bool v6, SkWallOrigin origin, SkWallRuleset *
         return sk_throw(error, SK_ERROR_TRUNCATED, "%s: the last COMMIT is missing", t.section);
     sk_wall_ruleset_settle(into);
     return true;
+}
+
+bool
+sk_wall_read_iptables(SkSpan text, bool v6, SkWallOrigin origin, SkWallRuleset *into,
+                      GError **error)
+{
+    return sk_wall_read_iptables_some(text, v6, origin, NULL, NULL, into, error);
 }
 
 bool

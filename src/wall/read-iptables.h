@@ -20,5 +20,9 @@
  */
 bool sk_wall_read_iptables(SkSpan text, bool v6, SkWallOrigin origin, SkWallRuleset *into,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_wall_read_iptables_some: only the tables that @pick says yes to; NULL: all. */
+bool sk_wall_read_iptables_some(SkSpan text, bool v6, SkWallOrigin origin, SkWallPick pick,
+                                void *data, SkWallRuleset *into,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_is_iptables: does it look like such a save (a line that begins with `*`, not behind anything else)? */
 bool sk_wall_is_iptables(SkSpan text);

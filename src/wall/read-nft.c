@@ -323,10 +323,7 @@ devices(Walk *w, SkNftChain *chain)
         skip_lines(w);
         if (many && sign_at(w, w->at, '}'))
             break;
-        if (take_sign(w, '$')) { /* its names make no difference to what is said of such a chain */
-            g_ptr_array_add(chain->devices, name(w));
-            continue;
-        }
+        (void)take_sign(w, '$'); /* names make no difference to what is said of such a chain */
         char *device = name(w);
         if (device == NULL)
             return false;
@@ -808,8 +805,10 @@ command(Walk *w)
     unsigned from = w->at;
     bool done = false;
 
-    if (!common(w, w->r->count - 1, &done) || done)
-        return done;
+    if (!common(w, w->r->count - 1, &done))
+        return false;
+    if (done)
+        return true;
     if (word_at(w, w->at, "table"))
         return command_table(w, false);
     if (word_at(w, w->at, "add") || word_at(w, w->at, "create"))
@@ -1044,7 +1043,7 @@ read_table(SkNftReader *r, SkNftTable *table)
 }
 
 bool
-sk_wall_read_nft(SkSpan text, SkWallRuleset *into, GError **error)
+sk_wall_read_nft_some(SkSpan text, SkWallPick pick, void *data, SkWallRuleset *into, GError **error)
 {
     if (text.n > SK_WALL_TEXT_MAX)
         return sk_throw(error, SK_ERROR_LIMIT, "nft: a text over %u bytes", SK_WALL_TEXT_MAX);
@@ -1062,8 +1061,17 @@ sk_wall_read_nft(SkSpan text, SkWallRuleset *into, GError **error)
     Walk w = { .r = &r, .error = error };
     if (!commands(&w))
         return false;
-    for (unsigned i = 0; i < r.tables->len; i++)
-        read_table(&r, g_ptr_array_index(r.tables, i));
+    for (unsigned i = 0; i < r.tables->len; i++) {
+        SkNftTable *table = g_ptr_array_index(r.tables, i);
+        if (pick == NULL || pick(table->family, table->name, data))
+            read_table(&r, table);
+    }
     sk_wall_ruleset_settle(into);
     return true;
+}
+
+bool
+sk_wall_read_nft(SkSpan text, SkWallRuleset *into, GError **error)
+{
+    return sk_wall_read_nft_some(text, NULL, NULL, into, error);
 }

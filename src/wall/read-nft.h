@@ -17,3 +17,6 @@
  * @into may hold part of it then, and is only to be freed.
  */
 bool sk_wall_read_nft(SkSpan text, SkWallRuleset *into, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_wall_read_nft_some: only the tables that @pick says yes to; NULL: all. */
+bool sk_wall_read_nft_some(SkSpan text, SkWallPick pick, void *data, SkWallRuleset *into,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

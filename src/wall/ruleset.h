@@ -180,6 +180,9 @@ typedef struct {
     uint32_t written;
 } SkWallRuleset;
 
+/** SkWallPick: is that table to be read? For readers. */
+typedef bool (*SkWallPick)(SkWallFamily family, const char *name, void *data);
+
 SkWallRuleset *sk_wall_ruleset_new(void);
 void sk_wall_ruleset_free(SkWallRuleset *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkWallRuleset, sk_wall_ruleset_free)
