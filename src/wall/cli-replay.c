@@ -75,6 +75,14 @@ print_json(const SkExercise *done)
     for (unsigned e = 0; e < SK_REPLAY_END_COUNT; e++)
         json_object_set_new(answer, sk_replay_end_name((SkReplayEnd)e),
                             json_integer((json_int_t)done->ends[e]));
+    json_t *why = json_object();
+    GHashTableIter iter;
+    gpointer text_of = NULL;
+    gpointer count = NULL;
+    g_hash_table_iter_init(&iter, done->why);
+    while (g_hash_table_iter_next(&iter, &text_of, &count))
+        json_object_set_new(why, text_of, json_integer((json_int_t)GPOINTER_TO_UINT(count)));
+    json_object_set_new(answer, "why", why);
     json_object_set_new(answer, "differences", found_json(done->found));
     json_object_set_new(answer, "unconfirmed", found_json(done->unconfirmed));
     char *text = json_dumps(answer, JSON_COMPACT);
@@ -105,6 +113,12 @@ print_text(const SkExercise *done)
         done->probes, (double)done->us / 1e6, done->ends[SK_REPLAY_ARRIVED],
         done->ends[SK_REPLAY_DROPPED], done->ends[SK_REPLAY_UNROUTED],
         done->ends[SK_REPLAY_NONE_SUCH], done->ends[SK_REPLAY_UNACCOUNTED]);
+    GHashTableIter iter;
+    gpointer why = NULL;
+    gpointer count = NULL;
+    g_hash_table_iter_init(&iter, done->why);
+    while (g_hash_table_iter_next(&iter, &why, &count))
+        printf("  %5u %s\n", GPOINTER_TO_UINT(count), (const char *)why);
     print_found(done->found, "passes, and is not allowed", "allowed, and does not pass");
     print_found(done->unconfirmed, "the proof says that it is stopped",
                 "the proof says that it passes");

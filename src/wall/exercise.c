@@ -40,6 +40,7 @@ sk_exercise_free(SkExercise *self)
         return;
     g_ptr_array_unref(self->found);
     g_ptr_array_unref(self->unconfirmed);
+    g_hash_table_unref(self->why);
     g_free(self);
 }
 
@@ -205,6 +206,10 @@ judge(SkExercise *self, const Probe *probe, const SkReplayResult *result, const 
 
     self->probes++;
     self->ends[result->end]++;
+    if (result->why != NULL)
+        g_hash_table_insert(
+            self->why, (char *)result->why,
+            GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(self->why, result->why)) + 1));
     /* Conntrack has the last word on what a packet is. */
     if (result->state != SK_WALL_STATE_COUNT)
         as_was.field[SK_WALL_CT_STATE] = SK_WALL_VALUE(result->state);
@@ -259,6 +264,7 @@ sk_exercise_run(const SkExerciseSpec *spec, SkExercise **ret, GError **error)
     const SkWallQuestion question = { .now = spec->now, .no_edits = true };
 
     self->found = g_ptr_array_new_with_free_func(found_free);
+    self->why = g_hash_table_new(g_str_hash, g_str_equal);
     self->unconfirmed = g_ptr_array_new_with_free_func(found_free);
     if (spec->nft != NULL && !sk_wall_read_nft(sk_span_str(spec->nft), ruleset, error))
         return false;

@@ -36,6 +36,7 @@ typedef struct {
     size_t ends[SK_REPLAY_END_COUNT];
     GPtrArray *found;       /* of SkExerciseFound: not as the policy says, or unaccounted */
     GPtrArray *unconfirmed; /* of SkExerciseFound: the proof says otherwise than the kernel */
+    GHashTable *why;        /* static text → how many (GUINT_TO_POINTER): neither arrived nor dropped */
     int64_t us;             /* that sending took */
 } SkExercise;
 

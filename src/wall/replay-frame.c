@@ -243,8 +243,6 @@ why_not(const SkPacket *p)
         return "an extension header of IPv6 is no transport";
     if (v6 && VALUE(p, FRAGMENT) != 0)
         return "fragments of IPv6 are not built";
-    if (!v6 && VALUE(p, PROTOCOL) == IPPROTO_IP)
-        return "protocol 0 is not built";
     return NULL;
 }
 
