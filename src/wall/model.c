@@ -102,6 +102,11 @@ sk_wall_world(const SkWallRuleset *const *rulesets, unsigned n, const SkPolicy *
         if (host->interface != NULL)
             world_add(world, host->interface);
     }
+    for (unsigned i = 0; policy != NULL && i < sk_policy_tables(policy)->len; i++) {
+        const SkHost *table = g_ptr_array_index(sk_policy_tables(policy), i);
+        if (table->interface != NULL)
+            world_add(world, table->interface);
+    }
     for (unsigned i = 0; more != NULL && i < more->len; i++)
         world_add(world, g_ptr_array_index(more, i));
     world_add(world, "lo");
