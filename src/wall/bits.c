@@ -64,7 +64,7 @@ sk_bits_start(SkWallBits *self, unsigned interfaces, SkWallOrder order, unsigned
     }
     g_assert(bdd_isrunning() == 0);
     failed = false;
-    bdd_init((int)nodes, (int)CLAMP(nodes / 4, 10000u, 500000u));
+    bdd_init((int)nodes, (int)CLAMP(nodes / 8, 10000u, 500000u));
     bdd_error_hook(on_error);
     bdd_gbc_hook(quiet);
     bdd_resize_hook(NULL);

@@ -54,6 +54,18 @@ sk_prove_side(const SkProve *self, SkWallField field, const SkZone *zone)
     return set;
 }
 
+BDD
+sk_prove_of_pair(const SkProve *self, const SkPair *pair, BDD set)
+{
+    BDD part = sk_bits_keep(set);
+
+    if (pair->way != SK_WALL_OUT)
+        part = sk_bits_take_and(part, sk_prove_side(self, SK_WALL_IIF, pair->from));
+    if (pair->way != SK_WALL_IN)
+        part = sk_bits_take_and(part, sk_prove_side(self, SK_WALL_OIF, pair->to));
+    return part;
+}
+
 /* ---- a packet that a person can picture -------------------------------------------------------
  */
 
@@ -125,22 +137,22 @@ pictured(const SkProve *self, const SkPair *pair, bool v6, BDD set)
 
     set = prefer_value(self, sk_bits_keep(set), SK_WALL_CT_STATE, SK_WALL_NEW, SK_WALL_NEW);
     set = prefer_value(self, set, SK_WALL_CT_STATE, SK_WALL_NEW, SK_WALL_ESTABLISHED);
-    for (unsigned i = 0; i < G_N_ELEMENTS(zero); i++)
-        set = prefer_value(self, set, zero[i], 0, 0);
-    if (pair->way != SK_WALL_OUT)
-        set = prefer_address(self, set, SK_WALL_SRC, pair->from, v6);
-    if (pair->way != SK_WALL_IN)
-        set = prefer_address(self, set, SK_WALL_DST, pair->to, v6);
     set = prefer_value(self, set, SK_WALL_PROTOCOL, 6, 6);
     set = prefer_value(self, set, SK_WALL_PROTOCOL, 17, 17);
     set = prefer_value(self, set, SK_WALL_PROTOCOL, v6 ? 58 : 1, v6 ? 58 : 1);
-    set = prefer_host(self, set, SK_WALL_SRC);
-    set = prefer_host(self, set, SK_WALL_DST);
     for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++)
         set = prefer_value(self, set, SK_WALL_DPORT, ports[i], ports[i]);
+    set = prefer_value(self, set, SK_WALL_DPORT, 1, 65535);
+    if (pair->way != SK_WALL_IN)
+        set = prefer_address(self, set, SK_WALL_DST, pair->to, v6);
+    set = prefer_host(self, set, SK_WALL_DST);
+    if (pair->way != SK_WALL_OUT)
+        set = prefer_address(self, set, SK_WALL_SRC, pair->from, v6);
+    set = prefer_host(self, set, SK_WALL_SRC);
     set = prefer_value(self, set, SK_WALL_SPORT, 40000, 40000);
     set = prefer_value(self, set, SK_WALL_SPORT, 1024, 65535);
-    set = prefer_value(self, set, SK_WALL_DPORT, 1, 65535);
+    for (unsigned i = 0; i < G_N_ELEMENTS(zero); i++)
+        set = prefer_value(self, set, zero[i], 0, 0);
     set = prefer_value(self, set, SK_WALL_TCP_FLAGS, 2, 2);
     set = prefer_value(self, set, SK_WALL_TTL, 64, 64);
     return prefer_value(self, set, SK_WALL_LENGTH, 60, 60);
@@ -163,15 +175,82 @@ sk_prove_box(const SkProve *self, const SkWallBox *box)
     return set;
 }
 
-/* Are all packets of the box that there can be in @set? */
-static bool
-fits(const SkProve *self, const SkWallBox *box, BDD real, BDD set)
-{
-    BDD in = sk_bits_take_and(sk_prove_box(self, box), sk_bits_keep(real));
-    bool within = sk_bits_within(in, set);
+/* What stands in a box's way: packets that there can be and that are not in the set. */
+typedef struct {
+    const SkProve *self;
+    SkWallBox *box;
+    BDD bad;                           /* at the box's interfaces */
+    bool asked[SK_WALL_FIELD_COUNT];   /* in @bad at all */
+    bool decided[SK_WALL_FIELD_COUNT]; /* how far the box goes here */
+} Growth;
 
-    sk_bits_drop(in);
-    return within;
+/* The fields that a set asks. */
+static void
+support(const SkWallBits *bits, BDD set, bool ret[SK_WALL_FIELD_COUNT])
+{
+    BDD all = sk_bits_keep(bdd_support(set));
+
+    for (unsigned i = 0; i < SK_WALL_FIELD_COUNT; i++)
+        ret[i] = false;
+    for (BDD at = all; at != bddtrue && at != bddfalse; at = bdd_high(at))
+        for (unsigned i = 0; i < SK_WALL_FIELD_COUNT; i++)
+            if ((unsigned)bdd_var(at) >= bits->first[i] &&
+                (unsigned)bdd_var(at) < bits->first[i] + bits->whole[i])
+                ret[i] = true;
+    sk_bits_drop(all);
+}
+
+static BDD
+restrict_to(BDD set /* taken */, BDD cube /* taken */)
+{
+    BDD part = sk_bits_keep(bdd_restrict(set, cube));
+
+    sk_bits_drop(set);
+    sk_bits_drop(cube);
+    return part;
+}
+
+/* Values of @field that the box cannot have, its other fields being what they are by now. */
+static BDD
+bad_values(const Growth *growth, SkWallField field)
+{
+    const SkWallBits *bits = sk_wall_model_bits(growth->self->model);
+    SkWallField others[SK_WALL_FIELD_COUNT];
+    unsigned n = 0;
+    BDD bad = sk_bits_keep(growth->bad), point = bddtrue, ranges = bddtrue;
+
+    for (unsigned i = 0; i < SK_WALL_FIELD_COUNT; i++) {
+        BDD one;
+        if (i == field || !growth->asked[i])
+            continue;
+        others[n++] = (SkWallField)i;
+        if (growth->box->any[i])
+            continue;
+        one = sk_bits_range(bits, (SkWallField)i, sk_wall_value_full(bits->width[i]),
+                            growth->box->range[i], bddtrue);
+        if (growth->decided[i])
+            ranges = sk_bits_take_and(ranges, one);
+        else
+            point = sk_bits_take_and(point, one);
+    }
+    bad = restrict_to(bad, point);
+    BDD cube = sk_bits_cube(bits, others, n);
+    BDD values = sk_bits_keep(bdd_appex(bad, ranges, bddop_and, cube));
+    sk_bits_drop(bad);
+    sk_bits_drop(ranges);
+    sk_bits_drop(cube);
+    return values;
+}
+
+static bool
+is_free(const Growth *growth, SkWallField field, SkWallRange range, BDD bad)
+{
+    const SkWallBits *bits = sk_wall_model_bits(growth->self->model);
+    BDD in = sk_bits_range(bits, field, sk_wall_value_full(bits->width[field]), range, bddtrue);
+    BDD both = sk_bits_take_and(in, sk_bits_keep(bad));
+
+    sk_bits_drop(both);
+    return both == bddfalse;
 }
 
 static SkWallValue
@@ -182,26 +261,29 @@ halfway(SkWallValue a, SkWallValue b)
 
 /* The end of a range (of numbers below 2^32) as far out as it goes. */
 static void
-stretch(const SkProve *self, SkWallBox *box, SkWallField field, BDD real, BDD set, bool up)
+stretch(const Growth *growth, SkWallField field, BDD values, bool up)
 {
-    SkWallRange *range = &box->range[field];
-    SkWallValue *end = up ? &range->last : &range->first;
+    SkWallRange range = growth->box->range[field];
+    SkWallValue *end = up ? &range.last : &range.first;
     SkWallValue good = *end;
     SkWallValue bad =
         up ? sk_wall_value_full(MIN(sk_wall_field_bits(field), 32u)) : SK_WALL_VALUE(0);
 
     *end = bad;
-    if (fits(self, box, real, set))
+    if (is_free(growth, field, range, values)) {
+        growth->box->range[field] = range;
         return;
+    }
     while ((up ? bad.lo - good.lo : good.lo - bad.lo) > 1) {
         SkWallValue middle = up ? halfway(good, bad) : halfway(bad, good);
         *end = middle;
-        if (fits(self, box, real, set))
+        if (is_free(growth, field, range, values))
             good = middle;
         else
             bad = middle;
     }
     *end = good;
+    growth->box->range[field] = range;
 }
 
 static SkWallRange
@@ -213,26 +295,45 @@ prefix_range(SkWallValue value, unsigned host)
                           .last = { .hi = value.hi | rest.hi, .lo = value.lo | rest.lo } };
 }
 
-/* The shortest prefix that fits: if it does, so does every longer one. */
+/* The shortest prefix that is free: if it is, so is every longer one. */
 static void
-widen_prefix(const SkProve *self, SkWallBox *box, SkWallField field, BDD real, BDD set, bool v6)
+widen_prefix(const Growth *growth, SkWallField field, BDD values, bool v6)
 {
-    SkWallValue value = box->range[field].first;
+    SkWallValue value = growth->box->range[field].first;
     unsigned good = 0, bad = (v6 ? 128u : 32u) + 1;
 
     while (bad - good > 1) {
         unsigned host = (good + bad) / 2;
-        box->range[field] = prefix_range(value, host);
-        if (fits(self, box, real, set))
+        if (is_free(growth, field, prefix_range(value, host), values))
             good = host;
         else
             bad = host;
     }
-    box->range[field] = prefix_range(value, good);
+    growth->box->range[field] = prefix_range(value, good);
 }
 
 static void
-grow(const SkProve *self, SkWallBox *box, BDD set, SkWallWay way, bool v6)
+grow_field(Growth *growth, SkWallField field, bool v6)
+{
+    BDD values = growth->asked[field] ? bad_values(growth, field) : bddfalse;
+
+    growth->decided[field] = true;
+    growth->box->any[field] = values == bddfalse;
+    if (values == bddfalse)
+        return;
+    if (field == SK_WALL_SRC || field == SK_WALL_DST) {
+        widen_prefix(growth, field, values, v6);
+    } else if (field == SK_WALL_SPORT || field == SK_WALL_DPORT || field == SK_WALL_ICMP_TYPE ||
+               field == SK_WALL_ICMP_CODE || field == SK_WALL_LENGTH || field == SK_WALL_TTL) {
+        stretch(growth, field, values, true);
+        stretch(growth, field, values, false);
+    }
+    sk_bits_drop(values);
+}
+
+/* @outside: packets that there can be and that are not in the set. */
+static void
+grow(const SkProve *self, SkWallBox *box, BDD outside, bool v6)
 {
     static const SkWallField order[] = {
         SK_WALL_LENGTH,    SK_WALL_DSCP,      SK_WALL_TTL,       SK_WALL_DST_TYPE,
@@ -242,22 +343,21 @@ grow(const SkProve *self, SkWallBox *box, BDD set, SkWallWay way, bool v6)
         SK_WALL_ICMP_TYPE, SK_WALL_PROTOCOL,  SK_WALL_FRAGMENT,  SK_WALL_CT_DIRECTION,
         SK_WALL_CT_STATE,
     };
-    BDD real = self->real[way][v6 ? 1 : 0];
+    static const SkWallField fixed[] = { SK_WALL_IIF, SK_WALL_OIF, SK_WALL_FAMILY, SK_WALL_MARK };
+    const SkWallBits *bits = sk_wall_model_bits(self->model);
+    Growth growth = { .self = self, .box = box };
+    BDD here = sk_bits_is(bits, SK_WALL_FAMILY, v6 ? 1 : 0);
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(order); i++) {
-        SkWallField field = order[i];
-        box->any[field] = true;
-        if (fits(self, box, real, set))
-            continue;
-        box->any[field] = false;
-        if (field == SK_WALL_SRC || field == SK_WALL_DST) {
-            widen_prefix(self, box, field, real, set, v6);
-        } else if (field == SK_WALL_SPORT || field == SK_WALL_DPORT || field == SK_WALL_ICMP_TYPE ||
-                   field == SK_WALL_ICMP_CODE || field == SK_WALL_LENGTH || field == SK_WALL_TTL) {
-            stretch(self, box, field, real, set, true);
-            stretch(self, box, field, real, set, false);
-        }
-    }
+    here = sk_bits_take_and(here, sk_bits_is(bits, SK_WALL_MARK, 0));
+    for (unsigned i = 0; i < 2; i++) /* interfaces stay: the first two of `fixed` */
+        if (!box->any[fixed[i]])
+            here =
+                sk_bits_take_and(here, sk_bits_is(bits, fixed[i], box->range[fixed[i]].first.lo));
+    growth.bad = restrict_to(sk_bits_keep(outside), here);
+    support(bits, growth.bad, growth.asked);
+    for (unsigned i = 0; i < G_N_ELEMENTS(order); i++)
+        grow_field(&growth, order[i], v6);
+    sk_bits_drop(growth.bad);
 }
 
 /* ---- a box in words ---------------------------------------------------------------------------
@@ -670,6 +770,12 @@ sk_prove_found(SkProve *self, const SkPair *pair, bool v6, BDD *set, unsigned ma
 {
     const SkWallBits *bits = sk_wall_model_bits(self->model);
     unsigned n = 0;
+    BDD outside = bddfalse;
+
+    if (*set == bddfalse || max == 0)
+        return 0;
+    outside = sk_prove_of_pair(self, pair, self->real[pair->way][v6 ? 1 : 0]);
+    outside = sk_bits_take_less(outside, sk_bits_keep(*set));
 
     for (; n < max && *set != bddfalse && !sk_wall_model_failed(self->model); n++) {
         SkWallFound *found = g_new0(SkWallFound, 1);
@@ -681,14 +787,16 @@ sk_prove_found(SkProve *self, const SkPair *pair, bool v6, BDD *set, unsigned ma
         sk_bits_drop(one);
         found->packet.field[SK_WALL_FAMILY] = SK_WALL_VALUE(v6 ? 1 : 0);
         box_of(&found->packet, &box);
-        grow(self, &box, *set, pair->way, v6);
+        grow(self, &box, outside, v6);
         if (pair->way == SK_WALL_OUT)
             found->packet.field[SK_WALL_IIF] = SK_WALL_VALUE(SK_WALL_NO_INTERFACE);
         if (pair->way == SK_WALL_IN)
             found->packet.field[SK_WALL_OIF] = SK_WALL_VALUE(SK_WALL_NO_INTERFACE);
         complete(self, pair, v6, &box, blocked, found);
         *set = sk_bits_take_less(*set, sk_prove_box(self, &box));
+        outside = sk_bits_take_or(outside, sk_prove_box(self, &box));
         g_ptr_array_add(into, found);
     }
+    sk_bits_drop(outside);
     return n;
 }

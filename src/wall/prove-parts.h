@@ -45,6 +45,8 @@ typedef struct {
 /* prove-found.c */
 /** sk_prove_side: packets whose @field (IIF or OIF) is an interface of @zone, or of none (NULL). */
 BDD sk_prove_side(const SkProve *self, SkWallField field, const SkZone *zone);
+/** sk_prove_of_pair: @set (not taken), as far as it is of the pair's interfaces. */
+BDD sk_prove_of_pair(const SkProve *self, const SkPair *pair, BDD set);
 /**
  * sk_prove_found: takes boxes out of *@set (owned by the caller, replaced) until it is empty or
  * @max have been found, adding each to @into. @blocked: packets that are stopped.

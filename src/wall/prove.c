@@ -278,26 +278,15 @@ decide(SkProve *self, SkWallWay way, bool v6, bool exact)
 /* ---- pairs of zones ---------------------------------------------------------------------------
  */
 
-static BDD
-of_pair(const SkProve *self, const SkPair *pair, BDD set)
-{
-    BDD part = sk_bits_keep(set);
-
-    if (pair->way != SK_WALL_OUT)
-        part = sk_bits_take_and(part, sk_prove_side(self, SK_WALL_IIF, pair->from));
-    if (pair->way != SK_WALL_IN)
-        part = sk_bits_take_and(part, sk_prove_side(self, SK_WALL_OIF, pair->to));
-    return part;
-}
-
 static void
 show_pair(SkProve *self, const SkPair *pair, bool v6, const Left *left)
 {
     SkWallProof *proof = self->proof;
     unsigned max =
         self->question->found_max > 0 ? self->question->found_max : SK_WALL_FOUND_DEFAULT;
-    BDD sure = of_pair(self, pair, left->sure), may = of_pair(self, pair, left->may);
-    BDD blocked = of_pair(self, pair, left->stopped);
+    BDD sure = sk_prove_of_pair(self, pair, left->sure),
+        may = sk_prove_of_pair(self, pair, left->may);
+    BDD blocked = sk_prove_of_pair(self, pair, left->stopped);
 
     may = sk_bits_take_less(may, sk_bits_keep(sure));
     unsigned found = sk_prove_found(self, pair, v6, &sure, max, false, false, proof->leaks);
