@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cli-prove.c - `sekisho wall prove`: is what is loaded what the policy says? Needs no right for a
- * file. */
+ * cli-prove.c - `sekisho wall prove`: is what is loaded what the policy says? A file needs no right. */
 #include "wall/cli.h"
 #include "wall/prove.h"
-#include "wall/read-nft.h"
+#include "wall/snapshot.h"
 
 #include "base/io.h"
 #include "base/name.h"
@@ -20,17 +19,16 @@ typedef struct {
     bool json;
 } Run;
 
+/* A file, or this machine as it is. */
 static bool
-load_ruleset(const Run *run, SkWallRuleset **ret, GError **error)
+load_snapshot(const Run *run, SkWallSnapshot **ret, GError **error)
 {
-    g_autoptr(SkWallRuleset) ruleset = sk_wall_ruleset_new();
-    g_autoptr(GBytes) text = NULL;
+    g_autoptr(GBytes) bytes = NULL;
 
-    if (!sk_io_read_file(run->ruleset, SK_WALL_TEXT_MAX, &text, error) ||
-        !sk_wall_read_nft(sk_span_bytes(text), ruleset, error))
+    if (run->ruleset == NULL ? !sk_wall_snapshot_take(NULL, &bytes, error)
+                             : !sk_io_read_file(run->ruleset, SK_WALL_SNAPSHOT_MAX, &bytes, error))
         return false;
-    *ret = g_steal_pointer(&ruleset);
-    return true;
+    return sk_wall_snapshot_read(sk_span_bytes(bytes), ret, error);
 }
 
 static SkWallStatus
@@ -48,14 +46,18 @@ prove(const Run *run)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SkPolicy) policy = NULL;
-    g_autoptr(SkWallRuleset) ruleset = NULL;
-    SkWallQuestion question = { .now = run->now };
+    g_autoptr(SkWallSnapshot) snapshot = NULL;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    SkWallQuestion question = { .now = run->now, .interfaces = names };
 
     if (!sk_policy_load(run->policy, &policy, &error))
         return failed(run->policy, error);
-    if (!load_ruleset(run, &ruleset, &error))
-        return failed(run->ruleset, error);
-    g_autoptr(SkWallProof) proof = sk_wall_prove(policy, ruleset, &question);
+    if (!load_snapshot(run, &snapshot, &error))
+        return failed(run->ruleset == NULL ? "this machine" : run->ruleset, error);
+    for (unsigned i = 0; i < snapshot->interfaces->len; i++)
+        g_ptr_array_add(
+            names, ((const SkWallInterface *)g_ptr_array_index(snapshot->interfaces, i))->name);
+    g_autoptr(SkWallProof) proof = sk_wall_prove(policy, snapshot->ruleset, &question);
     bool colour = isatty(STDOUT_FILENO) == 1 && g_getenv("NO_COLOR") == NULL;
     g_autofree char *text =
         run->json ? sk_wall_proof_json(proof) : sk_wall_proof_text(proof, run->language, colour);
@@ -86,11 +88,13 @@ static SkWallStatus
 run_prove(int argc, char **argv)
 {
     g_autofree char *ruleset = NULL;
+    g_autofree char *snapshot = NULL;
     g_autofree char *day = NULL;
     g_autofree char *language = NULL;
     gboolean json = FALSE;
     GOptionEntry entries[] = {
         { "ruleset", 0, 0, G_OPTION_ARG_FILENAME, &ruleset, NULL, NULL },
+        { "snapshot", 0, 0, G_OPTION_ARG_FILENAME, &snapshot, NULL, NULL },
         { "at", 0, 0, G_OPTION_ARG_STRING, &day, NULL, NULL },
         { "language", 0, 0, G_OPTION_ARG_STRING, &language, NULL, NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
@@ -100,9 +104,9 @@ run_prove(int argc, char **argv)
 
     if (!sk_wall_options(&sk_wall_command_prove, entries, &argc, &argv))
         return SK_WALL_USAGE;
-    if (argc != 2 || ruleset == NULL) {
+    if (argc != 2 || (ruleset != NULL && snapshot != NULL)) {
         sk_wall_complain(&sk_wall_command_prove,
-                         argc != 2 ? "say one policy" : "say --ruleset FILE");
+                         argc != 2 ? "say one policy" : "say --ruleset or --snapshot, not both");
         return SK_WALL_USAGE;
     }
     if (!sk_wall_at(day, &run.now)) {
@@ -115,16 +119,21 @@ run_prove(int argc, char **argv)
         return SK_WALL_USAGE;
     }
     run.policy = argv[1];
-    run.ruleset = ruleset;
+    run.ruleset = ruleset != NULL ? ruleset : snapshot;
     run.json = json;
     return prove(&run);
 }
 
 const SkWallCommand sk_wall_command_prove = {
     .name = "prove",
-    .usage = "POLICY --ruleset FILE [--at DAY] [--language ja|en] [--json]",
+    .usage = "POLICY [--ruleset FILE | --snapshot FILE] [--at DAY] [--language ja|en] [--json]",
     .summary = "Does what is loaded let anything pass that the policy does not allow?",
-    .help = "    --ruleset FILE     what `nft -a -nn list ruleset` printed, or a script for nft\n"
+    .help = "    --ruleset FILE     what `nft -a -nn list ruleset` or iptables-save printed, or a "
+            "script\n"
+            "                       for nft\n"
+            "    --snapshot FILE    what `sekisho wall snapshot` wrote; with neither, this machine "
+            "as it\n"
+            "                       is now, which needs the right to ask (CAP_NET_ADMIN)\n"
             "    --at DAY           as it is on that day in Japan (default: now)\n"
             "    --language ja|en   of the answer (default: from the environment)\n"
             "    --json             the answer as one JSON object\n"

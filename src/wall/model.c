@@ -257,6 +257,19 @@ step_unsure(const SkWallStep *step)
     return false;
 }
 
+static bool
+step_acts_unknown(const SkWallStep *step)
+{
+    return (step->kind == SK_WALL_STEP_ACT && step->act.kind == SK_WALL_UNKNOWN_ACT) ||
+           (step->kind == SK_WALL_STEP_MAP && step_unsure(step));
+}
+
+bool
+sk_wall_ruleset_acts_unknown(const SkWallRuleset *ruleset)
+{
+    return any_step(ruleset, step_acts_unknown);
+}
+
 bool
 sk_wall_ruleset_changes_nothing(const SkWallRuleset *ruleset)
 {
@@ -1150,9 +1163,8 @@ real_place(const SkWallModel *self, const SkWallAsk *ask)
         set = sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_PACKET_TYPE, SK_WALL_TO_HOST));
         for (unsigned i = 0; i <= last; i++) /* what goes over the loopback is the wall's own */
             if (strcmp(g_ptr_array_index(self->interfaces, i), "lo") == 0)
-                set = sk_bits_take_less(set,
-                                        sk_bits_take_or(sk_bits_is(bits, SK_WALL_IIF, i),
-                                                        sk_bits_is(bits, SK_WALL_OIF, i)));
+                set = sk_bits_take_less(set, sk_bits_take_or(sk_bits_is(bits, SK_WALL_IIF, i),
+                                                             sk_bits_is(bits, SK_WALL_OIF, i)));
     }
     return sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_MARK, 0));
 }

@@ -14,7 +14,8 @@
 #include "policy/policy.h"
 #include "wall/bits.h"
 
-#define SK_WALL_NO_INTERFACE 0xffffu /* OIF of a packet to the wall itself, IIF of one of its own  \
+#define SK_WALL_NO_INTERFACE                                                                       \
+    0xffffu /* OIF of a packet to the wall itself, IIF of one of its own  \
                                       */
 
 /**
@@ -78,3 +79,5 @@ BDD sk_wall_model_real(SkWallModel *self, const SkWallAsk *ask);
 bool sk_wall_ruleset_changes_nothing(const SkWallRuleset *ruleset);
 /** sk_wall_ruleset_knows_all: no unknown in any rule, no open set. */
 bool sk_wall_ruleset_knows_all(const SkWallRuleset *ruleset);
+/** sk_wall_ruleset_acts_unknown: is there an act that may do anything, or a map that packets change? */
+bool sk_wall_ruleset_acts_unknown(const SkWallRuleset *ruleset);

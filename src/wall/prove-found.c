@@ -4,8 +4,10 @@
 #include "wall/prove-parts.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
+#define OTHER_CARD UINT64_C(0x0200000000aa) /* a card that nobody is likely to name */
 #define ANSWERS_MAX 4096u /* ways in which the unknowns on one packet's way are tried */
 
 void
@@ -153,6 +155,7 @@ pictured(const SkProve *self, const SkPair *pair, bool v6, BDD set)
     set = prefer_value(self, set, SK_WALL_SPORT, 1024, 65535);
     for (unsigned i = 0; i < G_N_ELEMENTS(zero); i++)
         set = prefer_value(self, set, zero[i], 0, 0);
+    set = prefer_value(self, set, SK_WALL_SRC_MAC, OTHER_CARD, OTHER_CARD);
     set = prefer_value(self, set, SK_WALL_TCP_FLAGS, 2, 2);
     set = prefer_value(self, set, SK_WALL_TTL, 64, 64);
     return prefer_value(self, set, SK_WALL_LENGTH, 60, 60);
@@ -184,20 +187,18 @@ typedef struct {
     bool decided[SK_WALL_FIELD_COUNT]; /* how far the box goes here */
 } Growth;
 
-/* The fields that a set asks. */
+/* The fields that a set asks. (bdd_support reads what bdd_done has freed, once BuDDy is started anew.) */
 static void
 support(const SkWallBits *bits, BDD set, bool ret[SK_WALL_FIELD_COUNT])
 {
-    BDD all = sk_bits_keep(bdd_support(set));
+    int *profile = bdd_varprofile(set);
 
-    for (unsigned i = 0; i < SK_WALL_FIELD_COUNT; i++)
-        ret[i] = false;
-    for (BDD at = all; at != bddtrue && at != bddfalse; at = bdd_high(at))
-        for (unsigned i = 0; i < SK_WALL_FIELD_COUNT; i++)
-            if ((unsigned)bdd_var(at) >= bits->first[i] &&
-                (unsigned)bdd_var(at) < bits->first[i] + bits->whole[i])
-                ret[i] = true;
-    sk_bits_drop(all);
+    for (unsigned i = 0; i < SK_WALL_FIELD_COUNT; i++) {
+        ret[i] = profile == NULL;
+        for (unsigned v = 0; profile != NULL && v < bits->whole[i]; v++)
+            ret[i] = ret[i] || profile[bits->first[i] + v] > 0;
+    }
+    free(profile);
 }
 
 static BDD
@@ -259,15 +260,14 @@ halfway(SkWallValue a, SkWallValue b)
     return SK_WALL_VALUE(a.lo + (b.lo - a.lo) / 2);
 }
 
-/* The end of a range (of numbers below 2^32) as far out as it goes. */
+/* The end of a range (of at most 48 bits) as far out as it goes. */
 static void
 stretch(const Growth *growth, SkWallField field, BDD values, bool up)
 {
     SkWallRange range = growth->box->range[field];
     SkWallValue *end = up ? &range.last : &range.first;
     SkWallValue good = *end;
-    SkWallValue bad =
-        up ? sk_wall_value_full(MIN(sk_wall_field_bits(field), 32u)) : SK_WALL_VALUE(0);
+    SkWallValue bad = up ? sk_wall_value_full(sk_wall_field_bits(field)) : SK_WALL_VALUE(0);
 
     *end = bad;
     if (is_free(growth, field, range, values)) {
@@ -324,7 +324,8 @@ grow_field(Growth *growth, SkWallField field, bool v6)
     if (field == SK_WALL_SRC || field == SK_WALL_DST) {
         widen_prefix(growth, field, values, v6);
     } else if (field == SK_WALL_SPORT || field == SK_WALL_DPORT || field == SK_WALL_ICMP_TYPE ||
-               field == SK_WALL_ICMP_CODE || field == SK_WALL_LENGTH || field == SK_WALL_TTL) {
+               field == SK_WALL_ICMP_CODE || field == SK_WALL_LENGTH || field == SK_WALL_TTL ||
+               field == SK_WALL_SRC_MAC) {
         stretch(growth, field, values, true);
         stretch(growth, field, values, false);
     }
@@ -471,6 +472,26 @@ add_transport(GString *out, const SkWallBox *box, bool v6)
         add_word(out, "meta l4proto %u", (unsigned)protocol);
 }
 
+static char *
+mac_text(uint64_t mac)
+{
+    return g_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", (unsigned)(mac >> 40 & 0xff),
+                           (unsigned)(mac >> 32 & 0xff), (unsigned)(mac >> 24 & 0xff),
+                           (unsigned)(mac >> 16 & 0xff), (unsigned)(mac >> 8 & 0xff),
+                           (unsigned)(mac & 0xff));
+}
+
+static void
+add_macs(GString *out, const SkWallRange *range)
+{
+    g_autofree char *first = mac_text(range->first.lo), *last = mac_text(range->last.lo);
+
+    if (range->first.lo == range->last.lo)
+        add_word(out, "ether saddr %s", first);
+    else
+        add_word(out, "ether saddr %s-%s", first, last);
+}
+
 char *
 sk_prove_box_text(const SkProve *self, const SkWallBox *box, SkWallWay way, bool v6)
 {
@@ -488,13 +509,7 @@ sk_prove_box_text(const SkProve *self, const SkWallBox *box, SkWallWay way, bool
         add_prefix(out, "daddr", &box->range[SK_WALL_DST], v6);
     add_transport(out, box, v6);
     if (!box->any[SK_WALL_SRC_MAC])
-        add_word(out, "ether saddr %02x:%02x:%02x:%02x:%02x:%02x",
-                 (unsigned)(box->range[SK_WALL_SRC_MAC].first.lo >> 40 & 0xff),
-                 (unsigned)(box->range[SK_WALL_SRC_MAC].first.lo >> 32 & 0xff),
-                 (unsigned)(box->range[SK_WALL_SRC_MAC].first.lo >> 24 & 0xff),
-                 (unsigned)(box->range[SK_WALL_SRC_MAC].first.lo >> 16 & 0xff),
-                 (unsigned)(box->range[SK_WALL_SRC_MAC].first.lo >> 8 & 0xff),
-                 (unsigned)(box->range[SK_WALL_SRC_MAC].first.lo & 0xff));
+        add_macs(out, &box->range[SK_WALL_SRC_MAC]);
     if (!box->any[SK_WALL_CT_STATE])
         add_word(out, "ct state %s",
                  sk_wall_state_name((SkWallState)box->range[SK_WALL_CT_STATE].first.lo));

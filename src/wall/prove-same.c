@@ -13,6 +13,20 @@ passing(SkWallModel *model, const SkWallRuleset *ruleset, SkWallWay way, bool v6
     return sk_bits_take_and(set, sk_wall_model_real(model, &ask));
 }
 
+/* Does an unknown of @ruleset decide over any packet? */
+static bool
+depends(SkWallModel *model, const SkWallRuleset *ruleset, SkWallWay way, bool v6, BDD passes)
+{
+    SkWallAsk ask = { .ruleset = ruleset, .way = way, .v6 = v6, .unknown = true, .dropped = true };
+    if (sk_wall_ruleset_knows_all(ruleset))
+        return false;
+    BDD stops = sk_wall_model_first(model, &ask, sk_wall_model_rest(model, &ask, bddfalse));
+    BDD both = sk_bits_take_and(stops, sk_bits_keep(passes));
+
+    sk_bits_drop(both);
+    return both != bddfalse;
+}
+
 static char *
 one_of(SkWallModel *model, const GPtrArray *world, BDD set, SkWallWay way, bool v6,
        const char *which)
@@ -46,6 +60,13 @@ same_way(SkWallModel *model, const GPtrArray *world, const SkWallRuleset *const 
         }
         sk_bits_drop(only);
     }
+    for (unsigned i = 0; i < 2; i++) {
+        if (depends(model, pair[i], way, v6, set[i])) {
+            g_free(*ret_why);
+            *ret_why = g_strdup("a rule asks what is not modelled, and it decides over packets");
+            same = SK_WALL_UNSURE_SAME;
+        }
+    }
     sk_bits_drop(set[0]);
     sk_bits_drop(set[1]);
     return same;
@@ -56,8 +77,6 @@ not_comparable(const SkWallRuleset *ruleset)
 {
     if (ruleset->unmodelled->len > 0)
         return ((const SkWallUnmodelled *)g_ptr_array_index(ruleset->unmodelled, 0))->why;
-    if (!sk_wall_ruleset_knows_all(ruleset))
-        return "a rule asks what is not modelled";
     return sk_wall_ruleset_changes_nothing(ruleset) ? NULL : "a rule changes packets";
 }
 

@@ -263,7 +263,7 @@ decide(SkProve *self, SkWallWay way, bool v6, bool exact)
         bad = sk_bits_take_and(bad, possible(self, way, v6));
         left.may = coming(self, &ask, sk_bits_keep(bad));
     }
-    if (exact) {
+    if (exact || left.may == bddfalse) {
         left.sure = sk_bits_keep(left.may);
         sk_bits_drop(bad);
     } else {
@@ -403,7 +403,7 @@ prove_in(SkProve *self, SkWallOrder order)
             sk_bits_family(sk_wall_model_bits(model), v6 == 1);
             show(self, (SkWallWay)way, v6 == 1, &left[way][v6]);
         }
-    if (!sk_wall_ruleset_knows_all(self->ruleset))
+    if (sk_wall_ruleset_acts_unknown(self->ruleset))
         look_for_unknown_acts(self);
     self->proof->nodes = sk_bits_nodes();
     return !sk_wall_model_failed(model);

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test-prove.c - what a proof says of rulesets whose answer is known: the compiled wall, and each way
+ * in which a wall is known to have been other than it looked. */
+#include "prove-town.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static SkWallProof *
+prove_at(const SkPolicy *policy, const SkWallRuleset *ruleset, int64_t now)
+{
+    SkWallQuestion question = { .now = now };
+
+    return sk_wall_prove(policy, ruleset, &question);
+}
+
+static SkWallProof *
+prove_text(const SkPolicy *policy, const char *nft)
+{
+    g_autoptr(SkWallRuleset) ruleset = town_read(nft);
+
+    return prove_at(policy, ruleset, TOWN_NOW);
+}
+
+static void
+test_compiled(void)
+{
+    static const char *const more[] = {
+        "",
+        "flow from school to lgwan tcp 1-65535 udp 1-65535\n",
+        "host far \"県\" outside address 198.51.100.99 interface lg0\nflow from far to hr tcp 25\n",
+        "flow from internet to asp udp 123\n",
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(more); i++) {
+        g_autoptr(SkPolicy) policy = town_policy(more[i]);
+        g_autoptr(SkWallRuleset) ruleset = town_compiled(policy);
+        g_autoptr(SkWallProof) proof = prove_at(policy, ruleset, TOWN_NOW);
+        g_autofree char *text = sk_wall_proof_text(proof, "en", false);
+        g_test_message("%s", text);
+        g_assert_cmpint(proof->verdict, ==, SK_WALL_PROVED);
+        g_assert_false(proof->inductive);
+        g_assert_cmpuint(proof->blocked->len, ==, 0);
+        g_assert_cmpuint(proof->leaks->len, ==, 0);
+    }
+}
+
+/* The wall as compiled, with one thing changed in its text or added to it. */
+typedef struct {
+    const char *name;
+    const char *find; /* in the compiled text, replaced by @with; NULL: @with is added behind it */
+    const char *with;
+    SkWallVerdict verdict;
+    const char *from; /* of one leak at least; NULL: any */
+    const char *to;
+    const char *edit; /* begins the change that mends it; NULL: any */
+} Case;
+
+#define TABLE(hook, priority, rules)                                                               \
+    "table inet other {\nchain c {\ntype filter hook " hook " priority " priority                  \
+    "; policy accept;\n" rules "\n}\n}\n"
+#define BEFORE_FORWARD "type filter hook forward priority filter; policy drop;"
+
+static const Case cases[] = {
+    { "accept of another table ends only its own chain", NULL, TABLE("forward", "-10", "accept"),
+      SK_WALL_PROVED, NULL, NULL, NULL },
+    { "another table may still drop", BEFORE_FORWARD,
+      BEFORE_FORWARD "\niifname \"lg0\" oifname \"mn0\" accept", SK_WALL_NOT_ALLOWED, "lgwan",
+      "mynumber", "delete: inet sekisho forward line" },
+    { "a rule drops it later", BEFORE_FORWARD,
+      BEFORE_FORWARD "\niifname \"lg0\" oifname \"mn0\" goto later", SK_WALL_NOT_ALLOWED, "lgwan",
+      "mynumber", NULL },
+    { "a hole for IPv6 only", BEFORE_FORWARD,
+      BEFORE_FORWARD "\nmeta nfproto ipv6 tcp dport 22 accept", SK_WALL_NOT_ALLOWED, "mynumber",
+      "elsewhere", "delete: " },
+    { "established is let through", BEFORE_FORWARD, BEFORE_FORWARD "\nct state established accept",
+      SK_WALL_NOT_ALLOWED, NULL, NULL, NULL },
+    { "untracked is let through", BEFORE_FORWARD, BEFORE_FORWARD "\nct state untracked accept",
+      SK_WALL_NOT_ALLOWED, NULL, NULL, "delete: " },
+    { "nothing is ever untracked but by notrack, which nothing stops", BEFORE_FORWARD,
+      BEFORE_FORWARD "\nct state invalid accept", SK_WALL_NOT_ALLOWED, NULL, NULL, "delete: " },
+    { "a mark that nothing sets", BEFORE_FORWARD, BEFORE_FORWARD "\nmeta mark 7 accept",
+      SK_WALL_PROVED, NULL, NULL, NULL },
+    { "the table sleeps", "table inet sekisho {\n", "table inet sekisho {\nflags dormant;\n",
+      SK_WALL_NOT_ALLOWED, "internet", "mynumber", NULL },
+    { "a policy is turned", BEFORE_FORWARD,
+      "type filter hook forward priority filter; policy accept;", SK_WALL_PROVED, NULL, NULL,
+      NULL },
+    { "a limit lets some of it through", BEFORE_FORWARD,
+      BEFORE_FORWARD "\niifname \"in0\" oifname \"mn0\" limit rate 1/second accept",
+      SK_WALL_NOT_PROVEN, "internet", "mynumber", NULL },
+    { "what is not understood may do anything", BEFORE_FORWARD,
+      BEFORE_FORWARD "\niifname \"in0\" queue num 3", SK_WALL_NOT_PROVEN, NULL, NULL, NULL },
+    { "a port is widened", "8000-8010", "8000-8011", SK_WALL_NOT_ALLOWED, "lgwan", "school", NULL },
+    { "a network is widened",
+      "chain lgwan_to_school {\n\t\tip saddr 10.20.0.0/16 ip daddr 10.25.0.0/16",
+      "chain lgwan_to_school {\n\t\tip saddr 10.20.0.0/16 ip daddr 10.24.0.0/15",
+      SK_WALL_NOT_ALLOWED, "lgwan", "school", NULL },
+    { "the specific flow's card is forgotten", "ether saddr 52:54:00:10:01:05 ", "",
+      SK_WALL_NOT_ALLOWED, "mynumber", "elsewhere", NULL },
+    { "the direction is forgotten: nobody can have opened such a connection", "ct direction reply ",
+      "", SK_WALL_PROVED, NULL, NULL, NULL },
+    { "DNAT into a zone", NULL,
+      "table ip nat {\nchain pre {\ntype nat hook prerouting priority dstnat;\n"
+      "iifname \"in0\" tcp dport 8080 dnat to 10.10.1.5:443\n}\n}\n"
+      "table ip holes {\nchain f {\ntype filter hook forward priority 0;\n}\n}\n",
+      SK_WALL_PROVED, NULL, NULL, NULL },
+    { "DNAT to what a sentence allows, from elsewhere", BEFORE_FORWARD,
+      BEFORE_FORWARD "\niifname \"in0\" oifname \"ky0\" ip daddr 10.25.0.9 accept\n}\n"
+                     "chain pre {\ntype nat hook prerouting priority dstnat;\n"
+                     "iifname \"in0\" tcp dport 8080 dnat ip to 10.25.0.9:443\n}\nchain rest {",
+      SK_WALL_NOT_ALLOWED, "internet", "school", NULL },
+};
+
+static char *
+changed(const char *nft, const Case *c)
+{
+    g_autofree char *later =
+        g_strdup_printf("table inet sekisho {\nchain later {\ncounter accept\n}\n}\n");
+
+    if (c->find == NULL)
+        return g_strconcat(nft, c->with, NULL);
+    g_auto(GStrv) parts = g_strsplit(nft, c->find, 2);
+    g_assert_nonnull(parts[1]); /* the compiled text is not what this test thinks */
+    return strstr(c->with, "goto later") != NULL
+               ? g_strconcat(parts[0], c->with, parts[1], later, NULL)
+               : g_strconcat(parts[0], c->with, parts[1], NULL);
+}
+
+static void
+test_case(const void *data)
+{
+    const Case *c = data;
+    g_autoptr(SkPolicy) policy = town_policy("");
+    g_autofree char *nft = town_nft(policy);
+    g_autofree char *other = changed(nft, c);
+    g_autoptr(SkWallProof) proof = prove_text(policy, other);
+    g_autofree char *text = sk_wall_proof_text(proof, "en", false);
+    bool found = c->from == NULL, mended = c->edit == NULL;
+
+    g_test_message("%s", text);
+    g_assert_cmpint(proof->verdict, ==, c->verdict);
+    for (unsigned i = 0; i < proof->leaks->len; i++) {
+        const SkWallFound *leak = g_ptr_array_index(proof->leaks, i);
+        found = found || (strcmp(leak->from, c->from) == 0 && strcmp(leak->to, c->to) == 0);
+        mended = mended || (leak->edit != NULL && g_str_has_prefix(leak->edit, c->edit));
+        g_assert_true(leak->path->len > 0 || strstr(c->with, "dormant") != NULL);
+    }
+    g_assert_true(found);
+    g_assert_true(mended);
+}
+
+static const SkWallFound *
+only_leak(const SkWallProof *proof, const char *from, const char *to)
+{
+    for (unsigned i = 0; i < proof->leaks->len; i++) {
+        const SkWallFound *leak = g_ptr_array_index(proof->leaks, i);
+        if (strcmp(leak->from, from) == 0 && strcmp(leak->to, to) == 0)
+            return leak;
+    }
+    g_error("no leak from %s to %s", from, to);
+}
+
+static void
+test_expired(void)
+{
+    g_autoptr(SkPolicy) policy = town_policy("");
+    g_autoptr(SkWallRuleset) ruleset = town_compiled(policy);
+    int64_t later = TOWN_NOW + INT64_C(200) * 86400 * 1000000;
+    g_autoptr(SkWallProof) proof = prove_at(policy, ruleset, later);
+    const SkWallFound *leak = only_leak(proof, "mynumber", "elsewhere");
+
+    g_assert_cmpint(proof->verdict, ==, SK_WALL_NOT_ALLOWED);
+    g_assert_cmpint(leak->breaks, ==, SK_WALL_BREAKS_EXPIRED);
+    g_assert_nonnull(
+        strstr(leak->region, "ip saddr 10.10.1.5 ip daddr 198.51.100.7 tcp dport 443"));
+    g_assert_nonnull(leak->edit);
+}
+
+/* One flow less in what is loaded: nothing leaks, and the sentence is named. */
+static void
+test_blocked(void)
+{
+    g_autoptr(SkPolicy) policy = town_policy("flow from school to lgwan tcp 22\n");
+    g_autoptr(SkPolicy) less = town_policy("");
+    g_autoptr(SkWallRuleset) ruleset = town_compiled(less);
+    g_autoptr(SkWallProof) proof = prove_at(policy, ruleset, TOWN_NOW);
+
+    g_assert_cmpint(proof->verdict, ==, SK_WALL_PROVED);
+    g_assert_cmpuint(proof->blocked->len, >, 0);
+    bool opens = false, answers = false;
+    for (unsigned i = 0; i < proof->blocked->len; i++) {
+        const SkWallFound *blocked = g_ptr_array_index(proof->blocked, i);
+        g_assert_cmpuint(blocked->line, ==, 32);
+        opens = opens || strstr(blocked->region, "tcp dport 22 ct state new") != NULL;
+        answers = answers || strstr(blocked->region, "tcp sport 22 ct state established") != NULL;
+    }
+    g_assert_true(opens && answers);
+}
+
+/* `established accept` at the top is fine where a packet's way is checked before: only openings that
+ * are allowed are accepted, and the sources of every interface are checked. */
+static void
+test_inductive(void)
+{
+    g_autoptr(SkPolicy) policy = town_of("organisation \"町\"\nmodel alpha\nzone a \"a\" {\n trust "
+                                         "1\n network 10.1.0.0/16\n interface a0\n}\n"
+                                         "zone b \"b\" {\n trust 1\n network 10.2.0.0/16\n "
+                                         "interface b0\n}\nflow from a to b tcp 443\n");
+    const char *nft =
+        "table ip f {\nchain pre {\ntype filter hook prerouting priority raw; policy drop;\n"
+        "iifname a0 ip saddr 10.1.0.0/16 accept\niifname b0 ip saddr 10.2.0.0/16 accept\n}\n"
+        "chain fwd {\ntype filter hook forward priority 0; policy drop;\n"
+        "iifname { a0, b0 } oifname a0 ip daddr 10.1.0.0/16 ct state established accept\n"
+        "iifname { a0, b0 } oifname b0 ip daddr 10.2.0.0/16 ct state established accept\n"
+        "iifname a0 oifname b0 ip daddr 10.2.0.0/16 tcp dport 443 ct state new accept\n}\n"
+        "chain in {\ntype filter hook input priority 0; policy drop;\n}\n"
+        "chain out {\ntype filter hook output priority 0; policy drop;\n}\n}\n"
+        "table ip6 g {\nchain fwd {\ntype filter hook forward priority 0; policy drop;\n}\n"
+        "chain in {\ntype filter hook input priority 0; policy drop;\n}\n"
+        "chain out {\ntype filter hook output priority 0; policy drop;\n}\n}\n";
+    g_autoptr(SkWallProof) proof = prove_text(policy, nft);
+    g_autofree char *text = sk_wall_proof_text(proof, "ja", true);
+
+    g_test_message("%s", text);
+    g_assert_cmpint(proof->verdict, ==, SK_WALL_PROVED);
+    g_assert_true(proof->inductive);
+    g_assert_nonnull(strstr(text, "前提"));
+}
+
+static void
+test_json(void)
+{
+    g_autoptr(SkPolicy) policy = town_policy("");
+    g_autoptr(SkWallProof) proof = prove_text(policy, "table inet empty {\n}\n");
+    g_autofree char *json = sk_wall_proof_json(proof);
+
+    g_assert_cmpint(proof->verdict, ==, SK_WALL_NOT_ALLOWED);
+    g_assert_true(
+        g_str_has_prefix(json, "{\"verdict\":\"not-allowed\",\"counterexamples\":[{\"from\":"));
+    g_assert_nonnull(strstr(json, "\"sentence\":\""));
+    g_assert_nonnull(strstr(json, "\"unmodelled\":[]"));
+    g_assert_null(strchr(json, '\n'));
+}
+
+static void
+test_same(void)
+{
+    g_autoptr(SkPolicy) policy = town_policy("");
+    g_autoptr(SkPolicy) wider = town_policy("flow from school to lgwan tcp 22\n");
+    g_autoptr(SkWallRuleset) a = town_compiled(policy);
+    g_autoptr(SkWallRuleset) b = town_compiled(policy);
+    g_autoptr(SkWallRuleset) c = town_compiled(wider);
+    g_autoptr(SkWallRuleset) unsure = town_read(
+        "table ip f {\nchain c {\ntype filter hook forward priority 0;\nqueue num 3\n}\n}\n");
+    g_autofree char *why = NULL;
+
+    g_assert_cmpint(sk_wall_same(a, b, &why), ==, SK_WALL_SAME);
+    g_assert_null(why);
+    g_assert_cmpint(sk_wall_same(a, c, &why), ==, SK_WALL_DIFFERENT);
+    g_assert_true(g_str_has_prefix(why, "only the second lets this pass: tcp "));
+    g_clear_pointer(&why, g_free);
+    g_assert_cmpint(sk_wall_same(c, a, &why), ==, SK_WALL_DIFFERENT);
+    g_assert_true(g_str_has_prefix(why, "only the first"));
+    g_clear_pointer(&why, g_free);
+    g_assert_cmpint(sk_wall_same(a, unsure, &why), ==, SK_WALL_UNSURE_SAME);
+    g_assert_nonnull(why);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/wall/prove/compiled", test_compiled);
+    for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *name = g_strdup_printf("/wall/prove/%s", cases[i].name);
+        g_test_add_data_func(name, &cases[i], test_case);
+    }
+    g_test_add_func("/wall/prove/expired", test_expired);
+    g_test_add_func("/wall/prove/blocked", test_blocked);
+    g_test_add_func("/wall/prove/inductive", test_inductive);
+    g_test_add_func("/wall/prove/json", test_json);
+    g_test_add_func("/wall/prove/same", test_same);
+    return g_test_run();
+}
