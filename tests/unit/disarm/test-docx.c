@@ -6,7 +6,7 @@
 #include "format/zip.h"
 
 #include "../format/zip-builder.h"
-#include "disarming.h"
+#include "zip-text.h"
 
 #define W "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main' "
 #define R "xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships' "
@@ -75,14 +75,6 @@ build(const Package *p)
 
 /* ---- looking inside ------------------------------------------------------------------------- */
 
-static bool
-collect(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error)
-{
-    (void)expanded, (void)compressed, (void)error;
-    g_byte_array_append(user, chunk.p, (guint)chunk.n);
-    return true;
-}
-
 /* Every entry's name and content, one after another, as text. */
 static char *
 everything(SkSpan zip_bytes, const char *only)
@@ -98,7 +90,7 @@ everything(SkSpan zip_bytes, const char *only)
         if (only != NULL && !sk_span_is(zip->entries[i].name, only))
             continue;
         g_byte_array_append(all, zip->entries[i].name.p, only != NULL ? 0 : (guint)zip->entries[i].name.n);
-        g_assert_true(sk_zip_inflate(&zip->entries[i], collect, all, &error));
+        g_assert_true(sk_zip_inflate(&zip->entries[i], zip_collect, all, &error));
     }
     g_byte_array_append(all, (const uint8_t *)"", 1);
     return (char *)g_byte_array_free(all, FALSE);

@@ -2,37 +2,7 @@
  *
  * test-gif.c - GIF pictures that came alone: one file for one series of pixels, animations by rule, what hides in
  * tables, blocks and sizes. */
-#include "base/io.h"
-#include "disarming.h"
-#include "verify/verify.h"
-
-static GBytes *
-seed(const char *name)
-{
-    g_autofree char *path = g_build_filename(g_getenv("SEKISHO_SOURCE"), "tests", "fuzz", "seeds", "pictures", name, NULL);
-    GBytes *bytes = NULL;
-
-    g_assert_true(sk_io_read_file(path, 1u << 20, &bytes, NULL));
-    return bytes;
-}
-
-static Disarmed
-take(SkSpan gif, SkVerdict animation)
-{
-    SkJob job = sk_job_default();
-
-    job.verdicts[SK_ELEMENT_PICTURE_ANIMATION] = (uint8_t)animation;
-    Disarmed out = disarm_with(&job, gif);
-    if (out.report->outcome == SK_OUTCOME_CLEAN) {
-        g_autoptr(SkReport) proof = sk_report_new();
-        job.hint = SK_TYPE_GIF;
-        sk_verify_run(&job, output_of(&out), proof);
-        g_assert_cmpint(proof->outcome, ==, SK_OUTCOME_CLEAN);
-        autodisarmed again = disarm_with(&job, output_of(&out));
-        g_assert_true(g_bytes_equal(again.output, out.output));
-    }
-    return out;
-}
+#include "picture-file.h"
 
 static unsigned
 frames_of(SkSpan gif)
@@ -47,10 +17,10 @@ frames_of(SkSpan gif)
 static void
 test_same(void)
 {
-    g_autoptr(GBytes) plain = seed("same-plain.gif");
-    g_autoptr(GBytes) interlaced = seed("same-interlaced.gif");
-    autodisarmed one = take(sk_span_bytes(plain), SK_VERDICT_NONE);
-    autodisarmed two = take(sk_span_bytes(interlaced), SK_VERDICT_NONE);
+    g_autoptr(GBytes) plain = picture_seed("same-plain.gif");
+    g_autoptr(GBytes) interlaced = picture_seed("same-interlaced.gif");
+    autodisarmed one = disarm_picture(SK_TYPE_GIF, sk_span_bytes(plain), SK_VERDICT_NONE);
+    autodisarmed two = disarm_picture(SK_TYPE_GIF, sk_span_bytes(interlaced), SK_VERDICT_NONE);
 
     g_assert_cmpint(one.report->type_out, ==, SK_TYPE_GIF);
     g_assert_cmpuint(g_bytes_get_size(one.output), >, 0);
@@ -60,10 +30,10 @@ test_same(void)
 static void
 test_animation(void)
 {
-    g_autoptr(GBytes) gif = seed("animated.gif");
-    autodisarmed first = take(sk_span_bytes(gif), SK_VERDICT_NONE);
-    autodisarmed all = take(sk_span_bytes(gif), SK_VERDICT_KEPT);
-    autodisarmed none = take(sk_span_bytes(gif), SK_VERDICT_REFUSED);
+    g_autoptr(GBytes) gif = picture_seed("animated.gif");
+    autodisarmed first = disarm_picture(SK_TYPE_GIF, sk_span_bytes(gif), SK_VERDICT_NONE);
+    autodisarmed all = disarm_picture(SK_TYPE_GIF, sk_span_bytes(gif), SK_VERDICT_KEPT);
+    autodisarmed none = disarm_picture(SK_TYPE_GIF, sk_span_bytes(gif), SK_VERDICT_REFUSED);
 
     g_assert_cmpuint(found(&first, SK_ELEMENT_PICTURE_ANIMATION), >, 0);
     g_assert_cmpuint(frames_of(output_of(&first)), ==, 1);
@@ -79,7 +49,7 @@ static void
 test_hidden(void)
 {
     static const char gif[] = HEAD "\x21\xfe\x04" "evil\0" "\x2c\0\0\0\0\1\0\1\0\0" "\2\2\x44\x01\0" "; MZ";
-    autodisarmed out = take(sk_span(gif, sizeof gif - 1), SK_VERDICT_NONE);
+    autodisarmed out = disarm_picture(SK_TYPE_GIF, sk_span(gif, sizeof gif - 1), SK_VERDICT_NONE);
 
     g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CLEAN);
     g_assert_cmpuint(found(&out, SK_ELEMENT_PICTURE_TEXT), ==, 1);
@@ -94,9 +64,9 @@ test_outside(void)
     static const char beyond[] = HEAD "\x2c\0\0\0\0\2\0\1\0\0" PIXELS ";";
     static const char far[] = HEAD "\x2c\7\0\0\0\2\0\1\0\0" PIXELS ";";
     static const char none[] = HEAD "\x2c\0\0\0\0\0\0\1\0\0" PIXELS ";";
-    autodisarmed clipped = take(sk_span(beyond, sizeof beyond - 1), SK_VERDICT_NONE);
-    autodisarmed gone = take(sk_span(far, sizeof far - 1), SK_VERDICT_NONE);
-    autodisarmed broken = take(sk_span(none, sizeof none - 1), SK_VERDICT_NONE);
+    autodisarmed clipped = disarm_picture(SK_TYPE_GIF, sk_span(beyond, sizeof beyond - 1), SK_VERDICT_NONE);
+    autodisarmed gone = disarm_picture(SK_TYPE_GIF, sk_span(far, sizeof far - 1), SK_VERDICT_NONE);
+    autodisarmed broken = disarm_picture(SK_TYPE_GIF, sk_span(none, sizeof none - 1), SK_VERDICT_NONE);
 
     g_assert_cmpuint(found(&clipped, SK_ELEMENT_PICTURE_ENCODING), ==, 1);
     g_assert_cmpuint(found(&gone, SK_ELEMENT_PICTURE_ENCODING), ==, 1);
@@ -126,7 +96,7 @@ test_long(void)
     for (; in_block % 255 != 0; in_block++)
         g_byte_array_append(gif, (const uint8_t[]){ 0x81 }, 1);
     g_byte_array_append(gif, (const uint8_t *)"\0;", 2);
-    autodisarmed out = take(sk_span(gif->data, gif->len), SK_VERDICT_NONE);
+    autodisarmed out = disarm_picture(SK_TYPE_GIF, sk_span(gif->data, gif->len), SK_VERDICT_NONE);
     g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CLEAN);
 }
 
@@ -154,10 +124,10 @@ test_full(void)
         g_byte_array_append(gif, data->data + at, size);
     }
     g_byte_array_append(gif, (const uint8_t *)"\0;", 2);
-    autodisarmed out = take(sk_span(gif->data, gif->len), SK_VERDICT_NONE);
+    autodisarmed out = disarm_picture(SK_TYPE_GIF, sk_span(gif->data, gif->len), SK_VERDICT_NONE);
     g_assert_cmpint(out.report->reason, ==, SK_REASON_MALFORMED);
     gif->data[6] = gif->data[13 + 768 + 5] = 0; /* 256 pixels wide: then none is missing */
-    autodisarmed whole = take(sk_span(gif->data, gif->len), SK_VERDICT_NONE);
+    autodisarmed whole = disarm_picture(SK_TYPE_GIF, sk_span(gif->data, gif->len), SK_VERDICT_NONE);
     g_assert_cmpint(whole.report->outcome, ==, SK_OUTCOME_CLEAN);
 }
 

@@ -1,36 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * test-webp.c - WebP pictures: what is dropped, animations by rule, sizes that do not agree. */
-#include "base/io.h"
-#include "disarming.h"
-#include "verify/verify.h"
+#include "picture-file.h"
 
 static GByteArray *
 seed(const char *name)
 {
-    g_autofree char *path = g_build_filename(g_getenv("SEKISHO_SOURCE"), "tests", "fuzz", "seeds", "pictures", name, NULL);
-    g_autoptr(GBytes) bytes = NULL;
-
-    g_assert_true(sk_io_read_file(path, 1u << 20, &bytes, NULL));
-    return g_bytes_unref_to_array(g_steal_pointer(&bytes));
+    return g_bytes_unref_to_array(picture_seed(name));
 }
 
 static Disarmed
 take(const GByteArray *webp, SkVerdict animation)
 {
-    SkJob job = sk_job_default();
-
-    job.verdicts[SK_ELEMENT_PICTURE_ANIMATION] = (uint8_t)animation;
-    Disarmed out = disarm_with(&job, sk_span(webp->data, webp->len));
-    if (out.report->outcome == SK_OUTCOME_CLEAN) {
-        g_autoptr(SkReport) proof = sk_report_new();
-        job.hint = SK_TYPE_WEBP;
-        sk_verify_run(&job, output_of(&out), proof);
-        g_assert_cmpint(proof->outcome, ==, SK_OUTCOME_CLEAN);
-        autodisarmed again = disarm_with(&job, output_of(&out));
-        g_assert_true(g_bytes_equal(again.output, out.output));
-    }
-    return out;
+    return disarm_picture(SK_TYPE_WEBP, sk_span(webp->data, webp->len), animation);
 }
 
 static bool

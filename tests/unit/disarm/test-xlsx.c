@@ -2,10 +2,9 @@
  *
  * test-xlsx.c - cells, ranges and numbers as text; SmartArt through sk_disarm_run. Other whole workbooks: tests/golden/hostile-xlsx, corpus-xlsx. */
 #include "disarm/xlsx.h"
-#include "format/zip.h"
 
 #include "../format/zip-builder.h"
-#include "disarming.h"
+#include "zip-text.h"
 
 #include <string.h>
 
@@ -185,38 +184,13 @@ build(const Diagram *diagram)
     return zip_build(items, G_N_ELEMENTS(items), (ZipFrame){ .disk = 0 });
 }
 
-static bool
-collect(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GError **error)
-{
-    (void)expanded, (void)compressed, (void)error;
-    g_byte_array_append(user, chunk.p, (guint)chunk.n);
-    return true;
-}
-
-static char *
-drawing_of(const Disarmed *d)
-{
-    SkLimits limits = sk_limits_default();
-    g_autoptr(SkZip) zip = NULL;
-    g_autoptr(GByteArray) all = g_byte_array_new();
-    SkElement element = SK_ELEMENT_NONE;
-
-    g_assert_cmpint(d->report->outcome, ==, SK_OUTCOME_CLEAN);
-    g_assert_true(sk_zip_open(output_of(d), &limits, &zip, &element, NULL));
-    const SkZipEntry *entry = sk_zip_lookup(zip, sk_span_str("xl/drawing1.xml"));
-    g_assert_nonnull(entry);
-    g_assert_true(sk_zip_inflate(entry, collect, all, NULL));
-    g_byte_array_append(all, (const uint8_t *)"", 1);
-    return g_strdup((const char *)all->data);
-}
-
 static void
 test_diagram(const void *data)
 {
     const Diagram *diagram = data;
     g_autoptr(GBytes) input = build(diagram);
     autodisarmed d = disarm(sk_span_bytes(input), SK_TYPE_XLSX, SK_LEVEL_REBUILT);
-    g_autofree char *out = drawing_of(&d);
+    g_autofree char *out = zip_text(&d, "xl/drawing1.xml");
 
     g_test_message("%s", out);
     g_assert_nonnull(strstr(out, diagram->want));
