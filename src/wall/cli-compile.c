@@ -6,11 +6,12 @@
 
 #include "base/name.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 typedef struct {
-    const char *name;
+    const char *name; /* with NULL for @compile: drawn by sekisho-wall-print, beside this program */
     bool (*compile)(const SkPolicy *policy, const SkWallCompile *how, char **ret, GError **error);
 } Format;
 
@@ -30,6 +31,8 @@ static const Format formats[] = {
     { "nft", sk_wall_compile_nft },
     { "iptables", iptables },
     { "ip6tables", ip6tables },
+    { "svg", NULL },
+    { "pdf", NULL },
 };
 
 static const Format *
@@ -39,6 +42,24 @@ format_lookup(const char *name)
         if (strcmp(formats[i].name, name) == 0)
             return &formats[i];
     return NULL;
+}
+
+static SkWallStatus
+print(const char *path, const Format *format, int64_t at)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *here = g_path_get_dirname(self == NULL ? "/usr/lib/sekisho/sekisho-wall" : self);
+    g_autofree char *program = g_build_filename(here, "sekisho-wall-print", NULL);
+    g_autofree char *when = g_strdup_printf("%" G_GINT64_FORMAT, at);
+
+    if (isatty(STDOUT_FILENO) == 1) {
+        sk_wall_complain(&sk_wall_command_compile, "a sheet is no text: send it to a file");
+        return SK_WALL_USAGE;
+    }
+    execl(program, program, format->name, when, path, (char *)NULL);
+    sk_wall_complain(&sk_wall_command_compile, "sekisho-wall-print does not run: %s",
+                     g_strerror(errno));
+    return SK_WALL_FAILED;
 }
 
 static SkWallStatus
@@ -97,6 +118,8 @@ run_compile(int argc, char **argv)
         return SK_WALL_USAGE;
     }
     how.nflog_group = (unsigned)group;
+    if (format->compile == NULL)
+        return print(argv[1], format, how.at);
     return compile(argv[1], format, &how);
 }
 
@@ -107,6 +130,7 @@ const SkWallCommand sk_wall_command_compile = {
     .help = "    --format FORMAT    nft (the default): for nft -f\n"
             "                       iptables, ip6tables: for iptables-restore and ip6tables-restore;\n"
             "                       each has one family only, and both are needed\n"
+            "                       svg, pdf: a printed sheet, who may speak to whom, in Japanese\n"
             "    --at DAY           as it is on that day in Japan (default: now): a specific flow\n"
             "                       that has ended is left out\n"
             "    --nflog-group N    where dropped packets are told (default 17)\n",
