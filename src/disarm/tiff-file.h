@@ -12,6 +12,36 @@
 
 #define SK_TIFF_FIELDS_MAX 1024u
 
+enum { /* tags */
+    SK_TIFF_TAG_SUBFILE = 254,
+    SK_TIFF_TAG_WIDTH = 256,
+    SK_TIFF_TAG_HEIGHT = 257,
+    SK_TIFF_TAG_BITS = 258,
+    SK_TIFF_TAG_COMPRESSION = 259,
+    SK_TIFF_TAG_PHOTOMETRIC = 262,
+    SK_TIFF_TAG_FILL_ORDER = 266,
+    SK_TIFF_TAG_STRIP_OFFSETS = 273,
+    SK_TIFF_TAG_ORIENTATION = 274,
+    SK_TIFF_TAG_SAMPLES = 277,
+    SK_TIFF_TAG_STRIP_ROWS = 278,
+    SK_TIFF_TAG_STRIP_BYTES = 279,
+    SK_TIFF_TAG_RESOLUTION_X = 282,
+    SK_TIFF_TAG_RESOLUTION_Y = 283,
+    SK_TIFF_TAG_PLANES = 284,
+    SK_TIFF_TAG_FAX3_OPTIONS = 292,
+    SK_TIFF_TAG_RESOLUTION_UNIT = 296,
+    SK_TIFF_TAG_PREDICTOR = 317,
+    SK_TIFF_TAG_COLOURS = 320,
+    SK_TIFF_TAG_TILE_WIDTH = 322,
+    SK_TIFF_TAG_TILE_HEIGHT = 323,
+    SK_TIFF_TAG_TILE_OFFSETS = 324,
+    SK_TIFF_TAG_TILE_BYTES = 325,
+    SK_TIFF_TAG_EXTRA = 338,
+    SK_TIFF_TAG_FORMAT = 339,
+    SK_TIFF_TAG_JPEG_TABLES = 347,
+    SK_TIFF_TAG_SUBSAMPLING = 530,
+    SK_TIFF_TAG_BLACK_WHITE = 532,
+};
 enum { /* compression */
     SK_TIFF_STORED = 1,
     SK_TIFF_FAX_ROWS = 2,
@@ -67,6 +97,25 @@ typedef struct {
     SkSpan jpeg_whole; /* compression 6: all of the picture, wherever strips may be; or empty */
     uint8_t colours[256][3];
 } SkTiffFile;
+
+/** sk_tiff_open: the file's first bytes (tiff-kind.c). */
+bool sk_tiff_open(SkTiffFile *self, SkSpan file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_tiff_fields: the directory at @next, which goes on to the one after it. */
+bool sk_tiff_fields(SkTiffFile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_tiff_kind: what the fields say of the pixels; UNSUPPORTED where nobody here reads them. */
+bool sk_tiff_kind(SkDisarm *disarm, SkTiffFile *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_tiff_resolution: in hundredths; 0 where there is none that makes sense. */
+uint32_t sk_tiff_resolution(const SkTiffFile *self, unsigned tag);
+
+/** SkTiffTakeRow: the pixels from @left on of row @y, as they are stored. */
+typedef void SkTiffTakeRow(const SkTiffFile *self, void *user, uint32_t left, uint32_t y,
+                           const uint8_t *row);
+/** sk_tiff_pixels: each row of each strip or tile to @take (tiff.c). */
+bool sk_tiff_pixels(SkDisarm *disarm, SkTiffFile *self, SkTiffTakeRow *take, void *user,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_tiff_raster: (transfer full): all pixels in their colours, the right way up. */
+bool sk_tiff_raster(SkDisarm *disarm, SkTiffFile *self, SkRaster **ret,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_tiff_unpack: the strip or tile @in of @rows rows into @out, samples of @samples a pixel. */
 bool sk_tiff_unpack(SkDisarm *self, const SkTiffFile *file, SkSpan in, uint32_t rows,
