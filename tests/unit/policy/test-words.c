@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test-words.c - single words: what each of them is, and what is none. */
+#include "policy/network-index.h"
 #include "policy/words.h"
 
 static void
@@ -121,6 +122,45 @@ others(void)
     g_assert_null(sk_words_nearest("firewall", choices, 4));
 }
 
+/* Every network of many, asked one by one, and the index: the same answer, the widest first. */
+static void
+indexed(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(20261123);
+    g_autoptr(SkNetworkIndex) index = sk_network_index_new();
+    SkNetwork all[400];
+    unsigned found = 0;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+        all[i] = (SkNetwork){ .v6 = g_rand_boolean(rand) };
+        unsigned bits = all[i].v6 ? 128 : 32;
+        /* Few different bytes, so that networks hold each other often. */
+        for (unsigned j = 0; j < bits / 8; j++)
+            all[i].address[j] = (uint8_t)(g_rand_int_range(rand, 0, 2) * 255);
+        all[i].prefix = (uint8_t)g_rand_int_range(rand, 0, (gint32)bits + 1);
+        all[i] = sk_network_masked(&all[i]);
+        sk_network_index_add(index, &all[i], GUINT_TO_POINTER(i));
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+        g_autoptr(GPtrArray) got = sk_network_index_find(index, &all[i]);
+        unsigned n = 0;
+        for (unsigned j = 0; j < G_N_ELEMENTS(all); j++)
+            n += sk_network_contains(&all[j], &all[i]);
+        g_assert_cmpuint(got->len, ==, n);
+        for (unsigned j = 0; j < got->len; j++) {
+            const SkNetworkEntry *entry = g_ptr_array_index(got, j);
+            g_assert_true(sk_network_contains(entry->network, &all[i]));
+            g_assert_true(entry->network == &all[GPOINTER_TO_UINT(entry->owner)]);
+            if (j > 0)
+                g_assert_cmpuint(
+                    ((const SkNetworkEntry *)g_ptr_array_index(got, j - 1))->network->prefix, <=,
+                    entry->network->prefix);
+        }
+        found += n;
+    }
+    g_assert_cmpuint(found, >, 2 * G_N_ELEMENTS(all));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -130,5 +170,6 @@ main(int argc, char **argv)
     g_test_add_func("/policy/words/networks", networks);
     g_test_add_func("/policy/words/contains", contains);
     g_test_add_func("/policy/words/others", others);
+    g_test_add_func("/policy/words/indexed", indexed);
     return g_test_run();
 }
