@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * check-cover.c - contract in check.h: the same packets allowed by two sentences. Of the same ends
  * that is an error; where one end holds the other's addresses, what is narrower adds nothing: a
- * warning, and an error where it was to be a specific flow. */
+ * warning. A specific flow shares no packet with a plain one: there its MAC addresses and its last
+ * day would count for nothing, so that is an error. */
 #include "policy/check.h"
 
 #include "policy/words.h"
@@ -93,7 +94,8 @@ typedef struct {
     SkCheck *check;
     GHashTable *flows;      /* of GPtrArray of SkFlow, by pair of ends */
     SkNetworkIndex *tables; /* owner: SkHost */
-    GHashTable *holders;    /* of GPtrArray of zone or host, by zone or host: itself first */
+    GHashTable *holders[2]; /* of GPtrArray of zone or host, by zone or host; [1]: of a part */
+    GHashTable *zone_interfaces;
 } Cover;
 
 typedef struct {
@@ -121,9 +123,21 @@ end_key(const SkEnd *end)
     return end->zone != NULL ? (gconstpointer)end->zone : end->host;
 }
 
-/* Tables that hold each address of @host, at the same place and interface. */
+/* An interface that none names is every one that is no zone's. */
+static bool
+may_share_interface(const Cover *self, const SkHost *a, const SkHost *b)
+{
+    if (g_strcmp0(a->interface, b->interface) == 0)
+        return true;
+    if (a->interface != NULL && b->interface != NULL)
+        return false;
+    return !g_hash_table_contains(self->zone_interfaces,
+                                  a->interface != NULL ? a->interface : b->interface);
+}
+
+/* Tables that hold addresses of @host: each of them, at no more interfaces; or with @some only some. */
 static void
-add_tables(const Cover *self, const SkHost *host, GPtrArray *out)
+add_tables(const Cover *self, const SkHost *host, bool some, GPtrArray *out)
 {
     g_autoptr(GHashTable) counts = g_hash_table_new(NULL, NULL);
 
@@ -135,60 +149,75 @@ add_tables(const Cover *self, const SkHost *host, GPtrArray *out)
             const SkHost *table = entry->owner;
             unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, table)) + 1;
             g_hash_table_insert(counts, (gpointer)table, GUINT_TO_POINTER(n));
-            if (n == host->addresses->len && table != host && table->zone == host->zone &&
-                g_strcmp0(table->interface, host->interface) == 0)
+            if (n == (some ? 1 : host->addresses->len) && table != host &&
+                table->zone == host->zone && may_share_interface(self, table, host) &&
+                (some || table->interface == NULL || host->interface != NULL))
                 g_ptr_array_add(out, (gpointer)table);
         }
     }
 }
 
-static const GPtrArray *
-holders_of(const Cover *self, const SkEnd *end)
+/* What holds @end, itself first; with @some what holds a part of it. */
+static GPtrArray *
+holders_new(const Cover *self, const SkEnd *end, bool some)
 {
-    GPtrArray *out = g_hash_table_lookup(self->holders, end_key(end));
+    GPtrArray *out = g_ptr_array_new();
 
-    if (out != NULL)
-        return out;
-    out = g_ptr_array_new();
     g_ptr_array_add(out, (gpointer)end_key(end));
     if (end->host != NULL) {
         if (end->host->zone != NULL)
             g_ptr_array_add(out, (gpointer)end->host->zone);
-        add_tables(self, end->host, out);
+        add_tables(self, end->host, some, out);
     }
-    g_hash_table_insert(self->holders, (gpointer)end_key(end), out);
     return out;
 }
 
+static const GPtrArray *
+holders_of(const Cover *self, const SkEnd *end, bool some)
+{
+    GHashTable *known = self->holders[some];
+    GPtrArray *out = g_hash_table_lookup(known, end_key(end));
+
+    if (out == NULL) {
+        out = holders_new(self, end, some);
+        g_hash_table_insert(known, (gpointer)end_key(end), out);
+    }
+    return out;
+}
+
+/* Does one of @wide hold @p; with @some a part of it? */
 static bool
-ports_hold(const GArray *wide, const SkPorts *p)
+ports_hold(const GArray *wide, const SkPorts *p, bool some)
 {
     for (unsigned i = 0; i < wide->len; i++) {
         const SkPorts *w = &g_array_index(wide, SkPorts, i);
-        if (w->udp == p->udp && w->first <= p->first && p->last <= w->last)
+        bool whole = w->first <= p->first && p->last <= w->last;
+        bool part = w->first <= p->last && p->first <= w->last;
+        if (w->udp == p->udp && (some ? part : whole))
             return true;
     }
     return false;
 }
 
-/* A flow of @flows, not specific and not @flow itself, that holds @p. */
+/* A flow of @flows, not specific and not @flow itself, that lets @p of it pass. */
 static const SkFlow *
 wider(const GPtrArray *flows, const SkFlow *flow, const SkPorts *p)
 {
     for (unsigned i = 0; flows != NULL && i < flows->len; i++) {
         const SkFlow *other = g_ptr_array_index(flows, i);
-        if (other != flow && !other->specific && ports_hold(other->ports, p))
+        if (other != flow && !other->specific && ports_hold(other->ports, p, flow->specific))
             return other;
     }
     return NULL;
 }
 
-/* The sentence that lets @p of @flow pass as well, or NULL; the same ends are check_same's. */
+/* The sentence that lets @p of @flow pass as well, of a specific flow a part of it; or NULL. The same
+ * ends are check_same's. */
 static const SkFlow *
 find_cover(const Cover *self, const SkFlow *flow, const SkPorts *p)
 {
-    const GPtrArray *from = holders_of(self, &flow->from), *to = holders_of(self, &flow->to);
-
+    const GPtrArray *from = holders_of(self, &flow->from, flow->specific);
+    const GPtrArray *to = holders_of(self, &flow->to, flow->specific);
     unsigned max = flow->specific ? UINT_MAX : HOLDERS_MAX;
 
     for (unsigned i = 0; i < MIN(from->len, max); i++)
@@ -245,9 +274,17 @@ check_held(SkCheck *check, const GPtrArray *whole)
         g_hash_table_new_full(pair_hash, pair_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     g_autoptr(GHashTable) holders =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) parts =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) zone_interfaces = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(SkNetworkIndex) tables = sk_network_index_new();
-    Cover self = { check, flows, tables, holders };
+    Cover self = { check, flows, tables, { holders, parts }, zone_interfaces };
 
+    for (unsigned i = 0; i < check->policy->zones->len; i++) {
+        const SkZone *zone = g_ptr_array_index(check->policy->zones, i);
+        if (zone->interface != NULL)
+            g_hash_table_add(zone_interfaces, zone->interface);
+    }
     for (unsigned i = 0; i < check->policy->tables->len; i++) {
         const SkHost *table = g_ptr_array_index(check->policy->tables, i);
         for (unsigned j = 0; j < table->addresses->len; j++)

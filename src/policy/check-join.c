@@ -302,6 +302,30 @@ warn_node(SkCheck *self, const Net *net, const Node *node, GHashTable *pairs)
     sk_diagnostics_also(d, node->low->place, "by this sentence and that one");
 }
 
+/* On a zone's own wire, and reached from another zone. */
+static void
+warn_behind(SkCheck *self, const Net *net, const Node *node, GHashTable *pairs)
+{
+    const SkFlow *flows[] = { node->low, node->high };
+
+    for (unsigned i = 0; node->behind != NULL && i < G_N_ELEMENTS(flows); i++) {
+        const SkZone *zone = flows[i] == NULL ? NULL : far_zone(net, flows[i], node);
+        if (zone == NULL || zone == node->behind || zone->trust == node->behind->trust)
+            continue;
+        g_autofree char *key = pair_key(zone, node->behind);
+        if (g_hash_table_contains(pairs, key))
+            continue;
+        sk_diagnostics_also(
+            sk_check_warn(self, flows[i]->place, NULL,
+                          "this joins `%s` (trust %u) to `%s`, which stands at the interface of "
+                          "`%s` (trust %u)",
+                          zone->name, zone->trust, node->name, node->behind->name,
+                          node->behind->trust),
+            node->behind->interface_place, "the interface");
+        return;
+    }
+}
+
 void
 sk_check_warn_joins(SkCheck *self)
 {
@@ -318,6 +342,8 @@ sk_check_warn_joins(SkCheck *self)
         if (a != NULL && b != NULL)
             g_hash_table_add(pairs, pair_key(a, b));
     }
-    for (unsigned i = 0; i < net.owned->len; i++)
+    for (unsigned i = 0; i < net.owned->len; i++) {
         warn_node(self, &net, g_ptr_array_index(net.owned, i), pairs);
+        warn_behind(self, &net, g_ptr_array_index(net.owned, i), pairs);
+    }
 }
