@@ -439,10 +439,11 @@ sk_replay_frame_read(SkSpan frame, SkPacket *ret, uint32_t *ret_number)
     if (VALUE(&p, FRAGMENT) == 0)
         read_transport(&r, &p, &about);
     uint32_t tail = ends_with(frame);
-    bool plain = tail == *ret_number && tail != 0;
+    /* A short one has no tail; an answer of the router's does not bear the number outside as well. */
+    bool plain = *ret_number != 0 && (tail == *ret_number || about == *ret_number);
     *ret = p;
     /* Without a tail (short ones, SCTP) the number in the header decides; the router's own packets
-     * are answers. An ICMP error that is itself a probe ends with the tail. */
+     * are answers. */
     if (!plain && about != 0) {
         *ret_number = about;
         return SK_REPLAY_FRAME_ANSWER;

@@ -73,6 +73,12 @@ decide(const SkReplay *self, SkReplayProbe *probe)
                           : "the kernel does not route such a packet";
         return out || probe->seen ? SK_REPLAY_UNROUTED : SK_REPLAY_UNACCOUNTED;
     }
+    /* ICMP errors are translated with the connection they are about: what cannot be is dropped in
+     * there, by no rule. */
+    if (self->place.translates && !probe->through && sk_replay_is_icmp_error(probe->packet)) {
+        result->why = "the kernel's address translation does not take such a packet";
+        return SK_REPLAY_UNROUTED;
+    }
     result->why = "it was not stopped, and did not come out";
     return SK_REPLAY_UNACCOUNTED;
 }

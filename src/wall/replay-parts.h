@@ -74,6 +74,9 @@ bool sk_replay_forget_routes(SkReplay *self, GError **error) G_GNUC_WARN_UNUSED_
  * is not so yet. */
 void sk_replay_lead(SkReplay *self, unsigned iif, bool v6, SkWallValue dst, bool local,
                     unsigned out);
+/** sk_replay_is_lead_in: was @dst, coming in by @iif, made to lead to the router itself? */
+bool sk_replay_is_lead_in(const SkReplay *self, unsigned iif, bool v6, SkWallValue dst);
+bool sk_replay_is_icmp_error(const SkPacket *packet);
 /** sk_replay_opener: the packet that opened the connection @packet belongs to. */
 SkPacket sk_replay_opener(const SkPacket *packet);
 /** sk_replay_is_sent: does its connection have to be opened by packets first? */

@@ -85,7 +85,15 @@ sk_replay_lead(SkReplay *self, unsigned iif, bool v6, SkWallValue dst, bool loca
     }
     route.add = true;
     sk_replay_link_route(&self->place.link, &route);
-    g_hash_table_replace(self->routes, g_memdup2(&key, sizeof key), NULL);
+    g_hash_table_add(self->routes, g_memdup2(&key, sizeof key));
+}
+
+bool
+sk_replay_is_lead_in(const SkReplay *self, unsigned iif, bool v6, SkWallValue dst)
+{
+    const SkReplayKnown key = { .dst = dst, .table = (uint16_t)(SK_REPLAY_ROUTES + iif), .v6 = v6 };
+    const SkReplayKnown *known = g_hash_table_lookup(self->routes, &key);
+    return known != NULL && known->local;
 }
 
 static void
@@ -96,8 +104,8 @@ make_route(SkReplay *self, const SkPacket *p)
                        p->way == SK_WALL_IN, (unsigned)VALUE(p, OIF));
 }
 
-static bool
-is_icmp_error(const SkPacket *p)
+bool
+sk_replay_is_icmp_error(const SkPacket *p)
 {
     bool v6 = VALUE(p, FAMILY) == 1;
     return VALUE(p, PROTOCOL) == (v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP) &&
@@ -122,7 +130,7 @@ make_connection(SkReplay *self, const SkPacket *p)
         SkPacket first = sk_replay_opener(p);
         return sk_replay_connection_add(to, &first, false);
     }
-    if (state == SK_WALL_RELATED && is_icmp_error(p)) {
+    if (state == SK_WALL_RELATED && sk_replay_is_icmp_error(p)) {
         SkPacket about = sk_replay_frame_about(p);
         return sk_replay_connection_add(to, &about, false);
     }
@@ -143,7 +151,8 @@ sk_replay_forget(SkReplay *self, const SkPacket *p)
 
     (void)sk_replay_connection_remove(to, &first);
     if (state == SK_WALL_RELATED) {
-        SkPacket other = is_icmp_error(p) ? sk_replay_frame_about(p) : sk_replay_master(p);
+        SkPacket other =
+            sk_replay_is_icmp_error(p) ? sk_replay_frame_about(p) : sk_replay_master(p);
         (void)sk_replay_connection_remove(to, &other);
     }
 }

@@ -132,17 +132,29 @@ send_out(SkReplay *self, const SkReplayProbe *probe, GError **error)
 /* ---- running --------------------------------------------------------------------------------- */
 
 /* A rule gave the packet another destination, and the way there is not the one asked for: makes it
- * so. True: it is worth sending again. */
+ * so, but for what a rule redirects to the wall itself. True: it is worth sending again. */
 static bool
 leads_elsewhere(SkReplay *self, SkReplayProbe *probe)
 {
     const SkPacket *p = probe->packet;
+    bool v6 = VALUE(p, FAMILY) == 1;
+    unsigned iif = (unsigned)VALUE(p, IIF);
+    SkWallValue dst = probe->inside.field[SK_WALL_DST];
 
-    if (p->way != SK_WALL_FORWARDED || probe->oif == 0 || probe->oif - 1 == VALUE(p, OIF) ||
-        sk_wall_value_compare(probe->inside.field[SK_WALL_DST], p->field[SK_WALL_DST]) == 0)
+    if (p->way == SK_WALL_OUT || !probe->seen ||
+        sk_wall_value_compare(dst, p->field[SK_WALL_DST]) == 0)
         return false;
-    sk_replay_lead(self, (unsigned)VALUE(p, IIF), VALUE(p, FAMILY) == 1,
-                   probe->inside.field[SK_WALL_DST], false, (unsigned)VALUE(p, OIF));
+    bool taken_in = probe->hook == SK_WALL_HOOK_INPUT;
+    bool forwarded = probe->oif != 0 && !taken_in;
+    if (p->way == SK_WALL_FORWARDED && forwarded && probe->oif - 1 == VALUE(p, OIF))
+        return false;
+    if (p->way == SK_WALL_FORWARDED && taken_in && !sk_replay_is_lead_in(self, iif, v6, dst))
+        return false;
+    if (p->way == SK_WALL_IN && taken_in)
+        return false;
+    if (!taken_in && !forwarded)
+        return false;
+    sk_replay_lead(self, iif, v6, dst, p->way == SK_WALL_IN, (unsigned)VALUE(p, OIF));
     return true;
 }
 

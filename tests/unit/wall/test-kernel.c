@@ -353,6 +353,12 @@ compare(const Case *c, const SkPacket *packet, const SkReplayResult *result, Cou
 
     count->sent++;
     count->unaccounted += result->end == SK_REPLAY_UNACCOUNTED;
+    if (result->end == SK_REPLAY_UNACCOUNTED && count->unaccounted < 4) {
+        g_autofree char *text = sk_packet_text(packet, c->names);
+        g_autofree char *kernel = sk_replay_text(result, c->names);
+        g_test_message("UNACCOUNTED (way %u, hook %u): %s\nkernel: %s", packet->way, result->hook,
+                       text, kernel);
+    }
     sk_wall_walk(c->ruleset, c->names, packet, NULL, NULL, &walk);
     if (walk.end == SK_WALL_UNSURE)
         count->unsure++;
