@@ -30,6 +30,8 @@ typedef struct {
 SkElement sk_formula(const SkFormulaBook *book, SkSpan text, unsigned *ret_links);
 /** sk_formula_is_name: a word of the grammar without `$`, and no name that starts a macro. */
 bool sk_formula_is_name(SkSpan name);
+/** sk_formula_element: how a call of @name, which is not on the list, is reported. */
+SkElement sk_formula_element(const char *name);
 /** sk_formula_is_link: a *link* of the page, which HYPERLINK may name. */
 bool sk_formula_is_link(SkSpan text);
 /** sk_formula_starts_macro: Auto_Open and its kin, in any spelling. */
