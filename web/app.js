@@ -24,6 +24,7 @@ import { Proposals } from './pages/proposals.js';
 import { Send } from './pages/send.js';
 import { SignIn } from './pages/sign-in.js';
 import { Takeouts } from './pages/takeouts.js';
+import { Wall } from './pages/wall.js';
 import { Dialog } from './parts/dialog.js';
 import { ProblemNote } from './parts/note.js';
 import { Rise } from './parts/rise.js';
@@ -52,6 +53,7 @@ const PAGES = {
   permissions: { view: Permissions, title: 'permissions.title' },
   me: { view: Me, title: 'me.title' },
   enrol: { view: Missing, title: 'enrol.title' },
+  wall: { view: Wall, title: 'wall.title', may: responds },
   incidents: { view: Incidents, title: 'incidents.title', may: responds },
   overview: { view: Overview, title: 'overview.title', may: oversees },
   accounts: { view: Accounts, title: 'accounts.title', may: oversees },

@@ -24,6 +24,7 @@ export const ROUTES = [
   ['/me', 'me'],
   ['/enrol', 'enrol'],
   ['/incidents', 'incidents'],
+  ['/wall', 'wall'],
   ['/overview', 'overview'],
   ['/accounts', 'accounts'],
   ['/policy', 'policy'],

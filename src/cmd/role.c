@@ -222,6 +222,7 @@ run_web(Role *self, GError **error)
                              .programs = self->args->programs,
                              .seal = self->args->seal,
                              .status = self->args->status < 0 ? NULL : status,
+                             .wall = self->args->wall[0] == '\0' ? NULL : self->args->wall,
                              .management = self->args->management,
                              .secret_fd = socket_of(self->args, SK_SOCKET_SECRET),
                              .directory_fd = socket_of(self->args, SK_SOCKET_DIRECTORY),

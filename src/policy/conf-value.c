@@ -235,6 +235,9 @@ sk_conf_apply(SkConfReader *r, SkConfSetting setting, SkConfStation *station, co
     case SETTING_MANAGEMENT:
         station->management = true;
         return;
+    case SETTING_WALL:
+        station->wall = value_path(r, value);
+        return;
     case SETTING_NOTICE_SMTP:
         value_notice_smtp(r, station, value);
         return;

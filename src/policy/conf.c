@@ -31,6 +31,8 @@ const SkConfSettingRow sk_conf_settings[SETTING_COUNT] = {
     [SETTING_KEY] = { "key", NULL, true, true, true, "key \"lgwan/station.key\"" },
     [SETTING_USER] = { "user", NULL, true, true, false, "user \"sk-lgwan\"" },
     [SETTING_MANAGEMENT] = { "management", NULL, true, false, false, "management" },
+    [SETTING_WALL] = { "wall", "directory", true, true, false,
+                       "wall directory \"/var/lib/sekisho-wall/watch\"" },
     [SETTING_NOTICE_SMTP] = { "notice", "smtp", true, true, false,
                               "notice smtp \"smtps://mail.example.jp\"" },
     [SETTING_NOTICE_FROM] = { "notice", "from", true, true, false,
@@ -52,6 +54,7 @@ station_free(SkConfStation *self)
     g_free(self->store);
     g_free(self->vault);
     g_free(self->seal);
+    g_free(self->wall);
     g_free(self->key);
     g_free(self->user);
     g_free(self->notice_smtp);

@@ -30,6 +30,7 @@ static const struct {
     { "--policy-ciso", offsetof(SkRoleArgs, policy_ciso) },
     { "--policy-administrator", offsetof(SkRoleArgs, policy_administrator) },
     { "--content-origin", offsetof(SkRoleArgs, content_origin) },
+    { "--wall", offsetof(SkRoleArgs, wall) },
 };
 
 static char **

@@ -55,6 +55,7 @@ typedef struct {
     char *pages;
     char *origin;
     char *content_origin;
+    char *wall;                 /* web: directory of the watcher; "" for none */
     char *mail_from;            /* notice: whom its mail is from; "" elsewhere */
     char *policy_text;          /* what was adopted: SHA-256 of the signed text, */
     char *policy_signers;       /* of the list of signers, */

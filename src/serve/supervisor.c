@@ -312,6 +312,7 @@ make_args(const Supervisor *self, const Child *child, int ready)
     args->policy_signers = g_strdup(self->adopted->signers_sha256);
     args->policy_ciso = g_strdup(self->adopted->signed_by[SK_SIGNER_CISO]);
     args->policy_administrator = g_strdup(self->adopted->signed_by[SK_SIGNER_ADMINISTRATOR]);
+    args->wall = g_strdup(child->role == SK_SERVE_WEB && station->wall != NULL ? station->wall : "");
     if (child->role == SK_SERVE_WEB)
         args->status = self->statuses[index];
     args->mail_from = g_strdup(child->role == SK_SERVE_NOTICE ? station->notice_from : "");
@@ -451,6 +452,10 @@ start_child(Supervisor *self, Child *child, GError **error)
         if (!open_door(child->station->directory, &settings, &ca, error))
             return false;
     }
+    /* Where nobody has watched yet there is no such directory; the page says so. */
+    if (child->role == SK_SERVE_WEB && child->station->wall != NULL &&
+        g_file_test(child->station->wall, G_FILE_TEST_IS_DIR))
+        view.places[view.n_places++] = (SkViewPlace){ child->station->wall, false };
     if (!renew_passages(self, child, error) || !renew_pairs(self, child, error) || !sk_station_prepare(child->station, error) ||
         !sk_station_owner(child->station, &view.uid, &view.gid, error))
         return false;

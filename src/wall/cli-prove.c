@@ -31,6 +31,19 @@ load_snapshot(const Run *run, SkWallSnapshot **ret, GError **error)
     return sk_wall_snapshot_read(sk_span_bytes(bytes), ret, error);
 }
 
+/* The proof's own object, with what was proved about. */
+static char *
+proof_json(const SkWallProof *proof, const SkWallSnapshot *snapshot)
+{
+    g_autofree char *object = sk_wall_proof_json(proof);
+    size_t n = strlen(object);
+
+    g_assert(n > 0 && object[n - 1] == '}');
+    object[n - 1] = '\0';
+    return g_strdup_printf("%s,\"snapshot\":\"%s\",\"generation\":%" G_GUINT64_FORMAT "}\n", object,
+                           snapshot->digest, snapshot->generation);
+}
+
 static SkWallStatus
 failed(const char *path, const GError *error)
 {
@@ -60,8 +73,8 @@ prove(const Run *run)
     g_autoptr(SkWallProof) proof = sk_wall_prove(policy, snapshot->ruleset, &question);
     bool colour = isatty(STDOUT_FILENO) == 1 && g_getenv("NO_COLOR") == NULL;
     g_autofree char *text =
-        run->json ? sk_wall_proof_json(proof) : sk_wall_proof_text(proof, run->language, colour);
-    if (fputs(text, stdout) < 0 || (run->json && putchar('\n') == EOF) || fflush(stdout) != 0) {
+        run->json ? proof_json(proof, snapshot) : sk_wall_proof_text(proof, run->language, colour);
+    if (fputs(text, stdout) < 0 || fflush(stdout) != 0) {
         sk_wall_complain(&sk_wall_command_prove, "the answer could not be written");
         return SK_WALL_FAILED;
     }

@@ -26,6 +26,7 @@ typedef struct {
     SkWallStatus (*run)(int argc, char **argv);
 } SkWallCommand;
 
+extern const SkWallCommand sk_wall_command_ask;
 extern const SkWallCommand sk_wall_command_compile;
 extern const SkWallCommand sk_wall_command_prove;
 extern const SkWallCommand sk_wall_command_snapshot;
@@ -36,6 +37,7 @@ extern const SkWallCommand sk_wall_command_boot;
 extern const SkWallCommand sk_wall_command_expire;
 extern const SkWallCommand sk_wall_command_status;
 extern const SkWallCommand sk_wall_command_replay;
+extern const SkWallCommand sk_wall_command_watch;
 
 /**
  * sk_wall_options: reads @entries off @argv, leaving what is no option.

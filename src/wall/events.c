@@ -101,25 +101,35 @@ configure(SkWallEvents *self, struct nlmsghdr *message, GError **error)
     return sk_throw(error, SK_ERROR_SANDBOX, "log: no answer among many messages");
 }
 
+/* With @states the kernel says of each packet what conntrack says of it; not every kernel can. */
+static bool
+describe_log(SkWallEvents *self, bool states, GError **error)
+{
+    uint8_t space[512];
+    uint16_t flags = NFULNL_CFG_F_SEQ | (states ? NFULNL_CFG_F_CONNTRACK : 0);
+    struct nlmsghdr *message =
+        nflog_nlmsg_put_header((char *)space, NFULNL_MSG_CONFIG, AF_UNSPEC, self->group);
+
+    if (nflog_attr_put_cfg_mode(message, NFULNL_COPY_PACKET, SK_WALL_LOG_BYTES) < 0)
+        return refused(error, "log");
+    mnl_attr_put_u16(message, NFULA_CFG_FLAGS, htons(flags));
+    mnl_attr_put_u32(message, NFULA_CFG_TIMEOUT, htonl(10)); /* of 10 ms */
+    return configure(self, message, error);
+}
+
 static bool
 open_log(SkWallEvents *self, GError **error)
 {
     uint8_t space[512];
-    struct nlmsghdr *message;
 
     if (!open_socket(self, SK_WALL_SOURCE_LOG, NETLINK_NETFILTER, error))
         return false;
-    message = nflog_nlmsg_put_header((char *)space, NFULNL_MSG_CONFIG, AF_UNSPEC, self->group);
+    struct nlmsghdr *message =
+        nflog_nlmsg_put_header((char *)space, NFULNL_MSG_CONFIG, AF_UNSPEC, self->group);
     if (nflog_attr_put_cfg_cmd(message, NFULNL_CFG_CMD_BIND) < 0)
         return refused(error, "log");
-    if (!configure(self, message, error))
-        return false;
-    message = nflog_nlmsg_put_header((char *)space, NFULNL_MSG_CONFIG, AF_UNSPEC, self->group);
-    if (nflog_attr_put_cfg_mode(message, NFULNL_COPY_PACKET, SK_WALL_LOG_BYTES) < 0)
-        return refused(error, "log");
-    mnl_attr_put_u16(message, NFULA_CFG_FLAGS, htons(NFULNL_CFG_F_SEQ | NFULNL_CFG_F_CONNTRACK));
-    mnl_attr_put_u32(message, NFULA_CFG_TIMEOUT, htonl(10)); /* of 10 ms */
-    return configure(self, message, error);
+    return configure(self, message, error) &&
+           (describe_log(self, true, NULL) || describe_log(self, false, error));
 }
 
 bool
@@ -201,7 +211,8 @@ read_mac(const struct nlattr *attribute, SkPacket *packet)
         packet->field[SK_WALL_SRC_MAC] = sk_wall_value_mac(hardware->hw_addr);
 }
 
-/* What conntrack said (enum ip_conntrack_info); a packet of no connection has nothing. */
+/* What conntrack said (enum ip_conntrack_info). A packet of no connection has nothing, nor has any where
+ * the kernel cannot say: then no drop is ever called impossible, and no more than that is lost. */
 static void
 read_state(const struct nlattr *attribute, SkPacket *packet)
 {

@@ -4,7 +4,7 @@
  * setting has changed; packets that the wall logged as it dropped them; connections that began.
  * Runs in: sekisho-wall, with CAP_NET_ADMIN over its network namespace. Trusts: the kernel's
  * framing; nothing inside the packets. Spec: linux/netfilter/nf_tables.h, nfnetlink_log.h,
- * nfnetlink_conntrack.h, rtnetlink(7) Tests: tests/e2e/test-wall-watch.*
+ * nfnetlink_conntrack.h, rtnetlink(7) Tests: tests/e2e/e2e-wall-watch
  *
  * Nothing is lost without a word: a socket that overflowed and gaps in the log's numbers are told.
  */

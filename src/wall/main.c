@@ -17,6 +17,8 @@ static const SkWallCommand *const commands[] = {
     &sk_wall_command_expire,
     &sk_wall_command_status,
     &sk_wall_command_replay,
+    &sk_wall_command_watch,
+    &sk_wall_command_ask,
     NULL, /* the end */
 };
 

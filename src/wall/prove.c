@@ -480,7 +480,7 @@ sk_wall_proof_free(SkWallProof *self)
 const char *
 sk_wall_verdict_name(SkWallVerdict verdict)
 {
-    static const char *const names[] = { "proved", "not-allowed", "not-proven" };
+    static const char *const names[] = { "not-proven", "not-allowed", "proved" };
 
     g_assert(verdict < G_N_ELEMENTS(names));
     return names[verdict];

@@ -14,7 +14,8 @@
 #include "policy/policy.h"
 #include "wall/ruleset.h"
 
-typedef enum { SK_WALL_PROVED = 0, SK_WALL_NOT_ALLOWED, SK_WALL_NOT_PROVEN } SkWallVerdict;
+/** SkWallVerdict: what was never filled in is not proven. */
+typedef enum { SK_WALL_NOT_PROVEN = 0, SK_WALL_NOT_ALLOWED, SK_WALL_PROVED } SkWallVerdict;
 
 /** SkWallQuestion: plain data; zeroed is a good question but for @now. */
 typedef struct {

@@ -313,7 +313,7 @@ sk_wall_tally_json(const SkWallTally *self)
     tell_sources(self, out);
     g_string_append_printf(out,
                            "],\"unreadable\":%" G_GUINT64_FORMAT ",\"spoofed\":%" G_GUINT64_FORMAT
-                           ",\"lost\":%" G_GUINT64_FORMAT ",\"lost_unknown\":%" G_GUINT64_FORMAT,
+                           ",\"lost\":%" G_GUINT64_FORMAT ",\"lostUnknown\":%" G_GUINT64_FORMAT,
                            self->unreadable, self->spoofed, self->lost, self->lost_unknown);
     return g_string_free(out, FALSE);
 }

@@ -48,7 +48,7 @@ void sk_wall_tally_lost(SkWallTally *self, uint64_t n);
 
 /** sk_wall_tally_json: (transfer full): members of an object, without its braces:
  * `"pairs":[{"from","to","allowed","refused","impossible"}],"sources":[{"address","zone","drops"}],
- * "unreadable":0,"spoofed":0,"lost":0,"lost_unknown":0`. `drops` of a source: at least so many,
+ * "unreadable":0,"spoofed":0,"lost":0,"lostUnknown":0`. `drops` of a source: at least so many,
  * where more than SK_WALL_SOURCES_KEPT sources came. */
 char *sk_wall_tally_json(const SkWallTally *self);
 /** sk_wall_tally_pair: for tests: "internet", "lgwan"; "" is elsewhere, "-" the wall itself. */

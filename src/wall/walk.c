@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * walk.c - contract in walk.h. What the kernel does where a question has no answer (no interface
- * yet, no connection, no transport header) is measured by tests/wall against the kernel itself. */
+ * yet, no connection, no transport header) is measured against the kernel itself by replay.h. */
 #include "wall/walk.h"
 
 #include "wall/packet.h"

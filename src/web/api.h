@@ -129,6 +129,10 @@ void sk_api_proposal(SkWebRequest *req, SkStore *store);
 void sk_api_proposal_confirm(SkWebRequest *req, SkStore *store);
 void sk_api_proposal_deny(SkWebRequest *req, SkStore *store);
 
+/* api-wall.c */
+void sk_api_wall(SkWebRequest *req, SkStore *store);
+void sk_api_wall_ask(SkWebRequest *req, SkStore *store);
+
 /* api-seal.c */
 void sk_api_checkpoint(SkWebRequest *req, SkStore *store);
 void sk_api_tile(SkWebRequest *req, SkStore *store);

@@ -56,6 +56,7 @@ static const SkVerbInfo verbs[SK_VERB_COUNT] = {
     [SK_VERB_OVERVIEW] = { "overview", "station", 0 },
     [SK_VERB_EVENTS] = { "events", "event", 0 },
     [SK_VERB_INCIDENTS] = { "incidents", "event", 0 },
+    [SK_VERB_WALL] = { "wall", "wall", 0 },
     [SK_VERB_SEAL] = { "seal", "seal", 0 },
     [SK_VERB_SEAL_ENTRIES] = { "seal-entries", "seal", 0 },
 };
@@ -91,8 +92,8 @@ G_STATIC_ASSERT(G_N_ELEMENTS(scope_names) == SK_SCOPE_COUNT);
               [SK_VERB_READ] = EVERY, [SK_VERB_PEOPLE_DETAILS] = EVERYBODY,                        \
               [SK_VERB_ACCOUNTS_READ] = BIT(STATION), [SK_VERB_SESSIONS_READ] = BIT(STATION),      \
               [SK_VERB_PROPOSALS_READ] = BIT(STATION), [SK_VERB_OVERVIEW] = BIT(STATION),          \
-              [SK_VERB_EVENTS] = BIT(STATION), [SK_VERB_INCIDENTS] = BIT(STATION),         \
-              [SK_VERB_SEAL_ENTRIES] = BIT(STATION)
+              [SK_VERB_EVENTS] = BIT(STATION), [SK_VERB_INCIDENTS] = BIT(STATION),                 \
+              [SK_VERB_WALL] = BIT(STATION), [SK_VERB_SEAL_ENTRIES] = BIT(STATION)
 
 static const uint32_t table[SK_ROLE_COUNT][SK_VERB_COUNT] = {
     [0] = {
@@ -107,7 +108,7 @@ static const uint32_t table[SK_ROLE_COUNT][SK_VERB_COUNT] = {
         [SK_VERB_ABSENCES] = BIT(SELF),
     },
     [SK_ROLE_SECTION_HEAD] = { DECIDER },
-    [SK_ROLE_SECURITY_MANAGER] = { DECIDER, [SK_VERB_INCIDENTS] = BIT(STATION) },
+    [SK_ROLE_SECURITY_MANAGER] = { DECIDER, [SK_VERB_INCIDENTS] = BIT(STATION), [SK_VERB_WALL] = BIT(STATION) },
     [SK_ROLE_AUDITOR] = { READER },
     [SK_ROLE_ADMINISTRATOR] = {
         READER,

@@ -52,6 +52,7 @@ typedef enum {
     SK_VERB_OVERVIEW,
     SK_VERB_EVENTS,
     SK_VERB_INCIDENTS, /* those acts that somebody has to look into */
+    SK_VERB_WALL, /* what is loaded, what passes, whether a packet could */
     SK_VERB_SEAL, /* checkpoint and hashes */
     SK_VERB_SEAL_ENTRIES,
     SK_VERB_COUNT

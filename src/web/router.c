@@ -105,6 +105,8 @@ static const SkRoute routes[] = {
     { "POST", "/proposals/{id}/deny", SK_VERB_PROPOSALS_DECIDE, false, SK_BODY_NONE, "", NULL,
       sk_api_proposal_deny },
     { "GET", "/incidents", SK_VERB_INCIDENTS, false, SK_BODY_NONE, "limit cursor", NULL, sk_api_incidents },
+    { "GET", "/wall", SK_VERB_WALL, false, SK_BODY_NONE, "", NULL, sk_api_wall },
+    { "POST", "/wall/ask", SK_VERB_WALL, false, SK_BODY_JSON, "", NULL, sk_api_wall_ask },
     { "GET", "/events", SK_VERB_EVENTS, false, SK_BODY_NONE, "limit cursor", NULL, sk_api_events },
     { "GET", "/notices", SK_VERB_NOTICES, false, SK_BODY_NONE, "limit cursor", NULL, sk_api_notices },
     { "POST", "/notices/read", SK_VERB_NOTICES, false, SK_BODY_JSON, "", NULL, sk_api_notices_read },

@@ -269,6 +269,59 @@ sk_rules_sentences(SkRules *self, bool whole)
     return out;
 }
 
+/* ---- the wall ---- */
+
+static json_t *
+end_json(const SkEnd *end)
+{
+    const SkZone *zone = end->zone != NULL ? end->zone : end->host->zone;
+
+    return json_pack("{s:s, s:s}", "zone", zone == NULL ? "" : zone->name, "label",
+                     end->zone != NULL ? end->zone->label : end->host->label);
+}
+
+static json_t *
+ports_json(const GArray *ports)
+{
+    json_t *out = json_array();
+
+    for (unsigned i = 0; i < ports->len; i++) {
+        const SkPorts *p = &g_array_index(ports, SkPorts, i);
+        const char *protocol = p->udp ? "udp" : "tcp";
+        g_autofree char *text =
+            p->first == p->last ? g_strdup_printf("%s %u", protocol, p->first)
+                                : g_strdup_printf("%s %u-%u", protocol, p->first, p->last);
+        json_array_append_new(out, json_string(text));
+    }
+    return out;
+}
+
+json_t *
+sk_rules_wall(SkRules *self)
+{
+    SkPolicy *policy = hold(self, NULL);
+    const GPtrArray *all = sk_policy_zones(policy), *flows = sk_policy_flows(policy);
+    json_t *zones = json_array(), *list = json_array();
+    int64_t now = sk_clock_now();
+
+    for (unsigned i = 0; i < all->len; i++) {
+        const SkZone *zone = g_ptr_array_index(all, i);
+        json_array_append_new(zones, json_pack("{s:s, s:s, s:I, s:s}", "name", zone->name, "label",
+                                               zone->label, "trust", (json_int_t)zone->trust,
+                                               "takeOut", sk_take_out_name(zone->take_out)));
+    }
+    for (unsigned i = 0; i < flows->len; i++) {
+        const SkFlow *flow = g_ptr_array_index(flows, i);
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:o, s:b, s:s?, s:s?, s:b}", "from", end_json(&flow->from),
+                            "to", end_json(&flow->to), "ports", ports_json(flow->ports), "specific",
+                            (int)flow->specific, "owner", flow->owner, "until", flow->until, "over",
+                            (int)(flow->specific && now >= flow->until_us)));
+    }
+    let_go(self, policy);
+    return json_pack("{s:o, s:o}", "zones", zones, "flows", list);
+}
+
 json_t *
 sk_rules_summary(SkRules *self)
 {

@@ -40,6 +40,10 @@ json_t *sk_rules_zone_info(SkRules *self);
 json_t *sk_rules_destinations(SkRules *self);
 /** sk_rules_sentences: (transfer full): GET /policy. @whole: with hosts, networks and flows. */
 json_t *sk_rules_sentences(SkRules *self, bool whole);
+/** sk_rules_wall: (transfer full): {"zones":[{"name","label","trust","takeOut"}],"flows":[{"from":
+ * {"zone","label"},"to","ports":["tcp 443"],"specific","owner","until","over"}]}: a zone of "" is
+ * outside. */
+json_t *sk_rules_wall(SkRules *self);
 /** sk_rules_summary: (transfer full): {"digest","loaded"}. */
 json_t *sk_rules_summary(SkRules *self);
 

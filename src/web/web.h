@@ -26,6 +26,7 @@ typedef struct {
     const char *seal;           /* directory of checkpoint and tile/, or NULL: none */
     const char *status; /* file that the supervisor keeps: a JSON array of {"name","alive","since"};
                            or NULL */
+    const char *wall;   /* directory that the wall's watcher keeps, or NULL: nobody watches */
     bool management;    /* administrators may sign in on this listener */
     int secret_fd;      /* passwords to the runner (base/secret.h); -1: none can be taken */
     int directory_fd;   /* questions to the directory role (directory/question.h); -1: none is asked */

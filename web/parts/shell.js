@@ -40,7 +40,7 @@ function menuFor(app) {
     ...(decides(app) ? [['/approvals', 'approvals']] : []),
     ['/takeouts', 'takeouts'],
     ...(reads(role) ? [['/overview', 'overview'], ['/accounts', 'accounts'], ['/proposals', 'proposals']] : []),
-    ...(responds(app) ? [['/incidents', 'incidents']] : []),
+    ...(responds(app) ? [['/wall', 'wall'], ['/incidents', 'incidents']] : []),
     ['/people', 'people'],
     ['/organisation', 'organisation'],
     ['/policy', 'policy'],

@@ -17,6 +17,7 @@ sample(void)
     args->origin = g_strdup("http://lgwan.localhost:8002");
     args->content_origin = g_strdup("http://files.lgwan.localhost:8002");
     args->mail_from = g_strdup("");
+    args->wall = g_strdup("/var/wall");
     args->settings = 8;
     args->policy_text = g_strdup("t");
     args->policy_signers = g_strdup("s");

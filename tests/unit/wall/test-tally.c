@@ -119,7 +119,7 @@ flood(Fixture *f, const void *data)
     sk_wall_tally_lost(f->tally, 0);
     g_autofree char *json = sk_wall_tally_json(f->tally);
     g_assert_nonnull(strstr(json, "\"sources\":[{\"address\":\"10.30.9.9\",\"zone\":\"internet\""));
-    g_assert_nonnull(strstr(json, "\"lost\":7,\"lost_unknown\":1"));
+    g_assert_nonnull(strstr(json, "\"lost\":7,\"lostUnknown\":1"));
     g_assert_cmpuint(sk_wall_tally_pair(f->tally, "internet", "lgwan", SK_WALL_JUDGED_REFUSED), ==,
                      200000);
 }

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * watch.c - contract in watch.h. One thread, one loop: announcements make the state dirty; a dirty state
+ * is proved once nothing has been announced for SETTLE (or at the latest after SETTLE_MAX); an
+ * announcement during a proof makes it dirty again, so a verdict never stands for a state that was. */
+#include "wall/watch.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/log.h"
+#include "policy/policy.h"
+#include "seal/leaf.h"
+#include "wall/child.h"
+#include "wall/events.h"
+#include "wall/standing.h"
+#include "wall/tally.h"
+#include "wall/verdict.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SETTLE (20ll * 1000)
+#define SETTLE_MAX (500ll * 1000)
+#define PROOF_MAX (120ll * 1000000)
+#define TELL_EVERY (5ll * 1000000)
+#define ALARM_EVERY (10ll * 1000000) /* of what cannot be, each kind */
+
+typedef enum { IDLE = 0, TAKING, PROVING } Stage;
+
+typedef struct {
+    const SkWallWatch *spec;
+    SkPolicy *policy; /* NULL: it cannot be read */
+    SkWallStanding *standing;
+    SkWallEvents *events;
+    SkWallTally *tally;
+    SkSeal *seal;
+    int signals;
+    Stage stage;
+    SkWallChild *child;
+    const char *cause; /* NULL: what was proved is what is there */
+    int64_t dirty_since;
+    int64_t quiet_since;
+    SkWallRecord working; /* of the proof under way */
+    SkWallRecord last;    /* the last one that ended */
+    int64_t proved_at;
+    int64_t last_leaf;
+    int64_t next_period; /* monotonic */
+    int64_t next_tell;
+    int64_t next_alarm;
+    uint64_t impossible; /* since the last alarm */
+    bool counted;        /* since the status was written */
+    bool done;
+} Watch;
+
+static char *
+in_state(const Watch *self, const char *name)
+{
+    return g_build_filename(self->spec->state, name, NULL);
+}
+
+/* ---- sealing and telling ---------------------------------------------------------------------- */
+
+static bool
+seal_leaf(Watch *self, GBytes *leaf, GError **error)
+{
+    g_autoptr(GPtrArray) batch = g_ptr_array_new();
+
+    g_ptr_array_add(batch, leaf);
+    return sk_seal_append(self->seal, batch, error);
+}
+
+static bool
+tell(Watch *self, GError **error)
+{
+    g_autofree char *path = in_state(self, "status.json");
+    g_autofree char *counts = self->tally == NULL ? g_strdup("\"pairs\":[],\"sources\":[]")
+                                                  : sk_wall_tally_json(self->tally);
+
+    self->counted = false;
+    self->next_tell = sk_clock_monotonic() + TELL_EVERY;
+    return sk_wall_status_write(path, &self->last, sk_clock_now(), self->proved_at,
+                                self->seal == NULL ? 0 : sk_seal_size(self->seal), counts, error);
+}
+
+static void
+log_verdict(const SkWallRecord *record)
+{
+    g_autofree char *leaks = g_strdup_printf("%" G_GUINT64_FORMAT, record->counterexamples_n);
+    g_autofree char *generation = g_strdup_printf("%" G_GUINT64_FORMAT, record->generation);
+    bool good = record->verdict == SK_WALL_PROVED;
+
+    sk_log(good ? SK_LOG_INFO : SK_LOG_ERROR, good ? "wall-verdict" : "wall-alarm", "verdict",
+           sk_wall_verdict_name(record->verdict), "cause", record->cause, "leaks", leaks,
+           "generation", generation, "snapshot", record->snapshot, NULL);
+}
+
+/* A verdict has been reached: it is said, then sealed, then shown. */
+static bool
+conclude(Watch *self, GError **error)
+{
+    self->stage = IDLE;
+    g_clear_pointer(&self->child, sk_wall_child_free);
+    sk_wall_record_clear(&self->last);
+    self->last = self->working;
+    self->working = (SkWallRecord){ 0 };
+    self->last.at = sk_clock_now();
+    self->last_leaf = sk_clock_after(self->last_leaf);
+    if (self->last.verdict == SK_WALL_PROVED)
+        self->proved_at = self->last.at;
+    log_verdict(&self->last);
+    g_autoptr(GBytes) leaf = sk_wall_record_leaf(&self->last, self->last_leaf);
+    self->done = self->done || self->spec->once;
+    return seal_leaf(self, leaf, error) && tell(self, error);
+}
+
+static bool
+conclude_unknown(Watch *self, const char *why, GError **error)
+{
+    sk_wall_record_unknown(&self->working, why);
+    return conclude(self, error);
+}
+
+/* ---- what the kernel says --------------------------------------------------------------------- */
+
+static void
+dirty(Watch *self, const char *cause)
+{
+    int64_t now = sk_clock_monotonic();
+
+    if (self->cause == NULL) {
+        self->cause = cause;
+        self->dirty_since = now;
+    }
+    self->quiet_since = now;
+}
+
+static void
+on_changed(SkWallSource source, void *data)
+{
+    dirty(data, sk_wall_source_name(source));
+}
+
+static void
+on_lost(SkWallSource source, uint64_t n, void *data)
+{
+    Watch *self = data;
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, n);
+
+    sk_log(SK_LOG_WARNING, "wall-events-lost", "source", sk_wall_source_name(source), "n",
+           n == 0 ? "unknown" : text, NULL);
+    if (self->tally != NULL)
+        sk_wall_tally_lost(self->tally, n);
+    self->counted = true;
+}
+
+static void
+judge(Watch *self, SkWallJudgement judgement)
+{
+    self->counted = true;
+    if (judgement == SK_WALL_JUDGED_IMPOSSIBLE)
+        self->impossible++;
+}
+
+static void
+on_dropped(const SkWallDropped *dropped, void *data)
+{
+    Watch *self = data;
+    char in[IF_NAMESIZE] = "", out[IF_NAMESIZE] = "";
+
+    if (self->tally == NULL)
+        return;
+    if (!dropped->readable) {
+        sk_wall_tally_unreadable(self->tally);
+        return;
+    }
+    bool has_in = dropped->in != 0 && if_indextoname(dropped->in, in) != NULL;
+    bool has_out = dropped->out != 0 && if_indextoname(dropped->out, out) != NULL;
+    judge(self, sk_wall_tally_dropped(self->tally, &dropped->packet, has_in ? in : NULL,
+                                      has_out ? out : NULL));
+}
+
+static void
+on_opened(const SkPacket *first, void *data)
+{
+    Watch *self = data;
+
+    if (self->tally != NULL)
+        judge(self, sk_wall_tally_opened(self->tally, first));
+}
+
+static const SkWallListener listener = {
+    .changed = on_changed, .dropped = on_dropped, .opened = on_opened, .lost = on_lost
+};
+
+/* Something passed or was dropped that the proof says cannot: told at most once in ALARM_EVERY, with how
+ * many there were. */
+static bool
+alarm_impossible(Watch *self, GError **error)
+{
+    g_autofree char *n = g_strdup_printf("%" G_GUINT64_FORMAT, self->impossible);
+    g_autoptr(SkLeaf) leaf = sk_leaf_new();
+
+    self->next_alarm = sk_clock_monotonic() + ALARM_EVERY;
+    sk_log(SK_LOG_ERROR, "wall-impossible", "n", n, NULL);
+    self->last_leaf = sk_clock_after(self->last_leaf);
+    sk_leaf_integer(leaf, "v", 2);
+    sk_leaf_integer(leaf, "time", self->last_leaf);
+    sk_leaf_string(leaf, "station", "wall");
+    sk_leaf_string(leaf, "act", "wall-impossible");
+    sk_leaf_string(leaf, "policy", self->policy == NULL ? "" : sk_policy_digest(self->policy));
+    sk_leaf_integer(leaf, "events", (int64_t)MIN(self->impossible, (uint64_t)SK_LEAF_INTEGER_MAX));
+    g_autoptr(GBytes) bytes = sk_leaf_emit(leaf);
+    self->impossible = 0;
+    dirty(self, "impossible");
+    return seal_leaf(self, bytes, error) && tell(self, error);
+}
+
+/* ---- proving ---------------------------------------------------------------------------------- */
+
+static bool
+start_child(Watch *self, const char *const *argv, bool bare, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    g_clear_pointer(&self->child, sk_wall_child_free);
+    if (sk_wall_child_start(argv, bare, PROOF_MAX, &self->child, &why))
+        return true;
+    return conclude_unknown(self, why->message, error);
+}
+
+static bool
+start_taking(Watch *self, GError **error)
+{
+    g_autofree char *path = in_state(self, "snapshot.new");
+    const char *const argv[] = { self->spec->program, "snapshot", "--out", path, NULL };
+
+    sk_wall_record_clear(&self->working);
+    self->working = (SkWallRecord){ .cause = g_strdup(self->cause),
+                                    .policy = g_strdup(
+                                        self->policy == NULL ? "" : sk_policy_digest(self->policy)),
+                                    .snapshot = g_strdup("") };
+    self->cause = NULL;
+    self->stage = TAKING;
+    self->next_period = sk_clock_monotonic() + self->spec->period_us;
+    (void)unlink(path);
+    if (self->policy == NULL)
+        return conclude_unknown(self, "the policy cannot be read", error);
+    return start_child(self, argv, false, error);
+}
+
+/* The snapshot is there: what it says is kept beside its verdict, and is what people ask about. */
+static bool
+start_proving(Watch *self, GError **error)
+{
+    g_autofree char *fresh = in_state(self, "snapshot.new"), *path = in_state(self, "snapshot");
+    const char *const argv[] = {
+        self->spec->program, "prove", self->spec->policy, "--snapshot", path, "--json", NULL
+    };
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GError) why = NULL;
+
+    if (!sk_io_read_file(fresh, SK_WALL_CHILD_OUTPUT_MAX, &bytes, &why))
+        return conclude_unknown(self, "the snapshot could not be read", error);
+    g_free(self->working.snapshot);
+    self->working.snapshot = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    /* What people ask about is asked by the pages' own user. */
+    if (chmod(fresh, 0644) != 0 || rename(fresh, path) != 0)
+        return conclude_unknown(self, "the snapshot could not be kept", error);
+    self->stage = PROVING;
+    return start_child(self, argv, true, error);
+}
+
+/* Exit 0 and 1 are answers; the answer itself says which, and the two must agree. */
+static bool
+end_proving(Watch *self, int status, GBytes *output, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (status != 0 && status != 1)
+        return conclude_unknown(self, "the proof could not be made", error);
+    if (!sk_wall_record_read(sk_span_bytes(output), &self->working, &why))
+        return conclude(self, error);
+    if ((self->working.verdict == SK_WALL_PROVED) != (status == 0))
+        return conclude_unknown(self, "the proof contradicts itself", error);
+    return conclude(self, error);
+}
+
+static bool
+take_child(Watch *self, GError **error)
+{
+    g_autoptr(GBytes) output = NULL;
+    g_autofree char *why = NULL;
+    int status = 0;
+
+    switch (sk_wall_child_take(self->child, &status, &output, &why)) {
+    case SK_WALL_CHILD_RUNS:
+        return true;
+    case SK_WALL_CHILD_FAILED:
+        return conclude_unknown(self, why, error);
+    case SK_WALL_CHILD_ENDED:
+    default:
+        break;
+    }
+    if (self->stage == PROVING)
+        return end_proving(self, status, output, error);
+    return status == 0 ? start_proving(self, error)
+                       : conclude_unknown(self, "no snapshot could be taken", error);
+}
+
+/* ---- the policy ------------------------------------------------------------------------------- */
+
+static bool
+allows(const SkPacket *packet, const char *in, const char *out, void *data)
+{
+    const Watch *self = data;
+
+    return sk_wall_standing_allows(self->standing, packet, in, out);
+}
+
+/* Whoever asks about a packet asks by the policy that was watched. */
+static void
+keep_policy(Watch *self, const SkPolicy *policy)
+{
+    g_autofree char *path = in_state(self, "policy.conf"), *text = sk_policy_show(policy);
+    g_autoptr(GError) error = NULL;
+
+    if (!sk_io_write_file(path, sk_span_str(text), 0644, &error))
+        sk_log(SK_LOG_WARNING, "wall-policy-unkept", NULL);
+}
+
+static void
+read_policy(Watch *self)
+{
+    g_autoptr(SkPolicy) policy = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_clear_pointer(&self->tally, sk_wall_tally_free);
+    g_clear_pointer(&self->standing, sk_wall_standing_free);
+    g_clear_pointer(&self->policy, sk_policy_unref);
+    if (!sk_policy_load(self->spec->policy, &policy, &error)) {
+        sk_log(SK_LOG_ERROR, "wall-policy-unreadable", NULL);
+        return;
+    }
+    keep_policy(self, policy);
+    self->standing = sk_wall_standing_new(policy, sk_clock_now());
+    self->tally = sk_wall_tally_new(policy, allows, self);
+    self->policy = g_steal_pointer(&policy);
+}
+
+/* ---- the loop --------------------------------------------------------------------------------- */
+
+static bool
+take_signals(Watch *self)
+{
+    struct signalfd_siginfo info;
+
+    while (read(self->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGHUP) {
+            read_policy(self);
+            dirty(self, "policy");
+        } else {
+            self->done = true;
+        }
+    }
+    return true;
+}
+
+/* When something is due although nothing is announced; µs, monotonic. */
+static int64_t
+next_due(const Watch *self)
+{
+    int64_t due = self->next_period;
+
+    if (self->cause != NULL && self->stage == IDLE)
+        due = MIN(due, MIN(self->quiet_since + SETTLE, self->dirty_since + SETTLE_MAX));
+    if (self->child != NULL)
+        due = MIN(due, sk_wall_child_deadline(self->child));
+    if (self->counted)
+        due = MIN(due, self->next_tell);
+    if (self->impossible > 0)
+        due = MIN(due, self->next_alarm);
+    return due;
+}
+
+static bool
+do_due(Watch *self, GError **error)
+{
+    int64_t now = sk_clock_monotonic();
+
+    if (now >= self->next_period && self->stage == IDLE)
+        dirty(self, "period");
+    if (self->impossible > 0 && now >= self->next_alarm && !alarm_impossible(self, error))
+        return false;
+    if (self->counted && now >= self->next_tell && !tell(self, error))
+        return false;
+    if (self->cause != NULL && self->stage == IDLE &&
+        (now >= self->quiet_since + SETTLE || now >= self->dirty_since + SETTLE_MAX))
+        return start_taking(self, error);
+    return true;
+}
+
+static bool
+turn(Watch *self, GError **error)
+{
+    struct pollfd wait[SK_WALL_EVENT_SOCKETS + 2];
+    int64_t left = next_due(self) - sk_clock_monotonic();
+    nfds_t n = SK_WALL_EVENT_SOCKETS + 1;
+
+    sk_wall_events_wait(self->events, wait);
+    wait[SK_WALL_EVENT_SOCKETS] = (struct pollfd){ .fd = self->signals, .events = POLLIN };
+    if (self->child != NULL)
+        wait[n++] = (struct pollfd){ .fd = sk_wall_child_fd(self->child), .events = POLLIN };
+    if (poll(wait, n, left <= 0 ? 0 : (int)MIN(left / 1000 + 1, 60000)) < 0 && errno != EINTR)
+        return sk_throw_errno(error, "poll");
+    return take_signals(self) && sk_wall_events_take(self->events, error) &&
+           (self->child == NULL || take_child(self, error)) && do_due(self, error);
+}
+
+static bool
+open_signals(Watch *self, GError **error)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    self->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return self->signals >= 0 || sk_throw_errno(error, "signalfd");
+}
+
+static bool
+open_seal(Watch *self, GError **error)
+{
+    g_autofree char *directory = in_state(self, "seal"), *key = in_state(self, "seal.key");
+
+    if (g_mkdir_with_parents(self->spec->state, 0755) != 0)
+        return sk_throw_errno(error, self->spec->state);
+    if (!sk_seal_setup(directory, key, self->spec->origin, error))
+        return false;
+    self->seal = sk_seal_open(directory, key, error);
+    if (self->seal == NULL)
+        return false;
+    uint64_t size = sk_seal_size(self->seal);
+    g_autoptr(GBytes) entry = NULL;
+    if (size > 0 && !sk_seal_read_entry(directory, size - 1, &entry, error))
+        return false;
+    int64_t last = entry == NULL ? 0 : sk_leaf_lookup_integer(sk_span_bytes(entry), "time");
+    self->last_leaf = MAX(last, 0);
+    return true;
+}
+
+static void
+close_watch(Watch *self)
+{
+    g_clear_pointer(&self->child, sk_wall_child_free);
+    sk_wall_events_free(self->events);
+    sk_wall_tally_free(self->tally);
+    sk_wall_standing_free(self->standing);
+    g_clear_pointer(&self->policy, sk_policy_unref);
+    sk_seal_close(self->seal);
+    sk_wall_record_clear(&self->working);
+    sk_wall_record_clear(&self->last);
+    if (self->signals >= 0)
+        close(self->signals);
+}
+
+static bool
+run(Watch *self, GError **error)
+{
+    if (!open_seal(self, error) || !open_signals(self, error) ||
+        !sk_wall_events_open(self->spec->group, &listener, self, &self->events, error))
+        return false;
+    sk_wall_record_unknown(&self->last, "nothing has been proved yet");
+    read_policy(self);
+    dirty(self, "start");
+    while (!self->done)
+        if (!turn(self, error))
+            return false;
+    return true;
+}
+
+/* Whoever reads the status must not take the last verdict for a watched one. */
+static void
+say_unwatched(Watch *self, const char *why)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *sentence = g_strdup_printf("nobody watches: %s", why);
+
+    sk_wall_record_unknown(&self->last, sentence);
+    self->last.at = sk_clock_now();
+    if (!tell(self, &error))
+        sk_log(SK_LOG_ERROR, "wall-status-unwritten", NULL);
+}
+
+bool
+sk_wall_watch(const SkWallWatch *spec, GError **error)
+{
+    Watch self = { .spec = spec, .signals = -1 };
+    GError *why = NULL;
+    bool good = run(&self, &why);
+
+    if (!good)
+        say_unwatched(&self, why->message);
+    else if (!spec->once)
+        say_unwatched(&self, "the watcher was stopped");
+    close_watch(&self);
+    if (!good)
+        g_propagate_error(error, why);
+    return good;
+}
