@@ -110,11 +110,11 @@ tell(const SkWallSeat *self, SkWallOutcome *outcome, const SkWallKept *kept)
         kept == NULL ? g_strdup("") : sk_wall_digest(sk_span_str(kept->ruleset));
     g_autofree char *text = g_strdup_printf(
         "{\"at\":%" G_GINT64_FORMAT ",\"deadline\":%" G_GINT64_FORMAT
-        ",\"ended\":%u,\"listing\":\"%s\",\"policy\":\"%s\",\"reason\":%s,\"ruleset\":\"%s\","
-        "\"state\":\"%s\",\"until\":%" G_GINT64_FORMAT "}\n",
+        ",\"ended\":%u,\"generation\":%" G_GUINT64_FORMAT ",\"listing\":\"%s\",\"policy\":\"%s\",\"reason\":%s,\"ruleset\":\"%s\","
+        "\"snapshot\":\"%s\",\"state\":\"%s\",\"until\":%" G_GINT64_FORMAT "}\n",
         sk_clock_now(), kept == NULL ? 0 : kept->deadline, outcome->ended,
-        kept == NULL ? "" : kept->listing, outcome->policy == NULL ? "" : outcome->policy, reason,
-        ruleset, outcome->state, kept == NULL ? 0 : kept->until);
+        kept == NULL ? 0 : outcome->seen.generation, kept == NULL ? "" : kept->listing, outcome->policy == NULL ? "" : outcome->policy, reason,
+        ruleset, kept == NULL ? "" : outcome->seen.digest, outcome->state, kept == NULL ? 0 : kept->until);
 
     if (!sk_io_write_file(self->status, sk_span_str(text), 0644, &error))
         (void)unlink(self->status);
@@ -182,7 +182,7 @@ load_proved(SkWallSeat *self, unsigned *group, SkWallOutcome *ret, GError **erro
         return false;
     *group = read->group;
     kept = refreshed(read, &ret->expired, error);
-    if (kept == NULL || !sk_wall_load(kept, now_for(kept), &touched, error) ||
+    if (kept == NULL || !sk_wall_load(kept, now_for(kept), &touched, &ret->seen, error) ||
         (ret->expired && !sk_wall_kept_write(kept, self->proved, error)))
         return false;
     settle(self, ret, "proved", kept);
@@ -384,7 +384,7 @@ load_pending(SkWallSeat *self, SkWallKept *kept, const SkPolicy *policy, unsigne
     bool touched = false;
     g_autoptr(GError) why = NULL;
 
-    if (sk_wall_load_tried(kept, kept->made, &touched, &why) &&
+    if (sk_wall_load_tried(kept, kept->made, &touched, &ret->seen, &why) &&
         sk_wall_end_connections(policy, kept->made, &ret->ended, &why) &&
         set_deadline(self, kept, seconds, &why) && (seconds > 0 || keep(self, &why))) {
         settle(self, ret, seconds > 0 ? "pending" : "proved", kept);
@@ -444,7 +444,7 @@ sk_wall_confirm(SkWallSeat *self, SkWallOutcome *ret, GError **error)
     kept = sk_wall_kept_read(self->pending, &why);
     if (kept != NULL && (!is_watched(self) || sk_clock_now() >= kept->deadline))
         (void)!sk_throw(&why, SK_ERROR_FORBIDDEN, "it is too late: the time to confirm it is over");
-    if (why == NULL && sk_wall_load_check(kept, now_for(kept), &why) && keep(self, &why)) {
+    if (why == NULL && sk_wall_load_check(kept, now_for(kept), &ret->seen, &why) && keep(self, &why)) {
         settle(self, ret, "proved", kept);
         return true;
     }
@@ -502,7 +502,7 @@ sk_wall_seat_status(SkWallSeat *self, bool *ret_good, GError **error)
     g_autoptr(SkWallKept) kept =
         sk_wall_kept_read(waits ? self->pending : self->proved, &why);
 
-    *ret_good = kept != NULL && sk_wall_load_check(kept, now_for(kept), &why);
+    *ret_good = kept != NULL && sk_wall_load_check(kept, now_for(kept), NULL, &why);
     if (!sk_io_read_file(self->status, STATUS_BYTES_MAX, &told, error))
         return NULL;
     g_autofree char *text = g_strchomp(sk_span_dup(sk_span_bytes(told)));

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "policy/policy.h"
+#include "wall/judge.h"
 
 #define SK_WALL_FOLDER "/var/lib/sekisho-wall"
 #define SK_WALL_CONFIRM_DEFAULT 60u /* seconds */
@@ -32,6 +33,7 @@ typedef struct {
     char *reason;      /* why it is closed, or another one than asked for; NULL: it is as asked */
     unsigned ended;    /* connections */
     bool expired;      /* specific flows were taken out */
+    SkWallSeen seen;   /* the snapshot that it was judged by */
 } SkWallOutcome;
 void sk_wall_outcome_clear(SkWallOutcome *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkWallOutcome, sk_wall_outcome_clear)

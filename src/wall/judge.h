@@ -17,3 +17,17 @@
  */
 bool sk_wall_judge(const SkPolicy *policy, int64_t at, const char *own, const char *others,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+    char digest[65]; /* of the snapshot; "" before one was taken */
+    uint64_t generation;
+} SkWallSeen;
+
+/**
+ * sk_wall_judge_machine: takes a snapshot of all that is loaded here and of what stands beside it.
+ * @policy: that nothing else passes; NULL: only that nothing is there that nobody can be sure of
+ * @ret: (out) (optional): which snapshot
+ * @error: SK_ERROR_FORBIDDEN, with the reason in words; SK_ERROR_IO
+ */
+bool sk_wall_judge_machine(const SkPolicy *policy, int64_t at, SkWallSeen *ret,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

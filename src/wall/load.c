@@ -70,7 +70,8 @@ sk_wall_load_try(SkWallKept *self, int64_t at, GError **error)
     if (policy == NULL)
         return false;
     g_autofree char *others = take_own(all, &before);
-    if (!sk_wall_judge(policy, at, own, others, error))
+    if (!sk_wall_judge(policy, at, own, others, error) ||
+        !sk_wall_judge_machine(NULL, at, NULL, error))
         return false;
     g_free(self->listing);
     self->listing = sk_wall_digest(sk_span_str(own));
@@ -78,21 +79,21 @@ sk_wall_load_try(SkWallKept *self, int64_t at, GError **error)
 }
 
 bool
-sk_wall_load_check(const SkWallKept *self, int64_t at, GError **error)
+sk_wall_load_check(const SkWallKept *self, int64_t at, SkWallSeen *ret_seen, GError **error)
 {
     g_autofree char *all = list(NULL, nft_list_all, error);
     g_autofree char *own = NULL;
 
     if (all == NULL)
         return false;
-    g_autofree char *others = take_own(all, &own);
+    g_free(take_own(all, &own));
     g_autofree char *digest = sk_wall_digest(sk_span_str(own));
     if (strcmp(digest, self->listing) != 0)
         return sk_throw(error, SK_ERROR_FORBIDDEN,
                         *own == '\0' ? "the wall's table is not loaded"
                                      : "what is loaded is not what was tried");
     g_autoptr(SkPolicy) policy = sk_wall_kept_policy(self, error);
-    return policy != NULL && sk_wall_judge(policy, at, own, others, error);
+    return policy != NULL && sk_wall_judge_machine(policy, at, ret_seen, error);
 }
 
 static bool
@@ -106,14 +107,15 @@ is_loaded(const SkWallKept *self)
 }
 
 bool
-sk_wall_load(SkWallKept *self, int64_t at, bool *ret_touched, GError **error)
+sk_wall_load(SkWallKept *self, int64_t at, bool *ret_touched, SkWallSeen *ret_seen, GError **error)
 {
     *ret_touched = false;
-    return sk_wall_load_try(self, at, error) && sk_wall_load_tried(self, at, ret_touched, error);
+    return sk_wall_load_try(self, at, error) && sk_wall_load_tried(self, at, ret_touched, ret_seen, error);
 }
 
 bool
-sk_wall_load_tried(SkWallKept *self, int64_t at, bool *ret_touched, GError **error)
+sk_wall_load_tried(SkWallKept *self, int64_t at, bool *ret_touched, SkWallSeen *ret_seen,
+                   GError **error)
 {
     *ret_touched = false;
     if (!sk_scratch_run(NULL, nft_load, sk_span_str(self->ruleset), NULL, error)) {
@@ -121,7 +123,7 @@ sk_wall_load_tried(SkWallKept *self, int64_t at, bool *ret_touched, GError **err
         return false;
     }
     *ret_touched = true;
-    return sk_wall_load_check(self, at, error);
+    return sk_wall_load_check(self, at, ret_seen, error);
 }
 
 bool

@@ -2,6 +2,7 @@
  * privilege.c - contract in privilege.h. */
 #include "wall/privilege.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
@@ -11,7 +12,7 @@
 
 static const int killed[] = {
     SCMP_SYS(acct),           SCMP_SYS(add_key),         SCMP_SYS(adjtimex),
-    SCMP_SYS(bpf),            SCMP_SYS(chroot),          SCMP_SYS(clock_adjtime),
+    SCMP_SYS(chroot),          SCMP_SYS(clock_adjtime),
     SCMP_SYS(clock_settime),  SCMP_SYS(delete_module),   SCMP_SYS(finit_module),
     SCMP_SYS(fsopen),         SCMP_SYS(init_module),     SCMP_SYS(ioperm),
     SCMP_SYS(iopl),           SCMP_SYS(io_uring_setup),  SCMP_SYS(kcmp),
@@ -58,6 +59,8 @@ filter(void)
 
     for (unsigned i = 0; good && i < G_N_ELEMENTS(killed); i++)
         good = seccomp_rule_add(context, SCMP_ACT_KILL_PROCESS, killed[i], 0) == 0;
+    /* ip(8) asks about XDP programs that way; it may be told no. */
+    good = good && seccomp_rule_add(context, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(bpf), 0) == 0;
     good = good && seccomp_load(context) == 0;
     if (context != NULL)
         seccomp_release(context);
