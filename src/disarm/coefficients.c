@@ -53,8 +53,11 @@ static void
 set_canonical(struct jpeg_compress_struct *out, const SkJpeg *jpeg, SkJpegKind kind)
 {
     static const int ids[][4] = {
-        [SK_JPEG_GREY] = { 1 },          [SK_JPEG_YCC] = { 1, 2, 3 },      [SK_JPEG_RGB] = { 'R', 'G', 'B' },
-        [SK_JPEG_CMYK] = { 'C', 'M', 'Y', 'K' }, [SK_JPEG_YCCK] = { 1, 2, 3, 4 },
+        [SK_JPEG_GREY] = { 1 },
+        [SK_JPEG_YCC] = { 1, 2, 3 },
+        [SK_JPEG_RGB] = { 'R', 'G', 'B' },
+        [SK_JPEG_CMYK] = { 'C', 'M', 'Y', 'K' },
+        [SK_JPEG_YCCK] = { 1, 2, 3, 4 },
     };
     for (int i = 0; i < out->num_components; i++)
         out->comp_info[i].component_id = ids[kind][i];

@@ -22,13 +22,16 @@
 #define FLAG_PUSH (1 << 16)
 #define FLAG_COMBO (1 << 17)
 
-#define HELVETICA "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+#define HELVETICA \
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 #define DINGBATS "<< /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >>"
 #define JAPANESE \
-    "<< /Type /Font /Subtype /Type0 /BaseFont /HeiseiKakuGo-W5 /Encoding /UniJIS-UTF16-H /DescendantFonts [" \
-    "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /HeiseiKakuGo-W5 /DW 1000 /W [1 95 500 231 632 500] " \
-    "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> /FontDescriptor << /Type /FontDescriptor " \
-    "/FontName /HeiseiKakuGo-W5 /Flags 4 /FontBBox [-92 -250 1010 922] /ItalicAngle 0 /Ascent 752 /Descent -221 " \
+    "<< /Type /Font /Subtype /Type0 /BaseFont /HeiseiKakuGo-W5 /Encoding /UniJIS-UTF16-H " \
+    "/DescendantFonts [" \
+    "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /HeiseiKakuGo-W5 /DW 1000 " \
+    "/W [1 95 500 231 632 500] /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) " \
+    "/Supplement 2 >> /FontDescriptor << /Type /FontDescriptor /FontName /HeiseiKakuGo-W5 " \
+    "/Flags 4 /FontBBox [-92 -250 1010 922] /ItalicAngle 0 /Ascent 752 /Descent -221 " \
     "/CapHeight 709 /StemV 114 >> >>] >>"
 
 /* Helvetica's advances of 20 to 7E (hex); what comes behind is about as wide as a digit. */
