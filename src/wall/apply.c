@@ -110,11 +110,13 @@ tell(const SkWallSeat *self, SkWallOutcome *outcome, const SkWallKept *kept)
         kept == NULL ? g_strdup("") : sk_wall_digest(sk_span_str(kept->ruleset));
     g_autofree char *text = g_strdup_printf(
         "{\"at\":%" G_GINT64_FORMAT ",\"deadline\":%" G_GINT64_FORMAT
-        ",\"ended\":%u,\"generation\":%" G_GUINT64_FORMAT ",\"listing\":\"%s\",\"policy\":\"%s\",\"reason\":%s,\"ruleset\":\"%s\","
+        ",\"ended\":%u,\"generation\":%" G_GUINT64_FORMAT
+        ",\"listing\":\"%s\",\"policy\":\"%s\",\"reason\":%s,\"ruleset\":\"%s\","
         "\"snapshot\":\"%s\",\"state\":\"%s\",\"until\":%" G_GINT64_FORMAT "}\n",
         sk_clock_now(), kept == NULL ? 0 : kept->deadline, outcome->ended,
-        kept == NULL ? 0 : outcome->seen.generation, kept == NULL ? "" : kept->listing, outcome->policy == NULL ? "" : outcome->policy, reason,
-        ruleset, kept == NULL ? "" : outcome->seen.digest, outcome->state, kept == NULL ? 0 : kept->until);
+        kept == NULL ? 0 : outcome->seen.generation, kept == NULL ? "" : kept->listing,
+        outcome->policy == NULL ? "" : outcome->policy, reason, ruleset,
+        kept == NULL ? "" : outcome->seen.digest, outcome->state, kept == NULL ? 0 : kept->until);
 
     if (!sk_io_write_file(self->status, sk_span_str(text), 0644, &error))
         (void)unlink(self->status);
@@ -336,7 +338,8 @@ start_watch(SkWallSeat *self, int64_t made, unsigned seconds, unsigned group, in
     while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         continue;
     if (pid < 0 || read(from, &ready, 1) != 1)
-        return sk_throw(error, SK_ERROR_IO, "the process that watches over a rollback did not start");
+        return sk_throw(error, SK_ERROR_IO,
+                        "the process that watches over a rollback did not start");
     return true;
 }
 
@@ -444,7 +447,8 @@ sk_wall_confirm(SkWallSeat *self, SkWallOutcome *ret, GError **error)
     kept = sk_wall_kept_read(self->pending, &why);
     if (kept != NULL && (!is_watched(self) || sk_clock_now() >= kept->deadline))
         (void)!sk_throw(&why, SK_ERROR_FORBIDDEN, "it is too late: the time to confirm it is over");
-    if (why == NULL && sk_wall_load_check(kept, now_for(kept), &ret->seen, &why) && keep(self, &why)) {
+    if (why == NULL && sk_wall_load_check(kept, now_for(kept), &ret->seen, &why) &&
+        keep(self, &why)) {
         settle(self, ret, "proved", kept);
         return true;
     }
@@ -487,8 +491,7 @@ sk_wall_expire(SkWallSeat *self, SkWallOutcome *ret, GError **error)
     if (!restore(self, kept->group, ret, error))
         return false;
     g_autoptr(SkPolicy) policy = sk_wall_kept_policy(kept, error);
-    return policy != NULL &&
-           sk_wall_end_connections(policy, now_for(kept), &ret->ended, error);
+    return policy != NULL && sk_wall_end_connections(policy, now_for(kept), &ret->ended, error);
 }
 
 /* ---- what is ---------------------------------------------------------------------------------- */
@@ -499,8 +502,7 @@ sk_wall_seat_status(SkWallSeat *self, bool *ret_good, GError **error)
     g_autoptr(GBytes) told = NULL;
     g_autoptr(GError) why = NULL;
     bool waits = access(self->pending, F_OK) == 0;
-    g_autoptr(SkWallKept) kept =
-        sk_wall_kept_read(waits ? self->pending : self->proved, &why);
+    g_autoptr(SkWallKept) kept = sk_wall_kept_read(waits ? self->pending : self->proved, &why);
 
     *ret_good = kept != NULL && sk_wall_load_check(kept, now_for(kept), NULL, &why);
     if (!sk_io_read_file(self->status, STATUS_BYTES_MAX, &told, error))

@@ -22,7 +22,8 @@
 typedef struct SkWallSeat SkWallSeat;
 
 /** sk_wall_seat_open: makes the folder where it is missing, and waits for whoever else changes the wall. */
-bool sk_wall_seat_open(const char *folder, SkWallSeat **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_wall_seat_open(const char *folder, SkWallSeat **ret,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_wall_seat_free(SkWallSeat *self); /* NULL is a no-op */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkWallSeat, sk_wall_seat_free)
 
@@ -48,13 +49,16 @@ bool sk_wall_apply(SkWallSeat *self, const SkPolicy *policy, unsigned nflog_grou
                    SkWallOutcome *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_confirm: the wall that waits becomes the one to go back to. SK_ERROR_FORBIDDEN: none waits,
  * it is too late, or what is loaded is not what waits: then it is rolled back. */
-bool sk_wall_confirm(SkWallSeat *self, SkWallOutcome *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_wall_confirm(SkWallSeat *self, SkWallOutcome *ret,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_rollback: back to the last wall that was proved, or else the closed one. */
-bool sk_wall_rollback(SkWallSeat *self, SkWallOutcome *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_wall_rollback(SkWallSeat *self, SkWallOutcome *ret,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_boot: the closed wall first; then the last one that was proved, proved once more. */
 bool sk_wall_boot(SkWallSeat *self, unsigned nflog_group, SkWallOutcome *ret,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_expire: takes specific flows out that are over. Nothing is done where none is. */
 bool sk_wall_expire(SkWallSeat *self, SkWallOutcome *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_seat_status: (transfer full): one JSON object: what status.json says, and whether it is so. */
-char *sk_wall_seat_status(SkWallSeat *self, bool *ret_good, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *sk_wall_seat_status(SkWallSeat *self, bool *ret_good,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

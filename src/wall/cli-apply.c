@@ -46,12 +46,12 @@ take_words(const SkWallCommand *command, bool policy, Words *self, int *argc, ch
         return false;
     if (self->state == NULL)
         self->state = g_strdup(SK_WALL_FOLDER);
-    const char *wrong = *argc != (policy ? 2 : 1) ? (policy ? "say one policy" : "no words are taken")
-                        : self->group < 1 || self->group > 65535
-                            ? "--nflog-group is a number from 1 to 65535"
-                        : self->seconds < 1 || self->seconds > (int)SK_WALL_CONFIRM_MAX
-                            ? "--confirm-within is a number of seconds from 1 to 3600"
-                            : NULL;
+    const char *wrong =
+        *argc != (policy ? 2 : 1) ? (policy ? "say one policy" : "no words are taken")
+        : self->group < 1 || self->group > 65535 ? "--nflog-group is a number from 1 to 65535"
+        : self->seconds < 1 || self->seconds > (int)SK_WALL_CONFIRM_MAX
+            ? "--confirm-within is a number of seconds from 1 to 3600"
+            : NULL;
     if (wrong != NULL)
         sk_wall_complain(command, "%s", wrong);
     return wrong == NULL;
@@ -86,7 +86,8 @@ in_words(const char *state)
     if (strcmp(state, "proved") == 0)
         return "The wall is loaded, and proved to let pass what the policy says and nothing else.";
     if (strcmp(state, "pending") == 0)
-        return "The new wall is loaded and proved. It goes by itself unless you say `sekisho wall confirm`.";
+        return "The new wall is loaded and proved. It goes by itself unless you say `sekisho wall "
+               "confirm`.";
     if (strcmp(state, "closed") == 0)
         return "The wall is closed: nothing passes.";
     return "Nothing was changed.";
@@ -205,17 +206,19 @@ run_status(int argc, char **argv)
 }
 
 #define STATE_HELP                                                                                 \
-    "    --state FOLDER       where walls are kept (default " SK_WALL_FOLDER ")\n"                  \
+    "    --state FOLDER       where walls are kept (default " SK_WALL_FOLDER ")\n"                 \
     "    --json               one JSON object on standard output\n"
 
 const SkWallCommand sk_wall_command_apply = {
     .name = "apply",
-    .usage = "POLICY [--confirm-within SECONDS] [--yes] [--nflog-group N] [--state FOLDER] [--json]",
+    .usage =
+        "POLICY [--confirm-within SECONDS] [--yes] [--nflog-group N] [--state FOLDER] [--json]",
     .summary = "Load the wall that a policy means, proved before and after.",
-    .help = "    --confirm-within N   it goes back by itself after N seconds (default 60) unless\n"
-            "                         `confirm` is said; so a wall that locks you out does not last\n"
-            "    --yes                it stays without being confirmed\n"
-            "    --nflog-group N      where dropped packets are told (default 17)\n" STATE_HELP,
+    .help =
+        "    --confirm-within N   it goes back by itself after N seconds (default 60) unless\n"
+        "                         `confirm` is said; so a wall that locks you out does not last\n"
+        "    --yes                it stays without being confirmed\n"
+        "    --nflog-group N      where dropped packets are told (default 17)\n" STATE_HELP,
     .run = run_apply,
 };
 

@@ -48,7 +48,8 @@ static SkWallStatus
 print(const char *path, const Format *format, int64_t at)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *here = g_path_get_dirname(self == NULL ? "/usr/lib/sekisho/sekisho-wall" : self);
+    g_autofree char *here =
+        g_path_get_dirname(self == NULL ? "/usr/lib/sekisho/sekisho-wall" : self);
     g_autofree char *program = g_build_filename(here, "sekisho-wall-print", NULL);
     g_autofree char *when = g_strdup_printf("%" G_GINT64_FORMAT, at);
 
@@ -106,7 +107,8 @@ run_compile(int argc, char **argv)
     const Format *format = format_lookup(format_name == NULL ? "nft" : format_name);
     if (argc != 2 || format == NULL) {
         sk_wall_complain(&sk_wall_command_compile,
-                         argc != 2 ? "say one policy" : "--format is one of those that --help names");
+                         argc != 2 ? "say one policy"
+                                   : "--format is one of those that --help names");
         return SK_WALL_USAGE;
     }
     if (!sk_wall_at(day, &how.at)) {
@@ -127,12 +129,13 @@ const SkWallCommand sk_wall_command_compile = {
     .name = "compile",
     .usage = "POLICY [--format FORMAT] [--at DAY] [--nflog-group N]",
     .summary = "Print the wall that a policy means. Nothing is loaded, and no right is needed.",
-    .help = "    --format FORMAT    nft (the default): for nft -f\n"
-            "                       iptables, ip6tables: for iptables-restore and ip6tables-restore;\n"
-            "                       each has one family only, and both are needed\n"
-            "                       svg, pdf: a printed sheet, who may speak to whom, in Japanese\n"
-            "    --at DAY           as it is on that day in Japan (default: now): a specific flow\n"
-            "                       that has ended is left out\n"
-            "    --nflog-group N    where dropped packets are told (default 17)\n",
+    .help =
+        "    --format FORMAT    nft (the default): for nft -f\n"
+        "                       iptables, ip6tables: for iptables-restore and ip6tables-restore;\n"
+        "                       each has one family only, and both are needed\n"
+        "                       svg, pdf: a printed sheet, who may speak to whom, in Japanese\n"
+        "    --at DAY           as it is on that day in Japan (default: now): a specific flow\n"
+        "                       that has ended is left out\n"
+        "    --nflog-group N    where dropped packets are told (default 17)\n",
     .run = run_compile,
 };

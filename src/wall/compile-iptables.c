@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define MULTIPORT_MAX 15u /* a range counts two */
+#define MULTIPORT_MAX 15u  /* a range counts two */
 #define PREFIX_NAME_MAX 26 /* of --nflog-prefix, which has 63 bytes */
 
 typedef struct {
@@ -116,16 +116,17 @@ add_rules(Tables *self, const char *chain, const GArray *sources, const GArray *
 
     for (unsigned i = 0; i < (sources == NULL ? 1 : sources->len); i++)
         for (unsigned j = 0; j < (targets == NULL ? 1 : targets->len); j++) {
-            g_autofree char *s =
-                sources == NULL ? NULL
-                                : sk_network_text(&g_array_index(sources, SkNetwork, i), true);
-            g_autofree char *d =
-                targets == NULL ? NULL
-                                : sk_network_text(&g_array_index(targets, SkNetwork, j), true);
-            g_string_append_printf(self->rules, "-A %s %s%s%s%s%s%s%s-m comment --comment \"policy:%s\" -j %s\n",
+            g_autofree char *s = sources == NULL
+                                     ? NULL
+                                     : sk_network_text(&g_array_index(sources, SkNetwork, i), true);
+            g_autofree char *d = targets == NULL
+                                     ? NULL
+                                     : sk_network_text(&g_array_index(targets, SkNetwork, j), true);
+            g_string_append_printf(self->rules,
+                                   "-A %s %s%s%s%s%s%s%s-m comment --comment \"policy:%s\" -j %s\n",
                                    chain, s == NULL ? "" : "-s ", s == NULL ? "" : s,
-                                   s == NULL ? "" : " ", d == NULL ? "" : "-d ",
-                                   d == NULL ? "" : d, d == NULL ? "" : " ", matches, where, target);
+                                   s == NULL ? "" : " ", d == NULL ? "" : "-d ", d == NULL ? "" : d,
+                                   d == NULL ? "" : " ", matches, where, target);
         }
 }
 
@@ -182,16 +183,14 @@ nobodys_errors(Tables *self, const char *flag)
         const SkZone *zone = g_ptr_array_index(sk_policy_zones(self->plan->policy), i);
         g_autoptr(GArray) networks = sk_wall_zone_addresses(zone, self->v6);
         for (unsigned j = 0; j < networks->len; j++) {
-            g_autofree char *text =
-                sk_network_text(&g_array_index(networks, SkNetwork, j), true);
+            g_autofree char *text = sk_network_text(&g_array_index(networks, SkNetwork, j), true);
             g_string_append_printf(self->rules, "-A %s %s %s -j RETURN\n", chain, flag, text);
         }
     }
     for (unsigned i = 0; i < n; i++) {
         g_autofree char *match = icmp_match(self->v6, types[i]);
-        g_string_append_printf(self->rules,
-                               "-A %s %s-m comment --comment \"wall:errors\" -j ACCEPT\n", chain,
-                               match);
+        g_string_append_printf(
+            self->rules, "-A %s %s-m comment --comment \"wall:errors\" -j ACCEPT\n", chain, match);
     }
     return chain;
 }
@@ -236,8 +235,10 @@ pair_chain(Tables *self, const SkWallPair *pair, char *const nobodys[2])
     char *chain = chain_new(self);
 
     /* A pair with any interface outside is asked by one side: what is a zone's goes back. */
-    for (unsigned i = 0; (pair->in == NULL || pair->out == NULL) && i <= self->plan->zones->len; i++)
-        g_string_append_printf(self->rules, "-A %s -%s %s -m comment --comment \"wall:pairs\" -j RETURN\n",
+    for (unsigned i = 0; (pair->in == NULL || pair->out == NULL) && i <= self->plan->zones->len;
+         i++)
+        g_string_append_printf(self->rules,
+                               "-A %s -%s %s -m comment --comment \"wall:pairs\" -j RETURN\n",
                                chain, pair->in == NULL ? "i" : "o",
                                i == self->plan->zones->len ? "lo" : zone_at(self, i)->interface);
     for (unsigned i = 0; i < pair->passes->len; i++)
@@ -298,11 +299,12 @@ static void
 neighbours(Tables *self, const char *chain, const char *source)
 {
     for (uint8_t type = 133; type <= 136; type++)
-        g_string_append_printf(self->rules,
-                               "-A %s %s%s%s-p ipv6-icmp -m icmp6 --icmpv6-type %u -m hl --hl-eq 255 "
-                               "-m comment --comment \"wall:neighbours\" -j ACCEPT\n",
-                               chain, source == NULL ? "" : "-s ", source == NULL ? "" : source,
-                               source == NULL ? "" : " ", type);
+        g_string_append_printf(
+            self->rules,
+            "-A %s %s%s%s-p ipv6-icmp -m icmp6 --icmpv6-type %u -m hl --hl-eq 255 "
+            "-m comment --comment \"wall:neighbours\" -j ACCEPT\n",
+            chain, source == NULL ? "" : "-s ", source == NULL ? "" : source,
+            source == NULL ? "" : " ", type);
 }
 
 static void
@@ -343,11 +345,13 @@ input_services(Tables *self)
         }
     }
     for (unsigned i = 0; i < self->plan->zones->len; i++)
-        g_string_append_printf(self->rules, "-A %s -i %s -m comment --comment \"wall:pairs\" -j RETURN\n",
+        g_string_append_printf(self->rules,
+                               "-A %s -i %s -m comment --comment \"wall:pairs\" -j RETURN\n",
                                elsewhere, zone_at(self, i)->interface);
     if (self->v6) {
         neighbours(self, elsewhere, NULL);
-        g_string_append_printf(self->rules, "-A %s -s ::/128 -j RETURN\n-A %s -s fe80::/10 -j RETURN\n",
+        g_string_append_printf(self->rules,
+                               "-A %s -s ::/128 -j RETURN\n-A %s -s fe80::/10 -j RETURN\n",
                                elsewhere, elsewhere);
     }
     machine_errors(self, elsewhere, NULL);
@@ -376,8 +380,9 @@ machine(Tables *self, bool out)
 {
     const char *chain = out ? "OUTPUT" : "INPUT";
 
-    g_string_append_printf(self->rules, "-A %s -%s lo -m comment --comment \"wall:loopback\" -j ACCEPT\n",
-                           chain, out ? "o" : "i");
+    g_string_append_printf(self->rules,
+                           "-A %s -%s lo -m comment --comment \"wall:loopback\" -j ACCEPT\n", chain,
+                           out ? "o" : "i");
     if (self->v6 && out)
         neighbours(self, chain, NULL);
     if (out)
@@ -404,12 +409,14 @@ source_chain(Tables *self, const SkZone *zone)
             g_array_remove_index(guests, i--);
     add_rules(self, chain, guests, NULL, "", zone->place, "ACCEPT");
     if (self->v6)
-        g_string_append_printf(self->rules,
-                               "-A %s -s ::/128 -m comment --comment \"wall:neighbours\" -j ACCEPT\n"
-                               "-A %s -s fe80::/10 -m comment --comment \"wall:neighbours\" -j ACCEPT\n",
-                               chain, chain);
+        g_string_append_printf(
+            self->rules,
+            "-A %s -s ::/128 -m comment --comment \"wall:neighbours\" -j ACCEPT\n"
+            "-A %s -s fe80::/10 -m comment --comment \"wall:neighbours\" -j ACCEPT\n",
+            chain, chain);
     add_refusal(self, chain, zone->name, "spoof");
-    g_string_append_printf(self->rules, "-A PREROUTING -i %s -m comment --comment \"wall:sources\" -j %s\n",
+    g_string_append_printf(self->rules,
+                           "-A PREROUTING -i %s -m comment --comment \"wall:sources\" -j %s\n",
                            zone->interface, chain);
 }
 
@@ -420,11 +427,13 @@ prerouting(Tables *self)
     static const char *const v6[] = { "::1/128", "ff00::/8" };
     g_autofree char *spoof = drop_chain(self, "outside", "spoof");
 
-    g_string_append(self->rules, "-A PREROUTING -i lo -m comment --comment \"wall:loopback\" -j ACCEPT\n");
+    g_string_append(self->rules,
+                    "-A PREROUTING -i lo -m comment --comment \"wall:loopback\" -j ACCEPT\n");
     for (unsigned i = 0; i < self->plan->zones->len; i++)
         source_chain(self, zone_at(self, i));
     for (unsigned i = 0; i < (self->v6 ? G_N_ELEMENTS(v6) : G_N_ELEMENTS(v4)); i++)
-        g_string_append_printf(self->rules, "-A PREROUTING -s %s -m comment --comment \"wall:sources\" -j %s\n",
+        g_string_append_printf(self->rules,
+                               "-A PREROUTING -s %s -m comment --comment \"wall:sources\" -j %s\n",
                                self->v6 ? v6[i] : v4[i], spoof);
     for (unsigned i = 0; i < sk_policy_zones(self->plan->policy)->len; i++) {
         const SkZone *zone = g_ptr_array_index(sk_policy_zones(self->plan->policy), i);
@@ -455,21 +464,20 @@ sk_wall_compile_iptables(const SkPolicy *policy, const SkWallCompile *how, bool 
 
     if (!sk_wall_plan_new(policy, how->at, &plan, error))
         return false;
-    Tables self = {
-        .plan = plan, .how = how, .v6 = v6, .declared = declared, .rules = rules
-    };
-    g_string_append_printf(out,
-                           "# Sekisho: the wall, %s; for %s-restore, which replaces both tables whole.\n"
-                           "# Made from the policy by `sekisho wall compile`: change the policy, not "
-                           "this. The other family needs its own.\n# policy %s\n",
-                           v6 ? "IPv6" : "IPv4", v6 ? "ip6tables" : "iptables",
-                           sk_policy_digest(policy));
+    Tables self = { .plan = plan, .how = how, .v6 = v6, .declared = declared, .rules = rules };
+    g_string_append_printf(
+        out,
+        "# Sekisho: the wall, %s; for %s-restore, which replaces both tables whole.\n"
+        "# Made from the policy by `sekisho wall compile`: change the policy, not "
+        "this. The other family needs its own.\n# policy %s\n",
+        v6 ? "IPv6" : "IPv4", v6 ? "ip6tables" : "iptables", sk_policy_digest(policy));
     prerouting(&self);
     finish_table(&self, out, "*raw\n:PREROUTING DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n");
     machine(&self, false);
     forward(&self);
     machine(&self, true);
-    finish_table(&self, out, "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT DROP [0:0]\n");
+    finish_table(&self, out,
+                 "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT DROP [0:0]\n");
     *ret = g_string_free(g_steal_pointer(&out), FALSE);
     return true;
 }

@@ -92,11 +92,12 @@ static void
 add_refusal(Nft *nft, GString *out, const char *counter, const char *from, const char *to)
 {
     g_ptr_array_add(nft->counters, g_strdup(counter));
-    g_string_append_printf(out,
-                           "\t\tcounter name \"%s\" comment \"wall:count\"\n"
-                           "\t\tlimit rate 10/second burst 20 packets log prefix \"sekisho:%s>%s \" "
-                           "group %u comment \"wall:tell\"\n\t\tdrop comment \"wall:drop\"\n",
-                           counter, from, to, nft->how->nflog_group);
+    g_string_append_printf(
+        out,
+        "\t\tcounter name \"%s\" comment \"wall:count\"\n"
+        "\t\tlimit rate 10/second burst 20 packets log prefix \"sekisho:%s>%s \" "
+        "group %u comment \"wall:tell\"\n\t\tdrop comment \"wall:drop\"\n",
+        counter, from, to, nft->how->nflog_group);
 }
 
 /* ---- what a pair lets pass -------------------------------------------------------------------- */
@@ -394,7 +395,8 @@ pair_chain(Nft *nft, const SkWallPair *pair)
     for (unsigned reply = 0; reply < 2; reply++)
         for (unsigned v6 = 0; v6 < 2; v6++)
             for (unsigned udp = 0; udp < 2; udp++) {
-                pair_sets(nft, pair, (reply == 1 ? back : pair)->name, reply == 1, v6 == 1, udp == 1);
+                pair_sets(nft, pair, (reply == 1 ? back : pair)->name, reply == 1, v6 == 1,
+                          udp == 1);
                 for (unsigned i = 0; i < pair->passes->len; i++) {
                     const SkWallPass *pass = &g_array_index(pair->passes, SkWallPass, i);
                     if (pass->reply == (reply == 1))
@@ -494,7 +496,8 @@ forward_loose(Nft *nft, GString *base)
         if (pair->in != NULL && pair->out != NULL)
             continue;
         if (pair->in != NULL)
-            g_string_append_printf(base, "\t\tiifname \"%s\" oifname != %s ", pair->in, inside->str);
+            g_string_append_printf(base, "\t\tiifname \"%s\" oifname != %s ", pair->in,
+                                   inside->str);
         else
             g_string_append_printf(base, "\t\tiifname != %s oifname \"%s\" ", inside->str,
                                    pair->out);
@@ -553,7 +556,8 @@ source_chain(Nft *nft, const SkZone *zone)
         source_rule(nft->chains, zone, v6 == 1, own);
         source_rule(nft->chains, zone, v6 == 1, others);
     }
-    g_string_append(nft->chains, "\t\tip6 saddr { ::, fe80::/10 } accept comment \"wall:neighbours\"\n");
+    g_string_append(nft->chains,
+                    "\t\tip6 saddr { ::, fe80::/10 } accept comment \"wall:neighbours\"\n");
     add_refusal(nft, nft->chains, counter, zone->name, "spoof");
     g_string_append(nft->chains, "\t}\n");
 }
@@ -575,7 +579,8 @@ prerouting(Nft *nft, GString *base)
     }
     if (nft->plan->zones->len > 0)
         g_string_append(base, "\n\t\t} comment \"wall:sources\"\n");
-    g_string_append_printf(base, "\t\tip saddr != { %s } accept comment \"wall:sources\"\n", v4->str);
+    g_string_append_printf(base, "\t\tip saddr != { %s } accept comment \"wall:sources\"\n",
+                           v4->str);
     g_string_append_printf(base, "\t\tip6 saddr != { %s } accept comment \"wall:sources\"\n",
                            v6->str);
     add_refusal(nft, base, "spoof_outside", "outside", "spoof");
@@ -631,13 +636,13 @@ input_services(const Nft *nft, GString *base)
                            "\t\tip6 saddr { ::, fe80::/10%s } " NEIGHBOURS
                            " accept comment \"wall:neighbours\"\n",
                            v6->str);
-    g_string_append_printf(base,
-                           "\t\tiifname != %s " NEIGHBOURS " accept comment \"wall:neighbours\"\n"
-                           "\t\tiifname != %s ct state related " ERRORS_V4
-                           " accept comment \"wall:errors\"\n"
-                           "\t\tiifname != %s ip6 saddr != { ::, fe80::/10 } ct state related " ERRORS_V6
-                           " accept comment \"wall:errors\"\n",
-                           inside->str, inside->str, inside->str);
+    g_string_append_printf(
+        base,
+        "\t\tiifname != %s " NEIGHBOURS " accept comment \"wall:neighbours\"\n"
+        "\t\tiifname != %s ct state related " ERRORS_V4 " accept comment \"wall:errors\"\n"
+        "\t\tiifname != %s ip6 saddr != { ::, fe80::/10 } ct state related " ERRORS_V6
+        " accept comment \"wall:errors\"\n",
+        inside->str, inside->str, inside->str);
     if (v4->len > 0)
         g_string_append_printf(base,
                                "\t\tip saddr { %s } ct state related " ERRORS_V4
@@ -690,8 +695,8 @@ head(const Nft *nft, GString *out)
     for (unsigned i = 0; i < nft->plan->silent->len; i++) {
         const SkFlow *flow = g_ptr_array_index(nft->plan->silent, i);
         g_autofree char *place = sk_wall_place(flow->place);
-        g_string_append_printf(out, "# policy:%s: its ends share no address family: nothing passes\n",
-                               place);
+        g_string_append_printf(
+            out, "# policy:%s: its ends share no address family: nothing passes\n", place);
     }
     g_string_append_printf(out,
                            "\nadd table inet " SK_WALL_TABLE "\ndelete table inet " SK_WALL_TABLE
@@ -756,8 +761,9 @@ sk_wall_drop_all(unsigned nflog_group)
     static const char *const hooks[] = { "input", "forward", "output" };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(hooks); i++) {
-        g_string_append_printf(out, "\tchain %s {\n\t\ttype filter hook %s priority filter; policy "
-                                    "drop;\n",
+        g_string_append_printf(out,
+                               "\tchain %s {\n\t\ttype filter hook %s priority filter; policy "
+                               "drop;\n",
                                hooks[i], hooks[i]);
         if (i != 1)
             g_string_append_printf(out, "\t\t%s \"lo\" accept comment \"wall:loopback\"\n",

@@ -13,7 +13,8 @@
 
 #define SK_WALL_TABLE "sekisho"   /* the one table, inet; nothing of the wall is outside it */
 #define SK_WALL_NFLOG_DEFAULT 17u /* 1 to 65535 */
-#define SK_WALL_DROPS_NAMED_MAX 16u /* zones up to which dropped packets are counted for each pair */
+#define SK_WALL_DROPS_NAMED_MAX                                                                    \
+    16u /* zones up to which dropped packets are counted for each pair */
 
 typedef struct {
     int64_t at;           /* µs UTC: specific flows that are over then are left out */

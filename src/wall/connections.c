@@ -148,8 +148,7 @@ bool
 sk_wall_end_connections(const SkPolicy *policy, int64_t at, unsigned *ret_ended, GError **error)
 {
     g_autoptr(SkWallPlan) plan = NULL;
-    g_autoptr(GPtrArray) refused =
-        g_ptr_array_new_with_free_func((GDestroyNotify)nfct_destroy);
+    g_autoptr(GPtrArray) refused = g_ptr_array_new_with_free_func((GDestroyNotify)nfct_destroy);
     Sweep sweep = { .refused = refused };
     uint32_t families[] = { AF_INET, AF_INET6 };
 

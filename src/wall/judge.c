@@ -65,10 +65,9 @@ holds(const SkPolicy *policy, int64_t at, const SkWallRuleset *ruleset, bool bot
       GError **error)
 {
     g_autoptr(GPtrArray) interfaces = interfaces_here();
-    SkWallQuestion question = { .now = at,
-                                .interfaces = interfaces,
-                                .no_edits = true,
-                                .no_blocked = !both_ways };
+    SkWallQuestion question = {
+        .now = at, .interfaces = interfaces, .no_edits = true, .no_blocked = !both_ways
+    };
 
     g_autoptr(SkWallProof) proof = sk_wall_prove(policy, ruleset, &question);
     if (proof->verdict == SK_WALL_PROVED && proof->blocked->len == 0)

@@ -76,7 +76,8 @@ sk_wall_kept_bytes(const SkWallKept *self)
     g_autoptr(GString) body = g_string_new(NULL);
 
     g_string_append_printf(body,
-                           "{\"deadline\":%" G_GINT64_FORMAT ",\"group\":%u,\"listing\":\"%s\",\"made\":%" G_GINT64_FORMAT
+                           "{\"deadline\":%" G_GINT64_FORMAT
+                           ",\"group\":%u,\"listing\":\"%s\",\"made\":%" G_GINT64_FORMAT
                            ",\"policy\":%zu,\"ruleset\":%zu,\"until\":%" G_GINT64_FORMAT "}\n",
                            self->deadline, self->group, self->listing, self->made,
                            strlen(self->policy), strlen(self->ruleset), self->until);

@@ -14,11 +14,11 @@
 #define SK_WALL_KEPT_MAX (64u << 20)
 
 typedef struct {
-    char *policy;    /* canonical text */
-    char *ruleset;   /* for nft -f */
-    char *listing;   /* SHA-256, hexadecimal, of the table as nft lists it; "" until it was loaded */
-    int64_t made;    /* µs UTC */
-    int64_t until;   /* µs UTC: the first of its specific flows is over then; 0: none will be */
+    char *policy;  /* canonical text */
+    char *ruleset; /* for nft -f */
+    char *listing; /* SHA-256, hexadecimal, of the table as nft lists it; "" until it was loaded */
+    int64_t made;  /* µs UTC */
+    int64_t until; /* µs UTC: the first of its specific flows is over then; 0: none will be */
     int64_t deadline; /* µs UTC: not confirmed by then, it goes; 0: nobody has to confirm it */
     unsigned group;
 } SkWallKept;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const char *const nft_load[] = { "nft", "-f", "-", NULL };
-static const char *const nft_list_table[] = { "nft", "-s", "-nn", "list", "table", "inet", SK_WALL_TABLE,
-                                              NULL };
+static const char *const nft_list_table[] = { "nft",   "-s",   "-nn",         "list",
+                                              "table", "inet", SK_WALL_TABLE, NULL };
 static const char *const nft_list_all[] = { "nft", "-s", "-nn", "list", "ruleset", NULL };
 
 /* (transfer full): @scratch NULL: this machine. */
@@ -110,7 +110,8 @@ bool
 sk_wall_load(SkWallKept *self, int64_t at, bool *ret_touched, SkWallSeen *ret_seen, GError **error)
 {
     *ret_touched = false;
-    return sk_wall_load_try(self, at, error) && sk_wall_load_tried(self, at, ret_touched, ret_seen, error);
+    return sk_wall_load_try(self, at, error) &&
+           sk_wall_load_tried(self, at, ret_touched, ret_seen, error);
 }
 
 bool

@@ -149,10 +149,9 @@ pair_get(Build *build, const SkEnd *from, const SkEnd *to)
 static void
 pair_errors(SkWallPair *self, const SkFlow *flow, const SkEnd *from, const SkEnd *to, bool v6)
 {
-    SkWallErrors errors = { .v6 = v6,
-                            .from = sk_wall_end_zone(from),
-                            .to = sk_wall_end_zone(to),
-                            .place = flow->place };
+    SkWallErrors errors = {
+        .v6 = v6, .from = sk_wall_end_zone(from), .to = sk_wall_end_zone(to), .place = flow->place
+    };
 
     for (unsigned i = 0; i < self->errors->len; i++) {
         const SkWallErrors *other = &g_array_index(self->errors, SkWallErrors, i);

@@ -24,16 +24,16 @@ typedef struct {
     bool v6;
     const SkZone *from; /* NULL: outside */
     const SkZone *to;
-    SkPlace place;       /* of the first sentence they are due to */
+    SkPlace place; /* of the first sentence they are due to */
 } SkWallErrors;
 
 /** SkWallPair: all that passes from one interface to another. */
 typedef struct {
-    const char *in;  /* NULL: any interface that is no zone's */
+    const char *in; /* NULL: any interface that is no zone's */
     const char *out;
-    char *name;      /* "lgwan_to_outside": unlike every other pair's */
-    GArray *passes;  /* of SkWallPass, by place in the text */
-    GArray *errors;  /* of SkWallErrors */
+    char *name;     /* "lgwan_to_outside": unlike every other pair's */
+    GArray *passes; /* of SkWallPass, by place in the text */
+    GArray *errors; /* of SkWallErrors */
 } SkWallPair;
 
 typedef struct {

@@ -47,8 +47,9 @@ networks_text(const SkZone *zone)
         for (unsigned i = 0; i < networks->len && i < 2; i++) {
             const SkNetwork *n = &g_array_index(networks, SkNetwork, i);
             g_autofree char *text =
-                v6 == 1 ? g_strdup("IPv6") : g_strdup_printf("%u.%u.%u.%u/%u", n->address[0], n->address[1],
-                                                            n->address[2], n->address[3], n->prefix);
+                v6 == 1 ? g_strdup("IPv6")
+                        : g_strdup_printf("%u.%u.%u.%u/%u", n->address[0], n->address[1],
+                                          n->address[2], n->address[3], n->prefix);
             if (v6 == 0 || i == 0)
                 g_string_append_printf(out, "%s%s", out->len == 0 ? "" : "　", text);
         }
@@ -65,7 +66,8 @@ box(const Picture *self, unsigned side)
 {
     const SkZone *zone = g_ptr_array_index(self->sheet->sides, side);
     cairo_t *cr = self->pen->cr;
-    double x = middle(self, side) - self->box / 2, deep = zone == NULL ? 0 : MIN(zone->trust, 5u) * 0.035;
+    double x = middle(self, side) - self->box / 2,
+           deep = zone == NULL ? 0 : MIN(zone->trust, 5u) * 0.035;
     bool roomy = self->box > 70;
 
     rounded(cr, x, self->top, self->box, BOX_HEIGHT, 5);
@@ -88,11 +90,14 @@ box(const Picture *self, unsigned side)
     if (!roomy || zone == NULL)
         return;
     g_autofree char *networks = networks_text(zone);
-    g_autofree char *about = g_strdup_printf("信頼度 %u　%s", zone->trust, zone->interface == NULL ? "接続口なし" : zone->interface);
-    (void)sk_wall_pen_write(self->pen, networks, (SkWallRect){ x + 3, self->top + 29, self->box - 6, 10 },
-                            (SkWallText){ .size = 6.5, .centred = true, .one_line = true, .ink = &sk_wall_ink_pale });
-    (void)sk_wall_pen_write(self->pen, about, (SkWallRect){ x + 3, self->top + 39, self->box - 6, 10 },
-                            (SkWallText){ .size = 6.5, .centred = true, .one_line = true, .ink = &sk_wall_ink_pale });
+    g_autofree char *about = g_strdup_printf(
+        "信頼度 %u　%s", zone->trust, zone->interface == NULL ? "接続口なし" : zone->interface);
+    (void)sk_wall_pen_write(
+        self->pen, networks, (SkWallRect){ x + 3, self->top + 29, self->box - 6, 10 },
+        (SkWallText){ .size = 6.5, .centred = true, .one_line = true, .ink = &sk_wall_ink_pale });
+    (void)sk_wall_pen_write(
+        self->pen, about, (SkWallRect){ x + 3, self->top + 39, self->box - 6, 10 },
+        (SkWallText){ .size = 6.5, .centred = true, .one_line = true, .ink = &sk_wall_ink_pale });
 }
 
 static char *
@@ -140,8 +145,10 @@ arc(const Picture *self, unsigned from, unsigned to, bool words)
         specific = specific && ((const SkFlow *)g_ptr_array_index(flows, i))->specific;
     const SkWallInk *ink = specific ? &sk_wall_ink_specific : &sk_wall_ink_flow;
     unsigned span = up ? to - from : from - to;
-    double room = up ? self->top - self->in.y : self->in.y + self->in.height - self->top - BOX_HEIGHT;
-    double rise = (room - LABEL_HEIGHT) * (0.35 + 0.65 * ((double)span - 1) / (double)MAX(self->sheet->sides->len - 2, 1u));
+    double room =
+        up ? self->top - self->in.y : self->in.y + self->in.height - self->top - BOX_HEIGHT;
+    double rise = (room - LABEL_HEIGHT) *
+                  (0.35 + 0.65 * ((double)span - 1) / (double)MAX(self->sheet->sides->len - 2, 1u));
     double a = foot_of(self, from, to), b = foot_of(self, to, from);
     double base = up ? self->top : self->top + BOX_HEIGHT, lift = (up ? -1 : 1) * rise * 4 / 3;
     if (!words) {
@@ -157,8 +164,8 @@ arc(const Picture *self, unsigned from, unsigned to, bool words)
     g_autofree char *text = arc_words(flows);
     SkWallText how = { .size = 7, .bold = true, .centred = true, .one_line = true, .ink = ink };
     double width = MIN(sk_wall_pen_width(self->pen, text, how) + 6, LABEL_WIDTH_MAX);
-    SkWallRect label = { (a + b) / 2 - width / 2, base + (up ? -1 : 1) * rise - LABEL_HEIGHT / 2, width,
-                         LABEL_HEIGHT };
+    SkWallRect label = { (a + b) / 2 - width / 2, base + (up ? -1 : 1) * rise - LABEL_HEIGHT / 2,
+                         width, LABEL_HEIGHT };
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_rectangle(cr, label.x, label.y + 1, width, LABEL_HEIGHT - 2);
     cairo_fill(cr);

@@ -29,10 +29,12 @@ main(int argc, char **argv)
         return 2;
     }
     if (sk_policy_load(argv[3], &policy, &error) &&
-        sk_wall_print(policy, at, strcmp(argv[1], "svg") == 0 ? SK_WALL_PRINT_SVG : SK_WALL_PRINT_PDF,
+        sk_wall_print(policy, at,
+                      strcmp(argv[1], "svg") == 0 ? SK_WALL_PRINT_SVG : SK_WALL_PRINT_PDF,
                       to_stdout, NULL, &error) &&
         fflush(stdout) == 0)
         return 0;
-    fprintf(stderr, "sekisho wall compile: %s\n", error == NULL ? "it could not be written" : error->message);
+    fprintf(stderr, "sekisho wall compile: %s\n",
+            error == NULL ? "it could not be written" : error->message);
     return g_error_matches(error, SK_ERROR, SK_ERROR_MALFORMED) ? 1 : 3;
 }

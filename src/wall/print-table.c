@@ -47,11 +47,13 @@ add_flow(GString *out, const SkFlow *flow)
 
     g_string_append(out, out->len == 0 ? "" : "\n");
     if (flow->from.host != NULL || flow->to.host != NULL)
-        g_string_append_printf(out, "%s → %s　", flow->from.host != NULL ? end_label(&flow->from) : "全体",
+        g_string_append_printf(out, "%s → %s　",
+                               flow->from.host != NULL ? end_label(&flow->from) : "全体",
                                flow->to.host != NULL ? end_label(&flow->to) : "全体");
     g_string_append(out, ports);
     if (flow->specific)
-        g_string_append_printf(out, "\n特定通信 %u号 %s %sまで", flow->kind, flow->owner, flow->until);
+        g_string_append_printf(out, "\n特定通信 %u号 %s %sまで", flow->kind, flow->owner,
+                               flow->until);
 }
 
 static char *
@@ -73,8 +75,9 @@ size_for(const Table *self, const char *plain, const char *specific, SkWallRect 
 {
     for (double size = SIZE_MAX_PT; size >= SIZE_MIN_PT; size -= 0.5) {
         SkWallText how = { .size = size };
-        double height = (*plain == '\0' ? 0 : sk_wall_pen_measure(self->pen, plain, r.width, how)) +
-                        (*specific == '\0' ? 0 : sk_wall_pen_measure(self->pen, specific, r.width, how));
+        double height =
+            (*plain == '\0' ? 0 : sk_wall_pen_measure(self->pen, plain, r.width, how)) +
+            (*specific == '\0' ? 0 : sk_wall_pen_measure(self->pen, specific, r.width, how));
         if (height <= r.height)
             return size;
     }
@@ -88,16 +91,17 @@ count_cell(Table *self, const GPtrArray *flows, SkWallRect r)
 
     for (unsigned i = 0; i < flows->len; i++)
         specific += ((const SkFlow *)g_ptr_array_index(flows, i))->specific ? 1 : 0;
-    g_autofree char *text = self->width < 40 ? g_strdup_printf("%u", flows->len)
-                            : specific > 0   ? g_strdup_printf("%u 件\n（うち特定通信 %u）", flows->len, specific)
-                                             : g_strdup_printf("%u 件", flows->len);
+    g_autofree char *text =
+        self->width < 40 ? g_strdup_printf("%u", flows->len)
+        : specific > 0 ? g_strdup_printf("%u 件\n（うち特定通信 %u）", flows->len, specific)
+                       : g_strdup_printf("%u 件", flows->len);
     self->listed = true;
-    (void)sk_wall_pen_write(self->pen, text, r,
-                            (SkWallText){ .size = self->width < 40 ? MIN(7.0, self->width * 0.5) : 8,
-                                          .bold = true,
-                                          .centred = true,
-                                          .ink = specific == flows->len ? &sk_wall_ink_specific
-                                                                        : &sk_wall_ink_flow });
+    (void)sk_wall_pen_write(
+        self->pen, text, r,
+        (SkWallText){ .size = self->width < 40 ? MIN(7.0, self->width * 0.5) : 8,
+                      .bold = true,
+                      .centred = true,
+                      .ink = specific == flows->len ? &sk_wall_ink_specific : &sk_wall_ink_flow });
 }
 
 static void
@@ -136,7 +140,9 @@ cell(Table *self, unsigned from, unsigned to)
         cairo_stroke(self->pen->cr);
     } else if (flows->len == 0) {
         (void)sk_wall_pen_write(self->pen, "×", r,
-                                (SkWallText){ .size = MIN(9.0, r.height * 0.7), .centred = true, .ink = &sk_wall_ink_line });
+                                (SkWallText){ .size = MIN(9.0, r.height * 0.7),
+                                              .centred = true,
+                                              .ink = &sk_wall_ink_line });
     } else if (self->sheet->sides->len > SK_WALL_CELLS_SIDES_MAX) {
         count_cell(self, flows, r);
     } else {
@@ -148,10 +154,14 @@ static void
 column_name(const Table *self, unsigned i)
 {
     const char *label = sk_wall_side_label(g_ptr_array_index(self->sheet->sides, i));
-    SkWallRect r = { self->in.x + self->first + self->width * i, self->in.y, self->width, HEAD_HEIGHT };
+    SkWallRect r = { self->in.x + self->first + self->width * i, self->in.y, self->width,
+                     HEAD_HEIGHT };
 
     (void)sk_wall_pen_write(self->pen, label, (SkWallRect){ r.x + 1, r.y, r.width - 2, r.height },
-                            (SkWallText){ .size = self->width < 40 ? 4 : 8, .bold = true, .centred = true, .ink = &sk_wall_ink_paper });
+                            (SkWallText){ .size = self->width < 40 ? 4 : 8,
+                                          .bold = true,
+                                          .centred = true,
+                                          .ink = &sk_wall_ink_paper });
 }
 
 static void
@@ -161,8 +171,9 @@ row_name(const Table *self, unsigned i)
     SkWallRect r = { self->in.x, self->y[i], self->first, self->y[i + 1] - self->y[i] };
 
     fill(self, r, &sk_wall_ink_paper);
-    (void)sk_wall_pen_write(self->pen, label, (SkWallRect){ r.x + 3, r.y, r.width - 6, r.height },
-                            (SkWallText){ .size = MIN(8.0, r.height * 0.6), .bold = true, .centred = true });
+    (void)sk_wall_pen_write(
+        self->pen, label, (SkWallRect){ r.x + 3, r.y, r.width - 6, r.height },
+        (SkWallText){ .size = MIN(8.0, r.height * 0.6), .bold = true, .centred = true });
 }
 
 static void
@@ -194,8 +205,10 @@ row_need(const Table *self, unsigned row)
         g_autofree char *plain = cell_words(flows, false);
         g_autofree char *specific = cell_words(flows, true);
         SkWallText how = { .size = SIZE_MAX_PT };
-        double height = (*plain == '\0' ? 0 : sk_wall_pen_measure(self->pen, plain, self->width - 6, how)) +
-                        (*specific == '\0' ? 0 : sk_wall_pen_measure(self->pen, specific, self->width - 6, how));
+        double height =
+            (*plain == '\0' ? 0 : sk_wall_pen_measure(self->pen, plain, self->width - 6, how)) +
+            (*specific == '\0' ? 0
+                               : sk_wall_pen_measure(self->pen, specific, self->width - 6, how));
         need = MAX(need, MIN(height + 6, self->in.height * ROW_SHARE_MAX));
     }
     return need;
@@ -228,7 +241,8 @@ sk_wall_print_table(const SkWallPen *pen, const SkWallSheet *sheet, SkWallRect i
     self.width = (in.width - self.first) / n;
     self.y = share(&self);
     fill(&self, (SkWallRect){ in.x, in.y, in.width, HEAD_HEIGHT }, &sk_wall_ink_head);
-    (void)sk_wall_pen_write(pen, "送る側 ＼ 受ける側", (SkWallRect){ in.x, in.y, self.first, HEAD_HEIGHT },
+    (void)sk_wall_pen_write(pen, "送る側 ＼ 受ける側",
+                            (SkWallRect){ in.x, in.y, self.first, HEAD_HEIGHT },
                             (SkWallText){ .size = 7, .centred = true, .ink = &sk_wall_ink_paper });
     for (unsigned i = 0; i < n; i++) {
         column_name(&self, i);
@@ -247,7 +261,9 @@ sk_wall_print_table(const SkWallPen *pen, const SkWallSheet *sheet, SkWallRect i
 static const struct {
     const char *head;
     double width; /* of the whole */
-} columns[] = { { "行", 0.05 }, { "送る側", 0.25 }, { "受ける側", 0.25 }, { "通信", 0.20 }, { "特定通信", 0.25 } };
+} columns[] = {
+    { "行", 0.05 }, { "送る側", 0.25 }, { "受ける側", 0.25 }, { "通信", 0.20 }, { "特定通信", 0.25 }
+};
 
 static void
 list_row(const SkWallPen *pen, double y, const char *const *words, bool bold, const SkWallInk *ink)
@@ -255,8 +271,9 @@ list_row(const SkWallPen *pen, double y, const char *const *words, bool bold, co
     double width = SK_WALL_PAGE_WIDTH - 2 * SK_WALL_MARGIN, x = SK_WALL_MARGIN;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++) {
-        (void)sk_wall_pen_write(pen, words[i], (SkWallRect){ x, y, width * columns[i].width - 4, LIST_ROW },
-                                (SkWallText){ .size = LIST_SIZE, .bold = bold, .one_line = true, .ink = ink });
+        (void)sk_wall_pen_write(
+            pen, words[i], (SkWallRect){ x, y, width * columns[i].width - 4, LIST_ROW },
+            (SkWallText){ .size = LIST_SIZE, .bold = bold, .one_line = true, .ink = ink });
         x += width * columns[i].width;
     }
     sk_wall_pen_ink(pen, &sk_wall_ink_line);
@@ -271,8 +288,9 @@ list_end(const SkEnd *end)
 {
     const SkZone *zone = sk_wall_end_zone(end);
 
-    return end->zone != NULL ? g_strdup(sk_wall_side_label(zone))
-                             : g_strdup_printf("%s（%s）", end_label(end), sk_wall_side_label(zone));
+    return end->zone != NULL
+               ? g_strdup(sk_wall_side_label(zone))
+               : g_strdup_printf("%s（%s）", end_label(end), sk_wall_side_label(zone));
 }
 
 static void
@@ -283,7 +301,8 @@ list_flow(const SkWallPen *pen, double y, const SkFlow *flow)
     g_autofree char *to = list_end(&flow->to);
     g_autofree char *ports = sk_wall_flow_ports(flow);
     g_autofree char *specific =
-        flow->specific ? g_strdup_printf("%u号 %s %sまで", flow->kind, flow->owner, flow->until) : g_strdup("");
+        flow->specific ? g_strdup_printf("%u号 %s %sまで", flow->kind, flow->owner, flow->until)
+                       : g_strdup("");
     const char *const words[] = { line, from, to, ports, specific };
 
     list_row(pen, y, words, false, flow->specific ? &sk_wall_ink_specific : &sk_wall_ink_text);
@@ -299,14 +318,18 @@ sk_wall_print_list(const SkWallPen *pen, const SkWallSheet *sheet)
     for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++)
         heads[i] = columns[i].head;
     for (unsigned page = 0; page < pages; page++) {
-        g_autofree char *title = g_strdup_printf("壁を通る通信の一覧　%u／%u　（全 %u 件、%s 現在）", page + 1, pages,
-                                                 sheet->flows->len, sheet->day);
+        g_autofree char *title =
+            g_strdup_printf("壁を通る通信の一覧　%u／%u　（全 %u 件、%s 現在）", page + 1, pages,
+                            sheet->flows->len, sheet->day);
         (void)sk_wall_pen_write(
-            pen, title, (SkWallRect){ SK_WALL_MARGIN, SK_WALL_MARGIN - 4, SK_WALL_PAGE_WIDTH - 2 * SK_WALL_MARGIN, 20 },
+            pen, title,
+            (SkWallRect){ SK_WALL_MARGIN, SK_WALL_MARGIN - 4,
+                          SK_WALL_PAGE_WIDTH - 2 * SK_WALL_MARGIN, 20 },
             (SkWallText){ .size = 12, .bold = true, .one_line = true, .ink = &sk_wall_ink_head });
         list_row(pen, LIST_TOP - LIST_ROW, heads, true, &sk_wall_ink_head);
         for (unsigned i = 0; i < rows && page * rows + i < sheet->flows->len; i++)
-            list_flow(pen, LIST_TOP + LIST_ROW * i, g_ptr_array_index(sheet->flows, page * rows + i));
+            list_flow(pen, LIST_TOP + LIST_ROW * i,
+                      g_ptr_array_index(sheet->flows, page * rows + i));
         cairo_show_page(pen->cr);
     }
 }

@@ -14,7 +14,8 @@
 
 const SkWallInk sk_wall_ink_text = { 0.13, 0.14, 0.17 }, sk_wall_ink_pale = { 0.46, 0.48, 0.53 },
                 sk_wall_ink_line = { 0.72, 0.74, 0.78 }, sk_wall_ink_flow = { 0.09, 0.29, 0.53 },
-                sk_wall_ink_specific = { 0.74, 0.20, 0.13 }, sk_wall_ink_paper = { 0.965, 0.968, 0.975 },
+                sk_wall_ink_specific = { 0.74, 0.20, 0.13 },
+                sk_wall_ink_paper = { 0.965, 0.968, 0.975 },
                 sk_wall_ink_head = { 0.16, 0.20, 0.28 };
 
 /* ---- words ------------------------------------------------------------------------------------ */
@@ -117,7 +118,8 @@ sk_wall_flow_ports(const SkFlow *flow)
             if (p->udp != (udp == 1))
                 continue;
             if (first)
-                g_string_append_printf(out, "%s%s\u00a0", out->len == 0 ? "" : " ", p->udp ? "UDP" : "TCP");
+                g_string_append_printf(out, "%s%s\u00a0", out->len == 0 ? "" : " ",
+                                       p->udp ? "UDP" : "TCP");
             g_string_append_printf(out, "%s%u", first ? "" : ", ", p->first);
             if (p->last != p->first)
                 g_string_append_printf(out, "–%u", p->last);
@@ -169,7 +171,8 @@ sheet_fill(SkWallSheet *self, int64_t at)
     self->ends = g_array_new(FALSE, FALSE, sizeof(unsigned));
     for (unsigned i = 0; i < self->flows->len; i++) {
         const SkFlow *flow = g_ptr_array_index(self->flows, i);
-        unsigned ends[2] = { sk_wall_sheet_side(self, &flow->from), sk_wall_sheet_side(self, &flow->to) };
+        unsigned ends[2] = { sk_wall_sheet_side(self, &flow->from),
+                             sk_wall_sheet_side(self, &flow->to) };
         g_array_append_vals(self->ends, ends, 2);
     }
     self->day = g_date_time_format(day, "%Y-%m-%d");
@@ -191,21 +194,25 @@ static void
 head(const SkWallPen *pen, const SkWallSheet *sheet)
 {
     const char *organisation = sk_policy_organisation(sheet->plan->policy);
-    g_autofree char *title = g_strdup_printf("%s%s通信の壁　早見表", organisation, *organisation == '\0' ? "" : "　");
-    g_autofree char *model = g_strdup_printf(
-        "%s 現在　　通信方針 %.16s…", sheet->day, sk_policy_digest(sheet->plan->policy));
+    g_autofree char *title =
+        g_strdup_printf("%s%s通信の壁　早見表", organisation, *organisation == '\0' ? "" : "　");
+    g_autofree char *model = g_strdup_printf("%s 現在　　通信方針 %.16s…", sheet->day,
+                                             sk_policy_digest(sheet->plan->policy));
     double width = SK_WALL_PAGE_WIDTH - 2 * SK_WALL_MARGIN;
 
-    (void)sk_wall_pen_write(pen, title,
-                            (SkWallRect){ SK_WALL_MARGIN, SK_WALL_MARGIN - 6, width, 24 },
-                            (SkWallText){ .size = 18, .bold = true, .one_line = true, .ink = &sk_wall_ink_head });
     (void)sk_wall_pen_write(
-        pen, "書かれていない通信は、すべて遮断されます。返りの通信と、その通信についての障害の知らせ（ICMP）だけが併せて通ります。",
+        pen, title, (SkWallRect){ SK_WALL_MARGIN, SK_WALL_MARGIN - 6, width, 24 },
+        (SkWallText){ .size = 18, .bold = true, .one_line = true, .ink = &sk_wall_ink_head });
+    (void)sk_wall_pen_write(
+        pen,
+        "書かれていない通信は、すべて遮断されます。返りの通信と、その通信についての障害の知らせ（IC"
+        "MP）だけが併せて通ります。",
         (SkWallRect){ SK_WALL_MARGIN, SK_WALL_MARGIN + 19, width * 0.72, 14 },
         (SkWallText){ .size = 8.5, .one_line = true, .ink = &sk_wall_ink_pale });
-    (void)sk_wall_pen_write(pen, model,
-                            (SkWallRect){ SK_WALL_MARGIN + width * 0.72, SK_WALL_MARGIN + 19, width * 0.28, 14 },
-                            (SkWallText){ .size = 8.5, .one_line = true, .ink = &sk_wall_ink_pale });
+    (void)sk_wall_pen_write(
+        pen, model,
+        (SkWallRect){ SK_WALL_MARGIN + width * 0.72, SK_WALL_MARGIN + 19, width * 0.28, 14 },
+        (SkWallText){ .size = 8.5, .one_line = true, .ink = &sk_wall_ink_pale });
     sk_wall_pen_ink(pen, &sk_wall_ink_head);
     cairo_set_line_width(pen->cr, 1.2);
     cairo_move_to(pen->cr, SK_WALL_MARGIN, SK_WALL_MARGIN + 36);
@@ -226,30 +233,35 @@ gates_text(const SkWallSheet *sheet)
         if (zone->gates->len == 0)
             continue;
         g_autofree char *ports = sk_wall_flow_ports(&as_flow);
-        g_string_append_printf(out, "%s%sから %s", none ? "" : "、", sk_wall_side_label(zone), ports);
+        g_string_append_printf(out, "%s%sから %s", none ? "" : "、", sk_wall_side_label(zone),
+                               ports);
         none = false;
     }
     g_string_append(out, none ? "なし" : "");
     if (sheet->plan->over->len > 0)
-        g_string_append_printf(out, "　　期限の過ぎた特定通信 %u 件は除いてあります。", sheet->plan->over->len);
+        g_string_append_printf(out, "　　期限の過ぎた特定通信 %u 件は除いてあります。",
+                               sheet->plan->over->len);
     return g_string_free(out, FALSE);
 }
 
 static void
 foot(const SkWallPen *pen, const SkWallSheet *sheet, bool listed)
 {
-    double y = SK_WALL_PAGE_HEIGHT - SK_WALL_MARGIN - 20, width = SK_WALL_PAGE_WIDTH - 2 * SK_WALL_MARGIN;
+    double y = SK_WALL_PAGE_HEIGHT - SK_WALL_MARGIN - 20,
+           width = SK_WALL_PAGE_WIDTH - 2 * SK_WALL_MARGIN;
     g_autofree char *gates = gates_text(sheet);
     SkWallText small = { .size = 7.5, .one_line = true, .ink = &sk_wall_ink_pale };
 
     (void)sk_wall_pen_write(pen, gates, (SkWallRect){ SK_WALL_MARGIN, y, width, 10 }, small);
-    (void)sk_wall_pen_write(pen,
-                            listed ? "表に書ききれない通信は数で示し、次の頁以降（PDF）に全部を載せます。"
-                                     "領域の間のファイルとメールは壁ではなく関門が通します。"
-                                   : "これが通信の全部です。領域の間のファイルとメールは壁ではなく関門が通します。",
-                            (SkWallRect){ SK_WALL_MARGIN, y + 11, width * 0.66, 10 }, small);
+    (void)sk_wall_pen_write(
+        pen,
+        listed ? "表に書ききれない通信は数で示し、次の頁以降（PDF）に全部を載せます。"
+                 "領域の間のファイルとメールは壁ではなく関門が通します。"
+               : "これが通信の全部です。領域の間のファイルとメールは壁ではなく関門が通します。",
+        (SkWallRect){ SK_WALL_MARGIN, y + 11, width * 0.66, 10 }, small);
     (void)sk_wall_pen_write(pen, "青：通信　朱：特定通信（MACアドレスも確認）　×：遮断",
-                            (SkWallRect){ SK_WALL_MARGIN + width * 0.67, y + 11, width * 0.33, 10 }, small);
+                            (SkWallRect){ SK_WALL_MARGIN + width * 0.67, y + 11, width * 0.33, 10 },
+                            small);
 }
 
 static void
@@ -262,7 +274,8 @@ draw(const SkWallPen *pen, const SkWallSheet *sheet, bool pages)
     head(pen, sheet);
     sk_wall_print_diagram(pen, sheet, (SkWallRect){ SK_WALL_MARGIN, top, width, picture });
     bool listed = sk_wall_print_table(
-        pen, sheet, (SkWallRect){ SK_WALL_MARGIN, top + picture + GAP, width, room - picture - GAP });
+        pen, sheet,
+        (SkWallRect){ SK_WALL_MARGIN, top + picture + GAP, width, room - picture - GAP });
     foot(pen, sheet, listed);
     cairo_show_page(pen->cr);
     if (listed && pages)
@@ -275,7 +288,8 @@ surface_of(SkWallPrint as, const SkWallSheet *sheet, cairo_write_func_t write, v
     cairo_surface_t *out = NULL;
 
     if (as == SK_WALL_PRINT_SVG) {
-        out = cairo_svg_surface_create_for_stream(write, data, SK_WALL_PAGE_WIDTH, SK_WALL_PAGE_HEIGHT);
+        out = cairo_svg_surface_create_for_stream(write, data, SK_WALL_PAGE_WIDTH,
+                                                  SK_WALL_PAGE_HEIGHT);
         cairo_svg_surface_set_document_unit(out, CAIRO_SVG_UNIT_PT);
         return out;
     }
@@ -288,8 +302,8 @@ surface_of(SkWallPrint as, const SkWallSheet *sheet, cairo_write_func_t write, v
 }
 
 bool
-sk_wall_print(const SkPolicy *policy, int64_t at, SkWallPrint as, cairo_write_func_t write, void *data,
-              GError **error)
+sk_wall_print(const SkPolicy *policy, int64_t at, SkWallPrint as, cairo_write_func_t write,
+              void *data, GError **error)
 {
     g_autoptr(SkWallPlan) plan = NULL;
 

@@ -17,7 +17,8 @@
 #define SK_WALL_PAGE_WIDTH 842.0 /* points: A4, lying */
 #define SK_WALL_PAGE_HEIGHT 595.0
 #define SK_WALL_MARGIN 32.0
-#define SK_WALL_CELLS_SIDES_MAX 8u /* sides up to which a cell tells its flows; beyond it counts them */
+#define SK_WALL_CELLS_SIDES_MAX                                                                    \
+    8u /* sides up to which a cell tells its flows; beyond it counts them */
 
 typedef struct {
     double r, g, b;

@@ -11,18 +11,40 @@
 #define KEPT ((UINT64_C(1) << CAP_NET_ADMIN) | (UINT64_C(1) << CAP_SYS_ADMIN))
 
 static const int killed[] = {
-    SCMP_SYS(acct),           SCMP_SYS(add_key),         SCMP_SYS(adjtimex),
-    SCMP_SYS(chroot),          SCMP_SYS(clock_adjtime),
-    SCMP_SYS(clock_settime),  SCMP_SYS(delete_module),   SCMP_SYS(finit_module),
-    SCMP_SYS(fsopen),         SCMP_SYS(init_module),     SCMP_SYS(ioperm),
-    SCMP_SYS(iopl),           SCMP_SYS(io_uring_setup),  SCMP_SYS(kcmp),
-    SCMP_SYS(kexec_file_load), SCMP_SYS(kexec_load),     SCMP_SYS(keyctl),
-    SCMP_SYS(mount),          SCMP_SYS(move_mount),      SCMP_SYS(open_by_handle_at),
-    SCMP_SYS(open_tree),      SCMP_SYS(perf_event_open), SCMP_SYS(pivot_root),
-    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
-    SCMP_SYS(quotactl),       SCMP_SYS(reboot),          SCMP_SYS(request_key),
-    SCMP_SYS(sethostname),    SCMP_SYS(settimeofday),    SCMP_SYS(swapoff),
-    SCMP_SYS(swapon),         SCMP_SYS(umount2),         SCMP_SYS(userfaultfd),
+    SCMP_SYS(acct),
+    SCMP_SYS(add_key),
+    SCMP_SYS(adjtimex),
+    SCMP_SYS(chroot),
+    SCMP_SYS(clock_adjtime),
+    SCMP_SYS(clock_settime),
+    SCMP_SYS(delete_module),
+    SCMP_SYS(finit_module),
+    SCMP_SYS(fsopen),
+    SCMP_SYS(init_module),
+    SCMP_SYS(ioperm),
+    SCMP_SYS(iopl),
+    SCMP_SYS(io_uring_setup),
+    SCMP_SYS(kcmp),
+    SCMP_SYS(kexec_file_load),
+    SCMP_SYS(kexec_load),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(mount),
+    SCMP_SYS(move_mount),
+    SCMP_SYS(open_by_handle_at),
+    SCMP_SYS(open_tree),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(pivot_root),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(quotactl),
+    SCMP_SYS(reboot),
+    SCMP_SYS(request_key),
+    SCMP_SYS(sethostname),
+    SCMP_SYS(settimeofday),
+    SCMP_SYS(swapoff),
+    SCMP_SYS(swapon),
+    SCMP_SYS(umount2),
+    SCMP_SYS(userfaultfd),
     SCMP_SYS(vhangup),
 #ifndef SK_SANITIZED /* whose search for leaks looks at its own process so */
     SCMP_SYS(ptrace),
@@ -47,8 +69,7 @@ reduce_capabilities(void)
         sets[i].permitted &= (uint32_t)(KEPT >> (32 * i));
         sets[i].inheritable = 0;
     }
-    return syscall(SYS_capset, &head, sets) == 0 &&
-           (sets[0].effective >> CAP_NET_ADMIN & 1) == 1;
+    return syscall(SYS_capset, &head, sets) == 0 && (sets[0].effective >> CAP_NET_ADMIN & 1) == 1;
 }
 
 static bool
@@ -71,8 +92,9 @@ bool
 sk_wall_privilege_reduce(GError **error)
 {
     if (!reduce_capabilities())
-        return sk_throw(error, SK_ERROR_SANDBOX,
-                        "this needs the right to change the network (CAP_NET_ADMIN): run it as root");
+        return sk_throw(
+            error, SK_ERROR_SANDBOX,
+            "this needs the right to change the network (CAP_NET_ADMIN): run it as root");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !filter())
         return sk_throw(error, SK_ERROR_SANDBOX, "rights could not be given up");
     return true;

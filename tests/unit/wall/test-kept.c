@@ -8,9 +8,12 @@
 
 static const char text[] =
     "organisation \"見本町\"\nmodel alpha\n"
-    "zone mynumber \"利用事務\" {\n trust 3\n network 10.10.0.0/16\n interface mn0\n sign-in two factors\n take-out forbidden\n}\n"
-    "zone lgwan \"LGWAN\" {\n trust 2\n network 10.20.0.0/16\n interface lg0\n sign-in password\n}\n"
-    "zone kyoiku \"教育\" {\n trust 2\n network 10.25.0.0/16\n interface ky0\n sign-in password\n}\n"
+    "zone mynumber \"利用事務\" {\n trust 3\n network 10.10.0.0/16\n interface mn0\n sign-in two "
+    "factors\n take-out forbidden\n}\n"
+    "zone lgwan \"LGWAN\" {\n trust 2\n network 10.20.0.0/16\n interface lg0\n sign-in "
+    "password\n}\n"
+    "zone kyoiku \"教育\" {\n trust 2\n network 10.25.0.0/16\n interface ky0\n sign-in "
+    "password\n}\n"
     "host juki \"住基\" in mynumber address 10.10.1.5 mac 52:54:00:10:01:05\n"
     "host jlis \"中間\" outside address 198.51.100.7 mac 52:54:00:ff:00:07\n"
     "flow from lgwan to kyoiku tcp 443\n"
