@@ -147,18 +147,17 @@ check_chain(Check *c, const json_t *object)
         differs(c, object, "a chain that nft's listings show at two places");
 }
 
-/* Rules of iptables have no handle in their save: a rule that was read as two is one line. */
+/* The number of the rule behind @at: one that was read as two is one. */
 static unsigned
-lines_of(const SkWallChain *chain)
+behind(const SkWallChain *chain, unsigned at)
 {
-    unsigned n = 0, last = 0;
+    const SkWallRule *rule = g_ptr_array_index(chain->rules, at);
+    const SkWallRule *next = NULL;
 
-    for (unsigned i = 0; i < chain->rules->len; i++) {
-        const SkWallRule *rule = g_ptr_array_index(chain->rules, i);
-        n += rule->line != last;
-        last = rule->line;
-    }
-    return n;
+    do
+        next = ++at < chain->rules->len ? g_ptr_array_index(chain->rules, at) : NULL;
+    while (next != NULL && next->line == rule->line && next->handle == rule->handle);
+    return at;
 }
 
 static void
@@ -172,10 +171,11 @@ check_rule(Check *c, const json_t *object)
         return;
     }
     unsigned at = GPOINTER_TO_UINT(g_hash_table_lookup(c->seen, chain));
-    g_hash_table_insert(c->seen, chain, GUINT_TO_POINTER(at + 1));
+    bool there = at < chain->rules->len;
+    const SkWallRule *rule = there ? g_ptr_array_index(chain->rules, at) : NULL;
+    g_hash_table_insert(c->seen, chain, GUINT_TO_POINTER(there ? behind(chain, at) : at + 1));
     if (table->origin != SK_WALL_FROM_NFT)
         return;
-    const SkWallRule *rule = at < chain->rules->len ? g_ptr_array_index(chain->rules, at) : NULL;
     if (rule == NULL ||
         (json_int_t)rule->handle != json_integer_value(json_object_get(object, "handle")))
         differs(c, object, "a rule that nft's listings show at two places");
@@ -210,8 +210,7 @@ check_counts(Check *c)
         for (unsigned k = 0; k < table->chains->len; k++) {
             SkWallChain *chain = g_ptr_array_index(table->chains, k);
             bool listed = g_hash_table_contains(c->seen, chain);
-            unsigned rules =
-                table->origin == SK_WALL_FROM_NFT ? chain->rules->len : lines_of(chain);
+            unsigned rules = chain->rules->len;
             /* A save names base chains that the kernel has not yet; such are empty and let pass. */
             bool idle = table->origin == SK_WALL_FROM_IPTABLES_NFT && rules == 0 && !chain->drops &&
                         !listed;

@@ -168,6 +168,9 @@ typedef struct {
     SkWallRule *rule;
     uint64_t protocols[4]; /* which the rule has let through by now, a bit each */
     const char *why;       /* what was not understood; NULL: nothing yet */
+    bool listed;      /* a listing's: the kernel may have more than nft says (family_of_icmp) */
+    unsigned variant; /* a rule with two readings is read as two that exclude each other */
+    unsigned variants;
 } SkNftReader;
 
 /* read-nft-cursor.c */

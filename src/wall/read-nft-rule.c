@@ -191,6 +191,27 @@ fragment(SkNftReader *r, const SkNftKey *key, Operator op, SkWallValue mask, boo
     return true;
 }
 
+/* nft 1.0.6 lists `meta nfproto ipv6 meta l4proto ipv6-icmp` and `meta l4proto ipv6-icmp` alike: of a packet of
+ * the other family nobody can say from a listing whether the kernel asks for the family. */
+static void
+family_of_icmp(SkNftReader *r, const SkNftKey *key, Operator op, const SkWallRange *range)
+{
+    uint64_t n = range->first.lo;
+    SkWallRange family = { .first = SK_WALL_VALUE(n == 58) };
+
+    if (!r->listed || r->table->family != SK_WALL_TABLE_INET || key->type != SK_NFT_T_PROTOCOL ||
+        key->needs != 0 || op == UNEQUAL || (n != 1 && n != 58) || range->last.lo != n)
+        return;
+    r->variants = 2;
+    if (r->variant == 1) {
+        family.first.lo ^= 1;
+        sk_nft_maybe(r, "nft lists it alike with its family and without");
+    }
+    family.last = family.first;
+    sk_wall_set_add(sk_wall_rule_match(r->into, r->rule, SK_WALL_FAMILY, SK_WALL_VALUE(1), false),
+                    &family);
+}
+
 static bool
 numbers(SkNftReader *r, const SkNftKey *key, Operator op, SkWallValue mask, bool masked)
 {
@@ -215,6 +236,8 @@ numbers(SkNftReader *r, const SkNftKey *key, Operator op, SkWallValue mask, bool
         return true;
     case SK_NFT_ONE:
     default:
+        if (!masked)
+            family_of_icmp(r, key, op, &range);
         into_set(r, key, masked ? mask : full_mask(key->field), range, op == UNEQUAL);
         return true;
     }

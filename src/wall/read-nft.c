@@ -975,21 +975,33 @@ read_set(SkNftReader *r, SkNftSet *set)
 /* ---- what they mean: rules
  * ---------------------------------------------------------------------------------- */
 
+/* Returns: whether it was understood. */
+static bool
+read_variant(SkNftReader *r, SkNftChain *chain, const SkNftPiece *piece, const char *text)
+{
+    r->rule = sk_wall_chain_rule(r->into, chain->out, piece->line, text);
+    r->rule->handle = piece->handle;
+    if (r->table->family > SK_WALL_TABLE_INET)
+        return true; /* said once for the whole chain */
+    sk_nft_start(r, piece->from, piece->to);
+    if (sk_nft_statements(r))
+        return true;
+    g_array_set_size(r->rule->steps, 0);
+    sk_wall_rule_unknown(r->into, r->rule, "nft",
+                         r->why != NULL ? r->why : "a rule that is not understood", true);
+    return false;
+}
+
 static void
 read_rule(SkNftReader *r, SkNftChain *chain, const SkNftPiece *piece)
 {
     g_autofree char *text = line_text(r, piece->from, piece->to);
 
-    r->rule = sk_wall_chain_rule(r->into, chain->out, piece->line, text);
-    r->rule->handle = piece->handle;
-    if (r->table->family > SK_WALL_TABLE_INET)
-        return; /* said once for the whole chain */
-    sk_nft_start(r, piece->from, piece->to);
-    if (sk_nft_statements(r))
-        return;
-    g_array_set_size(r->rule->steps, 0);
-    sk_wall_rule_unknown(r->into, r->rule, "nft",
-                         r->why != NULL ? r->why : "a rule that is not understood", true);
+    r->listed = piece->handle != 0;
+    r->variants = 1;
+    for (r->variant = 0; r->variant < r->variants; r->variant++)
+        if (!read_variant(r, chain, piece, text))
+            break;
 }
 
 /* What stands outside the way of the model. */

@@ -380,6 +380,31 @@ test_written(void)
     }
 }
 
+/* nft 1.0.6 lists a rule for ICMP alike whether the kernel asks for the family or not: of the other family's packets with
+ * that protocol a listing says nothing, while a script does. */
+static void
+test_icmp_listed(void)
+{
+    g_autoptr(SkWallRuleset) listed =
+        read_ok("table inet t { # handle 1\n\tchain c { # handle 1\n\t\tmeta l4proto 58 accept # "
+                "handle 2\n\t\tip protocol 1 drop # handle 3\n\t}\n}\n");
+    g_autoptr(SkWallRuleset) written =
+        read_ok("table inet t { chain c { meta l4proto ipv6-icmp accept; }; }");
+    static const char *const want[] = { "family={1} proto={58} accept",
+                                        "? family={0} proto={58} accept",
+                                        "family={0} proto={1} drop" };
+
+    g_assert_cmpuint(listed->rules, ==, G_N_ELEMENTS(want));
+    for (unsigned i = 0; i < G_N_ELEMENTS(want); i++) {
+        g_autofree char *got =
+            dump_rule(listed, g_ptr_array_index(chain_of(listed, 0, "c")->rules, i));
+        g_assert_cmpstr(got, ==, want[i]);
+    }
+    g_autofree char *got =
+        dump_rule(written, g_ptr_array_index(chain_of(written, 0, "c")->rules, 0));
+    g_assert_cmpstr(got, ==, "proto={58} accept");
+}
+
 static void
 test_errors(void)
 {
@@ -517,6 +542,7 @@ main(int argc, char **argv)
     g_test_add_func("/wall/read-nft/defines", test_defines);
     g_test_add_func("/wall/read-nft/outside", test_outside);
     g_test_add_func("/wall/read-nft/written", test_written);
+    g_test_add_func("/wall/read-nft/icmp-listed", test_icmp_listed);
     g_test_add_func("/wall/read-nft/errors", test_errors);
     g_test_add_func("/wall/read-nft/bombs", test_bombs);
     g_test_add_func("/wall/read-nft/corpus", test_corpus);
