@@ -134,6 +134,8 @@ sk_place_after(uint32_t column, gunichar c)
 {
     if (c == '\t')
         return ((column - 1) / 8 + 1) * 8 + 1;
+    if (c >= ' ' && c <= '~') /* nearly all there is: the tables need not be asked */
+        return column + 1;
     if (sk_char_is_hidden(c))
         return column + 1; /* shown as U+FFFD */
     if (g_unichar_iszerowidth(c))

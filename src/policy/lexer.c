@@ -67,7 +67,7 @@ check_hidden(SkSpan text, uint32_t file, GPtrArray *diagnostics)
         gunichar c = g_utf8_get_char(p);
         bool line_end = c == '\n' || (c == '\r' && p + 1 < end && p[1] == '\n');
 
-        if (c != '\t' && !line_end && sk_char_is_hidden(c)) {
+        if ((c < ' ' || c > '~') && c != '\t' && !line_end && sk_char_is_hidden(c)) {
             place.end = place.column + 1;
             sk_diagnostics_add(diagnostics, SK_SEVERITY_ERROR, place,
                                g_strdup("delete it, or type the line again"),

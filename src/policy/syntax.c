@@ -74,7 +74,7 @@ static const Keyword *
 keyword_lookup(const char *word)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(keywords); i++)
-        if (strcmp(keywords[i].word, word) == 0)
+        if (keywords[i].word[0] == word[0] && strcmp(keywords[i].word, word) == 0)
             return &keywords[i];
     return NULL;
 }
