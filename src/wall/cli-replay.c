@@ -19,6 +19,8 @@ typedef struct {
     char *iptables;
     char *ip6tables;
     char *day;
+    char *snapshot;
+    gboolean machine;
     gboolean forced;
     gboolean json;
 } Run;
@@ -126,36 +128,53 @@ print_text(const SkExercise *done)
                                   : "The kernel does not do what the policy says.");
 }
 
-static SkWallStatus
-replay(const Run *run, int64_t now)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(SkPolicy) policy = NULL;
-    g_autoptr(SkExercise) done = NULL;
-    g_autofree char *nft = NULL;
-    g_autofree char *iptables = NULL;
-    g_autofree char *ip6tables = NULL;
+/* Texts of the snapshot that are there, as they are loaded. */
+typedef struct {
+    char *nft;
+    char *save[4];
+} Texts;
 
-    if (!sk_policy_load(run->policy, &policy, &error))
-        return failed(run->policy, error);
-    if (!read_text(run->ruleset, &nft, &error))
-        return failed(run->ruleset, error);
-    if (!read_text(run->iptables, &iptables, &error))
-        return failed(run->iptables, error);
-    if (!read_text(run->ip6tables, &ip6tables, &error))
-        return failed(run->ip6tables, error);
-    const SkWallCompile how = { .at = now, .nflog_group = SK_WALL_NFLOG_DEFAULT };
-    if (nft == NULL && iptables == NULL && ip6tables == NULL &&
-        !sk_wall_compile_nft(policy, &how, &nft, &error))
-        return failed(run->policy, error);
-    const SkExerciseSpec spec = { .policy = policy,
-                                  .now = now,
-                                  .opening = run->forced ? SK_REPLAY_OPENING_FORCED
-                                                         : SK_REPLAY_OPENING_SENT,
-                                  .nft = nft,
-                                  .iptables = iptables,
-                                  .ip6tables = ip6tables };
-    if (!sk_exercise_run(&spec, &done, &error))
+static void
+texts_clear(Texts *self)
+{
+    g_free(self->nft);
+    for (unsigned i = 0; i < G_N_ELEMENTS(self->save); i++)
+        g_free(self->save[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Texts, texts_clear)
+
+static bool
+load_snapshot(const Run *run, SkWallSnapshot **ret, Texts *texts, GError **error)
+{
+    static const SkWallSection saves[] = { SK_SECTION_IPTABLES_NFT, SK_SECTION_IP6TABLES_NFT,
+                                           SK_SECTION_IPTABLES_LEGACY,
+                                           SK_SECTION_IP6TABLES_LEGACY };
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (run->machine ? !sk_wall_snapshot_take(NULL, &bytes, error)
+                     : !sk_io_read_file(run->snapshot, SK_WALL_SNAPSHOT_MAX, &bytes, error))
+        return false;
+    SkSpan all = sk_span_bytes(bytes);
+    if (!sk_wall_snapshot_read(all, ret, error))
+        return false;
+    if ((*ret)->bare)
+        return sk_throw(error, SK_ERROR_MISMATCH, "a ruleset alone: say it with --ruleset");
+    texts->nft = sk_exercise_nft(sk_wall_snapshot_section(all, SK_SECTION_NFT));
+    for (unsigned i = 0; i < G_N_ELEMENTS(saves); i++) {
+        SkSpan save = sk_wall_snapshot_section(all, saves[i]);
+        if (sk_span_find(save, 0, sk_span_str("COMMIT")) != SIZE_MAX)
+            texts->save[i] = sk_span_dup(save);
+    }
+    return true;
+}
+
+static SkWallStatus
+answer(const Run *run, const SkExerciseSpec *spec)
+{
+    g_autoptr(SkExercise) done = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!sk_exercise_run(spec, &done, &error))
         return failed("replay", error);
     if (run->json)
         print_json(done);
@@ -167,6 +186,42 @@ replay(const Run *run, int64_t now)
 }
 
 static SkWallStatus
+replay(const Run *run, int64_t now)
+{
+    g_autoptr(SkWallSnapshot) snapshot = NULL;
+    g_auto(Texts) texts = { .nft = NULL };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SkPolicy) policy = NULL;
+
+    if (!sk_policy_load(run->policy, &policy, &error))
+        return failed(run->policy, error);
+    if ((run->machine || run->snapshot != NULL) && !load_snapshot(run, &snapshot, &texts, &error))
+        return failed(run->machine ? "this machine" : run->snapshot, error);
+    if (!read_text(run->ruleset, &texts.nft, &error))
+        return failed(run->ruleset, error);
+    if (!read_text(run->iptables, &texts.save[0], &error))
+        return failed(run->iptables, error);
+    if (!read_text(run->ip6tables, &texts.save[1], &error))
+        return failed(run->ip6tables, error);
+    const SkWallCompile how = { .at = now, .nflog_group = SK_WALL_NFLOG_DEFAULT };
+    if (texts.nft == NULL && texts.save[0] == NULL && texts.save[1] == NULL &&
+        !sk_wall_compile_nft(policy, &how, &texts.nft, &error))
+        return failed(run->policy, error);
+    const SkExerciseSpec spec = {
+        .policy = policy,
+        .now = now,
+        .opening = run->forced ? SK_REPLAY_OPENING_FORCED : SK_REPLAY_OPENING_SENT,
+        .nft = texts.nft,
+        .iptables = texts.save[0],
+        .ip6tables = texts.save[1],
+        .iptables_legacy = texts.save[2],
+        .ip6tables_legacy = texts.save[3],
+        .snapshot = snapshot,
+    };
+    return answer(run, &spec);
+}
+
+static SkWallStatus
 run_replay(int argc, char **argv)
 {
     Run run = { .policy = NULL };
@@ -174,6 +229,8 @@ run_replay(int argc, char **argv)
         { "ruleset", 0, 0, G_OPTION_ARG_FILENAME, &run.ruleset, NULL, NULL },
         { "iptables", 0, 0, G_OPTION_ARG_FILENAME, &run.iptables, NULL, NULL },
         { "ip6tables", 0, 0, G_OPTION_ARG_FILENAME, &run.ip6tables, NULL, NULL },
+        { "snapshot", 0, 0, G_OPTION_ARG_FILENAME, &run.snapshot, NULL, NULL },
+        { "machine", 0, 0, G_OPTION_ARG_NONE, &run.machine, NULL, NULL },
         { "at", 0, 0, G_OPTION_ARG_STRING, &run.day, NULL, NULL },
         { "forced", 0, 0, G_OPTION_ARG_NONE, &run.forced, NULL, NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &run.json, NULL, NULL },
@@ -187,11 +244,17 @@ run_replay(int argc, char **argv)
     run.policy = argc == 2 ? argv[1] : NULL;
     if (run.policy == NULL)
         sk_wall_complain(&sk_wall_command_replay, "say one policy");
+    else if ((run.machine != 0) + (run.snapshot != NULL) +
+                 (run.ruleset != NULL || run.iptables != NULL || run.ip6tables != NULL) >
+             1)
+        sk_wall_complain(&sk_wall_command_replay,
+                         "say --machine, --snapshot or rulesets, one of them");
     else if (!sk_wall_at(run.day, &now))
         sk_wall_complain(&sk_wall_command_replay, "--at is a day, such as 2027-03-31");
     else
         status = replay(&run, now);
     g_free(run.ruleset);
+    g_free(run.snapshot);
     g_free(run.iptables);
     g_free(run.ip6tables);
     g_free(run.day);
@@ -200,11 +263,14 @@ run_replay(int argc, char **argv)
 
 const SkWallCommand sk_wall_command_replay = {
     .name = "replay",
-    .usage = "POLICY [--ruleset FILE] [--iptables FILE] [--ip6tables FILE] [--at DAY] [--forced] "
+    .usage = "POLICY [--snapshot FILE | --machine] [--ruleset FILE] [--iptables FILE] [--ip6tables "
+             "FILE] [--at DAY] [--forced] "
              "[--json]",
     .summary = "Send what the policy allows, and what is just outside of it, as real packets.",
     .help = "    --ruleset FILE     nft's text (default: what the policy compiles to)\n"
             "    --iptables FILE    iptables-save's text; --ip6tables FILE the same for IPv6\n"
+            "    --snapshot FILE    what `sekisho wall snapshot` wrote; --machine this machine, as "
+            "it is\n"
             "    --at DAY           as it is on that day in Japan (default: now)\n"
             "    --forced           established packets belong to connections that nobody opened;\n"
             "                       otherwise these are opened first, and must pass\n"

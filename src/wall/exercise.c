@@ -5,8 +5,8 @@
 #include "wall/allowed.h"
 #include "wall/model.h"
 #include "wall/prove.h"
-#include "wall/read-nft.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -89,6 +89,25 @@ sk_exercise_names(const GPtrArray *world)
     return names;
 }
 
+char *
+sk_exercise_nft(SkSpan listing)
+{
+    g_autofree char *text = sk_span_dup(listing);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    GString *kept = g_string_new(NULL);
+    bool managed = false;
+
+    for (char **line = lines; *line != NULL; line++) {
+        bool warning = g_str_has_prefix(*line, "# Warning: table ");
+        managed = managed || (warning && strstr(*line, "is managed by iptables-nft") != NULL);
+        if (!managed && !warning)
+            g_string_append_printf(kept, "%s\n", *line);
+        if (strcmp(*line, "}") == 0) /* a table's end */
+            managed = false;
+    }
+    return g_string_free(kept, FALSE);
+}
+
 /* ---- what is sent ---------------------------------------------------------------------------- */
 
 /* A field that no frame carries, or that nothing here can set. */
@@ -109,13 +128,39 @@ is_reachable(const SkPacket *plain, const SkPacket *corner)
     return true;
 }
 
-/* A TCP segment without any flag is invalid: one that says nothing of flags gets the ordinary ones. */
-static void
-make_ordinary(SkPacket *packet)
+static unsigned
+first_wire(const GPtrArray *world)
 {
+    for (unsigned i = 0; i < world->len; i++)
+        if (strcmp(g_ptr_array_index(world, i), "lo") != 0)
+            return i;
+    return 0;
+}
+
+static bool
+is_zero(const SkPacket *packet, SkWallField field)
+{
+    return sk_wall_value_compare(packet->field[field], SK_WALL_VALUE(0)) == 0;
+}
+
+/* What the policy does not ask is 0 or no interface: such a packet gets what is ordinary. */
+static void
+make_ordinary(SkPacket *packet, const GPtrArray *world)
+{
+    uint64_t net = VALUE(packet, FAMILY) == 1 ? 0x20010db800000000u : 0;
+
     if (VALUE(packet, PROTOCOL) == IPPROTO_TCP && VALUE(packet, TCP_FLAGS) == 0)
         packet->field[SK_WALL_TCP_FLAGS] =
             SK_WALL_VALUE(VALUE(packet, CT_STATE) == SK_WALL_NEW ? 2u : 16u);
+    if (packet->way != SK_WALL_OUT && VALUE(packet, IIF) == SK_WALL_NO_INTERFACE)
+        packet->field[SK_WALL_IIF] = SK_WALL_VALUE(first_wire(world));
+    if (packet->way != SK_WALL_IN && VALUE(packet, OIF) == SK_WALL_NO_INTERFACE)
+        packet->field[SK_WALL_OIF] = SK_WALL_VALUE(first_wire(world));
+    if (!is_zero(packet, SK_WALL_DST))
+        return;
+    packet->field[SK_WALL_DST] = (SkWallValue){ .hi = net, .lo = 0xc6120009u }; /* 198.18.0.9 */
+    if (is_zero(packet, SK_WALL_SRC))
+        packet->field[SK_WALL_SRC] = (SkWallValue){ .hi = net, .lo = 0xc612000au };
 }
 
 static guint
@@ -142,11 +187,11 @@ packet_equal(gconstpointer left, gconstpointer right)
 }
 
 static void
-add(GArray *to, GHashTable *known, const SkPacket *packet, Origin origin)
+add(GArray *to, GHashTable *known, const SkPacket *packet, Origin origin, const GPtrArray *world)
 {
     Probe probe = { .packet = *packet, .origin = origin };
 
-    make_ordinary(&probe.packet);
+    make_ordinary(&probe.packet, world);
     if (!g_hash_table_add(known, g_memdup2(&probe.packet, sizeof probe.packet)) &&
         origin == BY_POLICY)
         return;
@@ -167,15 +212,15 @@ gather(const GPtrArray *allowed, const SkWallProof *proof, const GPtrArray *worl
         for (unsigned c = 0; c < corners->len; c++) {
             const SkPacket *corner = &g_array_index(corners, SkPacket, c);
             if (is_reachable(&g_array_index(corners, SkPacket, 0), corner))
-                add(probes, known, corner, BY_POLICY);
+                add(probes, known, corner, BY_POLICY, world);
         }
     }
     for (unsigned i = 0; proof != NULL && i < proof->leaks->len; i++)
         add(probes, known, &((const SkWallFound *)g_ptr_array_index(proof->leaks, i))->packet,
-            BY_LEAK);
+            BY_LEAK, world);
     for (unsigned i = 0; proof != NULL && i < proof->blocked->len; i++)
         add(probes, known, &((const SkWallFound *)g_ptr_array_index(proof->blocked, i))->packet,
-            BY_BLOCKED);
+            BY_BLOCKED, world);
     return probes;
 }
 
@@ -222,6 +267,33 @@ judge(SkExercise *self, const Probe *probe, const SkReplayResult *result, const 
         tell(self->unconfirmed, probe, result, may, names);
 }
 
+/* An interface as the snapshot has it; @kept: what has to be freed. */
+static void
+describe(SkReplayInterface *ret, const char *name, const SkWallSnapshot *snapshot, GPtrArray *kept)
+{
+    const SkWallInterface *known =
+        snapshot == NULL ? NULL : sk_wall_snapshot_interface(snapshot, name);
+
+    ret->name = name;
+    if (known == NULL)
+        return;
+    for (unsigned i = 0; known->has_mac && i < 6; i++)
+        ret->mac[i] = (uint8_t)(known->mac.lo >> (40 - 8 * i));
+    const char **addresses = g_new0(const char *, known->addresses->len + 1);
+    g_ptr_array_add(kept, addresses);
+    for (unsigned i = 0; i < known->addresses->len; i++) {
+        const SkWallPlace *place = &g_array_index(known->addresses, SkWallPlace, i);
+        uint8_t bytes[16];
+        char text[INET6_ADDRSTRLEN];
+        sk_wall_value_bytes(place->address, place->v6, bytes);
+        (void)inet_ntop(place->v6 ? AF_INET6 : AF_INET, bytes, text, sizeof text);
+        char *whole = g_strdup_printf("%s/%u", text, place->prefix);
+        g_ptr_array_add(kept, whole);
+        addresses[i] = whole;
+    }
+    ret->addresses = addresses;
+}
+
 static bool
 send_all(SkExercise *self, const SkExerciseSpec *spec, const GArray *probes,
          const GPtrArray *allowed, const GPtrArray *names, GError **error)
@@ -231,14 +303,17 @@ send_all(SkExercise *self, const SkExerciseSpec *spec, const GArray *probes,
     SkPacket packets[AT_ONCE];
     g_autoptr(SkReplay) replay = NULL;
 
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
     for (unsigned i = 0; i < names->len; i++)
-        interfaces[i].name = g_ptr_array_index(names, i);
+        describe(&interfaces[i], g_ptr_array_index(names, i), spec->snapshot, kept);
     const SkReplaySpec what = { .interfaces = interfaces,
                                 .n_interfaces = names->len,
                                 .opening = spec->opening,
                                 .nft = spec->nft,
                                 .iptables = spec->iptables,
-                                .ip6tables = spec->ip6tables };
+                                .ip6tables = spec->ip6tables,
+                                .iptables_legacy = spec->iptables_legacy,
+                                .ip6tables_legacy = spec->ip6tables_legacy };
     if (!sk_replay_open(&what, &replay, error))
         return false;
     int64_t began = g_get_monotonic_time();
@@ -255,25 +330,41 @@ send_all(SkExercise *self, const SkExerciseSpec *spec, const GArray *probes,
     return true;
 }
 
+/* What is read of the texts: the snapshot's, or nft's alone; NULL where there is more than that. */
+static bool
+read_texts(const SkExerciseSpec *spec, SkWallSnapshot **ret, GError **error)
+{
+    if (spec->snapshot != NULL || spec->nft == NULL || spec->iptables != NULL ||
+        spec->ip6tables != NULL)
+        return true;
+    return sk_wall_snapshot_read(sk_span_str(spec->nft), ret, error);
+}
+
 bool
 sk_exercise_run(const SkExerciseSpec *spec, SkExercise **ret, GError **error)
 {
     g_autoptr(SkExercise) self = g_new0(SkExercise, 1);
-    g_autoptr(SkWallRuleset) ruleset = sk_wall_ruleset_new();
+    g_autoptr(SkWallSnapshot) own = NULL;
     g_autoptr(SkWallProof) proof = NULL;
-    const SkWallQuestion question = { .now = spec->now, .no_edits = true };
+    g_autoptr(GPtrArray) there = g_ptr_array_new();
 
     self->found = g_ptr_array_new_with_free_func(found_free);
-    self->why = g_hash_table_new(g_str_hash, g_str_equal);
     self->unconfirmed = g_ptr_array_new_with_free_func(found_free);
-    if (spec->nft != NULL && !sk_wall_read_nft(sk_span_str(spec->nft), ruleset, error))
+    self->why = g_hash_table_new(g_str_hash, g_str_equal);
+    if (!read_texts(spec, &own, error))
         return false;
+    const SkWallSnapshot *snapshot = spec->snapshot != NULL ? spec->snapshot : own;
+    for (unsigned i = 0; snapshot != NULL && i < snapshot->interfaces->len; i++)
+        g_ptr_array_add(there,
+                        ((SkWallInterface *)g_ptr_array_index(snapshot->interfaces, i))->name);
+    const SkWallQuestion question = { .now = spec->now, .interfaces = there, .no_edits = true };
     /* A proof is of the whole ruleset: texts that are not read here are sent to, not proved. */
-    if (!spec->no_proof && spec->nft != NULL && spec->iptables == NULL && spec->ip6tables == NULL)
-        proof = sk_wall_prove(spec->policy, ruleset, &question);
-    const SkWallRuleset *rulesets[] = { ruleset };
-    g_autoptr(GPtrArray) world = proof != NULL ? g_ptr_array_ref(proof->interfaces)
-                                               : sk_wall_world(rulesets, 1, spec->policy, NULL);
+    if (!spec->no_proof && snapshot != NULL)
+        proof = sk_wall_prove(spec->policy, snapshot->ruleset, &question);
+    const SkWallRuleset *rulesets[] = { snapshot == NULL ? NULL : snapshot->ruleset };
+    g_autoptr(GPtrArray) world =
+        proof != NULL ? g_ptr_array_ref(proof->interfaces)
+                      : sk_wall_world(rulesets, snapshot == NULL ? 0 : 1, spec->policy, there);
     g_autoptr(GPtrArray) names = sk_exercise_names(world);
     g_autoptr(GPtrArray) allowed = sk_wall_allowed(spec->policy, spec->now, world);
     g_autoptr(GArray) probes = gather(allowed, proof, world);

@@ -208,8 +208,11 @@ load_texts(SkReplayPlace *self, const SkReplaySpec *spec, GError **error)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++)
         if (texts[i].text != NULL &&
-            !sk_scratch_run(self->router, texts[i].argv, sk_span_str(texts[i].text), NULL, error))
+            !sk_scratch_run(self->router, texts[i].argv, sk_span_str(texts[i].text), NULL, error)) {
+            if (error != NULL && strstr((*error)->message, "Message too long") != NULL)
+                g_prefix_error(error, "too large a ruleset for anybody but root: ");
             return false;
+        }
     return true;
 }
 

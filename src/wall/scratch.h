@@ -5,7 +5,7 @@
  * real, and packets are sent through them. Runs in: sekisho-wall. Trusts: the programs that it is
  * told to run. Started by root it is a network namespace; by anyone else, one in a user namespace
  * of one uid, where the kernel gives them. A normal user's rulesets are held to the kernel's limit
- * on what a socket sends at once (net.core.wmem_max). Tests: tests/unit/wall/test-replay.c
+ * on what a socket sends at once (net.core.wmem_default). Tests: tests/unit/wall/test-replay.c
  */
 #pragma once
 

@@ -288,3 +288,17 @@ sk_wall_snapshot_read(SkSpan bytes, SkWallSnapshot **ret, GError **error)
     *ret = g_steal_pointer(&self);
     return true;
 }
+
+SkSpan
+sk_wall_snapshot_section(SkSpan bytes, SkWallSection section)
+{
+    SkSpan sections[SK_SECTION_COUNT];
+    bool there[SK_SECTION_COUNT] = { false };
+
+    g_assert(section < SK_SECTION_COUNT);
+    for (unsigned i = 0; i < SK_SECTION_COUNT; i++)
+        sections[i] = SK_SPAN_EMPTY;
+    return sk_span_starts(bytes, SK_WALL_SNAPSHOT_FIRST) && split(bytes, sections, there, NULL)
+               ? sections[section]
+               : SK_SPAN_EMPTY;
+}

@@ -105,6 +105,8 @@ typedef enum {
     SK_SECTION_COUNT
 } SkWallSection;
 const char *sk_wall_section_name(SkWallSection section);
+/** sk_wall_snapshot_section: borrowed from @bytes, a file that has been read; empty where it has none. */
+SkSpan sk_wall_snapshot_section(SkSpan bytes, SkWallSection section);
 /** sk_wall_snapshot_facts: (snapshot-facts.c) what stands beside the rulesets. */
 bool sk_wall_snapshot_facts(SkWallSnapshot *self, const SkSpan sections[SK_SECTION_COUNT],
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
