@@ -19,7 +19,7 @@
 
 #define LOCAL_PREFERENCE 32000u
 #define WIRE_BUFFER (8u << 20)
-#define OUT_PRIORITY 115 /* of what our own sockets send */
+#define OUT_PRIORITY 0x73 /* of what our own sockets send */
 
 /* ---- what the kernel is told ----------------------------------------------------------------- */
 
@@ -279,7 +279,7 @@ own_table(const SkReplayPlace *self)
     /* Where connections are opened, the wall's own stack must not close them again: it alone speaks
      * with another priority than our sockets. */
     put_chain(text, "out-first", "output", first,
-              self->converses ? "  meta priority != 0:115 drop\n  meta nftrace set 1\n"
+              self->converses ? "  meta priority != 0:73 drop\n  meta nftrace set 1\n"
                               : "  meta nftrace set 1\n");
     put_chain(text, "post-first", "postrouting", first, "");
     put_chain(text, "post-last", "postrouting", last, "");

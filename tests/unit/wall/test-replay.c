@@ -330,6 +330,28 @@ static void
 test_states_sent(void)
 {
     states(SK_REPLAY_OPENING_SENT);
+    /* The wall's own, and to itself: its stack does not answer in between. */
+    g_autoptr(SkReplay) own = open_spec((SkReplaySpec){
+        .opening = SK_REPLAY_OPENING_SENT,
+        .nft = BASE("input", "drop",
+                    "ct state established accept\ntcp dport 22 accept\nudp dport 53 accept") });
+    for (unsigned i = 0; i < 2; i++) {
+        ENDS(own, "arrived", V4, .way = SK_WALL_OUT, .sport = 7, .dport = 443);
+        ENDS(own, "arrived", V6, .way = SK_WALL_OUT, .sport = 7, .dport = 443);
+        ENDS(own, "arrived", V4, .way = SK_WALL_IN, .sport = 7, .dport = 22,
+             .state = SK_WALL_ESTABLISHED, .flags = 0x10);
+        ENDS(own, "arrived", V6, .way = SK_WALL_IN, .sport = 7, .dport = 22,
+             .state = SK_WALL_ESTABLISHED, .flags = 0x10);
+        ENDS(own, "arrived", V6, .way = SK_WALL_IN, .sport = 7, .dport = 53,
+             .state = SK_WALL_ESTABLISHED, .protocol = IPPROTO_UDP);
+        ENDS(own, "arrived", V4, .way = SK_WALL_OUT, .sport = 22, .dport = 7,
+             .state = SK_WALL_ESTABLISHED, .reply = true, .flags = 0x10);
+        ENDS(own, "arrived", V6, .way = SK_WALL_IN, .sport = 443, .dport = 7,
+             .state = SK_WALL_ESTABLISHED, .reply = true, .flags = 0x10);
+        ENDS(own, "dropped", V6, .way = SK_WALL_IN, .sport = 443, .dport = 7, .flags = 0x10);
+        ENDS(own, "none-such", V4, .way = SK_WALL_IN, .sport = 7, .dport = 23,
+             .state = SK_WALL_ESTABLISHED, .flags = 0x10);
+    }
     /* Where the opening does not pass there is no connection to belong to. */
     g_autoptr(SkReplay) r =
         open_spec((SkReplaySpec){ .opening = SK_REPLAY_OPENING_SENT,
