@@ -2,10 +2,11 @@
  *
  * read-nft-parts.h - what the files of the nft reader share; nobody else includes it.
  *   read-nft.c        commands and blocks: which tables, chains, sets and rules there are
+ *   read-nft-table.c  what they mean: chains and rules; read-nft-set.c: sets and maps
  *   read-nft-cursor.c the tokens of one rule, with `$names` put in
  *   read-nft-key.c    what is asked of a packet: `ip saddr`, `ct state`, …
  *   read-nft-value.c  what it is compared with: values, ranges, sets, maps
- *   read-nft-rule.c   statements
+ *   read-nft-rule.c   statements; read-nft-act.c: those that change a packet
  * Runs in: sekisho-wall. Trusts: nothing.   Spec: nft(8) 1.0.6
  */
 #pragma once
@@ -241,3 +242,11 @@ bool sk_nft_assign(SkNftReader *r, const SkNftKey *key);
 void sk_nft_maybe(SkNftReader *r, const char *why);
 /** A named set or map that was declared; NULL and a reason where there is none. */
 SkNftSet *sk_nft_named(SkNftReader *r);
+
+/* read-nft-set.c */
+void sk_nft_read_set(SkNftReader *r, SkNftSet *set);
+
+/* read-nft-table.c */
+/** (transfer full): what stands from token @from to before @to, for people: one line. */
+char *sk_nft_line(const SkNftReader *r, unsigned from, unsigned to);
+void sk_nft_read_table(SkNftReader *r, SkNftTable *table);

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define RULE_TEXT_MAX 2048u
-
 static void
 chain_free(void *data)
 {
@@ -42,47 +40,10 @@ reader_clear(SkNftReader *r)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkNftReader, reader_clear)
 
-/* ---- text for people
- * ------------------------------------------------------------------------------ */
-
-/* One line of what stands between two tokens. */
-static char *
-line_text(const SkNftReader *r, unsigned from, unsigned to)
-{
-    while (to > from &&
-           (r->tokens[to - 1].kind == SK_NFT_HANDLE || r->tokens[to - 1].kind == SK_NFT_LINE))
-        to--;
-    if (from >= to)
-        return g_strdup("");
-    const SkNftToken *last = &r->tokens[to - 1];
-    size_t start = r->tokens[from].at,
-           end = (size_t)last->at + last->n + (last->kind == SK_NFT_STRING ? 1 : 0);
-    if (r->tokens[from].kind == SK_NFT_STRING)
-        start--;
-    SkSpan s = sk_span_sub(r->text, start, MIN(end - start, RULE_TEXT_MAX));
-    bool plain = true;
-    for (size_t i = 0; i < s.n && plain; i++)
-        plain = s.p[i] >= ' ' && s.p[i] < 0x7f;
-    if (plain)
-        return sk_span_dup(s);
-    g_autoptr(GString) out = g_string_sized_new(s.n);
-    bool comment = false, quoted = false;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = (char)s.p[i];
-        quoted = c == '\n' ? false : quoted != (c == '"' && !comment);
-        comment = c == '\n' ? false : comment || (c == '#' && !quoted);
-        bool blank = c == '\n' || c == '\t' || c == ' ' || c == '\\';
-        if (comment || (blank && !quoted && out->len > 0 && out->str[out->len - 1] == ' '))
-            continue;
-        g_string_append_c(out, blank && !quoted ? ' ' : c);
-    }
-    return sk_text_plain(sk_span(out->str, out->len), RULE_TEXT_MAX);
-}
-
 static void
 unmodelled(SkNftReader *r, unsigned from, unsigned to, const char *why)
 {
-    g_autofree char *text = line_text(r, from, to);
+    g_autofree char *text = sk_nft_line(r, from, to);
 
     sk_wall_unmodelled(r->into, "nft", r->tokens[from].line, text, why);
 }
@@ -840,220 +801,6 @@ commands(Walk *w)
     return true;
 }
 
-/* ---- what they mean: sets
- * --------------------------------------------------------------------------------- */
-
-/* `type ipv4_addr . inet_service : verdict`, or `typeof ip saddr : meta mark` */
-static bool
-set_types(SkNftReader *r, SkNftSet *set, bool by_example)
-{
-    SkNftType *list = set->key;
-    unsigned *n = &set->keys;
-
-    set->keys = 0;
-    set->values = 0;
-    for (;;) {
-        SkNftType type = SK_NFT_T_UNKNOWN;
-        if (sk_nft_take(r, "verdict")) {
-            set->verdicts = true;
-        } else if (by_example) {
-            SkNftKey key;
-            if (!sk_nft_key(r, &key))
-                return sk_nft_fail(r, "a type that is not understood");
-            type = key.field == SK_WALL_FIELD_COUNT || key.add != 0 ? SK_NFT_T_UNKNOWN : key.type;
-        } else {
-            g_autofree char *called = sk_nft_name(r);
-            if (called == NULL)
-                return sk_nft_fail(r, "a type is missing");
-            type = sk_nft_type_lookup(sk_span_str(called));
-        }
-        if (*n == SK_WALL_KEYS_MAX)
-            return sk_nft_fail(r, "too many parts");
-        if (type == SK_NFT_T_UNKNOWN && list == set->key)
-            set->unreadable = true;
-        list[(*n)++] = type;
-        if (sk_nft_take_sign(r, '.'))
-            continue;
-        if (list == set->value || !sk_nft_take_sign(r, ':'))
-            return r->why == NULL;
-        (void)sk_nft_take(r, "interval");
-        list = set->value;
-        n = &set->values;
-    }
-}
-
-static bool
-set_flags(SkNftReader *r, SkNftSet *set)
-{
-    do {
-        if (sk_nft_take(r, "dynamic"))
-            set->dynamic = set->open = true;
-        else if (sk_nft_take(r, "timeout"))
-            set->open = true;
-        else if (!sk_nft_take(r, "interval") && !sk_nft_take(r, "constant"))
-            return sk_nft_fail(r, "a flag of a set that is not understood");
-    } while (sk_nft_take_sign(r, ','));
-    return true;
-}
-
-static bool
-set_elements(SkNftReader *r, SkNftSet *set)
-{
-    if (!set->typed || (set->map && !set->verdicts && set->values == 0))
-        return sk_nft_fail(r, "elements before their type");
-    if (set->set == NULL)
-        set->set = sk_wall_table_set(r->table->out, set->name, set->keys);
-    if (set->unreadable || !(sk_nft_is_sign(r, '{'))) {
-        set->unreadable = true;
-        return sk_nft_skip_value(r);
-    }
-    return sk_nft_elements(r, set, NULL);
-}
-
-static bool
-set_body(SkNftReader *r, SkNftSet *set)
-{
-    (void)sk_nft_next(r);
-    while (!sk_nft_is_sign(r, '}') && !sk_nft_at_end(r)) {
-        const SkNftToken *t = sk_nft_peek(r);
-        if (t->kind == SK_NFT_HANDLE || sk_nft_is_sign(r, ';')) {
-            (void)sk_nft_next(r);
-        } else if (sk_nft_is(r, "type") || sk_nft_is(r, "typeof")) {
-            bool by_example = sk_nft_take(r, "typeof");
-            if (!by_example)
-                (void)sk_nft_next(r);
-            if (!set_types(r, set, by_example))
-                return false;
-            set->typed = true;
-        } else if (sk_nft_take(r, "flags")) {
-            if (!set_flags(r, set))
-                return false;
-        } else if (sk_nft_take(r, "timeout") || sk_nft_take(r, "gc-interval") ||
-                   sk_nft_take(r, "size") || sk_nft_take(r, "policy") ||
-                   sk_nft_take(r, "comment")) {
-            (void)sk_nft_next(r);
-        } else if (sk_nft_take(r, "auto-merge") || sk_nft_take(r, "counter") ||
-                   sk_nft_take(r, "last")) {
-            continue;
-        } else if (sk_nft_take(r, "elements")) {
-            if (!sk_nft_take_sign(r, '=') || !set_elements(r, set))
-                return sk_nft_fail(r, "elements that are not understood");
-        } else {
-            return sk_nft_fail(r, "a set that is not understood");
-        }
-    }
-    return r->why == NULL;
-}
-
-/* `timeout 5m` of the set itself is read above; then every element may go. */
-static void
-read_set(SkNftReader *r, SkNftSet *set)
-{
-    const SkNftPiece *first = NULL;
-
-    for (unsigned i = 0; i < set->pieces->len; i++) {
-        const SkNftPiece *piece = &g_array_index(set->pieces, SkNftPiece, i);
-        bool elements = piece->handle == 1 || r->tokens[piece->from].sign == '$';
-        first = first == NULL ? piece : first;
-        sk_nft_start(r, piece->from, piece->to);
-        bool ok = elements ? set_elements(r, set) : set_body(r, set);
-        if (ok && r->why == NULL)
-            continue;
-        /* Whatever was to be in it: any packet may be. A map's acts cannot be guessed. */
-        set->unreadable = true;
-        if (set->map)
-            g_array_set_size(set->acts, 0);
-    }
-    if (set->set == NULL && set->typed && set->keys > 0)
-        set->set = sk_wall_table_set(r->table->out, set->name, set->keys);
-    if (set->set == NULL)
-        set->unreadable = true;
-    else
-        set->set->open = set->open || set->unreadable;
-}
-
-/* ---- what they mean: rules
- * ---------------------------------------------------------------------------------- */
-
-/* Returns: whether it was understood. */
-static bool
-read_variant(SkNftReader *r, SkNftChain *chain, const SkNftPiece *piece, const char *text)
-{
-    r->rule = sk_wall_chain_rule(r->into, chain->out, piece->line, text);
-    r->rule->handle = piece->handle;
-    if (r->table->family > SK_WALL_TABLE_INET)
-        return true; /* said once for the whole chain */
-    sk_nft_start(r, piece->from, piece->to);
-    if (sk_nft_statements(r))
-        return true;
-    g_array_set_size(r->rule->steps, 0);
-    sk_wall_rule_unknown(r->into, r->rule, "nft",
-                         r->why != NULL ? r->why : "a rule that is not understood", true);
-    return false;
-}
-
-static void
-read_rule(SkNftReader *r, SkNftChain *chain, const SkNftPiece *piece)
-{
-    g_autofree char *text = line_text(r, piece->from, piece->to);
-
-    r->listed = piece->handle != 0;
-    r->variants = 1;
-    for (r->variant = 0; r->variant < r->variants; r->variant++)
-        if (!read_variant(r, chain, piece, text))
-            break;
-}
-
-/* What stands outside the way of the model. */
-static void
-outside(SkNftReader *r, const SkNftTable *table, const SkNftChain *chain)
-{
-    bool early = chain->hook == SK_WALL_HOOK_INGRESS || chain->hook == SK_WALL_HOOK_EGRESS;
-    bool works = chain->based && (chain->drops || chain->rules->len > 0) && !table->dormant;
-
-    if (!works || (!early && table->family <= SK_WALL_TABLE_INET))
-        return;
-    g_autofree char *text = g_strdup_printf("chain %s", chain->name);
-    sk_wall_unmodelled(r->into, "nft", chain->line, text,
-                       early ? "rules at an interface, before or behind the others"
-                       : table->family == SK_WALL_TABLE_BRIDGE ? "rules of a bridge"
-                       : table->family == SK_WALL_TABLE_ARP    ? "rules of ARP"
-                                                               : "rules of a device");
-}
-
-static void
-make_chains(SkNftReader *r, SkNftTable *table)
-{
-    table->out = sk_wall_ruleset_table(r->into, table->family, table->name, table->line);
-    table->out->dormant = table->dormant;
-    table->out->owned = table->owned;
-    for (unsigned i = 0; i < table->chains->len; i++) {
-        SkNftChain *chain = g_ptr_array_index(table->chains, i);
-        chain->out = sk_wall_table_chain(table->out, chain->name, chain->line);
-        chain->out->hook = chain->hook;
-        chain->out->type = chain->type;
-        chain->out->priority = chain->priority;
-        chain->out->drops = chain->drops;
-        for (unsigned k = 0; k < chain->devices->len; k++)
-            g_ptr_array_add(chain->out->devices, g_strdup(g_ptr_array_index(chain->devices, k)));
-        outside(r, table, chain);
-    }
-}
-
-static void
-read_table(SkNftReader *r, SkNftTable *table)
-{
-    make_chains(r, table);
-    r->table = table;
-    for (unsigned i = 0; i < table->sets->len && table->family <= SK_WALL_TABLE_INET; i++)
-        read_set(r, g_ptr_array_index(table->sets, i));
-    for (unsigned i = 0; i < table->chains->len; i++) {
-        SkNftChain *chain = g_ptr_array_index(table->chains, i);
-        for (unsigned k = 0; k < chain->rules->len; k++)
-            read_rule(r, chain, &g_array_index(chain->rules, SkNftPiece, k));
-    }
-}
-
 bool
 sk_wall_read_nft_some(SkSpan text, SkWallPick pick, void *data, SkWallRuleset *into, GError **error)
 {
@@ -1076,7 +823,7 @@ sk_wall_read_nft_some(SkSpan text, SkWallPick pick, void *data, SkWallRuleset *i
     for (unsigned i = 0; i < r.tables->len; i++) {
         SkNftTable *table = g_ptr_array_index(r.tables, i);
         if (pick == NULL || pick(table->family, table->name, data))
-            read_table(&r, table);
+            sk_nft_read_table(&r, table);
     }
     sk_wall_ruleset_settle(into);
     return true;
