@@ -100,7 +100,7 @@ const Path = ({ path }) => html`<ol class="stack small">${path.map((step, index)
 /** @param {{ items: any[], name: string }} props */
 const Found = ({ items, name }) => html`<section class="sheet" aria-labelledby="wall-${name}">
   <h2 id="wall-${name}">${t(`wall.${name}`)}</h2><p>${t(`wall.${name}.means`)}</p>
-  <ul class="cards">${items.map((item, index) => html`<li key=${index} class="stack">
+  <ul class="found">${items.map((item, index) => html`<li key=${index} class="stack">
     <code>${item.packet}</code>
     ${item.sentence && html`<p>${item.sentence}</p>`}
     ${item.edit && html`<p>${t('wall.edit')} <code>${item.edit}</code></p>`}
@@ -152,7 +152,7 @@ function Ask({ label }) {
       ${values.protocol !== 'icmp' && html`<${Field} id="wall-ask-port" label=${t('wall.ask.port')} required type="number" min="1" max="65535" ...${field('port')} />`}
       <button type="submit" class="button strong" disabled=${busy}>${t('wall.ask.do')}</button>
     </form>
-    ${problem && html`<${ProblemNote} problem=${problem} />`}
+    ${problem && (problem.code === 'bad-request' ? html`<${Note} tone="bad" role="alert"><p>${t('wall.ask.wrong')}</p><//>` : html`<${ProblemNote} problem=${problem} />`)}
     ${answer && html`<${Answer} answer=${answer} label=${label} />`}
   </section>`;
 }

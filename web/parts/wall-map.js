@@ -6,7 +6,9 @@ import { t } from '../i18n.js';
 import { html } from '../view.js';
 import { depth } from './shell.js';
 
-const BOX = { width: 152, height: 84, gap: 56, top: 132 };
+const BOX = { width: 152, height: 84, gap: 56 };
+/** Room for the arcs above or below; what is left where there are none. */
+const ROOM = { arcs: 132, none: 8 };
 
 /** @typedef {{ name: string, label: string, trust: number }} Zone */
 /** @typedef {{ from: string, to: string, flows: any[], counts: any }} Pair */
@@ -19,18 +21,18 @@ function lines(label, most) {
   return [letters.slice(0, most).join(''), second.length > most ? `${second.slice(0, most - 1).join('')}…` : second.join('')];
 }
 
-/** @param {{ zone: Zone, x: number }} props */
-const Box = ({ zone, x }) => html`<g class="map-zone depth-${zone.name === '' ? 0 : depth(zone.trust)}">
-  <rect x=${x} y=${BOX.top} width=${BOX.width} height=${BOX.height} rx="10" />
-  ${lines(zone.label, 9).map((line, index, all) => html`<text key=${index} x=${x + BOX.width / 2} y=${BOX.top + BOX.height / 2 + 6 + (index - (all.length - 1) / 2) * 22} text-anchor="middle">${line}</text>`)}
+/** @param {{ zone: Zone, x: number, top: number }} props */
+const Box = ({ zone, x, top }) => html`<g class="map-zone depth-${zone.name === '' ? 0 : depth(zone.trust)}">
+  <rect x=${x} y=${top} width=${BOX.width} height=${BOX.height} rx="10" />
+  ${lines(zone.label, 9).map((line, index, all) => html`<text key=${index} x=${x + BOX.width / 2} y=${top + BOX.height / 2 + 6 + (index - (all.length - 1) / 2) * 22} text-anchor="middle">${line}</text>`)}
 </g>`;
 
-/** Rightwards above the boxes, leftwards below them. @param {{ pair: Pair, places: Map<string, number> }} props */
-function Arc({ pair, places }) {
+/** Rightwards above the boxes, leftwards below them. @param {{ pair: Pair, places: Map<string, number>, top: number }} props */
+function Arc({ pair, places, top }) {
   const from = places.get(pair.from) ?? 0;
   const to = places.get(pair.to) ?? 0;
   const up = to > from;
-  const y = up ? BOX.top : BOX.top + BOX.height;
+  const y = up ? top : top + BOX.height;
   const start = from + BOX.width / 2 + (up ? 14 : -14);
   const end = to + BOX.width / 2 + (up ? -14 : 14);
   const rise = Math.min(118, 34 + Math.abs(end - start) / 7);
@@ -51,10 +53,14 @@ export function WallMap({ zones, pairs }) {
   const outside = pairs.some((pair) => pair.flows.length > 0 && (pair.from === '' || pair.to === ''));
   const boxes = [...(outside ? [{ name: '', label: t('wall.outside'), trust: 0 }] : []), ...[...zones].sort((a, b) => a.trust - b.trust)];
   const places = new Map(boxes.map((zone, index) => [zone.name, 8 + index * (BOX.width + BOX.gap)]));
+  const arcs = pairs.filter((pair) => pair.flows.length > 0 || pair.counts?.impossible > 0);
+  const rises = (/** @type {Pair} */ pair) => (places.get(pair.to) ?? 0) > (places.get(pair.from) ?? 0);
+  const top = arcs.some(rises) ? ROOM.arcs : ROOM.none;
+  const below = arcs.every(rises) ? ROOM.none : ROOM.arcs;
   const width = boxes.length * (BOX.width + BOX.gap) - BOX.gap + 16;
-  return html`<div class="map-scroll"><svg class="wall-map" viewBox="0 0 ${width} ${BOX.top * 2 + BOX.height}" width=${width} aria-hidden="true">
+  return html`<div class="map-scroll"><svg class="wall-map" viewBox="0 0 ${width} ${top + BOX.height + below}" width=${width} aria-hidden="true">
     <defs><${Arrow} /><${Arrow} id="arrow-bad" /></defs>
-    ${pairs.filter((pair) => pair.flows.length > 0 || pair.counts?.impossible > 0).map((pair) => html`<${Arc} key=${`${pair.from}>${pair.to}`} pair=${pair} places=${places} />`)}
-    ${boxes.map((zone) => html`<${Box} key=${zone.name} zone=${zone} x=${places.get(zone.name)} />`)}
+    ${arcs.map((pair) => html`<${Arc} key=${`${pair.from}>${pair.to}`} pair=${pair} places=${places} top=${top} />`)}
+    ${boxes.map((zone) => html`<${Box} key=${zone.name} zone=${zone} x=${places.get(zone.name)} top=${top} />`)}
   </svg></div>`;
 }
