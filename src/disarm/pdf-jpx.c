@@ -314,6 +314,42 @@ sample_row(const opj_image_t *image, const opj_image_comp_t *c, uint32_t width, 
             eight_bits(c, from[MIN((image->x0 + x) / c->dx - first_column, c->w - 1)], index);
 }
 
+/* Where row @y of a component is its samples as they are: eight bits, every column; else NULL. */
+static const OPJ_INT32 *
+plain_row(const opj_image_comp_t *c, uint32_t width, uint32_t y)
+{
+    bool plain = c->prec == 8 && c->sgnd == 0 && c->dx == 1 && c->dy == 1 && c->w >= width && y < c->h;
+
+    return plain ? c->data + (size_t)y * c->w : NULL;
+}
+
+/* Three colours at once: pictures of pages are of this kind. false: they are not, nothing is done. */
+static bool
+sample_colours(const opj_image_t *image, const Layout *layout, uint32_t width, uint32_t y, uint8_t *out)
+{
+    const OPJ_INT32 *row[3];
+
+    if (layout->colours != 3)
+        return false;
+    for (unsigned i = 0; i < 3; i++) {
+        row[i] = plain_row(&image->comps[layout->colour[i]], width, y);
+        if (row[i] == NULL)
+            return false;
+    }
+    for (uint32_t x = 0; x < width; x++, out += 3) {
+        OPJ_INT32 a = row[0][x], b = row[1][x], c = row[2][x];
+        if (G_UNLIKELY(((a | b | c) & ~0xff) != 0)) {
+            a = CLAMP(a, 0, 255);
+            b = CLAMP(b, 0, 255);
+            c = CLAMP(c, 0, 255);
+        }
+        out[0] = (uint8_t)a;
+        out[1] = (uint8_t)b;
+        out[2] = (uint8_t)c;
+    }
+    return true;
+}
+
 static void
 to_rgb(uint8_t *pixel)
 {
@@ -364,9 +400,10 @@ put_row(Out *self, const SkPdfPictureIn *in, const opj_image_t *image, uint32_t 
 {
     const Layout *layout = &self->layout;
 
-    for (unsigned c = 0; c < layout->colours; c++)
-        sample_row(image, &image->comps[layout->colour[c]], width, y, in->indexed, self->row + c,
-                   layout->colours);
+    bool done = !in->indexed && sample_colours(image, layout, width, y, self->row);
+
+    for (unsigned c = 0; c < layout->colours && !done; c++)
+        sample_row(image, &image->comps[layout->colour[c]], width, y, in->indexed, self->row + c, layout->colours);
     for (uint32_t x = 0; x < width && layout->ycc; x++)
         to_rgb(self->row + 3 * (size_t)x);
     for (uint32_t x = 0; x < width && in->indexed; x++)

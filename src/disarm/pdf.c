@@ -19,6 +19,8 @@ struct SkPdf {
     uint32_t last; /* the highest handle that is known */
     /* the stream that was asked last, and the handle of its dictionary; or 0 */
     uint32_t stream, dictionary;
+    /* the array that was asked last, and how many items it has; or 0 */
+    uint32_t array, items;
     bool guessed, exhausted;
 };
 
@@ -162,7 +164,7 @@ sk_pdf_mark(const SkPdf *self)
 void
 sk_pdf_release(SkPdf *self, size_t mark)
 {
-    self->stream = self->dictionary = 0;
+    self->stream = self->dictionary = self->array = 0;
     /* Numbers never come again: what was released lower is simply not there. */
     for (uint32_t handle = self->last; handle > mark; handle--) {
         if (!g_hash_table_contains(self->held, GUINT_TO_POINTER(handle)))
@@ -296,8 +298,12 @@ sk_pdf_count(SkPdf *self, SkPdfObject array)
 {
     if (sk_pdf_type(self, array) != SK_PDF_ARRAY)
         return 0;
-    int n = qpdf_oh_get_array_n_items(self->qpdf, array.handle);
-    return n < 0 ? 0 : (uint32_t)n;
+    if (self->array != array.handle) {
+        int n = qpdf_oh_get_array_n_items(self->qpdf, array.handle);
+        self->items = n < 0 ? 0 : (uint32_t)n;
+        self->array = array.handle;
+    }
+    return self->items;
 }
 
 SkPdfObject

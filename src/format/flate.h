@@ -11,7 +11,7 @@
 
 typedef struct SkFlate SkFlate;
 
-/** sk_flate_new: (transfer full): @sink is borrowed, and has received the header after this. */
+/** sk_flate_new: (transfer full): @sink is borrowed; it may receive everything only at the end. */
 SkFlate *sk_flate_new(SkSink *sink);
 void sk_flate_free(SkFlate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkFlate, sk_flate_free)

@@ -88,8 +88,10 @@ lines_of(const SkCMap *cmap, SkCMapCodes *codes)
     lines.lines = g_array_new(FALSE, FALSE, sizeof(Line));
     for (uint32_t code = 0; code < 256; code++)
         add_line(&lines, 1, code, codes->one[code]);
-    for (uint32_t code = 0; code < 65536; code++)
-        add_line(&lines, 2, code, codes->two[code]);
+    for (uint32_t code = 0; code < 65536; code++) {
+        if (codes->two[code] != 0) /* most are nothing */
+            add_line(&lines, 2, code, codes->two[code]);
+    }
     g_array_sort(codes->many, by_code);
     for (unsigned i = 0; i < codes->many->len; i++) {
         const SkCMapLongCode *c = &g_array_index(codes->many, SkCMapLongCode, i);
