@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * jpeg-canonical.c - contract in jpeg-canonical.h. The profile has one spelling for given
- * coefficients and quantisation: the standard codes, no run of sixteen zeros before the end of a
- * block, ones at the end. What is spelled so is what the encoder would write. */
+ * jpeg-canonical.c - contract in jpeg-canonical.h. The profile has one spelling for given coefficients and quantisation: the
+ * standard codes, no run of sixteen zeros before the end of a block, ones at the end. What is spelled so is what the
+ * encoder would write. */
 #include "disarm/jpeg-canonical.h"
 
 #include "disarm/libjpeg.h"
@@ -21,6 +21,7 @@
 
 typedef struct {
     uint8_t bits; /* of the code; 0: it is longer than the index */
+    uint8_t all;  /* with the bits of its value */
     uint8_t symbol;
 } Code;
 
@@ -30,6 +31,12 @@ typedef struct {
     int32_t offset[17]; /* by length: index of its first symbol, less its first code */
     const JHUFF_TBL *spec;
 } Table;
+
+static Code
+code_of(unsigned length, uint8_t symbol)
+{
+    return (Code){ (uint8_t)length, (uint8_t)(length + (symbol & 15u)), symbol };
+}
 
 static void
 table_build(Table *self, const JHUFF_TBL *spec)
@@ -45,7 +52,7 @@ table_build(Table *self, const JHUFF_TBL *spec)
                 continue;
             unsigned shift = FAST_BITS - length;
             for (uint32_t tail = 0; tail < 1u << shift; tail++)
-                self->fast[code << shift | tail] = (Code){ (uint8_t)length, spec->huffval[k] };
+                self->fast[code << shift | tail] = code_of(length, spec->huffval[k]);
         }
         self->limit[length] = code << (16 - length);
         code <<= 1;
@@ -105,10 +112,16 @@ static bool
 take_frame(const SkJpeg *jpeg, SkSpan segment, Frame *ret)
 {
     unsigned n = jpeg->components;
-    const uint8_t head[] = {
-        0xff, 0xc0, 0, (uint8_t)(8 + 3 * n), 8, (uint8_t)(jpeg->height >> 8), (uint8_t)jpeg->height,
-        (uint8_t)(jpeg->width >> 8), (uint8_t)jpeg->width, (uint8_t)n
-    };
+    const uint8_t head[] = { 0xff,
+                             0xc0,
+                             0,
+                             (uint8_t)(8 + 3 * n),
+                             8,
+                             (uint8_t)(jpeg->height >> 8),
+                             (uint8_t)jpeg->height,
+                             (uint8_t)(jpeg->width >> 8),
+                             (uint8_t)jpeg->width,
+                             (uint8_t)n };
 
     *ret = (Frame){ .components = n };
     if (segment.n != sizeof head + 3 * n || memcmp(segment.p, head, sizeof head) != 0)
@@ -156,9 +169,8 @@ is_huffman(SkSpan segment, const JHUFF_TBL *table, unsigned class_and_id)
 
     for (unsigned i = 1; i <= 16; i++)
         n += table->bits[i];
-    const uint8_t head[] = {
-        0xff, 0xc4, (uint8_t)((19 + n) >> 8), (uint8_t)(19 + n), (uint8_t)class_and_id
-    };
+    const uint8_t head[] = { 0xff, 0xc4, (uint8_t)((19 + n) >> 8), (uint8_t)(19 + n),
+                             (uint8_t)class_and_id };
     return segment.n == sizeof head + 16 + n && memcmp(segment.p, head, sizeof head) == 0 &&
            memcmp(segment.p + sizeof head, table->bits + 1, 16) == 0 &&
            memcmp(segment.p + sizeof head + 16, table->huffval, n) == 0;
@@ -199,18 +211,16 @@ typedef struct {
     SkSpan in;
     size_t at;       /* the first byte that is not in @window */
     uint64_t window; /* from its uppermost bit; below @have bits all zeros */
-    unsigned have;
-    bool past; /* more was read than there is */
+    int have;        /* negative: more was read than there is */
 } Bits;
 
-/* At least 32 bits, unless the scan ends: more than go with one coefficient. Four bytes at once
- * where none of them is FF. */
+/* At least 32 bits, unless the scan ends: more than go with one coefficient. Four bytes at once where none of them is FF. */
 static inline void
 refill(Bits *self)
 {
     const uint8_t *p = self->in.p + self->at;
 
-    if (self->have > 32)
+    if (self->have > 32 || self->have < 0)
         return;
     if (self->in.n - self->at >= 4) {
         uint32_t four = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -231,45 +241,33 @@ refill(Bits *self)
     }
 }
 
-static inline uint32_t
-take(Bits *self, unsigned n)
+static inline void
+drop(Bits *self, unsigned n)
 {
-    if (n == 0)
-        return 0;
-    if (n > self->have) {
-        self->past = true;
-        return 0;
-    }
-    uint32_t bits = (uint32_t)(self->window >> (64 - n));
     self->window <<= n;
-    self->have -= n;
-    return bits;
+    self->have -= (int)n;
 }
 
-static uint8_t
-symbol_slowly(Bits *self, const Table *table)
+/* A code that is longer than the index; or none at all. */
+static Code
+lookup_slowly(const Table *table, uint64_t window)
 {
-    uint32_t prefix = (uint32_t)(self->window >> 48);
+    uint32_t prefix = (uint32_t)(window >> 48);
 
     for (unsigned length = FAST_BITS + 1; length <= 16; length++) {
         if (prefix < table->limit[length]) {
             int32_t index = (int32_t)(prefix >> (16 - length)) + table->offset[length];
-            (void)take(self, length);
-            return table->spec->huffval[index];
+            return code_of(length, table->spec->huffval[index]);
         }
     }
-    return NO_SYMBOL;
+    return code_of(1, NO_SYMBOL);
 }
 
-static inline uint8_t
-symbol(Bits *self, const Table *table)
+static inline Code
+lookup(const Table *table, uint64_t window)
 {
-    Code code = table->fast[self->window >> (64 - FAST_BITS)];
-
-    if (G_UNLIKELY(code.bits == 0))
-        return symbol_slowly(self, table);
-    (void)take(self, code.bits);
-    return code.symbol;
+    Code code = table->fast[window >> (64 - FAST_BITS)];
+    return G_LIKELY(code.bits != 0) ? code : lookup_slowly(table, window);
 }
 
 /* The next DC coefficient, by its difference from the last. */
@@ -277,15 +275,20 @@ static bool
 walk_dc(Bits *bits, const Table *table, int *dc)
 {
     refill(bits);
-    unsigned size = symbol(bits, table);
+    Code code = lookup(table, bits->window);
+    unsigned size = code.symbol;
     if (size > 11)
         return false;
-    int value = (int)take(bits, size);
-    *dc += size > 0 && value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
+    drop(bits, code.bits);
+    if (size == 0)
+        return true;
+    int value = (int)(bits->window >> (64 - size));
+    drop(bits, size);
+    *dc += value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
     return *dc >= DC_MIN && *dc <= DC_MAX;
 }
 
-/* 63 AC coefficients. The encoder never writes sixteen zeros but before one that is none. */
+/* 63 AC coefficients, of which no value is looked at. The encoder never writes sixteen zeros but before one that is none. */
 static bool
 walk_ac(Bits *bits, const Table *table)
 {
@@ -293,18 +296,16 @@ walk_ac(Bits *bits, const Table *table)
 
     for (unsigned k = 1; k < BLOCK;) {
         refill(bits);
-        unsigned code = symbol(bits, table), size = code & 15;
-        if (code == END_OF_BLOCK)
+        Code code = lookup(table, bits->window);
+        drop(bits, code.all);
+        if (code.symbol == END_OF_BLOCK)
             return !zeros;
-        if (size > 10 || (size == 0 && code != ZEROS))
+        zeros = code.symbol == ZEROS;
+        k += (code.symbol >> 4) + 1u;
+        if (code.symbol == NO_SYMBOL || k > BLOCK)
             return false;
-        zeros = code == ZEROS;
-        k += (code >> 4) + 1;
-        if (k > BLOCK || (k == BLOCK && zeros))
-            return false;
-        (void)take(bits, size);
     }
-    return true;
+    return !zeros;
 }
 
 /* The bits that are left are fewer than eight, and ones. */
@@ -312,7 +313,7 @@ static bool
 is_end(Bits *self)
 {
     refill(self);
-    return !self->past && self->at == self->in.n && self->have < 8 &&
+    return self->at == self->in.n && self->have >= 0 && self->have < 8 &&
            (self->have == 0 || self->window >> (64 - self->have) == (1u << self->have) - 1);
 }
 
@@ -327,7 +328,7 @@ is_canonical_scan(const SkJpeg *jpeg, SkSpan data, const Tables *tables)
         for (unsigned i = 0; i < jpeg->components; i++) {
             unsigned table = i == 0 ? 0 : 1;
             if (!walk_dc(&bits, &tables->dc[table], &dc[i]) ||
-                !walk_ac(&bits, &tables->ac[table]) || bits.past)
+                !walk_ac(&bits, &tables->ac[table]) || bits.have < 0)
                 return false;
         }
     }

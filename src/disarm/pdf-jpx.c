@@ -318,14 +318,16 @@ sample_row(const opj_image_t *image, const opj_image_comp_t *c, uint32_t width, 
 static const OPJ_INT32 *
 plain_row(const opj_image_comp_t *c, uint32_t width, uint32_t y)
 {
-    bool plain = c->prec == 8 && c->sgnd == 0 && c->dx == 1 && c->dy == 1 && c->w >= width && y < c->h;
+    bool plain =
+        c->prec == 8 && c->sgnd == 0 && c->dx == 1 && c->dy == 1 && c->w >= width && y < c->h;
 
     return plain ? c->data + (size_t)y * c->w : NULL;
 }
 
 /* Three colours at once: pictures of pages are of this kind. false: they are not, nothing is done. */
 static bool
-sample_colours(const opj_image_t *image, const Layout *layout, uint32_t width, uint32_t y, uint8_t *out)
+sample_colours(const opj_image_t *image, const Layout *layout, uint32_t width, uint32_t y,
+               uint8_t *out)
 {
     const OPJ_INT32 *row[3];
 
@@ -403,7 +405,8 @@ put_row(Out *self, const SkPdfPictureIn *in, const opj_image_t *image, uint32_t 
     bool done = !in->indexed && sample_colours(image, layout, width, y, self->row);
 
     for (unsigned c = 0; c < layout->colours && !done; c++)
-        sample_row(image, &image->comps[layout->colour[c]], width, y, in->indexed, self->row + c, layout->colours);
+        sample_row(image, &image->comps[layout->colour[c]], width, y, in->indexed, self->row + c,
+                   layout->colours);
     for (uint32_t x = 0; x < width && layout->ycc; x++)
         to_rgb(self->row + 3 * (size_t)x);
     for (uint32_t x = 0; x < width && in->indexed; x++)

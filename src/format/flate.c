@@ -13,9 +13,9 @@
 #define WHOLE_MAX (16u << 20) /* bytes of content that are kept until the end */
 
 struct SkFlate {
-    SkSink *sink;       /* borrowed */
-    GByteArray *whole;  /* owned; NULL once it was too much */
-    z_stream z;         /* owned, if `whole` is NULL */
+    SkSink *sink;      /* borrowed */
+    GByteArray *whole; /* owned; NULL once it was too much */
+    z_stream z;        /* owned, if `whole` is NULL */
     size_t gathered;
     bool ended;
     uint8_t *block, *out; /* owned: BLOCK bytes each, if `whole` is NULL */

@@ -26,7 +26,7 @@ GOLDEN = os.path.join(ROOT, "build", "tests", "golden")
 RESULTS = os.path.join(ROOT, "build", "bench-results.json")
 DOCUMENT = os.path.join(ROOT, "docs", "benchmarks.md")
 CORPUS = os.environ.get("SEKISHO_CORPUS") or os.path.join(ROOT, "..", "shared", "corpus")
-PACKAGES = ("gcc", "ferm", "nftables", "libpng16-16", "libjpeg62-turbo", "libturbojpeg0", "zlib1g", "libisal2", "libpoppler-glib8",
+PACKAGES = ("gcc", "ferm", "nftables", "libpng16-16", "libjpeg62-turbo", "libturbojpeg0", "zlib1g", "libisal2", "libdeflate0", "libpoppler-glib8",
             "libcairo2", "libsqlite3-0", "libssl3", "mat2", "img2pdf", "poppler-utils", "unzip", "zip")
 
 
