@@ -8,12 +8,12 @@
 #include <string.h>
 
 typedef enum {
-    PROVED,
+    NOT_PROVEN, /* in the order of SkWallVerdict */
     NOT_ALLOWED,
-    NOT_PROVEN,
-    SAY_PROVED,
-    SAY_NOT_ALLOWED,
+    PROVED,
     SAY_NOT_PROVEN,
+    SAY_NOT_ALLOWED,
+    SAY_PROVED,
     SAY_INDUCTIVE,
     RULES,
     PACKET,
@@ -39,6 +39,9 @@ typedef struct {
     const char *ja;
     const char *en;
 } Both;
+
+G_STATIC_ASSERT((int)SK_WALL_NOT_PROVEN == (int)NOT_PROVEN &&
+                (int)SK_WALL_NOT_ALLOWED == (int)NOT_ALLOWED && (int)SK_WALL_PROVED == (int)PROVED);
 
 static const Both words[WORD_COUNT] = {
     [PROVED] = { "証明できました", "PROVED" },
@@ -252,10 +255,10 @@ sk_wall_proof_text(const SkWallProof *self, const char *language, bool colour)
                     .colour = colour };
     bool proved = self->verdict == SK_WALL_PROVED;
 
-    coloured(&print, proved ? "1;32" : "1;31", word(&print, (Word)(PROVED + self->verdict)));
+    coloured(&print, proved ? "1;32" : "1;31", word(&print, (Word)(NOT_PROVEN + self->verdict)));
     g_string_append_printf(print.out, "   %u %s, %.1f s\n%s\n", self->rules, word(&print, RULES),
                            (double)self->us / 1e6,
-                           word(&print, (Word)(SAY_PROVED + self->verdict)));
+                           word(&print, (Word)(SAY_NOT_PROVEN + self->verdict)));
     if (self->inductive)
         g_string_append_printf(print.out, "%s\n", word(&print, SAY_INDUCTIVE));
     g_string_append_c(print.out, '\n');
