@@ -7,7 +7,7 @@
  * What is not known is not guessed: an answer is always "may", with everything unknown taken both
  * ways; what must be so is what may not be otherwise.
  * Runs in: sekisho-wall. Trusts: the ruleset's own consistency (ruleset.h).
- * Spec: docs/wall-proof.md   Tests: tests/unit/wall/test-model.c, test-brute.c
+ * Spec: docs/wall-proof.md   Tests: tests/unit/wall/test-model.c, test-z3.c
  */
 #pragma once
 
