@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * model.c - contract in model.h. "What follows" of a rule is a set of packets, so a mark that is
+ * model.c - contract in model.h: rules, chains and hooks. "What follows" of a rule is a set of packets, so a mark that is
  * set or an address that is translated is a substitution in that set, and no state is carried
  * along. */
-#include "wall/model.h"
+#include "wall/model-parts.h"
 
 #include "wall/walk.h"
 
@@ -53,68 +53,6 @@ typedef struct {
     GHashTable *inlined;   /* of GBytes to BDD: chains that change packets, by what follows */
 } Eval;
 
-/* ---- the world --------------------------------------------------------------------------------
- */
-
-static void
-world_add(GPtrArray *world, const char *name)
-{
-    for (unsigned i = 0; i < world->len; i++)
-        if (strcmp(g_ptr_array_index(world, i), name) == 0)
-            return;
-    g_ptr_array_add(world, g_strdup(name));
-}
-
-static void
-world_add_named(GPtrArray *world, const char *name)
-{
-    if (g_str_has_suffix(name, "*")) {
-        g_autofree char *stem = g_strndup(name, strlen(name) - 1);
-        g_autofree char *one = g_strconcat(stem, "(another)", NULL);
-        world_add(world, one);
-    } else if (*name != '\0') {
-        world_add(world, name);
-    }
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-GPtrArray *
-sk_wall_world(const SkWallRuleset *const *rulesets, unsigned n, const SkPolicy *policy,
-              const GPtrArray *more)
-{
-    GPtrArray *world = g_ptr_array_new_with_free_func(g_free);
-
-    for (unsigned r = 0; r < n; r++)
-        for (unsigned i = 0; i < rulesets[r]->interfaces->len; i++)
-            world_add_named(world, g_ptr_array_index(rulesets[r]->interfaces, i));
-    for (unsigned i = 0; policy != NULL && i < sk_policy_zones(policy)->len; i++) {
-        const SkZone *zone = g_ptr_array_index(sk_policy_zones(policy), i);
-        if (zone->interface != NULL)
-            world_add(world, zone->interface);
-    }
-    for (unsigned i = 0; policy != NULL && i < sk_policy_hosts(policy)->len; i++) {
-        const SkHost *host = g_ptr_array_index(sk_policy_hosts(policy), i);
-        if (host->interface != NULL)
-            world_add(world, host->interface);
-    }
-    for (unsigned i = 0; policy != NULL && i < sk_policy_tables(policy)->len; i++) {
-        const SkHost *table = g_ptr_array_index(sk_policy_tables(policy), i);
-        if (table->interface != NULL)
-            world_add(world, table->interface);
-    }
-    for (unsigned i = 0; more != NULL && i < more->len; i++)
-        world_add(world, g_ptr_array_index(more, i));
-    world_add(world, "lo");
-    world_add(world, "(another)");
-    g_ptr_array_sort(world, by_name);
-    return world;
-}
-
 /* ---- facts about chains -----------------------------------------------------------------------
  */
 
@@ -135,29 +73,12 @@ facts_of(SkWallModel *self, const SkWallChain *chain)
     return facts;
 }
 
-static bool
-act_changes(SkWallActKind kind)
-{
-    switch ((unsigned)kind) {
-    case SK_WALL_SET_MARK:
-    case SK_WALL_SET_CT_MARK:
-    case SK_WALL_RESTORE_MARK:
-    case SK_WALL_SAVE_MARK:
-    case SK_WALL_NOTRACK:
-    case SK_WALL_DNAT:
-    case SK_WALL_SNAT:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void
 look_at_act(SkWallModel *self, const SkWallChain *chain, const SkWallAct *act, GArray *edges)
 {
     Facts *facts = facts_of(self, chain);
 
-    facts->changes = facts->changes || act_changes(act->kind);
+    facts->changes = facts->changes || sk_model_act_changes(act->kind);
     facts->unsure = facts->unsure || act->kind == SK_WALL_UNKNOWN_ACT;
     if (act->kind == SK_WALL_JUMP || act->kind == SK_WALL_GOTO) {
         Edge edge = { .from = facts, .to = facts_of(self, act->chain) };
@@ -215,73 +136,6 @@ look_at(SkWallModel *self, const SkWallRuleset *ruleset)
     }
 }
 
-static bool
-any_step(const SkWallRuleset *ruleset, bool (*is)(const SkWallStep *step))
-{
-    for (unsigned i = 0; i < ruleset->tables->len; i++) {
-        const SkWallTable *table = g_ptr_array_index(ruleset->tables, i);
-        for (unsigned j = 0; j < table->chains->len; j++) {
-            const SkWallChain *chain = g_ptr_array_index(table->chains, j);
-            for (unsigned k = 0; k < chain->rules->len; k++) {
-                const SkWallRule *rule = g_ptr_array_index(chain->rules, k);
-                for (unsigned s = 0; s < rule->steps->len; s++)
-                    if (is(&g_array_index(rule->steps, SkWallStep, s)))
-                        return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool
-step_changes(const SkWallStep *step)
-{
-    if (step->kind == SK_WALL_STEP_ACT)
-        return act_changes(step->act.kind);
-    for (unsigned i = 0; step->kind == SK_WALL_STEP_MAP && i < step->acts->len; i++)
-        if (act_changes(g_array_index(step->acts, SkWallAct, i).kind))
-            return true;
-    return false;
-}
-
-static bool
-step_unsure(const SkWallStep *step)
-{
-    if (step->kind == SK_WALL_STEP_UNKNOWN || (step->set != NULL && step->set->open))
-        return true;
-    if (step->kind == SK_WALL_STEP_ACT)
-        return step->act.kind == SK_WALL_UNKNOWN_ACT;
-    for (unsigned i = 0; step->kind == SK_WALL_STEP_MAP && i < step->acts->len; i++)
-        if (g_array_index(step->acts, SkWallAct, i).kind == SK_WALL_UNKNOWN_ACT)
-            return true;
-    return false;
-}
-
-static bool
-step_acts_unknown(const SkWallStep *step)
-{
-    return (step->kind == SK_WALL_STEP_ACT && step->act.kind == SK_WALL_UNKNOWN_ACT) ||
-           (step->kind == SK_WALL_STEP_MAP && step_unsure(step));
-}
-
-bool
-sk_wall_ruleset_acts_unknown(const SkWallRuleset *ruleset)
-{
-    return any_step(ruleset, step_acts_unknown);
-}
-
-bool
-sk_wall_ruleset_changes_nothing(const SkWallRuleset *ruleset)
-{
-    return !any_step(ruleset, step_changes);
-}
-
-bool
-sk_wall_ruleset_knows_all(const SkWallRuleset *ruleset)
-{
-    return !any_step(ruleset, step_unsure);
-}
-
 /* ---- making and unmaking ----------------------------------------------------------------------
  */
 
@@ -335,6 +189,12 @@ sk_wall_model_bits(SkWallModel *self)
     return &self->bits;
 }
 
+const GPtrArray *
+sk_model_interfaces(const SkWallModel *self)
+{
+    return self->interfaces;
+}
+
 bool
 sk_wall_model_failed(const SkWallModel *self)
 {
@@ -350,17 +210,6 @@ with_connection(const SkWallBits *bits)
     return sk_bits_in(bits, SK_WALL_CT_STATE, SK_WALL_NEW, SK_WALL_RELATED);
 }
 
-static BDD
-with_ports(const SkWallBits *bits)
-{
-    static const uint64_t protocols[] = { 6, 17, 33, 132, 136 };
-    BDD set = bddfalse;
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(protocols); i++)
-        set = sk_bits_take_or(set, sk_bits_is(bits, SK_WALL_PROTOCOL, protocols[i]));
-    return set;
-}
-
 /* Packets that have the field at all; where they have not, no match of it matches. */
 static BDD
 present(const Eval *self, SkWallField field)
@@ -371,7 +220,7 @@ present(const Eval *self, SkWallField field)
     switch ((unsigned)field) {
     case SK_WALL_SPORT:
     case SK_WALL_DPORT:
-        set = with_ports(bits);
+        set = sk_model_with_ports(bits);
         break;
     case SK_WALL_ICMP_TYPE:
     case SK_WALL_ICMP_CODE:
@@ -479,24 +328,14 @@ in_boxes(const Eval *self, const SkWallStep *step, unsigned from, unsigned to)
                                      (const SkWallRange *)(const void *)out->data, count);
 }
 
-static BDD
-restricted(BDD set /* taken */, BDD cube /* taken */)
-{
-    BDD result = sk_bits_keep(bdd_restrict(set, cube));
-
-    sk_bits_drop(set);
-    sk_bits_drop(cube);
-    return result;
-}
-
 /* Before conntrack a packet's state reads "invalid", unless it was told not to be tracked. */
 static BDD
 untracked_state(const Eval *self, BDD set)
 {
     const SkWallBits *bits = &self->model->bits;
-    BDD untracked =
-        restricted(sk_bits_keep(set), sk_bits_is(bits, SK_WALL_CT_STATE, SK_WALL_UNTRACKED));
-    BDD invalid = restricted(set, sk_bits_is(bits, SK_WALL_CT_STATE, SK_WALL_INVALID));
+    BDD untracked = sk_model_restricted(sk_bits_keep(set),
+                                        sk_bits_is(bits, SK_WALL_CT_STATE, SK_WALL_UNTRACKED));
+    BDD invalid = sk_model_restricted(set, sk_bits_is(bits, SK_WALL_CT_STATE, SK_WALL_INVALID));
 
     return sk_bits_take_ite(sk_bits_is(bits, SK_WALL_CT_STATE, SK_WALL_UNTRACKED), untracked,
                             invalid);
@@ -558,78 +397,6 @@ match(const Eval *self, const SkWallStep *step)
 /* ---- what an act does to what follows ---------------------------------------------------------
  */
 
-/* Bits of @field that @mask has, as a cube of @value's. */
-static BDD
-bits_cube(const SkWallBits *bits, SkWallField field, SkWallValue mask, SkWallValue value)
-{
-    BDD cube = bddtrue;
-
-    for (unsigned bit = 0; bit < bits->width[field]; bit++) {
-        bool asked = ((bit < 64 ? mask.lo >> bit : mask.hi >> (bit - 64)) & 1) != 0;
-        bool one = ((bit < 64 ? value.lo >> bit : value.hi >> (bit - 64)) & 1) != 0;
-        int variable = sk_bits_variable(bits, field, bit);
-        if (asked)
-            cube = sk_bits_take_and(
-                cube, sk_bits_keep(one ? bdd_ithvar(variable) : bdd_nithvar(variable)));
-    }
-    return cube;
-}
-
-static BDD
-marked(const SkWallBits *bits, SkWallField field, const SkWallAct *act, BDD then)
-{
-    SkWallValue flip = SK_WALL_VALUE(act->value.lo & ~act->mask.lo);
-    SkWallValue mask = SK_WALL_VALUE(act->mask.lo & UINT32_MAX);
-
-    then = restricted(then, bits_cube(bits, field, mask, act->value));
-    for (unsigned bit = 0; bit < 32; bit++) {
-        int variable = sk_bits_variable(bits, field, bit);
-        if ((flip.lo >> bit & 1) == 0)
-            continue;
-        BDD flipped = sk_bits_keep(bdd_compose(then, bdd_nithvar(variable), variable));
-        sk_bits_drop(then);
-        then = flipped;
-    }
-    return then;
-}
-
-/* @to := (@to & ~mask) | (@from & mask) */
-static BDD
-copied(const SkWallBits *bits, SkWallField to, SkWallField from, SkWallValue mask, BDD then)
-{
-    for (unsigned bit = 0; bit < 32; bit++) {
-        if ((mask.lo >> bit & 1) == 0)
-            continue;
-        BDD next = sk_bits_keep(bdd_compose(then, bdd_ithvar(sk_bits_variable(bits, from, bit)),
-                                            sk_bits_variable(bits, to, bit)));
-        sk_bits_drop(then);
-        then = next;
-    }
-    return then;
-}
-
-static BDD
-quantified(BDD set /* taken */, BDD cube /* taken */)
-{
-    BDD result = sk_bits_keep(bdd_exist(set, cube));
-
-    sk_bits_drop(set);
-    sk_bits_drop(cube);
-    return result;
-}
-
-/* @field := any value of @range. */
-static BDD
-assigned(const SkWallBits *bits, SkWallField field, SkWallRange range, BDD then)
-{
-    SkWallValue full = sk_wall_value_full(bits->width[field]);
-
-    if (sk_wall_value_compare(range.first, range.last) == 0)
-        return restricted(then, bits_cube(bits, field, full, range.first));
-    BDD in = sk_bits_range(bits, field, full, range, bddtrue);
-    return quantified(sk_bits_take_and(then, in), sk_bits_cube(bits, &field, 1));
-}
-
 static BDD
 translated_address(const SkWallBits *bits, const SkWallAct *act, SkWallField field, BDD then)
 {
@@ -640,12 +407,12 @@ translated_address(const SkWallBits *bits, const SkWallAct *act, SkWallField fie
 
     if (act->redirect ||
         act->masquerade) /* an address of the wall: the ruleset does not say which */
-        return quantified(then, sk_bits_cube(bits, &field, 1));
+        return sk_model_quantified(then, sk_bits_cube(bits, &field, 1));
     if (!act->has_address)
         return then;
     if (act->prefix)
-        return restricted(then, bits_cube(bits, field, net, act->address.first));
-    return assigned(bits, field, act->address, then);
+        return sk_model_restricted(then, sk_model_bits_cube(bits, field, net, act->address.first));
+    return sk_model_assigned(bits, field, act->address, then);
 }
 
 static BDD
@@ -664,14 +431,15 @@ translated(const Eval *self, const SkWallAct *act)
     }
     if (act->has_port || act->masquerade) {
         SkWallRange any = { .first = SK_WALL_VALUE(0), .last = SK_WALL_VALUE(UINT16_MAX) };
-        BDD changed = assigned(bits, port, act->has_port ? act->port : any, sk_bits_keep(then));
-        then = sk_bits_take_ite(with_ports(bits), changed, then);
+        BDD changed =
+            sk_model_assigned(bits, port, act->has_port ? act->port : any, sk_bits_keep(then));
+        then = sk_bits_take_ite(sk_model_with_ports(bits), changed, then);
     }
     then = translated_address(bits, act, address, then);
-    then = restricted(then, bits_cube(bits, SK_WALL_CT_STATUS, status, status));
+    then = sk_model_restricted(then, sk_model_bits_cube(bits, SK_WALL_CT_STATUS, status, status));
     if (act->redirect)
-        return restricted(then, sk_bits_is(bits, type, SK_WALL_LOCAL));
-    return source ? then : quantified(then, sk_bits_cube(bits, &type, 1));
+        return sk_model_restricted(then, sk_bits_is(bits, type, SK_WALL_LOCAL));
+    return source ? then : sk_model_quantified(then, sk_bits_cube(bits, &type, 1));
 }
 
 static BDD
@@ -679,7 +447,8 @@ untracked(const Eval *self, BDD then)
 {
     if (self->tracked)
         return then;
-    return restricted(then, sk_bits_is(&self->model->bits, SK_WALL_CT_STATE, SK_WALL_UNTRACKED));
+    return sk_model_restricted(then,
+                               sk_bits_is(&self->model->bits, SK_WALL_CT_STATE, SK_WALL_UNTRACKED));
 }
 
 /* Acts on the connection do nothing to packets that have none. */
@@ -701,16 +470,16 @@ changed(const Eval *self, const SkWallAct *act, BDD then)
 
     switch ((unsigned)act->kind) {
     case SK_WALL_SET_CT_MARK:
-        return of_connection(self, marked(bits, SK_WALL_CT_MARK, act, then), kept);
+        return of_connection(self, sk_model_marked(bits, SK_WALL_CT_MARK, act, then), kept);
     case SK_WALL_RESTORE_MARK:
-        return of_connection(self, copied(bits, SK_WALL_MARK, SK_WALL_CT_MARK, act->mask, then),
-                             kept);
+        return of_connection(
+            self, sk_model_copied(bits, SK_WALL_MARK, SK_WALL_CT_MARK, act->mask, then), kept);
     case SK_WALL_SAVE_MARK:
-        return of_connection(self, copied(bits, SK_WALL_CT_MARK, SK_WALL_MARK, act->mask, then),
-                             kept);
+        return of_connection(
+            self, sk_model_copied(bits, SK_WALL_CT_MARK, SK_WALL_MARK, act->mask, then), kept);
     default:
         sk_bits_drop(kept);
-        return act->kind == SK_WALL_SET_MARK ? marked(bits, SK_WALL_MARK, act, then)
+        return act->kind == SK_WALL_SET_MARK ? sk_model_marked(bits, SK_WALL_MARK, act, then)
                                              : untracked(self, then);
     }
 }
@@ -739,7 +508,7 @@ act_on(Eval *self, const SkWallAct *act, const Follows *follows, BDD then)
 {
     if (act->kind == SK_WALL_CONTINUE)
         return then;
-    if (act_changes(act->kind) && act->kind != SK_WALL_DNAT && act->kind != SK_WALL_SNAT)
+    if (sk_model_act_changes(act->kind) && act->kind != SK_WALL_DNAT && act->kind != SK_WALL_SNAT)
         return changed(self, act, then);
     sk_bits_drop(then);
     switch ((unsigned)act->kind) {
@@ -765,7 +534,7 @@ act_on(Eval *self, const SkWallAct *act, const Follows *follows, BDD then)
 static bool
 same_act(const SkWallAct *a, const SkWallAct *b)
 {
-    return a->kind == b->kind && a->chain == b->chain && !act_changes(a->kind);
+    return a->kind == b->kind && a->chain == b->chain && !sk_model_act_changes(a->kind);
 }
 
 /* The act of the first element that a packet is in; none: the rule ends. */
@@ -1076,107 +845,5 @@ sk_wall_model_first(SkWallModel *self, const SkWallAsk *ask, BDD then)
 {
     then = sk_wall_model_hook(
         self, ask, ask->way == SK_WALL_OUT ? SK_WALL_HOOK_OUTPUT : SK_WALL_HOOK_PREROUTING, then);
-    return restricted(then, sk_bits_is(&self->bits, SK_WALL_MARK, 0));
-}
-
-/* ---- packets that there can be ----------------------------------------------------------------
- */
-
-/* Where @has, anything; elsewhere the fields are 0. @has is taken. */
-static BDD
-zero_without(const SkWallBits *bits, BDD has, const SkWallField *fields, unsigned n)
-{
-    BDD zero = bddtrue;
-
-    for (unsigned i = 0; i < n; i++)
-        zero = sk_bits_take_and(zero, sk_bits_is(bits, fields[i], 0));
-    return sk_bits_take_or(has, zero);
-}
-
-static bool
-asks_connections(const SkWallStep *step)
-{
-    for (unsigned k = 0; k < step->keys && step->kind != SK_WALL_STEP_ACT; k++)
-        switch ((unsigned)step->key[k].field) {
-        case SK_WALL_CT_STATE:
-        case SK_WALL_CT_DIRECTION:
-        case SK_WALL_CT_STATUS:
-        case SK_WALL_CT_MARK:
-            return true;
-        default:
-            break;
-        }
-    return false;
-}
-
-static BDD
-real_connection(const SkWallBits *bits)
-{
-    BDD fresh = sk_bits_is(bits, SK_WALL_CT_STATE, SK_WALL_NEW);
-    BDD none = sk_bits_in(bits, SK_WALL_CT_STATE, SK_WALL_INVALID, SK_WALL_UNTRACKED);
-    BDD zero = sk_bits_take_and(sk_bits_is(bits, SK_WALL_CT_DIRECTION, 0),
-                                sk_bits_take_and(sk_bits_is(bits, SK_WALL_CT_STATUS, 0),
-                                                 sk_bits_is(bits, SK_WALL_CT_MARK, 0)));
-    BDD known = sk_bits_in(bits, SK_WALL_CT_STATE, 0, SK_WALL_STATE_COUNT - 1);
-
-    return sk_bits_take_and(known,
-                            sk_bits_take_or(sk_bits_take_not(sk_bits_take_or(fresh, none)), zero));
-}
-
-static BDD
-real_transport(const SkWallBits *bits, bool tracked)
-{
-    static const SkWallField ports[] = { SK_WALL_SPORT, SK_WALL_DPORT };
-    static const SkWallField icmp[] = { SK_WALL_ICMP_TYPE, SK_WALL_ICMP_CODE };
-    static const SkWallField flags[] = { SK_WALL_TCP_FLAGS };
-    BDD whole = sk_bits_is(bits, SK_WALL_FRAGMENT, 0);
-    BDD has_icmp = sk_bits_take_or(sk_bits_is(bits, SK_WALL_PROTOCOL, 1),
-                                   sk_bits_is(bits, SK_WALL_PROTOCOL, 58));
-    BDD has_ports = sk_bits_take_and(sk_bits_keep(whole), with_ports(bits));
-    BDD has_flags = sk_bits_take_and(sk_bits_keep(whole), sk_bits_is(bits, SK_WALL_PROTOCOL, 6));
-    BDD set = zero_without(bits, has_ports, ports, 2);
-
-    has_icmp = sk_bits_take_and(sk_bits_keep(whole), has_icmp);
-    set = sk_bits_take_and(set, zero_without(bits, has_icmp, icmp, 2));
-    set = sk_bits_take_and(set, zero_without(bits, has_flags, flags, 1));
-    if (tracked) /* conntrack puts packets together before anybody asks */
-        return sk_bits_take_and(set, whole);
-    sk_bits_drop(whole);
-    return set;
-}
-
-static BDD
-real_place(const SkWallModel *self, const SkWallAsk *ask)
-{
-    const SkWallBits *bits = &self->bits;
-    unsigned last = self->interfaces->len - 1;
-    BDD set = bddtrue;
-
-    if (ask->way != SK_WALL_OUT)
-        set = sk_bits_take_and(set, sk_bits_in(bits, SK_WALL_IIF, 0, last));
-    if (ask->way != SK_WALL_IN)
-        set = sk_bits_take_and(set, sk_bits_in(bits, SK_WALL_OIF, 0, last));
-    set = sk_bits_take_and(set, sk_bits_in(bits, SK_WALL_DST_TYPE, 0, SK_WALL_UNROUTED));
-    set = sk_bits_take_and(set, sk_bits_in(bits, SK_WALL_SRC_TYPE, 0, SK_WALL_UNROUTED));
-    set = sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_FAMILY, ask->v6 ? 1 : 0));
-    if (ask->way == SK_WALL_FORWARDED) {
-        set = sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_PACKET_TYPE, SK_WALL_TO_HOST));
-        for (unsigned i = 0; i <= last; i++) /* what goes over the loopback is the wall's own */
-            if (strcmp(g_ptr_array_index(self->interfaces, i), "lo") == 0)
-                set = sk_bits_take_less(set, sk_bits_take_or(sk_bits_is(bits, SK_WALL_IIF, i),
-                                                             sk_bits_is(bits, SK_WALL_OIF, i)));
-    }
-    return sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_MARK, 0));
-}
-
-BDD
-sk_wall_model_real(SkWallModel *self, const SkWallAsk *ask)
-{
-    bool tracked =
-        any_step(ask->ruleset, asks_connections) || !sk_wall_ruleset_changes_nothing(ask->ruleset);
-
-    sk_bits_family(&self->bits, ask->v6);
-    BDD set = real_place(self, ask);
-    set = sk_bits_take_and(set, real_connection(&self->bits));
-    return sk_bits_take_and(set, real_transport(&self->bits, tracked));
+    return sk_model_restricted(then, sk_bits_is(&self->bits, SK_WALL_MARK, 0));
 }
