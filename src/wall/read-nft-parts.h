@@ -20,6 +20,8 @@
 #define SK_NFT_EXPANDED_MAX (8u << 20) /* tokens that come out of them */
 #define SK_NFT_DEFINES_MAX 256u        /* of one name */
 #define SK_NFT_NAME_MAX 255u
+#define SK_NFT_TABLES_MAX 1024u
+#define SK_NFT_MOVES_MAX 10000u /* commands that take time in proportion to what stands there */
 
 /* ---- types of values ---------------------------------------------------------------------------
  */
@@ -164,6 +166,7 @@ typedef struct {
     SkNftFrame frame[SK_NFT_FRAMES_MAX];
     unsigned frames;
     unsigned expanded;
+    unsigned moves;
     /* the rule being read */
     const SkNftTable *table;
     SkWallRule *rule;

@@ -774,6 +774,8 @@ command(Walk *w)
         return command_table(w, false);
     if (word_at(w, w->at, "add") || word_at(w, w->at, "create"))
         return command_add(w, from, false);
+    w->r->moves +=
+        word_at(w, w->at, "insert") || word_at(w, w->at, "flush") || word_at(w, w->at, "delete");
     if (word_at(w, w->at, "insert"))
         return command_add(w, from, true);
     if (word_at(w, w->at, "delete") || word_at(w, w->at, "destroy"))
@@ -793,6 +795,9 @@ commands(Walk *w)
     for (skip_lines(w); here(w)->kind != SK_NFT_END; skip_lines(w)) {
         if (!command(w))
             return false;
+        if (w->r->tables->len > SK_NFT_TABLES_MAX || w->r->moves > SK_NFT_MOVES_MAX)
+            return sk_throw(w->error, SK_ERROR_LIMIT, "nft: too many tables or moves (line %u)",
+                            here(w)->line);
         const SkNftToken *t = here(w);
         if (t->kind != SK_NFT_END && t->kind != SK_NFT_LINE && t->kind != SK_NFT_HANDLE &&
             !sign_at(w, w->at, ';'))

@@ -9,7 +9,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#define ITEMS_MAX 1000000u
+#define ITEMS_MAX 2000000u    /* routes */
+#define INTERFACES_MAX 10000u /* each is looked up by name in a list */
 
 static void
 beyond(SkWallSnapshot *self, SkWallSection section, const char *text, const char *why)
@@ -32,7 +33,8 @@ list_of(SkSpan s, SkWallSection section, GError **error)
     if (s.n == 0)
         return json_array();
     g_autoptr(json_t) root = json_loadb((const char *)s.p, s.n, JSON_REJECT_DUPLICATES, &why);
-    if (!json_is_array(root) || json_array_size(root) > ITEMS_MAX) {
+    bool few = section == SK_SECTION_LINKS || section == SK_SECTION_ADDRESSES;
+    if (!json_is_array(root) || json_array_size(root) > (few ? INTERFACES_MAX : ITEMS_MAX)) {
         (void)sk_throw(error, SK_ERROR_MALFORMED,
                        "snapshot: %s is no list in JSON (line %d, column %d)",
                        sk_wall_section_name(section), root == NULL ? why.line : 1,

@@ -448,6 +448,13 @@ test_bombs(void)
     g_assert_cmpuint(ruleset->rules, ==, 2);
     g_assert_cmpuint(ruleset->unmodelled->len, ==, 2);
 
+    g_autoptr(GString) many = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    for (unsigned i = 0; i < 20000; i++)
+        g_string_append(many, "insert rule t c accept\n");
+    g_assert_null(read_text(many->str, &error));
+    g_assert_error(error, SK_ERROR, SK_ERROR_LIMIT);
+
     g_autoptr(GString) deep = g_string_new("table ip t { chain c { tcp dport ");
     for (unsigned i = 0; i < 100000; i++)
         g_string_append_c(deep, '{');
