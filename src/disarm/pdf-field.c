@@ -200,7 +200,7 @@ put_form(SkPdfRebuild *self, guint page, SkPdfObject stream, GString *out, GErro
     if (!sk_pdf_task(self, SK_PDF_TASK_FORM, stream, sk_pdf_get(pdf, form, "DR"),
                      sk_pdf_ref(pdf, form), &id, error))
         return false;
-    sk_pdf_draws(self, sk_pdf_page(self, page)->id, id);
+    sk_pdf_draws(self, sk_pdf_page(self, page)->id, id, 1, 1);
     sk_pdf_put_ref(out, id);
     return true;
 }
@@ -341,7 +341,7 @@ put_text_field(SkPdfRebuild *self, guint page, SkPdfObject field, SkPdfId made, 
     g_string_append(out, " /AP << /N ");
     (void)sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, field, "Rect"), rect);
     if (made != 0) {
-        sk_pdf_draws(self, sk_pdf_page(self, page)->id, made);
+        sk_pdf_draws(self, sk_pdf_page(self, page)->id, made, 1, 1);
         sk_pdf_put_ref(out, made);
     } else if (sk_pdf_type(pdf, look) != SK_PDF_STREAM)
         put_empty(self, rect, out);

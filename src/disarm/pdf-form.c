@@ -90,12 +90,13 @@ sk_pdf_group_put(SkPdfRebuild *self, SkPdfObject group, GString *out, GError **e
 
 /* The plain content of @task's stream, rewritten, and the text of its resources. */
 static bool
-rebuild_content(SkPdfRebuild *self, const SkPdfTask *task, int kind, GString *content,
+rebuild_content(SkPdfRebuild *self, const SkPdfTask *task, int kind, const int64_t box[4], GString *content,
                 GString *resources, GError **error)
 {
     g_autoptr(GBytes) plain = NULL;
     g_autoptr(SkPdfNames) names = sk_pdf_names_new(self, task->id, task->resources, task->owner);
 
+    sk_pdf_names_set_box(names, box);
     if (!sk_pdf_stream_plain(self->walk.disarm, self->walk.pdf, task->source, &plain, error) ||
         !sk_pdf_names_rebuild(names, sk_span_bytes(plain), kind, content, error))
         return false;
@@ -123,7 +124,7 @@ rebuild_form(SkPdfRebuild *self, const SkPdfTask *task, GError **error)
     sk_pdf_put_numbers(text, box, 4);
     put_matrix(pdf, task->source, text);
     if (!sk_pdf_found_files(&self->walk, task->source, error) ||
-        !rebuild_content(self, task, SK_PDF_CONTENT_FORM, content, text, error) ||
+        !rebuild_content(self, task, SK_PDF_CONTENT_FORM, box, content, text, error) ||
         !sk_pdf_group_put(self, sk_pdf_get(pdf, task->source, "Group"), text, error))
         return false;
     set_stream(self, task, g_steal_pointer(&text), content);
@@ -166,8 +167,8 @@ rebuild_tile(SkPdfRebuild *self, const SkPdfTask *task, GError **error)
         !put_step(pdf, task->source, "YStep", text, error))
         return false;
     put_matrix(pdf, task->source, text);
-    if (!rebuild_content(self, task, paint == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM,
-                         content, text, error))
+    if (!rebuild_content(self, task, paint == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM, box, content, text,
+                         error))
         return false;
     set_stream(self, task, g_steal_pointer(&text), content);
     return true;
@@ -215,7 +216,7 @@ typedef struct {
 } Visit;
 
 void
-sk_pdf_draws(SkPdfRebuild *self, SkPdfId by, SkPdfId child)
+sk_pdf_draws(SkPdfRebuild *self, SkPdfId by, SkPdfId child, uint32_t times, uint32_t cost)
 {
     GArray *list = g_hash_table_lookup(self->draws, GUINT_TO_POINTER(by));
 
@@ -225,13 +226,20 @@ sk_pdf_draws(SkPdfRebuild *self, SkPdfId by, SkPdfId child)
     }
     for (guint i = 0; i < list->len; i++) {
         SkPdfDraw *draw = &g_array_index(list, SkPdfDraw, i);
-        if (draw->child == child) {
-            draw->count++;
+        if (draw->child == child && draw->cost == cost) {
+            draw->count += MIN(times, SK_PDF_DRAWS_ENDLESS + 1 - MIN(draw->count, SK_PDF_DRAWS_ENDLESS));
             return;
         }
     }
-    SkPdfDraw draw = { .child = child, .count = 1 };
+    SkPdfDraw draw = { .child = child, .count = times, .cost = cost };
     g_array_append_val(list, draw);
+}
+
+void
+sk_pdf_draws_itself(SkPdfRebuild *self, SkPdfId by, uint64_t cost)
+{
+    if (cost > 0)
+        sk_pdf_draws(self, by, 0, 1, (uint32_t)MIN(cost, (uint64_t)SK_PDF_DRAWS_ENDLESS + 1));
 }
 
 static void
@@ -255,9 +263,9 @@ close_visit(SkPdfRebuild *self, SkPdfId id, const GArray *list)
     for (guint i = 0; list != NULL && i < list->len; i++) {
         const SkPdfDraw *draw = &g_array_index(list, SkPdfDraw, i);
         const Weight *below = g_hash_table_lookup(self->weights, GUINT_TO_POINTER(draw->child));
-        draws += (uint64_t)draw->count * (1 + (uint64_t)below->draws);
-        draws = MIN(draws, (uint64_t)SK_PDF_DRAWS_MAX + 1);
-        weight->depth = MAX(weight->depth, below->depth + 1);
+        draws += (uint64_t)draw->count * (draw->cost + (below == NULL ? 0 : (uint64_t)below->draws));
+        draws = MIN(draws, (uint64_t)SK_PDF_DRAWS_ENDLESS + 1);
+        weight->depth = MAX(weight->depth, below == NULL ? 0 : below->depth + 1);
     }
     weight->draws = (uint32_t)draws;
 }
@@ -274,6 +282,8 @@ weigh_next(SkPdfRebuild *self, GArray *stack, GError **error)
         return true;
     }
     SkPdfId child = g_array_index(list, SkPdfDraw, top->next++).child;
+    if (child == 0)
+        return true;
     const Weight *known = g_hash_table_lookup(self->weights, GUINT_TO_POINTER(child));
     if (known == NULL)
         open_visit(self, stack, child);
@@ -293,7 +303,9 @@ sk_pdf_weigh(SkPdfRebuild *self, SkPdfId page, GError **error)
             return false;
     }
     const Weight *weight = g_hash_table_lookup(self->weights, GUINT_TO_POINTER(page));
-    if (weight->draws > SK_PDF_DRAWS_MAX || weight->depth > SK_PDF_NESTING_MAX)
-        return sk_pdf_fatal(self, SK_ERROR_LIMIT, "a page that draws too much", error);
-    return true;
+    if (weight->depth > SK_PDF_NESTING_MAX)
+        return sk_pdf_fatal(self, SK_ERROR_LIMIT, "a page that draws over too many others", error);
+    if (weight->draws > SK_PDF_DRAWS_ENDLESS)
+        return sk_pdf_fatal(self, SK_ERROR_LIMIT, "a page that draws without end", error);
+    return weight->draws <= SK_PDF_DRAWS_MAX || sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a page that draws too much");
 }

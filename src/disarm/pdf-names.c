@@ -9,9 +9,11 @@
 
 #include "disarm/pdf-colour.h"
 #include "disarm/pdf-content.h"
+#include "disarm/pdf-cost.h"
 #include "disarm/pdf-image.h"
 #include "disarm/pdf-shading.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The categories in the order of writing. */
@@ -25,6 +27,13 @@ static const struct {
 };
 #define CATEGORIES G_N_ELEMENTS(categories)
 
+/* What it counts that a name is mentioned (pdf.md, rule 4). */
+typedef struct {
+    SkPdfId id; /* 0: nothing */
+    uint32_t times, cost;
+    bool each; /* every time, not only the first */
+} Mention;
+
 struct SkPdfNames {
     SkPdfRebuild *rebuild;
     SkPdfId owner;
@@ -33,7 +42,9 @@ struct SkPdfNames {
     /* owned: GBytes → index; as int + 3, since what is not there is negative */
     GHashTable *known[CATEGORIES];
     GPtrArray *values[CATEGORIES]; /* owned, of GString: what each index says */
-    GArray *objects;               /* owned, of SkPdfId: of the XObjects, to count what is drawn */
+    GArray *mentions[CATEGORIES];  /* owned, of Mention: of each index */
+    int64_t box[4]; /* of what the content paints in */
+    bool boxed;
     int64_t glyph_width;
 };
 
@@ -56,8 +67,8 @@ sk_pdf_names_new(SkPdfRebuild *self, SkPdfId owner, SkPdfObject resources, SkPdf
         names->known[i] =
             g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
         names->values[i] = g_ptr_array_new_with_free_func(free_text);
+        names->mentions[i] = g_array_new(FALSE, FALSE, sizeof(Mention));
     }
-    names->objects = g_array_new(FALSE, FALSE, sizeof(SkPdfId));
     return names;
 }
 
@@ -69,8 +80,8 @@ sk_pdf_names_free(SkPdfNames *self)
     for (unsigned i = 0; i < CATEGORIES; i++) {
         g_hash_table_unref(self->known[i]);
         g_ptr_array_unref(self->values[i]);
+        g_array_unref(self->mentions[i]);
     }
-    g_array_unref(self->objects);
     g_free(self);
 }
 
@@ -78,6 +89,14 @@ void
 sk_pdf_names_set_width(SkPdfNames *self, int64_t width)
 {
     self->glyph_width = width;
+}
+
+void
+sk_pdf_names_set_box(SkPdfNames *self, const int64_t box[4])
+{
+    for (unsigned i = 0; i < 4; i++)
+        self->box[i] = box[i];
+    self->boxed = true;
 }
 
 static unsigned
@@ -96,6 +115,8 @@ category_of(SkPdfUse use)
 typedef struct {
     GString *text; /* owned by whoever takes it */
     SkPdfId id;    /* of objects that draw */
+    uint32_t times, cost; /* what a mention counts; 0: 1 */
+    bool each;
     bool gone;
 } Resolved;
 
@@ -153,6 +174,9 @@ resolve_object(SkPdfNames *self, SkPdfObject object, Resolved *ret, GError **err
     bool ok = form ? sk_pdf_task(rebuild, SK_PDF_TASK_FORM, object, self->resources,
                                  self->source_owner, &ret->id, error)
                    : sk_pdf_image(&rebuild->walk, object, &ret->id, error);
+    ret->each = true;
+    if (form && sk_pdf_name_is(pdf, sk_pdf_get(pdf, sk_pdf_get(pdf, object, "Group"), "S"), "Transparency"))
+        ret->cost = 1 + SK_PDF_COST_GROUP;
     if (ok)
         ret->text = mention(ret->id);
     return ok;
@@ -203,8 +227,14 @@ resolve_pattern(SkPdfNames *self, SkPdfObject object, Resolved *ret, GError **er
         return shading_pattern(self, object, ret, error);
     if (type != 1 || sk_pdf_type(pdf, object) != SK_PDF_STREAM)
         return true;
-    if (!sk_pdf_task(rebuild, SK_PDF_TASK_TILE, object, self->resources, self->source_owner,
-                     &ret->id, error))
+    double tiles = self->boxed ? sk_pdf_tiles(pdf, object, self->box) : HUGE_VAL;
+    if (tiles > SK_PDF_DRAWS_ENDLESS && tiles < HUGE_VAL)
+        return sk_pdf_fatal(rebuild, SK_ERROR_LIMIT, "tiles without end", error);
+    if (!(tiles <= SK_PDF_TILES_MAX))
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a pattern of too many tiles");
+    ret->times = (uint32_t)tiles;
+    ret->each = true;
+    if (!sk_pdf_task(rebuild, SK_PDF_TASK_TILE, object, self->resources, self->source_owner, &ret->id, error))
         return false;
     ret->text = mention(ret->id);
     return true;
@@ -219,6 +249,7 @@ resolve_dictionary(SkPdfNames *self, SkPdfUse use, SkPdfObject object, Resolved 
 
     if (!sk_pdf_is_dictionary(rebuild->walk.pdf, object))
         return true;
+    ret->each = use == SK_PDF_USE_STATE && sk_pdf_type(rebuild->walk.pdf, sk_pdf_get(rebuild->walk.pdf, object, "SMask")) == SK_PDF_DICTIONARY;
     if (use == SK_PDF_USE_STATE)
         ok = sk_pdf_state(rebuild, object, self->resources, self->source_owner, &ret->id, error);
     else if (use == SK_PDF_USE_FONT)
@@ -258,10 +289,10 @@ take(SkPdfNames *self, unsigned category, Resolved *resolved)
     if (resolved->text == NULL)
         return resolved->gone ? SK_PDF_USE_GONE : SK_PDF_USE_ABSENT;
     g_ptr_array_add(self->values[category], g_steal_pointer(&resolved->text));
-    if (categories[category].use == SK_PDF_USE_OBJECT)
-        g_array_append_val(self->objects, resolved->id);
+    Mention counts = { resolved->id, MAX(resolved->times, 1), MAX(resolved->cost, 1), resolved->each };
+    g_array_append_val(self->mentions[category], counts);
     if (resolved->id != 0)
-        sk_pdf_draws(self->rebuild, self->owner, resolved->id);
+        sk_pdf_draws(self->rebuild, self->owner, counts.id, counts.times, counts.cost);
     return (int32_t)self->values[category]->len - 1;
 }
 
@@ -273,8 +304,11 @@ known(SkPdfNames *self, unsigned category, GBytes *name, int32_t *ret)
     if (value == NULL)
         return false;
     *ret = GPOINTER_TO_INT(value) - 3;
-    if (*ret >= 0 && categories[category].use == SK_PDF_USE_OBJECT)
-        sk_pdf_draws(self->rebuild, self->owner, g_array_index(self->objects, SkPdfId, *ret));
+    if (*ret < 0)
+        return true;
+    const Mention *counts = &g_array_index(self->mentions[category], Mention, *ret);
+    if (counts->id != 0 && counts->each)
+        sk_pdf_draws(self->rebuild, self->owner, counts->id, counts->times, counts->cost);
     return true;
 }
 
@@ -323,6 +357,7 @@ hook_picture(void *user, const SkPdfInline *picture, int32_t *ret_index, GError 
                              &resolved.id, error))
         return false;
     resolved.text = mention(resolved.id);
+    resolved.each = true;
     *ret_index = take(self, category_of(SK_PDF_USE_OBJECT), &resolved);
     return true;
 }
@@ -384,6 +419,7 @@ sk_pdf_names_rebuild(SkPdfNames *self, SkSpan plain, int kind, GString *out, GEr
                         "pdf: content that readers differ about (byte %zu)", facts.guessed_at);
     }
     SkSpan bytes = sk_span_bytes(content);
+    sk_pdf_draws_itself(self->rebuild, self->owner, sk_pdf_dashes(bytes));
     g_string_append_len(out, (const char *)bytes.p, (gssize)bytes.n);
     return true;
 }

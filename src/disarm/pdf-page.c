@@ -94,6 +94,7 @@ rebuild_page(SkPdfRebuild *self, guint index, GError **error)
     g_autoptr(GByteArray) plain = g_byte_array_new();
     g_autoptr(GString) content = g_string_new(NULL);
 
+    sk_pdf_names_set_box(names, page->media);
     if (!read_contents(self, page->source, plain, error) ||
         !sk_pdf_names_rebuild(names, sk_span(plain->data, plain->len), SK_PDF_CONTENT_PAGE, content,
                               error) ||

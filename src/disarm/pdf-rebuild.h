@@ -11,9 +11,9 @@
 #include "disarm/pdf-memory.h"
 #include "format/pages.h"
 
-/* of content; with the states and masks between them no more than rule 3 allows */
-#define SK_PDF_NESTING_MAX 28u
-#define SK_PDF_DRAWS_MAX 1000000u
+#define SK_PDF_NESTING_MAX 28u /* of content; with the states and masks between them no more than rule 3 allows */
+#define SK_PDF_DRAWS_MAX 1000000u       /* more: the page becomes a picture */
+#define SK_PDF_DRAWS_ENDLESS 100000000u /* more: no renderer is asked for that */
 
 typedef enum { SK_PDF_TASK_FORM, SK_PDF_TASK_TILE, SK_PDF_TASK_GLYPHS } SkPdfTaskKind;
 
@@ -77,8 +77,8 @@ typedef struct {
 } SkPdfRebuild;
 
 typedef struct {
-    SkPdfId child;
-    uint32_t count;
+    SkPdfId child; /* 0: itself */
+    uint32_t count, cost;
 } SkPdfDraw;
 
 static inline SkPdfPage *
@@ -110,6 +110,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPdfNames, sk_pdf_names_free)
 /** sk_pdf_names_rebuild: a content stream with these names. @kind: as SkPdfContentKind. */
 bool sk_pdf_names_rebuild(SkPdfNames *self, SkSpan plain, int kind, GString *out,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pdf_names_set_box: of what the content paints in; without it there are no tiles. */
+void sk_pdf_names_set_box(SkPdfNames *self, const int64_t box[4]);
 /** sk_pdf_names_set_width: of the glyph whose procedure comes next. */
 void sk_pdf_names_set_width(SkPdfNames *self, int64_t width);
 /** sk_pdf_names_add: the name of an XObject that has been copied, for lines that are added to the
@@ -124,7 +126,10 @@ bool sk_pdf_task(SkPdfRebuild *self, SkPdfTaskKind kind, SkPdfObject object, SkP
                  SkPdfRef owner, SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_tasks_run: everything that waits. */
 bool sk_pdf_tasks_run(SkPdfRebuild *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void sk_pdf_draws(SkPdfRebuild *self, SkPdfId by, SkPdfId child);
+/** sk_pdf_draws: @by mentions @child so often again; each time counts @cost and what @child draws. */
+void sk_pdf_draws(SkPdfRebuild *self, SkPdfId by, SkPdfId child, uint32_t times, uint32_t cost);
+/** sk_pdf_draws_itself: what the content of @by counts beside what it mentions. */
+void sk_pdf_draws_itself(SkPdfRebuild *self, SkPdfId by, uint64_t cost);
 /** sk_pdf_weigh: refuses circles, and pages that draw too much. */
 bool sk_pdf_weigh(SkPdfRebuild *self, SkPdfId page, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_pdf_group_put(SkPdfRebuild *self, SkPdfObject group, GString *out,

@@ -7,6 +7,7 @@
 #include "disarm/pdf-rebuild.h"
 
 #include "disarm/pdf-colour.h"
+#include "disarm/pdf-cost.h"
 #include "disarm/pdf-function.h"
 
 #include <string.h>
@@ -19,6 +20,7 @@ typedef struct {
     SkPdfRef owner;
     SkPdfId draws[2]; /* a font, a mask's form */
     unsigned n_draws;
+    SkPdfId mask; /* that form, or 0 */
 } State;
 
 static void
@@ -65,8 +67,9 @@ one_of(SkSpan name, const char *const *names)
     return false;
 }
 
-static void
-put_dashes(const State *self, GString *out)
+/* Dashes belong into the content, where they are counted; only that there are none may be said here. */
+static bool
+put_dashes(const State *self, GString *out, GError **error)
 {
     SkPdf *pdf = self->rebuild->walk.pdf;
     SkPdfObject dash = sk_pdf_get(pdf, self->source, "D"), lengths = sk_pdf_item(pdf, dash, 0);
@@ -74,22 +77,24 @@ put_dashes(const State *self, GString *out)
     int64_t numbers[DASHES_MAX], phase = 0;
     bool any = n == 0;
 
-    if (sk_pdf_count(pdf, dash) != 2 || sk_pdf_type(pdf, lengths) != SK_PDF_ARRAY ||
-        n > DASHES_MAX || !sk_pdf_numbers(pdf, lengths, n, numbers) ||
-        !sk_pdf_number(pdf, sk_pdf_item(pdf, dash, 1), &phase))
-        return;
+    if (sk_pdf_count(pdf, dash) != 2 || sk_pdf_type(pdf, lengths) != SK_PDF_ARRAY || n > DASHES_MAX ||
+        !sk_pdf_numbers(pdf, lengths, n, numbers) || !sk_pdf_number(pdf, sk_pdf_item(pdf, dash, 1), &phase))
+        return true;
     for (uint32_t i = 0; i < n; i++) {
         if (numbers[i] < 0)
-            return;
+            return true;
         any = any || numbers[i] > 0;
     }
     if (!any)
-        return;
+        return true;
+    if (n > 0)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: dashes in a state");
     g_string_append(out, " /D [");
     sk_pdf_put_numbers(out, numbers, n);
     g_string_append_c(out, ' ');
     sk_pdf_put_number(out, phase);
     g_string_append_c(out, ']');
+    return true;
 }
 
 static void
@@ -196,7 +201,7 @@ put_mask(State *self, GString *out, GError **error)
         g_string_append(out, " /BC ");
         sk_pdf_put_numbers(out, colour, n);
     }
-    self->draws[self->n_draws++] = form;
+    self->draws[self->n_draws++] = self->mask = form;
     if (!put_transfer(self, mask, out, error))
         return false;
     g_string_append(out, " >>");
@@ -210,7 +215,8 @@ put_state(State *self, GString *out, GError **error)
     put_int(self, "LC", 2, out);
     put_int(self, "LJ", 2, out);
     put_number(self, "ML", 0, SK_PDF_NUMBER_MAX, out);
-    put_dashes(self, out);
+    if (!put_dashes(self, out, error))
+        return false;
     put_intent(self, out);
     put_bool(self, "OP", out);
     put_bool(self, "op", out);
@@ -243,7 +249,7 @@ sk_pdf_state(SkPdfRebuild *self, SkPdfObject source, SkPdfObject resources, SkPd
     g_string_append(text, " >>");
     *ret = sk_pdf_plan_same(self->walk.plan, g_steal_pointer(&text));
     for (unsigned i = 0; i < state.n_draws; i++)
-        sk_pdf_draws(self, *ret, state.draws[i]);
+        sk_pdf_draws(self, *ret, state.draws[i], 1, state.draws[i] == state.mask ? SK_PDF_COST_MASK : 1);
     sk_pdf_remember(&self->walk, source, 'g', *ret);
     return true;
 }

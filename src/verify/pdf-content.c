@@ -3,6 +3,7 @@
 #include "verify/pdf-content.h"
 #include "verify/pdf-stream.h"
 
+#include <math.h>
 #include <string.h>
 
 #define NEST_MAX 512u
@@ -82,9 +83,20 @@ static const char *const intents[] = {
     "AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual", NULL
 };
 
+/* What `q` keeps of what dashes depend on. */
+typedef struct {
+    double period, font_size;
+    bool outlines; /* text is drawn by them */
+} Pen;
+
 typedef struct {
     SkPdfFile *file;
     SkPdfContent *content;
+    Pen pen, *pens;     /* owned: those that wait */
+    double given[6];    /* numbers of the line, by place; 0 where there are none */
+    unsigned numbers;
+    double letters, sum; /* bytes of its strings; of its dashes */
+    double text_scale, path, at[2], start[2];
     SkReader r;        /* over the line */
     GByteArray *marks; /* owned: bits of the MCIDs seen, or NULL */
     unsigned state;
@@ -124,11 +136,12 @@ read_resource(Page *page, char letter)
     if (!sk_pdf_word(&page->r, head) || !sk_pdf_integer(&page->r, 0, *used, &number))
         return false;
     *used += number == *used;
-    if (letter == 'X') {
-        if (page->content->drawn->len <= number)
-            g_array_set_size(page->content->drawn, (guint)number + 1);
-        uint32_t *drawn = &g_array_index(page->content->drawn, uint32_t, number);
-        *drawn += *drawn < G_MAXUINT32;
+    GArray *mentions = page->content->mentions[which];
+    if (mentions != NULL) {
+        if (mentions->len <= number)
+            g_array_set_size(mentions, (guint)number + 1);
+        uint32_t *times = &g_array_index(mentions, uint32_t, number);
+        *times += *times < G_MAXUINT32;
     }
     return true;
 }
@@ -165,6 +178,7 @@ read_dashes(Page *page)
     bool drawn = false, whole = false;
     int64_t value = 0;
 
+    page->sum = 0;
     if (!sk_pdf_word(&page->r, "["))
         return false;
     for (; !sk_pdf_ahead(&page->r, "]"); n++) {
@@ -172,6 +186,7 @@ read_dashes(Page *page)
             !sk_vpdf_number(&page->r, &value, &whole) || value < 0)
             return false;
         drawn = drawn || value > 0;
+        page->sum += (double)value / SK_PDF_ONE;
     }
     return sk_pdf_word(&page->r, "]") && (n == 0 || drawn);
 }
@@ -192,6 +207,7 @@ read_text(Page *page)
         if (number ? !read_number(page, -SK_PDF_MOST, SK_PDF_MOST)
                    : !sk_vpdf_string(&page->r, STRING_MAX, &digits))
             return false;
+        page->letters += number ? 0 : (double)digits.n / 2;
         number_before = number;
     }
     return n > 0 && sk_pdf_word(&page->r, "]");
@@ -268,7 +284,24 @@ static bool
 read_string(Page *page)
 {
     SkSpan digits = SK_SPAN_EMPTY;
-    return sk_vpdf_string(&page->r, STRING_MAX, &digits);
+    bool good = sk_vpdf_string(&page->r, STRING_MAX, &digits);
+
+    page->letters = (double)digits.n / 2;
+    return good;
+}
+
+/* A number that dashes may depend on. */
+static bool
+read_given(Page *page)
+{
+    int64_t value = 0;
+    bool whole = false;
+
+    if (!sk_vpdf_number(&page->r, &value, &whole))
+        return false;
+    if (page->numbers < G_N_ELEMENTS(page->given))
+        page->given[page->numbers++] = (double)value / SK_PDF_ONE;
+    return true;
 }
 
 static bool
@@ -276,7 +309,7 @@ read_operand(Page *page, char sort)
 {
     switch (sort) {
     case 'n':
-        return read_number(page, -SK_PDF_MOST, SK_PDF_MOST);
+        return read_given(page);
     case 'u':
         return read_number(page, 0, SK_PDF_ONE);
     case 'w':
@@ -287,8 +320,12 @@ read_operand(Page *page, char sort)
         return read_number(page, 0, 100 * SK_PDF_ONE);
     case 'e':
         return read_whole(page, 2);
-    case 'r':
-        return read_whole(page, 7);
+    case 'r': {
+        int64_t mode = 0;
+        bool good = sk_pdf_integer(&page->r, 0, 7, &mode);
+        page->pen.outlines = mode == 1 || mode == 2 || mode == 5 || mode == 6;
+        return good;
+    }
     case 'i':
         return sk_pdf_listed(&page->r, intents);
     case 'd':
@@ -375,11 +412,103 @@ step(Page *page, const Operator *op)
            no(page, SK_ELEMENT_NOT_CANONICAL, "nesting");
 }
 
+/* ---- dashes ---- */
+
+static void
+line_to(Page *page, double x, double y)
+{
+    page->path += fabs(x - page->at[0]) + fabs(y - page->at[1]);
+    page->at[0] = x;
+    page->at[1] = y;
+}
+
+static void
+start_at(Page *page, double x, double y)
+{
+    page->at[0] = page->start[0] = x;
+    page->at[1] = page->start[1] = y;
+}
+
+static void
+stroke(Page *page, double length)
+{
+    if (page->pen.period > 0)
+        page->content->dashes += length / page->pen.period;
+}
+
+/* What the line adds to the path. */
+static void
+measure_path(Page *page, const char *op)
+{
+    const double *v = page->given;
+
+    if (strcmp(op, "m") == 0) {
+        start_at(page, v[0], v[1]);
+    } else if (strcmp(op, "re") == 0) {
+        page->path += 2 * (fabs(v[2]) + fabs(v[3]));
+        start_at(page, v[0], v[1]);
+    } else if (strcmp(op, "h") == 0) {
+        line_to(page, page->start[0], page->start[1]);
+    } else if (strchr("lcvy", op[0]) != NULL && op[1] == '\0') {
+        for (unsigned i = 0; i + 1 < page->numbers; i += 2)
+            line_to(page, v[i], v[i + 1]);
+    }
+}
+
+static void
+measure_paint(Page *page, const char *op)
+{
+    if (op[0] == 'b' || op[0] == 's')
+        line_to(page, page->start[0], page->start[1]);
+    if (strchr("SsBb", op[0]) != NULL)
+        stroke(page, page->path);
+    page->path = 0;
+}
+
+static void
+measure_text(Page *page, const char *op)
+{
+    const double *v = page->given;
+
+    if (strcmp(op, "BT") == 0)
+        page->text_scale = 1;
+    else if (strcmp(op, "Tm") == 0)
+        page->text_scale = fabs(v[0]) + fabs(v[1]) + fabs(v[2]) + fabs(v[3]);
+    else if (strcmp(op, "Tf") == 0)
+        page->pen.font_size = fabs(v[0]);
+    else if ((strcmp(op, "Tj") == 0 || strcmp(op, "TJ") == 0) && page->pen.outlines)
+        stroke(page, 10 * page->letters * page->pen.font_size * page->text_scale);
+}
+
+/* The line has been read, and may stand here. `q` and `Q` have been counted. */
+static void
+measure(Page *page, const Operator *op)
+{
+    if (strcmp(op->name, "q") == 0) {
+        page->pens = page->pens == NULL ? g_new0(Pen, NEST_MAX) : page->pens;
+        page->pens[page->saved - 1] = page->pen;
+    } else if (strcmp(op->name, "Q") == 0) {
+        page->pen = page->pens[page->saved];
+    } else if (strcmp(op->name, "d") == 0) {
+        page->pen.period = page->sum;
+    } else if ((op->flags & PAINT) != 0) {
+        measure_paint(page, op->name);
+    } else if (op->name[0] == 'T' || op->name[1] == 'T') {
+        measure_text(page, op->name);
+    } else {
+        measure_path(page, op->name);
+    }
+}
+
 static bool
 check_line(Page *page, SkSpan line)
 {
     size_t at = 0;
     const Operator *op = find_operator(line, &at);
+
+    page->numbers = 0;
+    page->letters = 0;
+    memset(page->given, 0, sizeof page->given);
 
     if (op == NULL)
         return no(page, SK_ELEMENT_PDF_OPERATOR, "no operator of the list");
@@ -392,7 +521,10 @@ check_line(Page *page, SkSpan line)
                       op->name);
     if (sk_reader_left(&page->r) > 0)
         return no(page, SK_ELEMENT_NOT_CANONICAL, op->name);
-    return step(page, op);
+    if (!step(page, op))
+        return false;
+    measure(page, op);
+    return true;
 }
 
 bool
@@ -401,6 +533,7 @@ sk_pdf_check_content(SkPdfFile *self, uint32_t number, SkPdfContent *content)
     Page page = { .file = self,
                   .content = content,
                   .state = P,
+                  .text_scale = 1,
                   .colourless = content->kind == SK_PDF_CONTENT_UNCOLOURED };
     SkPdfLines lines;
     SkSpan line = SK_SPAN_EMPTY;
@@ -415,6 +548,7 @@ sk_pdf_check_content(SkPdfFile *self, uint32_t number, SkPdfContent *content)
     good = good && !lines.bad;
     sk_pdf_lines_end(&lines);
     g_clear_pointer(&page.marks, g_byte_array_unref);
+    g_free(page.pens);
     if (!good)
         return false;
     bool empty_glyph = content->kind == SK_PDF_CONTENT_GLYPH && page.line == 0;

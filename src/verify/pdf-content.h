@@ -21,7 +21,9 @@ typedef enum {
 typedef struct {
     SkPdfContentKind kind;
     uint32_t used[SK_PDF_RESOURCES_KINDS]; /* named so far, as sk_pdf_resource_letters has them */
-    GArray *drawn;                         /* borrowed, of uint32_t: how often each X is drawn */
+    /* borrowed, of uint32_t: how often each is named; NULL: not counted */
+    GArray *mentions[SK_PDF_RESOURCES_KINDS];
+    double dashes; /* of the lines that are drawn */
 } SkPdfContent;
 
 extern const char sk_pdf_resource_letters[SK_PDF_RESOURCES_KINDS + 1];

@@ -3,14 +3,18 @@
  * pdf-drawing.c - what draws what: content streams use exactly the resources beside them, nothing
  * draws itself, and no page draws too much.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/pdf.md, rules 2, 3, 4   Tests: tests/unit/verify/test-pdf-rebuilt.c
+ * Spec: docs/formats/pdf.md, rules 2, 3, 4, 14, 15   Tests: tests/unit/verify/test-pdf-rebuilt.c
  */
 #include "verify/pdf-content.h"
 
+#include <math.h>
 #include <string.h>
 
 #define CHAIN_MAX 64u
 #define DRAWN_MAX UINT64_C(1000000)
+#define GROUP_COST 400u
+#define MASK_COST 1000u
+#define TILES_MAX 5e5
 
 #define DRAWN_KINDS \
     (SK_PDF_KIND(KIND_FORM) | SK_PDF_KIND(KIND_IMAGE) | SK_PDF_KIND(KIND_STENCIL) | \
@@ -19,9 +23,11 @@
      SK_PDF_KIND(KIND_FONT_TYPE3) | SK_PDF_KIND(KIND_GLYPH))
 #define DRAWING_KINDS (DRAWN_KINDS | SK_PDF_KIND(KIND_PAGE))
 
+/* Each time counts `cost` and what `to` draws; `to` 0: nothing more. */
 typedef struct {
     uint32_t to;
-    uint32_t times;
+    uint32_t cost;
+    uint64_t times;
 } Draw;
 
 typedef struct {
@@ -33,11 +39,13 @@ typedef struct {
 
 /* ---- rule 2 ---- */
 
+#define COUNTED "XGP"
+
 static const char *const categories[SK_PDF_RESOURCES_KINDS] = {
     "Font", "XObject", "ExtGState", "ColorSpace", "Pattern", "Shading"
 };
 
-/* How many resources of each sort a dictionary has; its XObjects are noted as not drawn yet. */
+/* How many resources of each sort a dictionary has; those that draw are noted, as not drawn yet. */
 static bool
 read_resources(Drawing *drawing, SkSpan resources, uint32_t *ret)
 {
@@ -55,19 +63,122 @@ read_resources(Drawing *drawing, SkSpan resources, uint32_t *ret)
             if (!sk_pdf_skip(&r) ||
                 (sk_pdf_resource_letters[i] == 'C' && !sk_pdf_space(drawing->file, value, &space)))
                 return false;
-            if (sk_pdf_resource_letters[i] == 'X' && sk_pdf_reference(&value, &draw.to))
+            if (strchr(COUNTED, sk_pdf_resource_letters[i]) != NULL && sk_pdf_reference(&value, &draw.to))
                 g_array_append_val(drawing->draws, draw);
         }
     }
     return true;
 }
 
-static void
-note_draws(Drawing *drawing, const GArray *drawn, uint32_t count)
+/* ---- rules 14 and 15 ---- */
+
+/* The box that the content of @number is drawn in. false: it has none. */
+static bool
+box_of(const SkPdfFile *self, uint32_t number, double ret[2])
 {
-    for (guint i = 0; i < MIN(drawn->len, count); i++)
-        g_array_index(drawing->draws, Draw, drawing->draws->len - count + i).times =
-            g_array_index(drawn, uint32_t, i);
+    SkReader value = { 0 };
+    int64_t box[4] = { 0 };
+    bool page = sk_pdf_object(self, number)->kind == KIND_PAGE;
+
+    if (sk_pdf_object(self, number)->kind == KIND_FONT_TYPE3 ||
+        !sk_vpdf_get(self, number, page ? "MediaBox" : "BBox", &value) ||
+        sk_vpdf_numbers(value, box, 4) != 4)
+        return false;
+    for (unsigned i = 0; i < 2; i++)
+        ret[i] = fabs((double)(box[i + 2] - box[i]) / SK_PDF_ONE);
+    return true;
+}
+
+/* How many tiles of @tiling lie on what @number draws in; too many where that cannot be said. */
+static double
+tiles_on(const SkPdfFile *self, uint32_t number, uint32_t tiling)
+{
+    SkReader value = { 0 };
+    int64_t matrix[6] = { SK_PDF_ONE, 0, 0, SK_PDF_ONE, 0, 0 };
+    double on[2] = { 0 }, own[2] = { 0 }, m[4];
+
+    if (!box_of(self, number, on) || !box_of(self, tiling, own) ||
+        (sk_vpdf_get(self, tiling, "Matrix", &value) && sk_vpdf_numbers(value, matrix, 6) != 6))
+        return HUGE_VAL;
+    for (unsigned i = 0; i < 4; i++)
+        m[i] = (double)matrix[i] / SK_PDF_ONE;
+    double turns = fabs(m[0] * m[3] - m[1] * m[2]);
+    double x = fabs((double)sk_pdf_get_number(self, tiling, "XStep", 0) / SK_PDF_ONE);
+    double y = fabs((double)sk_pdf_get_number(self, tiling, "YStep", 0) / SK_PDF_ONE);
+    if (!(turns > 0) || !(x > 0) || !(y > 0))
+        return HUGE_VAL;
+    double wide = (fabs(m[3]) * on[0] + fabs(m[2]) * on[1]) / turns;
+    double high = (fabs(m[1]) * on[0] + fabs(m[0]) * on[1]) / turns;
+    return ((wide + own[0]) / x + 1) * ((high + own[1]) / y + 1);
+}
+
+/* A state says of dashes only that there are none; its mask is what it draws. */
+static bool
+weigh_state(SkPdfFile *self, Draw *draw)
+{
+    uint32_t state = draw->to;
+    SkReader value = { 0 }, group = { 0 };
+
+    draw->to = 0;
+    draw->cost = 0;
+    if (sk_vpdf_get(self, state, "D", &value) && !sk_pdf_word(&value, "[[] "))
+        return sk_pdf_wrong(self, state, "dashes in a state");
+    if (!sk_vpdf_get(self, state, "SMask", &value) || !sk_pdf_find(value.in, "G", &group))
+        return true;
+    draw->cost = MASK_COST;
+    return sk_pdf_reference(&group, &draw->to) || sk_pdf_wrong(self, state, "mask");
+}
+
+static bool
+weigh_pattern(SkPdfFile *self, uint32_t number, Draw *draw)
+{
+    if (sk_pdf_object(self, draw->to)->kind != KIND_TILING) {
+        draw->to = draw->cost = 0;
+        return true;
+    }
+    double tiles = tiles_on(self, number, draw->to);
+    if (!(tiles <= TILES_MAX))
+        return sk_pdf_wrong(self, draw->to, "too many tiles");
+    draw->cost = 1;
+    draw->times *= (uint64_t)tiles;
+    return true;
+}
+
+static bool
+weigh(Drawing *drawing, uint32_t number, char letter, uint32_t times, Draw *draw)
+{
+    SkPdfFile *self = drawing->file;
+
+    draw->times = times;
+    draw->cost = 1;
+    if (letter == 'G')
+        return weigh_state(self, draw);
+    if (letter == 'P')
+        return weigh_pattern(self, number, draw);
+    if (sk_vpdf_has(self, draw->to, "Group"))
+        draw->cost += GROUP_COST;
+    return true;
+}
+
+/* What has been noted since @from, with how often it is named. */
+static bool
+weigh_draws(Drawing *drawing, uint32_t number, const SkPdfContent *content, const uint32_t *has,
+            guint from)
+{
+    double dashes = content->dashes, most = (double)DRAWN_MAX + 1;
+    Draw own = { .cost = (uint32_t)(dashes < most ? dashes : most), .times = 1 };
+
+    for (unsigned i = 0; i < SK_PDF_RESOURCES_KINDS; i++) {
+        const GArray *mentions = content->mentions[i];
+        for (guint k = 0; mentions != NULL && k < has[i] && from < drawing->draws->len; k++, from++) {
+            uint32_t times = k < mentions->len ? g_array_index(mentions, uint32_t, k) : 0;
+            if (!weigh(drawing, number, sk_pdf_resource_letters[i], times,
+                       &g_array_index(drawing->draws, Draw, from)))
+                return false;
+        }
+    }
+    g_array_append_val(drawing->draws, own);
+    return true;
 }
 
 /* The glyphs of a font, in the order of its CharProcs. */
@@ -117,8 +228,11 @@ check_stream(Drawing *drawing, uint32_t number, SkPdfContent *content)
 static bool
 check_resources(Drawing *drawing, uint32_t number)
 {
-    g_autoptr(GArray) drawn = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-    SkPdfContent content = { .drawn = drawn };
+    g_autoptr(GArray) objects = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    g_autoptr(GArray) states = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    g_autoptr(GArray) patterns = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    SkPdfContent content = { .mentions = { NULL, objects, states, NULL, patterns, NULL } };
+    guint from = drawing->draws->len;
     SkReader resources = { 0 };
     uint32_t has[SK_PDF_RESOURCES_KINDS];
 
@@ -132,8 +246,7 @@ check_resources(Drawing *drawing, uint32_t number)
         if (content.used[i] != has[i])
             return sk_pdf_wrong(drawing->file, number,
                                 "resources that are not those of its content");
-    note_draws(drawing, drawn, has[1]);
-    return true;
+    return weigh_draws(drawing, number, &content, has, from);
 }
 
 /* ---- rules 3 and 4 ---- */
@@ -172,7 +285,8 @@ finish(Drawing *drawing, GArray *marks, uint32_t number)
 
     for (guint i = g_array_index(drawing->draws_at, uint32_t, number); i < after; i++) {
         const Draw *draw = &g_array_index(drawing->draws, Draw, i);
-        weight += (uint64_t)draw->times * (1 + g_array_index(marks, Mark, draw->to).weight);
+        weight += MIN(draw->times, DRAWN_MAX + 1) *
+                  (draw->cost + (uint64_t)g_array_index(marks, Mark, draw->to).weight);
         weight = MIN(weight, DRAWN_MAX + 1);
     }
     mark->weight = (uint32_t)weight;

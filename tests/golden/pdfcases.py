@@ -460,6 +460,38 @@ def locks():
     yield "lock: Crypt on an open file", "any", {"objects": {4: stream(f"BT /F1 24 Tf 72 700 Td ({WORDS}) Tj ET", f"/Filter [/Crypt] /DecodeParms [<< /Name /{X} /Type /CryptFilterDecodeParms >>]")}}
 
 
+def costs():
+    """Pages that poppler took over 25 s to draw, and their neighbours that it did not."""
+    def tiles(step, more="", box="[0 0 1 1]", times=1):
+        return {"resources": "/Pattern << /P 90 0 R >>", "content": "/Pattern cs\n" + "/P scn 0 0 612 792 re f\n" * times,
+                "objects": {90: stream("0 0 1 1 re f", f"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox {box} /XStep {step} /YStep {step} {more} /Resources << >>")}}
+
+    def masks(times):
+        return {"resources": "/ExtGState << /G 90 0 R >>", "content": "/G gs 0 0 9 9 re f\n" * times,
+                "objects": {90: "<< /SMask << /S /Luminosity /G 91 0 R >> >>", 91: stream("1 g 0 0 612 792 re f", group)}}
+
+    group = "/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Group << /S /Transparency /CS /DeviceGray >>"
+    yield "cost: tiles", "clean", tiles(9)
+    yield "cost: tiles of a tenth", "draw", tiles(0.1)
+    yield "cost: tiles of a hundredth", "limit", tiles(0.01)
+    yield "cost: tiles made small by their matrix", "limit", tiles(9, "/Matrix [.001 0 0 .001 0 0]")
+    yield "cost: tiles without a size", "draw", tiles(9, "/Matrix [1 1 1 1 0 0]")
+    yield "cost: tiles far larger than their step", "limit", tiles(1, box="[0 0 99999 99999]")
+    yield "cost: tiles again and again", "draw", tiles(2, times=300)
+    yield "cost: dashes", "clean", {"content": "[3 2] 0 d 0 0 m 600 0 l S\n"}
+    yield "cost: dashes of nearly nothing", "limit", {"content": "[.0001] 0 d 0 0 m 2000000000 0 l S\n"}
+    yield "cost: dashes of nearly nothing, then none", "clean", {"content": "q [.0001] 0 d Q 0 0 m 2000000000 0 l S\n"}
+    yield "cost: dashes around letters", "draw", {"content": "BT 1 Tr [.0001] 0 d /F1 10 Tf (Letters) Tj ET\n"}
+    yield "cost: dashes in a state", "draw", {"resources": "/ExtGState << /G << /D [[.0001] 0] >> >>", "content": "/G gs 0 0 m 2000000000 0 l S\n"}
+    yield "cost: a state without dashes", "clean", {"resources": "/ExtGState << /G << /D [[] 0] >> >>", "content": "/G gs 0 0 m 9 0 l S\n"}
+    yield "cost: dashes in a form, again and again", "draw", {"resources": "/XObject << /X 90 0 R >>", "content": "/X Do\n" * 90,
+                                                             "objects": {90: stream("[.01] 0 d 0 0 m 200 0 l S", "/Type /XObject /Subtype /Form /BBox [0 0 612 792]")}}
+    yield "cost: some masks", "clean", masks(100)
+    yield "cost: three thousand masks", "draw", masks(3000)
+    yield "cost: some groups", "clean", {"resources": "/XObject << /X 90 0 R >>", "content": "/X Do\n" * 100, "objects": {90: stream("0 0 9 9 re f", group)}}
+    yield "cost: five thousand groups", "draw", {"resources": "/XObject << /X 90 0 R >>", "content": "/X Do\n" * 5000, "objects": {90: stream("0 0 9 9 re f", group)}}
+
+
 def cases():
-    for group in (roads, annotations, addresses, catalog, forms, externals, spellings, revisions, trees, circles, bombs, contents, programs, locks):
+    for group in (costs, roads, annotations, addresses, catalog, forms, externals, spellings, revisions, trees, circles, bombs, contents, programs, locks):
         yield from group()

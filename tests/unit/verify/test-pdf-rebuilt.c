@@ -225,6 +225,12 @@ static void
 functions(void)
 {
     static const Break cases[] = {
+        { "/XStep 10 /YStep 10", "/XStep 0.01 /YStep 0.01" },
+        { "/XStep 10 /YStep 10", "/XStep -0.01 /YStep 10000 /Matrix [0.01 0 0 1 0 0]" },
+        { "/XStep 10 /YStep 10", "/XStep 10 /YStep 10 /Matrix [0.001 0 0 0.001 0 0]" },
+        { "/XStep 10 /YStep 10", "/XStep 10 /YStep 10 /Matrix [1 1 1 1 0 0]" },
+        { "/BBox [0 0 10 10] /XStep 10 /YStep 10", "/BBox [0 0 99999 99999] /XStep 1 /YStep 1" },
+        { "/LW 2", "/LW 2 /D [[3] 0]" },
         { "/C1 [1 0.8 0]", "/C1 [1 0.8]" },
         { "/C0 [0 0 0]", "/C0 [0 0]" },
         { "/N 1 ", "/N -1 " },
@@ -398,6 +404,51 @@ too_much(void)
     g_assert_nonnull(strstr(place, "draws too much"));
 }
 
+/* A page of 100 × 100 whose content is @times @line between @head and @tail; objects from 5 on are @more. */
+static void
+costs(const char *resources, const char *head, const char *line, unsigned times, const char *tail, const char *more, bool good)
+{
+    g_autoptr(GString) parts = g_string_new("<< /Type /Catalog /Pages 2 0 R >>\n----\n<< /Type /Pages /Count 1 /Kids [3 0 R] >>\n----\n");
+
+    g_string_append_printf(parts, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] /Resources << %s>> /Contents %s 0 R >>\n----\n", resources,
+                           *more == '\0' ? "4" : "5");
+    g_string_append(parts, more); /* object 4: it is mentioned first */
+    g_string_append(parts, "~~~~\n");
+    g_string_append(parts, head);
+    for (unsigned i = 0; i < times; i++)
+        g_string_append(parts, line);
+    g_string_append(parts, tail);
+    g_autoptr(GByteArray) file = pdf_assemble(parts->str);
+    g_test_message("%s%u times %s", head, times, line);
+    g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), NULL), ==, good ? "clean" : "not-canonical");
+}
+
+#define TILE(step) "<< /Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep " step " /YStep " step " /Resources << >> >>\n~~~~\n0 0 1 1 re\nf\n----\n"
+#define GROUP "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << >> /Group << /S /Transparency >> >>\n~~~~\n0 0 9 9 re\nf\n----\n"
+
+static void
+what_it_costs(void)
+{
+    static const char dashed[] = "0 0 m\n100 0 l\nS\n";
+
+    costs("", "[0.1 0.1] 0 d\n", dashed, 1, "", "", true);
+    costs("", "[0.0000001] 0 d\n", dashed, 1, "", "", false);
+    costs("", "[0.0001] 0 d\n", dashed, 1, "", "", true); /* a million: as many as there may be */
+    costs("", "[0.0001] 0 d\n", dashed, 2, "", "", false);
+    costs("", "[0.0001] 0 d\nq\n[] 0 d\n", dashed, 9, "Q\n", "", true);
+    costs("", "q\n[] 0 d\nQ\n[0.0001] 0 d\nq\n[] 0 d\nQ\n", dashed, 2, "", "", false);
+    costs("", "[0.0001] 0 d\n", "0 0 m\n100 0 l\nn\n", 9, "", "", true);
+    costs("", "[0.0001] 0 d\n", "0 0 30 30 re\ns\n", 1, "", "", false);
+    costs("", "[0.0001] 0 d\n", "0 0 m\n0 60 60 60 60 0 c\nB\n", 1, "", "", false);
+    costs("", "[0.0001] 0 d\n", "0 0 m\n60 0 l\nb\n", 1, "", "", false);
+    costs("/Pattern << /P0 4 0 R >> ", "/Pattern cs\n/P0 scn\n0 0 9 9 re\nf\n", "", 0, "", TILE("1"), true);
+    costs("/Pattern << /P0 4 0 R >> ", "/Pattern cs\n/P0 scn\n0 0 9 9 re\nf\n", "", 0, "", TILE("0.1"), false);
+    costs("/Pattern << /P0 4 0 R >> ", "/Pattern cs\n", "/P0 scn\n0 0 9 9 re\nf\n", 90, "", TILE("1"), true);
+    costs("/Pattern << /P0 4 0 R >> ", "/Pattern cs\n", "/P0 scn\n0 0 9 9 re\nf\n", 100, "", TILE("1"), false);
+    costs("/XObject << /X0 4 0 R >> ", "", "/X0 Do\n", 2400, "", GROUP, true);
+    costs("/XObject << /X0 4 0 R >> ", "", "/X0 Do\n", 2500, "", GROUP, false);
+}
+
 /* What the rules must allow. */
 static void
 verdicts(void)
@@ -467,6 +518,7 @@ main(int argc, char **argv)
     g_test_add_func("/pdf-rebuilt/fields", fields);
     g_test_add_func("/pdf-rebuilt/chains", chains);
     g_test_add_func("/pdf-rebuilt/too-much", too_much);
+    g_test_add_func("/pdf-rebuilt/what-it-costs", what_it_costs);
     g_test_add_func("/pdf-rebuilt/verdicts", verdicts);
     g_test_add_func("/pdf-rebuilt/streams", streams);
     g_test_add_func("/pdf-rebuilt/damage", damage);
