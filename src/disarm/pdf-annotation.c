@@ -6,6 +6,8 @@
  */
 #include "disarm/pdf-rebuild.h"
 
+#include "disarm/pdf-signer.h"
+
 #define ANNOTATIONS_MAX 100000u
 #define PARENTS_MAX 32u
 #define FLAG_HIDDEN 2
@@ -47,17 +49,21 @@ report_actions(SkPdfRebuild *self, SkPdfObject annotation, GError **error)
            (sk_pdf_type(pdf, events) == SK_PDF_NULL || sk_pdf_actions(self, events, error));
 }
 
-/* The name that the signature gives stands behind the place. */
+/* The name that the signature gives, or its certificate, stands behind the place. */
 static bool
 report_signature(SkPdfRebuild *self, SkPdfObject value, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     g_autofree char *name = sk_pdf_text(pdf, sk_pdf_get(pdf, value, "Name"));
-    g_autofree char *place =
-        g_strdup_printf("%s, %.200s", self->walk.place, name == NULL ? "?" : name);
-    g_autofree char *valid = g_utf8_make_valid(place, -1);
+    g_autoptr(GBytes) contents = sk_pdf_string(pdf, sk_pdf_get(pdf, value, "Contents"));
     SkVerdict verdict = SK_VERDICT_NONE;
 
+    if (name == NULL || *name == '\0') {
+        g_free(name);
+        name = contents == NULL ? NULL : sk_pdf_signer(sk_span_bytes(contents));
+    }
+    g_autofree char *place = g_strdup_printf("%s, %.200s", self->walk.place, name == NULL ? "?" : name);
+    g_autofree char *valid = g_utf8_make_valid(place, -1);
     return sk_disarm_found(self->walk.disarm, SK_ELEMENT_PDF_SIGNATURE,
                            sk_span_str(name == NULL ? self->walk.place : valid), 1, &verdict,
                            error);
