@@ -31,6 +31,7 @@ typedef enum {
     HANDLE,
     ELSEWHERE,
     WALL,
+    NO_CHAIN,
     ALLOWED_BY,
     WORD_COUNT
 } Word;
@@ -75,6 +76,7 @@ static const Both words[WORD_COUNT] = {
     [HANDLE] = { "（ハンドル%" G_GUINT64_FORMAT "）", " (handle %" G_GUINT64_FORMAT ")" },
     [ELSEWHERE] = { "領域外", "elsewhere" },
     [WALL] = { "壁自身", "the wall itself" },
+    [NO_CHAIN] = { "これを見るチェーンが一つもありません", "no chain looks at it at all" },
     [ALLOWED_BY] = { "方針%u行目が認めています", "policy line %u allows it" },
 };
 
@@ -150,6 +152,8 @@ side(const Print *self, const char *name)
 static void
 print_path(Print *self, const GPtrArray *path)
 {
+    if (path->len == 0)
+        g_string_append_printf(self->out, "   %s  %s\n", word(self, WAY), word(self, NO_CHAIN));
     for (unsigned i = 0; i < path->len; i++) {
         const SkWallRuleAt *at = g_ptr_array_index(path, i);
         g_string_append_printf(self->out, "   %s  ",

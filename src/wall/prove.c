@@ -292,7 +292,9 @@ show_pair(SkProve *self, const SkPair *pair, bool v6, const Left *left)
     unsigned found = sk_prove_found(self, pair, v6, &sure, max, false, false, proof->leaks);
     sk_prove_found(self, pair, v6, &may, max - MIN(found, max), true, false, proof->leaks);
     proof->more_leaks = proof->more_leaks || sure != bddfalse || may != bddfalse;
-    sk_prove_found(self, pair, v6, &blocked, max, false, true, proof->blocked);
+    /* One shows what is missing; leaks are why this runs. */
+    sk_prove_found(self, pair, v6, &blocked, MIN(max, SK_WALL_BLOCKED_MAX), false, true,
+                   proof->blocked);
     proof->more_blocked = proof->more_blocked || blocked != bddfalse;
     sk_bits_drop(sure);
     sk_bits_drop(may);

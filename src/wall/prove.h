@@ -27,6 +27,7 @@ typedef struct {
 } SkWallQuestion;
 
 #define SK_WALL_FOUND_DEFAULT 4u
+#define SK_WALL_BLOCKED_MAX 1u /* of what is stopped, for each pair of zones and family */
 
 /** SkWallRuleAt: a rule on a packet's way that had a say. */
 typedef struct {
