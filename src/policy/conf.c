@@ -32,7 +32,7 @@ const SkConfSettingRow sk_conf_settings[SETTING_COUNT] = {
     [SETTING_USER] = { "user", NULL, true, true, false, "user \"sk-lgwan\"" },
     [SETTING_MANAGEMENT] = { "management", NULL, true, false, false, "management" },
     [SETTING_WALL] = { "wall", "directory", true, true, false,
-                       "wall directory \"/var/lib/sekisho-wall/watch\"" },
+                       "wall directory \"/var/lib/sekisho-wall-watch\"" },
     [SETTING_NOTICE_SMTP] = { "notice", "smtp", true, true, false,
                               "notice smtp \"smtps://mail.example.jp\"" },
     [SETTING_NOTICE_FROM] = { "notice", "from", true, true, false,

@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#define STATE_DEFAULT "/var/lib/sekisho-wall/watch"
+#define STATE_DEFAULT "/var/lib/sekisho-wall-watch"
 #define RULESET_MAX (64u << 20)
 
 static bool

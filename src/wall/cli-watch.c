@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define STATE_DEFAULT "/var/lib/sekisho-wall/watch"
+#define STATE_DEFAULT "/var/lib/sekisho-wall-watch"
 
 /* The program that we are, by which the snapshot and the proof are run. */
 static char *
