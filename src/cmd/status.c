@@ -174,7 +174,7 @@ print_json(const View *views, unsigned n, const Force *force, bool converts)
     for (unsigned i = 0; i < n; i++)
         json_array_append_new(stations, view_json(&views[i]));
     json_t *all = json_pack("{s:o, s:o, s:{s:b}, s:{s:b}}", "stations", stations, "policy", force_json(force), "converter", "there",
-                            (int)converts, "wall", "built", 0);
+                            (int)converts, "wall", "built", 1);
     char *text = json_dumps(all, JSON_COMPACT);
     puts(text);
     free(text);
@@ -332,8 +332,8 @@ print_screen(const View *views, unsigned n, const Force *force, bool converts, c
                   : SAY(style, "LibreOfficeがありません。古い形式の文書は受け取れません。",
                         "There is no LibreOffice: old documents are refused."));
     print_coloured(style, "\033[2m",
-                   SAY(style, "この版に壁はありません。壁の証明もありません。",
-                       "The wall is not part of this version: there is no proof of it."));
+                   SAY(style, "壁については sekisho wall status が答えます。",
+                       "Of the wall, `sekisho wall status` tells."));
     putchar('\n');
 }
 
