@@ -60,12 +60,12 @@ async function day(town, browser) {
     await page.fill('#wall-ask-from', '10.20.1.5');
     await page.fill('#wall-ask-to', '203.0.113.9');
     await page.getByRole('button', { name: '調べる' }).click();
-    await page.locator('.note.good', { hasText: '通ります。' }).waitFor();
+    await page.locator('.note.good', { hasText: '行の条が許しています' }).waitFor();
     await page.fill('#wall-ask-from', '10.30.1.5');
     await page.fill('#wall-ask-to', '10.10.1.5');
     await page.fill('#wall-ask-port', '22');
     await page.getByRole('button', { name: '調べる' }).click();
-    await page.locator('.note', { hasText: '通りません。' }).waitFor();
+    await page.locator('.note.busy', { hasText: '通りません。' }).waitFor();
     await page.getByText('許している条はありません').waitFor();
     await shot(page, '61-wall-ask');
     await checkAccess(page, 'an answer about a packet');
