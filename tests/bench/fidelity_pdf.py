@@ -28,14 +28,11 @@ ALIKE, PSNR_LEAST, EACH = 0.99, 40.0, 10
 PICTURES, LOSSY = ("png", "jpeg", "gif", "webp", "tiff", "bmp"), ("jpeg",)
 # What the manifest says of a file that is no ordinary one, or that disarming changes on purpose.
 MISREAD = ("pal4rle",)  # by Pillow 9.4, whose RLE4 is not that of the format
-# Says everything twice, each time otherwise, to tell readers apart: the abbreviated key counts by ISO 32000-2, the long one in poppler and MuPDF.
-TOLD_APART = ("InlineAbbreviations",)
 NOT_ORDINARY = ("Encrypt", "truncated", "not-a-png", "xref-damaged", "broken")
 
 
 def ordinary(row):
-    return row["state"] == "well-formed" and not any(word in row["contains"] for word in NOT_ORDINARY) and \
-        not any(name in row["path"] for name in TOLD_APART)
+    return row["state"] == "well-formed" and not any(word in row["contains"] for word in NOT_ORDINARY)
 
 
 # ---- PDF ----

@@ -292,7 +292,7 @@ test_together(void)
     g_autoptr(GError) error = NULL;
     unsigned times = g_getenv("SEKISHO_ALL") != NULL ? 2000 : 60, loaded = 0;
     GRand *rand =
-        g_rand_new_with_seed(g_getenv("SEED") != NULL ? (guint32)atoi(g_getenv("SEED")) : 1);
+        g_rand_new_with_seed(g_getenv("SEED") != NULL ? (guint32)g_ascii_strtoull(g_getenv("SEED"), NULL, 10) : 1);
 
     if (!sk_scratch_open(NULL, &where, &error)) {
         g_test_skip(error->message);
