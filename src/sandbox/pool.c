@@ -347,7 +347,7 @@ check_output(int fd, const SkReport *report, const SkJob *job)
         return false;
     int64_t size = sk_io_size(fd);
     bool may_write = report->outcome == SK_OUTCOME_CLEAN || report->outcome == SK_OUTCOME_CONVERT ||
-                     report->outcome == SK_OUTCOME_DRAW;
+                     report->outcome == SK_OUTCOME_DRAW || report->outcome == SK_OUTCOME_CHILDREN;
     if (!may_write)
         return size == 0;
     return size >= 0 && (uint64_t)size <= job->limits.output;

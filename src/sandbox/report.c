@@ -165,7 +165,7 @@ parse_head(SkReader *r, SkReport *report, uint32_t *ret_count, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: head cut short");
     if (magic != REPORT_MAGIC || fingerprint != SK_TABLES_FINGERPRINT)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: from another build");
-    if (outcome < SK_OUTCOME_REFUSED || outcome > SK_OUTCOME_CONVERT || reason >= SK_REASON_COUNT)
+    if (outcome < SK_OUTCOME_REFUSED || outcome > SK_OUTCOME_CHILDREN || reason >= SK_REASON_COUNT)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: outcome or reason out of range");
     if (type_in >= SK_TYPE_COUNT || type_out >= SK_TYPE_COUNT || level >= SK_LEVEL_COUNT)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: type or level out of range");

@@ -23,6 +23,8 @@ typedef enum {
                         (docs/formats/pages.md) the pages it names; then disarm what comes out */
     SK_OUTCOME_CONVERT, /* disarm: have sekisho-convert make a type_out of the input, or, where an
                            output was written, of that; then disarm what comes out */
+    SK_OUTCOME_CHILDREN, /* disarm and verify: the output is a container of children (sandbox/children.h),
+                            each of which goes through the pipeline; then build the parent from them */
 } SkOutcome;
 
 typedef enum {

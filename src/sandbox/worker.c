@@ -95,7 +95,7 @@ sk_worker_run(const SkZygote *zygote, const struct sock_fprog *filter, const SkJ
         zygote->work(job, input, SK_WORKER_FD_OUTPUT, report);
     sk_job_forget(job);
     bool keeps = report->outcome == SK_OUTCOME_CLEAN || report->outcome == SK_OUTCOME_CONVERT ||
-                 report->outcome == SK_OUTCOME_DRAW;
+                 report->outcome == SK_OUTCOME_DRAW || report->outcome == SK_OUTCOME_CHILDREN;
     if (!keeps && ftruncate(SK_WORKER_FD_OUTPUT, 0) != 0)
         _exit(SK_WORKER_FAILED); /* what was written before the refusal is no output */
 
