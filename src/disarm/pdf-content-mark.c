@@ -134,7 +134,8 @@ static bool
 new_mcid(SkPdfContent *self, const SkPdfMarked *marked)
 {
     if (!marked->has_mcid || marked->mcid > SK_PDF_MCID_MAX || !self->options->tagged ||
-        self->options->kind != SK_PDF_CONTENT_PAGE)
+        (self->options->kind != SK_PDF_CONTENT_PAGE &&
+         self->options->kind != SK_PDF_CONTENT_MARKED))
         return false;
     if (self->mcids == NULL)
         self->mcids = g_hash_table_new(NULL, NULL);

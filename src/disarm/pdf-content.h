@@ -20,6 +20,7 @@
 typedef enum {
     SK_PDF_CONTENT_PAGE,
     SK_PDF_CONTENT_FORM, /* and a coloured tile */
+    SK_PDF_CONTENT_MARKED, /* a form whose marks belong to the structure */
     SK_PDF_CONTENT_UNCOLOURED, /* the tile of a pattern of PaintType 2 */
     SK_PDF_CONTENT_GLYPH, /* a procedure of a Type 3 font */
 } SkPdfContentKind;
@@ -76,7 +77,7 @@ typedef struct {
 
 typedef struct {
     SkPdfContentKind kind;
-    bool tagged;         /* keep MCIDs (of a page) */
+    bool tagged;         /* keep MCIDs (of a page or marked form) */
     int64_t glyph_width; /* for a glyph without d0 and d1; pdf-spell.h */
     uint64_t limit;      /* bytes of output */
 } SkPdfContentOptions;

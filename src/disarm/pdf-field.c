@@ -358,6 +358,7 @@ sk_pdf_field(SkPdfRebuild *self, guint page, SkPdfObject annotation, SkPdfId mad
     SkSpan type = sk_pdf_name(pdf, sk_pdf_field_get(pdf, annotation, "FT"));
     SkPdfLink field = { .id = sk_pdf_plan_add(self->walk.plan),
                         .page = page,
+                        .ref = sk_pdf_ref(pdf, annotation),
                         .head = g_string_new(NULL),
                         .tail = g_string_new(" >>") };
     bool ok = sk_span_is(type, "Btn") ? put_check_box(self, page, annotation, field.head, error)

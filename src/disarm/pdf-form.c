@@ -117,6 +117,8 @@ rebuild_form(SkPdfRebuild *self, const SkPdfTask *task, GError **error)
     SkPdf *pdf = self->walk.pdf;
     g_autoptr(GString) text = g_string_new("<< /Type /XObject /Subtype /Form /BBox ");
     g_autoptr(GString) content = g_string_new(NULL);
+    SkPdfMarkedForm *marked = sk_pdf_structure_form(self, task->source, task->id);
+    int kind = marked != NULL && marked->has_marks ? SK_PDF_CONTENT_MARKED : SK_PDF_CONTENT_FORM;
     int64_t box[4];
 
     if (!sk_pdf_tree_rect(pdf, sk_pdf_get(pdf, task->source, "BBox"), box))
@@ -124,9 +126,11 @@ rebuild_form(SkPdfRebuild *self, const SkPdfTask *task, GError **error)
     sk_pdf_put_numbers(text, box, 4);
     put_matrix(pdf, task->source, text);
     if (!sk_pdf_found_files(&self->walk, task->source, error) ||
-        !rebuild_content(self, task, SK_PDF_CONTENT_FORM, box, content, text, error) ||
+        !rebuild_content(self, task, kind, box, content, text, error) ||
         !sk_pdf_group_put(self, sk_pdf_get(pdf, task->source, "Group"), text, error))
         return false;
+    if (marked != NULL)
+        marked->at = text->len;
     set_stream(self, task, g_steal_pointer(&text), content);
     return true;
 }

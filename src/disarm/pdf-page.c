@@ -179,6 +179,7 @@ sk_pdf_pages_rebuild(SkPdfRebuild *self, GError **error)
     for (guint i = 0; i < self->pages->len; i++) {
         size_t mark = sk_pdf_mark(self->walk.pdf);
         sk_pdf_place(self, "page %u", i + 1);
+        self->page = i;
         bool ok = report_page(self, sk_pdf_page(self, i)->source, error) &&
                   sk_pdf_annotations(self, i, error) && take_page(self, i, &drawn, error);
         sk_pdf_release(self->walk.pdf, mark);

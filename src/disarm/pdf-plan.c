@@ -133,6 +133,16 @@ sk_pdf_plan_set_stream(SkPdfPlan *self, SkPdfId id, GString *text, SkSpan data)
     sk_pdf_plan_set_ready(self, id, text, SK_PDF_FILTER_FLATE, NULL, sk_sink_steal_bytes(sink));
 }
 
+void
+sk_pdf_plan_insert(SkPdfPlan *self, SkPdfId id, size_t at, const char *keys)
+{
+    Object *object = object_get(self, id);
+
+    g_assert(object->text != NULL);
+    if (at <= object->text->len) /* not one that was dropped over the limit */
+        g_string_insert(object->text, (gssize)at, keys);
+}
+
 SkPdfId
 sk_pdf_plan_same(SkPdfPlan *self, GString *text)
 {

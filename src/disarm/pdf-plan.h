@@ -42,6 +42,9 @@ void sk_pdf_plan_set_stream(SkPdfPlan *self, SkPdfId id, GString *text, SkSpan d
  * @parms: `<< /Predictor 11 … >>`, or NULL. */
 void sk_pdf_plan_set_ready(SkPdfPlan *self, SkPdfId id, GString *text, SkPdfFilter filter,
                            const char *parms, GBytes *data);
+/** sk_pdf_plan_insert: more keys into the dictionary that @id was set to: before what stood at @at of
+ * its text. */
+void sk_pdf_plan_insert(SkPdfPlan *self, SkPdfId id, size_t at, const char *keys);
 /** sk_pdf_plan_is_set: has it been said what @id is? */
 bool sk_pdf_plan_is_set(SkPdfPlan *self, SkPdfId id);
 /** sk_pdf_plan_same: (transfer full) @text, or @id of an object with the very same text: for small

@@ -77,11 +77,21 @@ link_clear(gpointer data)
 }
 
 static void
+form_clear(gpointer data)
+{
+    SkPdfMarkedForm *form = data;
+    if (form->marks != NULL)
+        g_array_unref(form->marks);
+}
+
+static void
 rebuild_clear(SkPdfRebuild *self)
 {
     sk_pdf_structure_free(self->elements);
     g_clear_pointer(&self->pages, g_array_unref);
     g_clear_pointer(&self->links, g_array_unref);
+    g_clear_pointer(&self->forms, g_array_unref);
+    g_clear_pointer(&self->form_at, g_hash_table_unref);
     g_clear_pointer(&self->fields, g_array_unref);
     g_clear_pointer(&self->form_fonts, g_array_unref);
     g_clear_pointer(&self->field_names, g_hash_table_unref);
@@ -113,6 +123,9 @@ rebuild_new(SkDisarm *disarm, SkPdf *pdf)
     g_array_set_clear_func(self->pages, page_clear);
     self->links = g_array_new(FALSE, FALSE, sizeof(SkPdfLink));
     g_array_set_clear_func(self->links, link_clear);
+    self->forms = g_array_new(FALSE, FALSE, sizeof(SkPdfMarkedForm));
+    g_array_set_clear_func(self->forms, form_clear);
+    self->form_at = g_hash_table_new(g_direct_hash, g_direct_equal);
     self->fields = g_array_new(FALSE, FALSE, sizeof(SkPdfId));
     self->form_fonts = g_array_new(FALSE, FALSE, sizeof(SkPdfId));
     self->field_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -204,7 +217,7 @@ ask(SkPdfRebuild *self, GError **error)
 static bool
 copy(SkPdfRebuild *self, GError **error)
 {
-    SkPdfId root = 0, outlines = 0;
+    SkPdfId root = 0, outlines = 0, structure = 0;
 
     if (!report_revisions(self, error) || !sk_pdf_check(self->walk.pdf, error) ||
         !sk_pdf_tree_read(self, error) || !take_request(self, error) ||
@@ -213,7 +226,8 @@ copy(SkPdfRebuild *self, GError **error)
         return false;
     if (self->asked > 0)
         return ask(self, error);
-    SkPdfId structure = sk_pdf_structure_write(self);
+    if (!sk_pdf_structure_write(self, &structure, error))
+        return false;
     sk_pdf_pages_finish(self);
     return sk_pdf_outlines(self, &outlines, error) &&
            sk_pdf_catalog(self, outlines, structure, &root, error) &&

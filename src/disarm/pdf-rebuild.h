@@ -49,6 +49,19 @@ typedef struct {
     GString *head, *tail; /* owned until written: up to StructParent, and behind it */
 } SkPdfLink;
 
+/** SkPdfMarkedForm: a form XObject that structure elements speak of: of marks inside it, or of all of
+ * it. */
+typedef struct {
+    uint32_t number; /* of the source */
+    bool has_marks;  /* else it is an object of one element */
+    SkPdfId id;      /* what it became; 0: nothing */
+    size_t at;       /* where its text takes more keys */
+    guint page;      /* the first that draws it: its index */
+    GArray *marks;   /* owned, as of SkPdfPage */
+    SkPdfId element; /* that has it as an object, or 0 */
+    uint32_t parent; /* StructParents or StructParent + 1; 0: none */
+} SkPdfMarkedForm;
+
 typedef struct {
     SkPdfWalk walk;
     SkPdfId tree;       /* the object of the page tree */
@@ -68,6 +81,10 @@ typedef struct {
     GHashTable *programs; /* owned: id of a font program → SkFontKind */
     bool tagged;          /* there is a structure tree that stays */
     GArray *elements;     /* owned: of pdf-structure.c */
+    GArray *forms;        /* owned, of SkPdfMarkedForm */
+    GHashTable *form_at;  /* owned: number of a form's object → its index there + 1 */
+    guint page;           /* the index of the one being copied */
+    uint32_t slots;       /* for marks, of all pages and forms */
     bool fatal;           /* the error is not of one page */
     /* pictures of pages that were asked for (docs/formats/pages.md); none: n is 0 */
     SkSpan drawn;
@@ -207,9 +224,13 @@ bool sk_pdf_dest(SkPdfRebuild *self, SkPdfObject dest, GString *out);
 bool sk_pdf_outlines(SkPdfRebuild *self, SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_structure_read: before the pages: sets `tagged` and `elements`. */
 bool sk_pdf_structure_read(SkPdfRebuild *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_pdf_structure_write: after the pages, before they are finished: gives them and links their
- * numbers. 0: there is none. */
-SkPdfId sk_pdf_structure_write(SkPdfRebuild *self);
+/** sk_pdf_structure_form: the form @source becomes @id. Returns: what is noted of it; NULL: no element
+ * speaks of it, or it has become something before. */
+SkPdfMarkedForm *sk_pdf_structure_form(SkPdfRebuild *self, SkPdfObject source, SkPdfId id);
+/** sk_pdf_structure_write: after the pages, before they are finished: gives them, forms and links
+ * their numbers. *ret 0: there is none. */
+bool sk_pdf_structure_write(SkPdfRebuild *self, SkPdfId *ret,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_pdf_structure_free(GArray *elements);
 /** sk_pdf_lang_put: ` /Lang <…>` of @source, if it is a language. */
 bool sk_pdf_lang_put(SkPdf *pdf, SkPdfObject source, GString *out);

@@ -213,13 +213,15 @@ read_text(Page *page)
     return n > 0 && sk_pdf_word(&page->r, "]");
 }
 
-/* A mark is one of the page's, and stands once in a stream. */
+/* A mark is one of the page's or form's, and stands once in a stream. */
 static bool
 read_mark(Page *page)
 {
+    SkPdfContentKind kind = page->content->kind;
     int64_t mark = 0;
 
-    if (!page->file->structured || page->content->kind != SK_PDF_CONTENT_PAGE ||
+    if (!page->file->structured ||
+        (kind != SK_PDF_CONTENT_PAGE && kind != SK_PDF_CONTENT_MARKED) ||
         !sk_pdf_integer(&page->r, 0, MARK_MAX, &mark))
         return false;
     if (page->marks == NULL)

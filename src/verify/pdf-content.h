@@ -12,6 +12,7 @@
 typedef enum {
     SK_PDF_CONTENT_PAGE,
     SK_PDF_CONTENT_FORM,
+    SK_PDF_CONTENT_MARKED, /* a form whose marks belong to the structure */
     SK_PDF_CONTENT_UNCOLOURED,
     SK_PDF_CONTENT_GLYPH,
 } SkPdfContentKind;

@@ -217,7 +217,8 @@ check_stream(Drawing *drawing, uint32_t number, SkPdfContent *content)
                             : SK_PDF_CONTENT_FORM;
         return sk_pdf_check_content(self, number, content);
     case KIND_FORM:
-        content->kind = SK_PDF_CONTENT_FORM;
+        content->kind = sk_vpdf_has(self, number, "StructParents") ? SK_PDF_CONTENT_MARKED
+                                                                   : SK_PDF_CONTENT_FORM;
         return sk_pdf_check_content(self, number, content);
     default:
         content->kind = SK_PDF_CONTENT_GLYPH;

@@ -94,24 +94,20 @@ typedef struct {
     SkPdfFile *file;
     /* owned, of uint32_t: the page that has object K among its Annots; 0: none */
     GArray *page_of;
-    GPtrArray *annots;   /* fields and kids in the order of pages, as numbers */
-    int64_t struct_next; /* number of the next link in the structure */
+    GPtrArray *annots; /* fields and kids in the order of pages, as numbers */
 } Upon;
 
 static bool
-check_link(Upon *upon, uint32_t link)
+check_link(SkPdfFile *self, uint32_t link)
 {
-    SkPdfFile *self = upon->file;
     bool dest = sk_vpdf_has(self, link, "Dest"), address = sk_vpdf_has(self, link, "A");
-    int64_t number = sk_pdf_get_integer(self, link, "StructParent", -1);
 
     if (address && !sk_proof_keeps(self->proof, SK_ELEMENT_PDF_LINK))
         return sk_pdf_no(self, link, SK_ELEMENT_PDF_LINK, "an address");
     if ((dest && address) ||
-        (!dest && !address && number < 0 && !sk_vpdf_has(self, link, "Contents")))
+        (!dest && !address && !sk_vpdf_has(self, link, "StructParent") &&
+         !sk_vpdf_has(self, link, "Contents")))
         return sk_pdf_wrong(self, link, "link");
-    if (number >= 0 && number != upon->struct_next++)
-        return sk_pdf_wrong(self, link, "its number in the structure");
     return true;
 }
 
@@ -130,7 +126,7 @@ check_annots(Upon *upon, uint32_t page)
             return sk_pdf_wrong(self, page, "an annotation that lies upon two pages");
         g_array_index(upon->page_of, uint32_t, number) = page;
         if (sk_pdf_object(self, number)->kind == KIND_LINK) {
-            if (!check_link(upon, number))
+            if (!check_link(self, number))
                 return false;
         } else if (sk_pdf_get_reference(self, number, "P") != page) {
             return sk_pdf_wrong(self, number, "its page");
@@ -283,9 +279,6 @@ sk_pdf_check_pages(SkPdfFile *self)
         return sk_pdf_wrong(self, 1, "marks without structure");
     g_array_set_size(page_of, self->objects->len + 1);
     for (uint32_t page = self->first_page; page < self->first_page + self->pages; page++) {
-        int64_t marks = sk_pdf_get_integer(self, page, "StructParents", -1);
-        if (marks >= 0 && (!self->structured || marks != upon.struct_next++))
-            return sk_pdf_wrong(self, page, "its number in the structure");
         if (!check_page(self, page))
             return false;
     }

@@ -255,6 +255,7 @@ test_marks(void)
          { "/P /P5 BDC EMC /P /NoP BDC EMC", "/P << /MCID 5 /Lang <6A61> >> BDC\nEMC\n/P BMC\nEMC\n", 0, 0, 0 },
          { "/P MP /P <</A(x)>> DP", "", 0, 0, 0 },
          { "BDC EMC", "/Span BMC\nEMC\n", 0, 0, 0 });
+    CHECK(SK_PDF_CONTENT_MARKED, { "/P <</MCID 3>> BDC EMC", "/P << /MCID 3 >> BDC\nEMC\n", 0, 0, 0 });
     CHECK(SK_PDF_CONTENT_FORM, { "/P <</MCID 3>> BDC EMC", "/P BMC\nEMC\n", 0, 0, 0 });
 }
 

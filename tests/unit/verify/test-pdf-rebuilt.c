@@ -141,25 +141,54 @@ outlines(void)
     assert_clean(SK_TYPE_PDF, rebuilt("/Dest [5 0 R /Fit]", "/Dest [5 0 R /FitR 1 2 3 4]"));
 }
 
+#define MARK "<< /Type /MCR /Pg 5 0 R /Stm 17 0 R /MCID 0 >>"
+#define OBJECT "<< /Type /OBJR /Pg 5 0 R /Obj 24 0 R >>"
+
 static void
 structure(void)
 {
     static const Break cases[] = {
-        { "/K [0 11 0 R]", "/K [0 0 11 0 R]" },
-        { "/K [0 11 0 R]", "/K [1 11 0 R]" },
-        { "/K [0 11 0 R]", "/K [11 0 R]" },
-        { "/K [0 11 0 R]", "/K [0 11 0 R 11 0 R]" },
-        { "/K [0 11 0 R]", "/K [0 11 0 R 9 0 R]" },
-        { "/K [0 11 0 R]", "/K [0]" },
-        { "/K [0 11 0 R]", "/K [<< /Type /MCR /Pg 5 0 R /MCID 0 >> 11 0 R]" },
+        { "/K [0 <<", "/K [0 0 <<" },
+        { "/K [0 <<", "/K [1 <<" },
+        { "/K [0 <<", "/K [<<" },
+        { OBJECT " 11 0 R]", OBJECT " 11 0 R 11 0 R]" },
+        { OBJECT " 11 0 R]", OBJECT " 11 0 R 9 0 R]" },
+        { OBJECT " 11 0 R]", OBJECT "]" },
+        { "/K [0 <<", "/K [<< /Type /MCR /Pg 5 0 R /MCID 0 >> <<" },
         { "/P 4 0 R /Pg 5 0 R", "/P 4 0 R" },
         { "/S /Link /P 9 0 R", "/S /Link /P 4 0 R" },
-        { "/Nums [0 10 0 R 1 11 0 R]", "/Nums [0 10 0 R]" },
-        { "/Nums [0 10 0 R 1 11 0 R]", "/Nums [0 10 0 R 2 11 0 R]" },
-        { "/Nums [0 10 0 R 1 11 0 R]", "/Nums [0 10 0 R 1 9 0 R]" },
-        { "/StructParent 1", "/StructParent 2" },
-        { "/MCID 0", "/MCID 65536" },
-        { "/MCID 0", "/MCID 00" },
+        { "2 9 0 R 3 11 0 R]", "2 9 0 R]" },
+        { "2 9 0 R 3 11 0 R]", "2 9 0 R 4 11 0 R]" },
+        { "2 9 0 R 3 11 0 R]", "2 9 0 R 3 9 0 R]" },
+        { "2 9 0 R 3 11 0 R]", "2 11 0 R 3 11 0 R]" },
+        { "2 9 0 R 3 11 0 R]", "2 10 0 R 3 11 0 R]" },
+        { "1 10 0 R 2 9 0 R", "1 9 0 R 2 9 0 R" },
+        { "1 10 0 R 2 9 0 R", "2 9 0 R" },
+        { "/StructParent 3", "/StructParent 4" },
+        { "/StructParent 3", "/StructParent 1" },
+        { MARK, "" },
+        { MARK, MARK " " MARK },
+        { MARK, "<< /Type /MCR /Pg 6 0 R /Stm 17 0 R /MCID 0 >>" },
+        { MARK, "<< /Type /MCR /Pg 5 0 R /Stm 17 0 R /MCID 1 >>" },
+        { MARK, "<< /Type /MCR /Pg 5 0 R /Stm 24 0 R /MCID 0 >>" },
+        { MARK, "<< /Type /MCR /Pg 5 0 R /Stm 20 0 R /MCID 0 >>" },
+        { MARK, "<< /Type /MCR /Pg 5 0 R /MCID 0 /Stm 17 0 R >>" },
+        { OBJECT, "" },
+        { OBJECT, OBJECT " " OBJECT },
+        { OBJECT, "<< /Type /OBJR /Pg 6 0 R /Obj 24 0 R >>" },
+        { OBJECT, "<< /Type /OBJR /Pg 5 0 R /Obj 17 0 R >>" },
+        { OBJECT, "<< /Type /OBJR /Pg 5 0 R /Obj 12 0 R >>" },
+        { MARK " " OBJECT, OBJECT " " MARK }, /* forms are numbered as the tree names them */
+        { "/Pg 5 0 R /Obj 21 0 R", "/Pg 6 0 R /Obj 21 0 R" },
+        { "/StructParents 1", "/StructParents 2" },
+        { "/StructParents 1", "/StructParents 1 /StructParent 2" },
+        { "/StructParents 1", "/StructParent 1" },
+        { " /StructParents 1", "" },
+        { " /StructParent 2", "" },
+        { "/StructParent 2", "/StructParent 1" },
+        { "/StructParent 2", "/StructParent 4294967298" },
+        { "/Document << /MCID 0", "/Document << /MCID 65536" },
+        { "/Document << /MCID 0", "/Document << /MCID 00" },
         { "[9 0 R]\n", "[null 9 0 R]\n" },
     };
     broken(cases, G_N_ELEMENTS(cases));
@@ -366,11 +395,11 @@ static void
 chains(void)
 {
     static const Break cases[] = {
-        { "/BBox [0 0 10 10] /Resources << >> >>\n~~~~\nq\nQ", "/BBox [0 0 10 10] /Resources << /XObject << /X0 17 0 R >> >> >>\n~~~~\n/X0 Do" },
-        { "/BBox [0 0 10 10] /Resources << >> >>\n~~~~\nq\nQ",
-          "/BBox [0 0 10 10] /Resources << /Font << /F0 19 0 R >> >> >>\n~~~~\n/F0 1 Tf" },
-        { "/BBox [0 0 10 10] /Resources << >> >>\n~~~~\nq\nQ",
-          "/BBox [0 0 10 10] /Resources << /ExtGState << /G0 12 0 R >> /XObject << /X0 24 0 R >> >> >>\n~~~~\n/G0 gs\n/X0 Do\n/X0 Do\n/Y0 Do" },
+        { "/BBox [0 0 10 10] /Resources << >> /StructParents 1 >>\n~~~~\nq\nQ", "/BBox [0 0 10 10] /Resources << /XObject << /X0 17 0 R >> >> /StructParents 1 >>\n~~~~\n/X0 Do" },
+        { "/BBox [0 0 10 10] /Resources << >> /StructParents 1 >>\n~~~~\nq\nQ",
+          "/BBox [0 0 10 10] /Resources << /Font << /F0 19 0 R >> >> /StructParents 1 >>\n~~~~\n/F0 1 Tf" },
+        { "/BBox [0 0 10 10] /Resources << >> /StructParents 1 >>\n~~~~\nq\nQ",
+          "/BBox [0 0 10 10] /Resources << /ExtGState << /G0 12 0 R >> /XObject << /X0 24 0 R >> >> /StructParents 1 >>\n~~~~\n/G0 gs\n/X0 Do\n/X0 Do\n/Y0 Do" },
     };
     broken(cases, 2);
     assert_refused(SK_TYPE_PDF, rebuilt(cases[2].old, cases[2].new), "not-canonical");
@@ -453,8 +482,8 @@ what_it_costs(void)
 static void
 verdicts(void)
 {
-    static const char old[] = "/StructParent 1 /Dest [6 0 R /FitH 700]";
-    static const char new[] = "/StructParent 1 /A << /S /URI /URI <68747470733A2F2F6578616D706C652E6A702F> >>";
+    static const char old[] = "/StructParent 3 /Dest [6 0 R /FitH 700]";
+    static const char new[] = "/StructParent 3 /A << /S /URI /URI <68747470733A2F2F6578616D706C652E6A702F> >>";
     g_autoptr(GByteArray) file = rebuilt(old, new);
     SkJob job = sk_job_default();
 
@@ -462,9 +491,9 @@ verdicts(void)
     g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), &job), ==, "pdf-link");
     job.verdicts[SK_ELEMENT_PDF_LINK] = SK_VERDICT_KEPT;
     g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(file), &job), ==, "clean");
-    g_autoptr(GByteArray) evil = rebuilt(old, "/StructParent 1 /A << /S /URI /URI <6A6176617363726970743A> >>");
+    g_autoptr(GByteArray) evil = rebuilt(old, "/StructParent 3 /A << /S /URI /URI <6A6176617363726970743A> >>");
     g_assert_cmpstr(verify_word(SK_TYPE_PDF, bytes_span(evil), &job), ==, "not-canonical");
-    assert_refused(SK_TYPE_PDF, rebuilt(old, "/StructParent 1 /A << /S /JavaScript /JS <61> >>"), "pdf-javascript");
+    assert_refused(SK_TYPE_PDF, rebuilt(old, "/StructParent 3 /A << /S /JavaScript /JS <61> >>"), "pdf-javascript");
     assert_refused(SK_TYPE_PDF, rebuilt("/Border [0 0 0]", "/Border [0 0 0] /AA << >>"), "pdf-action");
 }
 
