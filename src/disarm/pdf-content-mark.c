@@ -209,7 +209,7 @@ open_mark(SkPdfContent *self, SkSpan tag, const SkPdfMarked *marked)
     if (optional && marked->hidden) {
         mark = SK_PDF_MARK_HIDES;
         self->hiding++;
-    } else if (!optional && self->hiding == 0) {
+    } else if (!optional && !marked->files && self->hiding == 0) {
         mark = SK_PDF_MARK_WRITTEN;
         write_mark(self, tag_name(tag), marked);
     }
@@ -238,11 +238,13 @@ sk_pdf_content_mark(SkPdfContent *self, SkSpan word, GError **error)
     if (!sk_pdf_content_take(self, wanted) || self->args[0].kind != SK_PDF_OPERAND_NAME)
         return open_mark(self, SK_SPAN_EMPTY, &marked);
     n = sk_pdf_name_decode(self->args[0].raw, decoded);
+    SkSpan tag = n == SIZE_MAX ? SK_SPAN_EMPTY : sk_span(decoded, n);
+    marked.files = sk_span_is(tag, "AF");
     if (wanted == 2 && !read_properties(self, &self->args[1], &marked, error)) {
         sk_pdf_marked_clear(&marked);
         return SK_PDF_LINE_ERROR;
     }
-    SkPdfLine line = open_mark(self, n == SIZE_MAX ? SK_SPAN_EMPTY : sk_span(decoded, n), &marked);
+    SkPdfLine line = open_mark(self, tag, &marked);
     sk_pdf_marked_clear(&marked);
     return line;
 }

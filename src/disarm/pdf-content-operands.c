@@ -381,6 +381,11 @@ named(SkPdfContent *self, const SkPdfOperator *operator, GError **error)
         return without(self, index);
     put_resource(self, self->args[0].at, use, index);
     sk_pdf_content_line(self, operator->name);
+    if (use == SK_PDF_USE_STATE && self->hooks->dashes != NULL) {
+        const char *dashes = self->hooks->dashes(self->hooks->user, index);
+        if (dashes != NULL)
+            sk_pdf_out_str(&self->out, dashes);
+    }
     return SK_PDF_LINE_WRITTEN;
 }
 

@@ -49,6 +49,7 @@ typedef struct {
 /** SkPdfMarked: what a property list in the resources says. Texts are owned, UTF-8 of allowed
  * characters, or NULL. */
 typedef struct {
+    bool files;  /* asked: it stands for files (the tag is AF), and nothing of it stays */
     bool hidden; /* it is an optional content group or membership that is off */
     bool has_mcid;
     uint32_t mcid;
@@ -69,6 +70,9 @@ typedef struct {
     /** An inline picture: an index among SK_PDF_USE_OBJECT. */
     bool (*inline_picture)(void *user, const SkPdfInline *picture, int32_t *ret_index,
                            GError **error);
+    /** (nullable; borrowed): what the state that has been named as @index says of dashes, as a line
+     * of content; NULL: nothing. */
+    const char *(*dashes)(void *user, int32_t index);
     /** A property list of the resources by its name. false with no @error set: there is none. */
     bool (*properties)(void *user, SkSpan name, SkPdfMarked *ret, GError **error);
     /** (transfer full): a text string's bytes as UTF-8 of allowed characters, or NULL. */

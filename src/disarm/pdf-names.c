@@ -43,6 +43,7 @@ struct SkPdfNames {
     GHashTable *known[CATEGORIES];
     GPtrArray *values[CATEGORIES]; /* owned, of GString: what each index says */
     GArray *mentions[CATEGORIES];  /* owned, of Mention: of each index */
+    GPtrArray *dashes;             /* owned, of char* or NULL: of each state */
     int64_t box[4]; /* of what the content paints in */
     bool boxed;
     int64_t glyph_width;
@@ -69,6 +70,7 @@ sk_pdf_names_new(SkPdfRebuild *self, SkPdfId owner, SkPdfObject resources, SkPdf
         names->values[i] = g_ptr_array_new_with_free_func(free_text);
         names->mentions[i] = g_array_new(FALSE, FALSE, sizeof(Mention));
     }
+    names->dashes = g_ptr_array_new_with_free_func(g_free);
     return names;
 }
 
@@ -82,6 +84,7 @@ sk_pdf_names_free(SkPdfNames *self)
         g_ptr_array_unref(self->values[i]);
         g_array_unref(self->mentions[i]);
     }
+    g_ptr_array_unref(self->dashes);
     g_free(self);
 }
 
@@ -331,9 +334,12 @@ hook_use(void *user, SkPdfUse use, SkSpan name, int32_t *ret_index, GError **err
 
     if (known(self, category, key, ret_index))
         return true;
-    if (!resolve(self, use, lookup(self, categories[category].key, name), &resolved, error))
+    SkPdfObject object = lookup(self, categories[category].key, name);
+    if (!resolve(self, use, object, &resolved, error))
         return false;
     *ret_index = take(self, category, &resolved);
+    if (use == SK_PDF_USE_STATE && *ret_index >= 0)
+        g_ptr_array_add(self->dashes, sk_pdf_state_dashes(self->rebuild, object));
     g_hash_table_insert(self->known[category], g_steal_pointer(&key),
                         GINT_TO_POINTER(*ret_index + 3));
     return true;
@@ -362,6 +368,13 @@ hook_picture(void *user, const SkPdfInline *picture, int32_t *ret_index, GError 
     return true;
 }
 
+static const char *
+hook_dashes(void *user, int32_t index)
+{
+    const SkPdfNames *self = user;
+    return g_ptr_array_index(self->dashes, (guint)index);
+}
+
 static bool
 hook_properties(void *user, SkSpan name, SkPdfMarked *ret, GError **error)
 {
@@ -370,8 +383,12 @@ hook_properties(void *user, SkSpan name, SkPdfMarked *ret, GError **error)
     SkPdfObject list = lookup(self, "Properties", name);
     int32_t mcid = 0;
 
-    (void)error;
+    if (ret->files) /* a file, or an array of them */
+        return sk_pdf_type(pdf, list) == SK_PDF_NULL ||
+               sk_pdf_found(&self->rebuild->walk, SK_ELEMENT_PDF_ATTACHMENT, 1, error);
     if (sk_pdf_type(pdf, list) != SK_PDF_DICTIONARY)
+        return false;
+    if (!sk_pdf_found_files(&self->rebuild->walk, list, error))
         return false;
     ret->hidden = sk_pdf_layer_hidden(self->rebuild, list);
     ret->has_mcid = sk_pdf_int(pdf, sk_pdf_get(pdf, list, "MCID"), &mcid) && mcid >= 0;
@@ -403,6 +420,7 @@ sk_pdf_names_rebuild(SkPdfNames *self, SkSpan plain, int kind, GString *out, GEr
     SkPdfContentHooks hooks = { .user = self,
                                 .use = hook_use,
                                 .inline_picture = hook_picture,
+                                .dashes = hook_dashes,
                                 .properties = hook_properties,
                                 .text = hook_text };
     SkPdfContentFacts facts = { 0 };

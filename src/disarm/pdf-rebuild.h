@@ -155,6 +155,8 @@ bool sk_pdf_group_put(SkPdfRebuild *self, SkPdfObject group, GString *out,
 /* ---- pdf-state.c, pdf-font.c: dictionaries ---- */
 bool sk_pdf_state(SkPdfRebuild *self, SkPdfObject state, SkPdfObject resources, SkPdfRef owner,
                   SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_pdf_state_dashes: (transfer full): `[3 1] 0 d` and LF, where @state says so; else NULL. */
+char *sk_pdf_state_dashes(SkPdfRebuild *self, SkPdfObject state);
 bool sk_pdf_font(SkPdfRebuild *self, SkPdfObject font, SkPdfObject resources, SkPdfRef owner,
                  SkPdfId *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_pdf_type3(SkPdfRebuild *self, const SkPdfTask *task,

@@ -67,34 +67,56 @@ one_of(SkSpan name, const char *const *names)
     return false;
 }
 
-/* Dashes belong into the content, where they are counted; only that there are none may be said here. */
+/* What stays of `D`: how many numbers @ret_lengths has, and the phase. false: it says nothing. */
 static bool
-put_dashes(const State *self, GString *out, GError **error)
+read_dashes(SkPdf *pdf, SkPdfObject state, int64_t ret_lengths[DASHES_MAX], uint32_t *ret_n, int64_t *ret_phase)
 {
-    SkPdf *pdf = self->rebuild->walk.pdf;
-    SkPdfObject dash = sk_pdf_get(pdf, self->source, "D"), lengths = sk_pdf_item(pdf, dash, 0);
+    SkPdfObject dash = sk_pdf_get(pdf, state, "D"), lengths = sk_pdf_item(pdf, dash, 0);
     uint32_t n = sk_pdf_count(pdf, lengths);
-    int64_t numbers[DASHES_MAX], phase = 0;
     bool any = n == 0;
 
     if (sk_pdf_count(pdf, dash) != 2 || sk_pdf_type(pdf, lengths) != SK_PDF_ARRAY || n > DASHES_MAX ||
-        !sk_pdf_numbers(pdf, lengths, n, numbers) || !sk_pdf_number(pdf, sk_pdf_item(pdf, dash, 1), &phase))
-        return true;
+        !sk_pdf_numbers(pdf, lengths, n, ret_lengths) ||
+        !sk_pdf_number(pdf, sk_pdf_item(pdf, dash, 1), ret_phase))
+        return false;
     for (uint32_t i = 0; i < n; i++) {
-        if (numbers[i] < 0)
-            return true;
-        any = any || numbers[i] > 0;
+        if (ret_lengths[i] < 0)
+            return false;
+        any = any || ret_lengths[i] > 0;
     }
-    if (!any)
-        return true;
-    if (n > 0)
-        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: dashes in a state");
-    g_string_append(out, " /D [");
-    sk_pdf_put_numbers(out, numbers, n);
-    g_string_append_c(out, ' ');
+    *ret_n = n;
+    return any;
+}
+
+/* Only that there are none is said in the state; else the content says it behind its `gs`, where it
+ * is counted. */
+static void
+put_dashes(const State *self, GString *out)
+{
+    int64_t lengths[DASHES_MAX], phase = 0;
+    uint32_t n = 0;
+
+    if (!read_dashes(self->rebuild->walk.pdf, self->source, lengths, &n, &phase) || n > 0)
+        return;
+    g_string_append(out, " /D [[] ");
     sk_pdf_put_number(out, phase);
     g_string_append_c(out, ']');
-    return true;
+}
+
+char *
+sk_pdf_state_dashes(SkPdfRebuild *self, SkPdfObject state)
+{
+    int64_t lengths[DASHES_MAX], phase = 0;
+    uint32_t n = 0;
+
+    if (!read_dashes(self->walk.pdf, state, lengths, &n, &phase) || n == 0)
+        return NULL;
+    GString *line = g_string_new(NULL);
+    sk_pdf_put_numbers(line, lengths, n);
+    g_string_append_c(line, ' ');
+    sk_pdf_put_number(line, phase);
+    g_string_append(line, " d\n");
+    return g_string_free(line, FALSE);
 }
 
 static void
@@ -215,8 +237,7 @@ put_state(State *self, GString *out, GError **error)
     put_int(self, "LC", 2, out);
     put_int(self, "LJ", 2, out);
     put_number(self, "ML", 0, SK_PDF_NUMBER_MAX, out);
-    if (!put_dashes(self, out, error))
-        return false;
+    put_dashes(self, out);
     put_intent(self, out);
     put_bool(self, "OP", out);
     put_bool(self, "op", out);
