@@ -174,6 +174,8 @@ run_row(SkDisarm *self, const SkDisarmRow *row, Answer *ret, GError **error)
         return false;
     if (self->asks)
         *ret = (Answer){ .outcome = SK_OUTCOME_DRAW };
+    if (self->children)
+        *ret = (Answer){ .outcome = SK_OUTCOME_CHILDREN };
     return true;
 }
 

@@ -23,6 +23,8 @@ typedef struct {
     SkSpan request, pages;
     /* PDF: set by the disarmer: the sink holds a request, or nothing: draw every page */
     bool asks;
+    /* set by the disarmer: the sink holds a container of children (sandbox/children.h), not the object */
+    bool children;
 } SkDisarm;
 
 /**

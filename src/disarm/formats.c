@@ -67,6 +67,10 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_ODT, SK_LEVEL_REBUILT, SK_TYPE_ODT, sk_odf_disarm },
     { SK_TYPE_ODS, SK_LEVEL_REBUILT, SK_TYPE_ODS, sk_odf_disarm },
     { SK_TYPE_ODP, SK_LEVEL_REBUILT, SK_TYPE_ODP, sk_odf_disarm },
+    { SK_TYPE_EML, SK_LEVEL_REBUILT, SK_TYPE_TEXT, sk_eml_disarm },
+    { SK_TYPE_EML, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_eml_disarm },
+    { SK_TYPE_MBOX, SK_LEVEL_REBUILT, SK_TYPE_TEXT, sk_mbox_disarm },
+    { SK_TYPE_MBOX, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_mbox_disarm },
     { SK_TYPE_PDF, SK_LEVEL_REBUILT, SK_TYPE_PDF, sk_pdf_disarm },
     { SK_TYPE_PAGES, SK_LEVEL_REBUILT, SK_TYPE_PDF, sk_pages_disarm_rebuilt },
     { SK_TYPE_PDF, SK_LEVEL_IMAGE, SK_TYPE_NONE, NULL }, /* to be drawn: src/draw/ */

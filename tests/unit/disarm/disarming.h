@@ -29,7 +29,8 @@ disarm_with(const SkJob *job, SkSpan input)
     g_autoptr(SkSink) sink = sk_sink_new_memory(job->limits.output);
     Disarmed out = { .report = sk_report_new() };
     sk_disarm_run(job, sk_span(heap, input.n), sink, out.report);
-    out.output = out.report->outcome == SK_OUTCOME_CLEAN ? sk_sink_steal_bytes(sink) : g_bytes_new(NULL, 0);
+    bool wrote = out.report->outcome == SK_OUTCOME_CLEAN || out.report->outcome == SK_OUTCOME_CHILDREN;
+    out.output = wrote ? sk_sink_steal_bytes(sink) : g_bytes_new(NULL, 0);
     return out;
 }
 
