@@ -7,30 +7,58 @@
 
 #include <string.h>
 
-/* `From ADDRESS DATE` at the start of a line behind an empty one: where all readers begin a message. */
-static bool
-begins_message(SkSpan box, size_t at)
-{
-    SkSpan rest = sk_span_sub(box, at, box.n - at);
+typedef enum {
+    LINE_OTHER,
+    LINE_BEGINS, /* `From ADDRESS DATE`, in front or behind an empty line */
+    LINE_UNSURE, /* `From ` behind an empty line, but no date: where some readers begin a message, and some do not */
+} Line;
 
-    if (!sk_span_starts(rest, "From "))
-        return false;
-    if (at == 0)
-        return true;
-    SkSpan before = sk_span_sub(box, at >= 4 ? at - 4 : 0, at >= 4 ? 4 : at);
-    return before.n >= 2 && (memcmp(before.p + before.n - 2, "\n\n", 2) == 0 ||
-                             (before.n == 4 && memcmp(before.p, "\r\n\r\n", 4) == 0));
+/* Does it end in a time and a year, as a date of RFC 4155 does? Some put a zone between or behind them. */
+static bool
+is_dated(SkSpan line)
+{
+    bool time = false, year = false;
+
+    for (size_t i = 0; i + 4 < line.n; i++) {
+        const uint8_t *p = line.p + i;
+        time = time || (g_ascii_isdigit(p[0]) && g_ascii_isdigit(p[1]) && p[2] == ':' && g_ascii_isdigit(p[3]) &&
+                        g_ascii_isdigit(p[4]));
+        year = year || (p[0] == ' ' && (p[1] == '1' || p[1] == '2') && g_ascii_isdigit(p[2]) && g_ascii_isdigit(p[3]) &&
+                        g_ascii_isdigit(p[4]));
+    }
+    return time && year;
 }
 
-static size_t
-next_message(SkSpan box, size_t at)
+static Line
+judge(SkSpan box, size_t at)
 {
+    SkSpan rest = sk_span_sub(box, at, box.n - at);
+    SkSpan before = sk_span_sub(box, at >= 4 ? at - 4 : 0, at >= 4 ? 4 : at);
+    size_t lf = sk_span_find(rest, 0, sk_span_str("\n"));
+
+    if (!sk_span_starts(rest, "From "))
+        return LINE_OTHER;
+    bool behind_empty = at == 0 || (before.n >= 2 && memcmp(before.p + before.n - 2, "\n\n", 2) == 0) ||
+                        (before.n == 4 && memcmp(before.p, "\r\n\r\n", 4) == 0);
+    if (!behind_empty)
+        return LINE_OTHER;
+    return is_dated(sk_span_sub(rest, 0, lf == SIZE_MAX ? rest.n : lf)) ? LINE_BEGINS : LINE_UNSURE;
+}
+
+static bool
+next_message(SkDisarm *self, size_t at, size_t *ret, GError **error)
+{
+    SkSpan box = self->input;
+
     while ((at = sk_span_find(box, at, sk_span_str("\nFrom "))) != SIZE_MAX) {
-        at++;
-        if (begins_message(box, at))
-            return at;
+        Line line = judge(box, ++at);
+        if (line == LINE_UNSURE && !sk_mail_found(self, SK_ELEMENT_MAIL_BOUNDARY, 0, error))
+            return false;
+        if (line == LINE_BEGINS)
+            break;
     }
-    return box.n;
+    *ret = MIN(at, box.n);
+    return true;
 }
 
 bool
@@ -39,10 +67,12 @@ sk_mbox_disarm(SkDisarm *self, GError **error)
     SkChildrenWriter writer = sk_children_writer(self->sink);
     uint32_t n = 0;
 
-    if (!begins_message(self->input, 0))
+    if (judge(self->input, 0) != LINE_BEGINS)
         return sk_throw(error, SK_ERROR_MALFORMED, "mbox: no message at its beginning");
     for (size_t at = 0; at < self->input.n; n++) {
-        size_t end = next_message(self->input, at + 1);
+        size_t end = 0;
+        if (!next_message(self, at + 1, &end, error))
+            return false;
         g_autofree char *name = g_strdup_printf("%05u.eml", n + 1);
         const SkChild child = { .kind = SK_CHILD_OBJECT,
                                 .type = SK_TYPE_EML,

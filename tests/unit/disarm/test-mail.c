@@ -136,22 +136,33 @@ test_signed(void)
     g_assert_cmpuint(found(&out, SK_ELEMENT_MAIL_SIGNATURE), ==, 1);
 }
 
+static bool
+split(const char *box, GArray **ret, GError **error)
+{
+    const SkJob job = sk_job_default();
+    g_autoptr(SkReport) report = sk_report_new();
+    SkSink *sink = sk_sink_new_memory(10000);
+    SkDisarm self = { .job = &job, .input = text(box), .sink = sink, .report = report };
+
+    g_test_queue_destroy((GDestroyNotify)sk_sink_free, sink);
+    return sk_mbox_disarm(&self, error) && self.children && sk_children_parse(sk_sink_memory(sink), 100, ret, error);
+}
+
+#define FROM(x) "From " x " Mon Nov 23 10:00:00 2026\n"
+
 static void
 test_mbox(void)
 {
-    static const char box[] = "From a Mon Nov 23 10:00:00 2026\nSubject: 1\n\nFrom here on\n\nFrom b Mon Nov 23 10:00:00 2026\nSubject: 2\n\ny\n";
-    const SkJob job = sk_job_default();
-    g_autoptr(SkReport) report = sk_report_new();
-    g_autoptr(SkSink) sink = sk_sink_new_memory(10000);
     g_autoptr(GArray) children = NULL;
-    SkDisarm self = { .job = &job, .input = text(box), .sink = sink, .report = report };
+    g_autoptr(GError) error = NULL;
 
-    g_assert_true(sk_mbox_disarm(&self, NULL));
-    g_assert_true(self.children);
-    g_assert_true(sk_children_parse(sk_sink_memory(sink), 100, &children, NULL));
+    g_assert_true(split(FROM("a") "Subject: 1\n\nx\nFrom here on\n>From there\n\n" FROM("b") "Subject: 2\n\ny\n", &children, &error));
     g_assert_cmpuint(children->len, ==, 2);
-    assert_child(children, 0, SK_CHILD_OBJECT, "00001.eml", "From a Mon Nov 23 10:00:00 2026\nSubject: 1\n\nFrom here on\n\n");
+    assert_child(children, 0, SK_CHILD_OBJECT, "00001.eml", FROM("a") "Subject: 1\n\nx\nFrom here on\n>From there\n\n");
     g_assert_cmpint(g_array_index(children, SkChild, 1).type, ==, SK_TYPE_EML);
+    /* A line where some readers begin a message. */
+    g_assert_false(split(FROM("a") "Subject: 1\n\nFrom here on\n", &children, &error));
+    g_assert_error(error, SK_ERROR, SK_ERROR_AMBIGUOUS);
 }
 
 int
