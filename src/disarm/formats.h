@@ -32,3 +32,5 @@ bool sk_pdf_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pages_disarm_rebuilt: pages of a PDF that was damaged, in the form of level `rebuilt`. */
 bool sk_pages_disarm_rebuilt(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_pages_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_archive_assemble: the ZIP that a parent of children becomes (archive-assemble.c). */
+bool sk_archive_assemble(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

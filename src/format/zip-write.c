@@ -17,8 +17,11 @@
 #define BLOCK 65536u
 #define DEFLATE_LEVEL 1
 
+#define FLAG_UTF8 0x0800u
+
 typedef struct {
     char *name; /* owned */
+    uint16_t flags, time, date;
     uint32_t offset;
     uint32_t crc;
     uint32_t compressed;
@@ -87,10 +90,10 @@ static void
 emit_common(SkSink *sink, const Written *e)
 {
     sk_sink_u16le(sink, 20);
-    sk_sink_u16le(sink, 0);
+    sk_sink_u16le(sink, e->flags);
     sk_sink_u16le(sink, e->deflate ? 8 : 0);
-    sk_sink_u16le(sink, 0);
-    sk_sink_u16le(sink, DATE_1980);
+    sk_sink_u16le(sink, e->time);
+    sk_sink_u16le(sink, e->date);
     sk_sink_u32le(sink, e->crc);
     sk_sink_u32le(sink, e->compressed);
     sk_sink_u32le(sink, e->size);
@@ -98,16 +101,15 @@ emit_common(SkSink *sink, const Written *e)
     sk_sink_u16le(sink, 0);
 }
 
-void
-sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate)
+/* Takes over @e's name. */
+static void
+begin(SkZipWriter *self, Written e)
 {
-    g_assert(!self->open && name[0] != '\0' && strlen(name) <= 255);
+    g_assert(!self->open && e.name[0] != '\0');
 
     if (self->entries->len >= ENTRIES_LAST || sk_sink_at(self->sink) > SIZE_LAST)
         self->too_large = true;
-    Written e = { .name = g_strdup(name),
-                  .offset = (uint32_t)sk_sink_at(self->sink),
-                  .deflate = deflate };
+    e.offset = (uint32_t)sk_sink_at(self->sink);
     g_array_append_val(self->entries, e);
     self->open = true;
     self->size = 0;
@@ -115,12 +117,40 @@ sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate)
     self->gathered = 0;
     sk_sink_u32le(self->sink, 0x04034b50u);
     emit_common(self->sink, &e);
-    sk_sink_str(self->sink, name);
+    sk_sink_str(self->sink, e.name);
     self->data_at = sk_sink_at(self->sink);
-    if (deflate) {
+    if (e.deflate) {
         int result = deflateReset(&self->stream);
         g_assert(result == Z_OK);
     }
+}
+
+void
+sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate)
+{
+    g_assert(strlen(name) <= 255);
+    begin(self, (Written){ .name = g_strdup(name), .date = DATE_1980, .deflate = deflate });
+}
+
+static bool
+is_ascii(SkSpan s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+void
+sk_zip_writer_member(SkZipWriter *self, SkSpan name, bool deflate, uint32_t written)
+{
+    g_assert(name.n <= SK_ZIP_NAME_MAX);
+    begin(self, (Written){ .name = sk_span_dup(name),
+                           .flags = is_ascii(name) ? 0 : FLAG_UTF8,
+                           .time = (uint16_t)(written & 0xffff),
+                           .date = written == 0 ? DATE_1980 : (uint16_t)(written >> 16),
+                           .deflate = deflate });
 }
 
 static void

@@ -81,6 +81,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkZipWriter, sk_zip_writer_free)
 
 /** sk_zip_writer_begin: the next entry; names are ours (asserted to be of the profile). */
 void sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate);
+/**
+ * sk_zip_writer_member: the next entry of an archive (docs/formats/archive.md) instead.
+ * @name: UTF-8, at most SK_ZIP_NAME_MAX bytes; a folder's ends with a slash
+ * @written: date << 16 | time, as ZIP has them; 0: not said
+ */
+void sk_zip_writer_member(SkZipWriter *self, SkSpan name, bool deflate, uint32_t written);
 void sk_zip_writer_span(SkZipWriter *self, SkSpan s);
 void sk_zip_writer_end(SkZipWriter *self);
 /** sk_zip_writer_failed: LIMIT (too many entries, over 4 GiB) or the sink's own failure; nothing
