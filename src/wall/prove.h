@@ -98,10 +98,20 @@ typedef enum {
     SK_WALL_UNSURE_SAME /* something in one of them is not modelled, or changes packets */
 } SkWallSame;
 
+/** SkWallDifference: for DIFFERENT, a packet that one of the two surely lets pass and the other surely stops, or that
+ * they surely translate in two ways. */
+typedef struct {
+    GPtrArray *interfaces; /* of char *: numbers of the packet's interfaces */
+    SkPacket packet;
+    char *why; /* in words: which lets it pass; UNSURE_SAME: why; SAME: NULL */
+} SkWallDifference;
+
 /**
  * sk_wall_same: do two rulesets let the same packets pass, every way and family? They may name
- * their tables and sets as they like.
- * @ret_packet: (out) (transfer full): where DIFFERENT, one packet that one lets pass, in words, and
- *   which; UNSURE_SAME: why; SAME: NULL
+ * their tables and sets as they like. DIFFERENT is said of what the rules do, whatever the unknowns in them are;
+ * lines that no rule is made of (a bridge's table) are left aside there. SAME is only said where nothing is unknown.
+ * @ret: (out): to be cleared whatever is returned
  */
-SkWallSame sk_wall_same(const SkWallRuleset *a, const SkWallRuleset *b, char **ret_why);
+SkWallSame sk_wall_same(const SkWallRuleset *a, const SkWallRuleset *b, SkWallDifference *ret);
+void sk_wall_difference_clear(SkWallDifference *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkWallDifference, sk_wall_difference_clear)

@@ -253,18 +253,38 @@ test_same(void)
     g_autoptr(SkWallRuleset) c = town_compiled(wider);
     g_autoptr(SkWallRuleset) unsure = town_read(
         "table ip f {\nchain c {\ntype filter hook forward priority 0;\nqueue num 3\n}\n}\n");
-    g_autofree char *why = NULL;
+    g_auto(SkWallDifference) none = { .why = NULL }, there = { .why = NULL };
+    g_auto(SkWallDifference) back = { .why = NULL }, open = { .why = NULL };
 
-    g_assert_cmpint(sk_wall_same(a, b, &why), ==, SK_WALL_SAME);
-    g_assert_null(why);
-    g_assert_cmpint(sk_wall_same(a, c, &why), ==, SK_WALL_DIFFERENT);
-    g_assert_true(g_str_has_prefix(why, "only the second lets this pass: tcp "));
-    g_clear_pointer(&why, g_free);
-    g_assert_cmpint(sk_wall_same(c, a, &why), ==, SK_WALL_DIFFERENT);
-    g_assert_true(g_str_has_prefix(why, "only the first"));
-    g_clear_pointer(&why, g_free);
-    g_assert_cmpint(sk_wall_same(a, unsure, &why), ==, SK_WALL_UNSURE_SAME);
-    g_assert_nonnull(why);
+    g_assert_cmpint(sk_wall_same(a, b, &none), ==, SK_WALL_SAME);
+    g_assert_null(none.why);
+    g_assert_cmpint(sk_wall_same(a, c, &there), ==, SK_WALL_DIFFERENT);
+    g_assert_true(g_str_has_prefix(there.why, "only the second lets this pass: tcp "));
+    g_assert_cmpint(sk_wall_same(c, a, &back), ==, SK_WALL_DIFFERENT);
+    g_assert_true(g_str_has_prefix(back.why, "only the first"));
+    g_assert_cmpint(sk_wall_same(unsure, unsure, &open), ==, SK_WALL_UNSURE_SAME);
+    g_assert_nonnull(open.why);
+}
+
+/* Rulesets that translate are never called the same, but that they differ is seen. */
+static void
+test_same_translated(void)
+{
+    static const char *const to[] = { "10.0.0.1", "10.0.0.2", "10.0.0.1:80" };
+    SkWallSame want[] = { SK_WALL_UNSURE_SAME, SK_WALL_DIFFERENT, SK_WALL_DIFFERENT };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(to); i++) {
+        g_autoptr(SkWallRuleset) a = town_read(
+            "table ip n {\nchain c {\ntype nat hook prerouting priority dstnat;\n"
+            "tcp dport 8080 dnat to 10.0.0.1\n}\n}\n");
+        g_autofree char *text = g_strdup_printf(
+            "table ip n {\nchain c {\ntype nat hook prerouting priority dstnat;\n"
+            "tcp dport 8080 dnat to %s\n}\n}\n",
+            to[i]);
+        g_autoptr(SkWallRuleset) b = town_read(text);
+        g_auto(SkWallDifference) difference = { .why = NULL };
+        g_assert_cmpint(sk_wall_same(a, b, &difference), ==, want[i]);
+    }
 }
 
 int
@@ -281,5 +301,6 @@ main(int argc, char **argv)
     g_test_add_func("/wall/prove/inductive", test_inductive);
     g_test_add_func("/wall/prove/json", test_json);
     g_test_add_func("/wall/prove/same", test_same);
+    g_test_add_func("/wall/prove/same-translated", test_same_translated);
     return g_test_run();
 }
