@@ -18,5 +18,27 @@
  */
 bool sk_textual_read(SkDisarm *self, bool lines, GString **ret,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_textual_decode: (transfer full): the whole of self->input in UTF-8 as it stands, without its byte
+ * order mark; no character is judged yet. Reports encoding and mark.
+ */
+bool sk_textual_decode(SkDisarm *self, GString **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** SkTextualDropped: what sk_textual_filter took out, of all the pieces of one object. */
+typedef struct {
+    uint64_t characters;
+    uint32_t controls, directions, invisibles, newlines;
+} SkTextualDropped;
+
+/**
+ * sk_textual_filter: appends @utf8, one text by itself (a string of JSON, a value), to @out, its
+ * characters those that docs/formats/text.md allows; line ends are LF.
+ * @returns: U+000D stays what it is
+ */
+void sk_textual_filter(const SkDisarm *self, SkSpan utf8, bool returns, GString *out,
+                       SkTextualDropped *dropped);
+/** sk_textual_report: the findings of everything dropped. */
+bool sk_textual_report(SkDisarm *self, const SkTextualDropped *dropped,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_textual_is: does the whole of @input read as text? Findings are not wanted yet. */
 bool sk_textual_is(SkSpan input);

@@ -39,6 +39,7 @@ bool sk_proof_pixels(SkProof *self, uint32_t width, uint32_t height) G_GNUC_WARN
 bool sk_verify_text(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_csv(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_tsv(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_verify_json(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_png(SkProof *proof, SkSpan in, SkPicture *ret) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_jpeg(SkProof *proof, SkSpan in, SkPicture *ret) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_gif(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;

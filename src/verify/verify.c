@@ -49,6 +49,11 @@ static const Profile profiles[] = {
       { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED },
       sk_verify_tsv,
       NULL },
+    { SK_TYPE_JSON,
+      NULL,
+      { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED },
+      sk_verify_json,
+      NULL },
     { SK_TYPE_PNG,
       "\x89PNG",
       { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED },
@@ -161,7 +166,8 @@ find_zip_end(SkSpan in)
 static bool
 check_single_reading(SkProof *proof, SkType type, bool package, SkSpan in)
 {
-    bool text = type == SK_TYPE_TEXT || type == SK_TYPE_CSV || type == SK_TYPE_TSV;
+    bool text = type == SK_TYPE_TEXT || type == SK_TYPE_CSV || type == SK_TYPE_TSV ||
+                type == SK_TYPE_JSON;
     size_t from = text && sk_span_starts(in, "\xef\xbb\xbf") ? 3 : 0;
     /* A text may speak of the header, but not begin with it. */
     size_t within = text ? from + strlen(PDF_HEADER) : PDF_HEADER_WITHIN;

@@ -278,6 +278,7 @@ static const Plant plants[] = {
       NULL, SK_VERDICT_NONE, NULL },
     { "csv-formula", SK_TYPE_CSV, csv, "a,=cmd|' /C calc'!A0\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-formula", SK_TYPE_TSV, csv, "a\t@SUM(1)\r\n", NULL, SK_VERDICT_NONE, NULL },
+    { "json-duplicate", SK_TYPE_JSON, text, "{\"a\":1,\"a\":1}\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-quoting", SK_TYPE_CSV, csv, "\"a\",b\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-sep-line", SK_TYPE_CSV, csv, "sep=|\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "picture-metadata", SK_TYPE_PNG, png, "eXIf", "MM", SK_VERDICT_NONE, NULL },
@@ -514,7 +515,7 @@ plant(const void *data)
 static void
 none_forgotten(void)
 {
-    static const char *const formats[] = { "any", "text", "csv",    "picture", "ooxml",
+    static const char *const formats[] = { "any", "text", "csv", "json", "picture", "ooxml",
                                            "odf", "zip",  "pdf", "svg", "verify",  NULL };
 
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++) {
@@ -539,6 +540,7 @@ soil(void)
 
     assert_clean(SK_TYPE_TEXT, text("通知\n", NULL));
     assert_clean(SK_TYPE_CSV, csv("a,-1\r\n", NULL));
+    assert_clean(SK_TYPE_JSON, text("{\"a\":1}\n", NULL));
     assert_clean(SK_TYPE_PNG, png(NULL, NULL));
     assert_clean(SK_TYPE_JPEG, jpeg_build(&jpeg));
     assert_clean(SK_TYPE_DOCX, docx_build(docx_new()));
