@@ -2,9 +2,15 @@
  * bits.c - contract in bits.h. */
 #include "wall/bits.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ALL_KEYS_MAX 16u
+#define CACHE_RATIO                                                                                \
+    16 /* nodes for each place in the caches: measured; larger ones miss those of the machine */
+#define WITHIN_STEPS 20000u
+#define WITHIN_SEEN 8192u
+#define WITHIN_DEEP 1024u /* more than there are variables */
 
 /* Measured: interfaces and states first, then what few rules ask in many values. Addresses are not
  * interleaved. */
@@ -64,11 +70,11 @@ sk_bits_start(SkWallBits *self, unsigned interfaces, SkWallOrder order, unsigned
     }
     g_assert(bdd_isrunning() == 0);
     failed = false;
-    bdd_init((int)nodes, (int)CLAMP(nodes / 8, 10000u, 500000u));
+    bdd_init((int)nodes, (int)CLAMP(nodes / CACHE_RATIO, 10000u, 500000u));
     bdd_error_hook(on_error);
     bdd_gbc_hook(quiet);
     bdd_resize_hook(NULL);
-    bdd_setcacheratio(8);
+    bdd_setcacheratio(CACHE_RATIO);
     bdd_setmaxincrease(1000000);
     bdd_setmaxnodenum(SK_BITS_NODES_MAX);
     bdd_setvarnum((int)next);
@@ -159,10 +165,85 @@ sk_bits_take_ite(BDD a, BDD then, BDD otherwise)
     return result;
 }
 
+/* The variables of a cube, without their signs. */
+static BDD
+variables_of(BDD cube)
+{
+    g_autoptr(GArray) variables = g_array_new(FALSE, FALSE, sizeof(int));
+    BDD set = bddtrue;
+
+    for (BDD at = cube; at != bddtrue; at = bdd_high(at) == bddfalse ? bdd_low(at) : bdd_high(at)) {
+        int variable = bdd_var(at);
+        g_array_append_val(variables, variable);
+    }
+    for (unsigned i = variables->len; i-- > 0;)
+        set = sk_bits_take_and(set, bdd_addref(bdd_ithvar(g_array_index(variables, int, i))));
+    return set;
+}
+
+BDD
+sk_bits_take_restrict(BDD set, BDD cube)
+{
+    BDD at = set, left = cube;
+
+    /* As long as the cube names what is asked first, it is one way down. */
+    while (left > bddtrue && at > bddtrue && bdd_var(at) >= bdd_var(left)) {
+        bool low = bdd_high(left) == bddfalse;
+        if (bdd_var(at) == bdd_var(left))
+            at = low ? bdd_low(at) : bdd_high(at);
+        left = low ? bdd_low(left) : bdd_high(left);
+    }
+    BDD result = left == bddfalse ? bddfalse : at;
+    if (left > bddtrue && at > bddtrue) {
+        BDD variables = variables_of(left);
+        result = bdd_addref(bdd_appex(at, left, bddop_and, variables));
+        bdd_delref(variables);
+        bdd_delref(set);
+        bdd_delref(cube);
+        return result;
+    }
+    return take(set, cube, result);
+}
+
+typedef struct {
+    BDD a, b;
+} Two;
+
+typedef enum { WITHIN, NOT_WITHIN, WITHIN_UNKNOWN } Within;
+
+/* Some steps down, looking for a packet of @a that is not in @b: where there are any, one is found soon. What was looked at is
+ * remembered as long as nothing else needs its place. */
+static Within
+look_outside(BDD a, BDD b)
+{
+    g_autofree Two *seen = g_new0(Two, WITHIN_SEEN);
+    Two stack[WITHIN_DEEP] = { { a, b } };
+    unsigned n = 1;
+
+    for (unsigned step = 0; step < WITHIN_STEPS && n > 0 && n + 2 <= WITHIN_DEEP; step++) {
+        Two two = stack[--n];
+        Two *known = &seen[((unsigned)two.a * 31u + (unsigned)two.b) % WITHIN_SEEN];
+        if (two.a == bddfalse || two.b == bddtrue || two.a == two.b)
+            continue;
+        if (two.b == bddfalse || two.a == bddtrue)
+            return NOT_WITHIN;
+        if (known->a == two.a && known->b == two.b)
+            continue;
+        *known = two;
+        bool of_a = bdd_var(two.a) <= bdd_var(two.b), of_b = bdd_var(two.b) <= bdd_var(two.a);
+        stack[n++] = (Two){ of_a ? bdd_low(two.a) : two.a, of_b ? bdd_low(two.b) : two.b };
+        stack[n++] = (Two){ of_a ? bdd_high(two.a) : two.a, of_b ? bdd_high(two.b) : two.b };
+    }
+    return n == 0 ? WITHIN : WITHIN_UNKNOWN;
+}
+
 bool
 sk_bits_within(BDD a, BDD b)
 {
-    return bdd_apply(a, b, bddop_diff) == bddfalse;
+    Within within = look_outside(a, b);
+
+    return within == WITHIN ||
+           (within == WITHIN_UNKNOWN && bdd_apply(a, b, bddop_diff) == bddfalse);
 }
 
 /* ---- one range --------------------------------------------------------------------------------
@@ -486,16 +567,38 @@ sk_bits_boxes(const SkWallBits *self, const SkWallKey *key, unsigned keys, const
 /* ---- whole fields, one packet -----------------------------------------------------------------
  */
 
+/* From the last variable to the first: each is put on top of what there is. */
 BDD
 sk_bits_cube(const SkWallBits *self, const SkWallField *fields, unsigned n)
 {
+    SkWallField sorted[SK_WALL_FIELD_COUNT];
     BDD cube = bddtrue;
 
+    g_assert(n <= SK_WALL_FIELD_COUNT);
+    for (unsigned i = 0; i < n; i++) {
+        unsigned at = i;
+        for (; at > 0 && self->rank[sorted[at - 1]] < self->rank[fields[i]]; at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = fields[i];
+    }
     for (unsigned i = 0; i < n; i++)
-        for (unsigned bit = 0; bit < self->whole[fields[i]]; bit++)
+        for (unsigned bit = 0; bit < self->whole[sorted[i]]; bit++)
             cube = sk_bits_take_and(cube,
-                                    bdd_addref(bdd_ithvar(sk_bits_variable(self, fields[i], bit))));
+                                    bdd_addref(bdd_ithvar(sk_bits_variable(self, sorted[i], bit))));
     return cube;
+}
+
+/* (bdd_support reads what bdd_done has freed, once BuDDy is started anew.) */
+bool
+sk_bits_asks(const SkWallBits *self, BDD set, SkWallField field)
+{
+    int *profile = set > bddtrue ? bdd_varprofile(set) : NULL;
+    bool asks = set > bddtrue && profile == NULL;
+
+    for (unsigned v = 0; profile != NULL && v < self->whole[field]; v++)
+        asks = asks || profile[self->first[field] + v] > 0;
+    free(profile);
+    return asks;
 }
 
 void

@@ -45,6 +45,9 @@ BDD sk_bits_take_or(BDD a, BDD b);
 BDD sk_bits_take_less(BDD a, BDD b); /* @a without @b */
 BDD sk_bits_take_not(BDD a);
 BDD sk_bits_take_ite(BDD a, BDD then, BDD otherwise);
+/** sk_bits_take_restrict: what @set is where the literals of @cube hold; asks nothing of them any more.
+ * Costs nothing below the last of them (bdd_restrict makes the whole set anew). */
+BDD sk_bits_take_restrict(BDD set, BDD cube);
 /** sk_bits_within: is every packet of @a in @b? Takes nothing. */
 bool sk_bits_within(BDD a, BDD b);
 
@@ -65,6 +68,8 @@ BDD sk_bits_boxes(const SkWallBits *self, const SkWallKey *key, unsigned keys,
 int sk_bits_variable(const SkWallBits *self, SkWallField field, unsigned bit);
 /** sk_bits_cube: the positive literals of whole fields, for quantifying them away. */
 BDD sk_bits_cube(const SkWallBits *self, const SkWallField *fields, unsigned n);
+/** sk_bits_asks: does it matter to @set what @field is? */
+bool sk_bits_asks(const SkWallBits *self, BDD set, SkWallField field);
 /** sk_bits_packet: one packet of @set, which is not empty; what it does not ask is 0. */
 void sk_bits_packet(const SkWallBits *self, BDD set, SkPacket *ret);
 /** sk_bits_has: is @packet in @set? */

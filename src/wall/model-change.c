@@ -5,11 +5,7 @@
 BDD
 sk_model_restricted(BDD set /* taken */, BDD cube /* taken */)
 {
-    BDD result = sk_bits_keep(bdd_restrict(set, cube));
-
-    sk_bits_drop(set);
-    sk_bits_drop(cube);
-    return result;
+    return sk_bits_take_restrict(set, cube);
 }
 
 /* Bits of @field that @mask has, as a cube of @value's. */

@@ -17,6 +17,9 @@ bool sk_model_act_changes(SkWallActKind kind);
 bool sk_model_any_step(const SkWallRuleset *ruleset, bool (*is)(const SkWallStep *step));
 /** sk_model_with_ports: packets of protocols that have ports. */
 BDD sk_model_with_ports(const SkWallBits *bits);
+bool sk_model_asks_connections(const SkWallRuleset *ruleset);
+/** sk_model_tracks: does conntrack look at packets: does any rule ask of connections or translate? */
+bool sk_model_tracks(SkWallModel *self, const SkWallRuleset *ruleset);
 const GPtrArray *sk_model_interfaces(const SkWallModel *self);
 
 /* model-change.c: each takes @set and @then. */

@@ -42,6 +42,12 @@ asks_connections(const SkWallStep *step)
     return false;
 }
 
+bool
+sk_model_asks_connections(const SkWallRuleset *ruleset)
+{
+    return sk_model_any_step(ruleset, asks_connections);
+}
+
 static BDD
 real_connection(const SkWallBits *bits)
 {
@@ -105,8 +111,7 @@ real_place(SkWallModel *self, const SkWallAsk *ask)
 BDD
 sk_wall_model_real(SkWallModel *self, const SkWallAsk *ask)
 {
-    bool tracked = sk_model_any_step(ask->ruleset, asks_connections) ||
-                   !sk_wall_ruleset_changes_nothing(ask->ruleset);
+    bool tracked = sk_model_tracks(self, ask->ruleset);
 
     sk_bits_family(sk_wall_model_bits(self), ask->v6);
     BDD set = real_place(self, ask);

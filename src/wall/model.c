@@ -12,6 +12,8 @@
     20000000u          /* rules evaluated: more is entangled beyond what rulesets of people are */
 #define NESTED_MAX 64u /* chains within chains, gotos counted; the kernel refuses 16 jumps */
 #define CACHED_BOXES_MIN 8u
+#define NODES_EACH 60u /* a rule, to begin with */
+#define ASKED_MAX 12u  /* fields of a rule that make one set at once */
 #define CONNTRACK_PRIORITY (-200)
 
 /* What is known of a chain before it is evaluated. */
@@ -34,8 +36,11 @@ struct SkWallModel {
     SkWallBits bits;
     const GPtrArray *interfaces;
     GHashTable *facts; /* of SkWallChain * to Facts, of all rulesets asked so far */
-    GHashTable *known; /* rulesets whose chains are in @facts */
-    GHashTable *sets;  /* of char * to BDD */
+    GHashTable *
+        known; /* rulesets whose chains are in @facts, and whether conntrack looks at their packets */
+    GHashTable *sets; /* of char * to BDD */
+    BDD present
+        [2][SK_WALL_FIELD_COUNT]; /* by whether conntrack has seen them; bddfalse: not made yet */
     unsigned work;
     bool entangled;
 };
@@ -116,8 +121,10 @@ look_at(SkWallModel *self, const SkWallRuleset *ruleset)
     g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(Edge));
     bool more = true;
 
-    if (!g_hash_table_add(self->known, (void *)ruleset))
+    if (g_hash_table_contains(self->known, ruleset))
         return;
+    bool tracks = sk_model_asks_connections(ruleset) || !sk_wall_ruleset_changes_nothing(ruleset);
+    g_hash_table_insert(self->known, (void *)ruleset, GINT_TO_POINTER(tracks ? 1 : 0));
     for (unsigned i = 0; i < ruleset->tables->len; i++) {
         const SkWallTable *table = g_ptr_array_index(ruleset->tables, i);
         for (unsigned j = 0; j < table->chains->len; j++)
@@ -134,6 +141,13 @@ look_at(SkWallModel *self, const SkWallRuleset *ruleset)
             edge->from->unsure = edge->from->unsure || edge->to->unsure;
         }
     }
+}
+
+bool
+sk_model_tracks(SkWallModel *self, const SkWallRuleset *ruleset)
+{
+    look_at(self, ruleset);
+    return GPOINTER_TO_INT(g_hash_table_lookup(self->known, ruleset)) != 0;
 }
 
 /* ---- making and unmaking ----------------------------------------------------------------------
@@ -163,7 +177,7 @@ sk_wall_model_new(const GPtrArray *interfaces, SkWallOrder order, unsigned rules
     SkWallModel *self = g_new0(SkWallModel, 1);
 
     g_assert(interfaces->len > 0 && interfaces->len < SK_WALL_NO_INTERFACE);
-    sk_bits_start(&self->bits, interfaces->len, order, MIN(rules, 100000u) * 200);
+    sk_bits_start(&self->bits, interfaces->len, order, MIN(rules, 100000u) * NODES_EACH);
     self->interfaces = interfaces;
     self->facts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     self->known = g_hash_table_new(NULL, NULL);
@@ -210,9 +224,8 @@ with_connection(const SkWallBits *bits)
     return sk_bits_in(bits, SK_WALL_CT_STATE, SK_WALL_NEW, SK_WALL_RELATED);
 }
 
-/* Packets that have the field at all; where they have not, no match of it matches. */
 static BDD
-present(const Eval *self, SkWallField field)
+made_present(const Eval *self, SkWallField field)
 {
     const SkWallBits *bits = &self->model->bits;
     BDD set;
@@ -238,6 +251,17 @@ present(const Eval *self, SkWallField field)
         return bddtrue;
     }
     return sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_FRAGMENT, 0));
+}
+
+/* Packets that have the field at all; where they have not, no match of it matches. */
+static BDD
+present(const Eval *self, SkWallField field)
+{
+    BDD *made = &self->model->present[self->tracked ? 1 : 0][field];
+
+    if (*made == bddfalse) /* not made yet, or nothing, which costs nothing */
+        *made = made_present(self, field);
+    return sk_bits_keep(*made);
 }
 
 /* A family that is decided, or an interface that the hook does not know. */
@@ -592,24 +616,113 @@ never(const Eval *self, const SkWallRule *rule)
     return false;
 }
 
+/* What a rule asks for before its next act: single ranges of several fields, which make one set at once, and the rest. */
+typedef struct {
+    SkWallKey key[ASKED_MAX + 1];
+    SkWallRange range[ASKED_MAX + 1];
+    unsigned keys;
+    uint32_t fields; /* a bit each */
+    BDD others;
+} Asked;
+
+static const SkWallRange *
+asked_range(const Asked *asked, SkWallField field)
+{
+    for (unsigned i = 0; i < asked->keys; i++)
+        if (asked->key[i].field == field)
+            return &asked->range[i];
+    return NULL;
+}
+
+/* Puts a step that is one range of one field with the others; false: it is something else. */
+static bool
+gather(const Eval *self, const SkWallStep *step, Asked *asked)
+{
+    SkWallKey key = step->key[0];
+
+    if (asked->keys >= ASKED_MAX || step->keys != 1 || step->negated ||
+        step->set->boxes->len != 1 || is_constant(self, key.field) ||
+        (asked->fields >> key.field & 1) != 0 || (key.field == SK_WALL_CT_STATE && !self->tracked))
+        return false;
+    const SkWallRange *range = &g_array_index(step->set->boxes, SkWallRange, 0);
+    if (!translate_range(self, &key, range, &asked->range[asked->keys]))
+        return false;
+    if (key.field == SK_WALL_IIF || key.field == SK_WALL_OIF)
+        key.mask = sk_wall_value_full(64);
+    asked->fields |= UINT32_C(1) << key.field;
+    asked->key[asked->keys++] = key;
+    return true;
+}
+
+/* Is it certain, by the protocol that is asked for, that packets have @field, but for later fragments? */
+static bool
+of_protocol(const Asked *asked, SkWallField field)
+{
+    const SkWallRange *protocol = asked_range(asked, SK_WALL_PROTOCOL);
+    uint64_t value = protocol == NULL ? 0 : protocol->first.lo;
+
+    if (protocol == NULL || sk_wall_value_compare(protocol->first, protocol->last) != 0)
+        return false;
+    for (unsigned i = 0; i < asked->keys; i++)
+        if (asked->key[i].field == SK_WALL_PROTOCOL && (asked->key[i].mask.lo & 255) != 255)
+            return false;
+    switch ((unsigned)field) {
+    case SK_WALL_SPORT:
+    case SK_WALL_DPORT:
+        return value == 6 || value == 17 || value == 33 || value == 132 || value == 136;
+    case SK_WALL_ICMP_TYPE:
+    case SK_WALL_ICMP_CODE:
+        return value == 1 || value == 58;
+    default:
+        return field == SK_WALL_TCP_FLAGS && value == 6;
+    }
+}
+
+/* All that was asked; begins anew. */
+static BDD
+take_asked(const Eval *self, Asked *asked)
+{
+    BDD set = asked->others;
+    unsigned keys = asked->keys;
+    bool whole = false; /* no later fragments */
+
+    for (unsigned i = 0; i < keys; i++)
+        whole = whole || of_protocol(asked, asked->key[i].field);
+    for (unsigned i = 0; i < keys; i++)
+        if (!of_protocol(asked, asked->key[i].field))
+            set = sk_bits_take_and(set, present(self, asked->key[i].field));
+    if (whole && (asked->fields >> SK_WALL_FRAGMENT & 1) != 0) {
+        set = sk_bits_take_and(set, sk_bits_is(&self->model->bits, SK_WALL_FRAGMENT, 0));
+    } else if (whole) {
+        asked->key[keys] = (SkWallKey){ .field = SK_WALL_FRAGMENT, .mask = SK_WALL_VALUE(1) };
+        asked->range[keys++] = (SkWallRange){ .first = SK_WALL_VALUE(0) };
+    }
+    if (keys > 0)
+        set = sk_bits_take_and(
+            set, sk_bits_boxes(&self->model->bits, asked->key, keys, asked->range, 1));
+    *asked = (Asked){ .others = bddtrue };
+    return set;
+}
+
 static BDD
 take_rule(Eval *self, const SkWallRule *rule, const Follows *follows)
 {
-    BDD then = sk_bits_keep(follows->next), all = bddtrue;
+    BDD then = sk_bits_keep(follows->next);
+    Asked asked = { .others = bddtrue };
 
     if (never(self, rule))
         return then;
     for (unsigned i = rule->steps->len; i-- > 0;) {
         const SkWallStep *step = &g_array_index(rule->steps, SkWallStep, i);
         if (step->kind == SK_WALL_STEP_MATCH && !step->set->open) {
-            all = sk_bits_take_and(all, match(self, step));
+            if (!gather(self, step, &asked))
+                asked.others = sk_bits_take_and(asked.others, match(self, step));
             continue;
         }
-        then = sk_bits_take_ite(all, then, sk_bits_keep(follows->next));
-        all = bddtrue;
+        then = sk_bits_take_ite(take_asked(self, &asked), then, sk_bits_keep(follows->next));
         then = not_match(self, step, follows, then);
     }
-    return sk_bits_take_ite(all, then, sk_bits_keep(follows->next));
+    return sk_bits_take_ite(take_asked(self, &asked), then, sk_bits_keep(follows->next));
 }
 
 static BDD
@@ -845,5 +958,7 @@ sk_wall_model_first(SkWallModel *self, const SkWallAsk *ask, BDD then)
 {
     then = sk_wall_model_hook(
         self, ask, ask->way == SK_WALL_OUT ? SK_WALL_HOOK_OUTPUT : SK_WALL_HOOK_PREROUTING, then);
+    if (!sk_bits_asks(&self->bits, then, SK_WALL_MARK)) /* looking is cheaper than making it anew */
+        return then;
     return sk_model_restricted(then, sk_bits_is(&self->bits, SK_WALL_MARK, 0));
 }

@@ -71,29 +71,68 @@ sk_prove_of_pair(const SkProve *self, const SkPair *pair, BDD set)
 /* ---- a packet that a person can picture -------------------------------------------------------
  */
 
-/* @set (taken) without what is not @wish (taken), where anything is left. */
-static BDD
-prefer(BDD set, BDD wish)
-{
-    BDD some = sk_bits_take_and(sk_bits_keep(set), wish);
+/* What is left of a set while one packet of it is chosen. Fields that have one value by now are taken out of it and stand
+ * in @fixed: choosing goes down one way through the diagram and leaves the rest of it alone. */
+typedef struct {
+    const SkProve *self;
+    SkProveSet left;
+    BDD fixed;
+} Choice;
 
-    if (some == bddfalse)
-        return set;
-    sk_bits_drop(set);
-    return some;
+bool
+sk_prove_some(const SkProveSet *set)
+{
+    return !sk_bits_within(set->in, set->out);
 }
 
-static BDD
-prefer_value(const SkProve *self, BDD set, SkWallField field, uint64_t first, uint64_t last)
+/* Without what is not @wish (taken), where anything is left. */
+static void
+prefer(Choice *choice, BDD wish)
 {
-    return prefer(set, sk_bits_in(sk_wall_model_bits(self->model), field, first, last));
+    BDD open = sk_bits_take_restrict(wish, sk_bits_keep(choice->fixed));
+    SkProveSet some = { .in = sk_bits_take_and(sk_bits_keep(choice->left.in), open),
+                        .out = choice->left.out };
+
+    if (!sk_prove_some(&some)) {
+        sk_bits_drop(some.in);
+        return;
+    }
+    sk_bits_drop(choice->left.in);
+    choice->left = some;
+}
+
+static void
+prefer_one(Choice *choice, SkWallField field, uint64_t value)
+{
+    BDD is = sk_bits_is(sk_wall_model_bits(choice->self->model), field, value);
+    BDD open = sk_bits_take_restrict(is, sk_bits_keep(choice->fixed));
+    SkProveSet some;
+
+    some.in = sk_bits_take_restrict(sk_bits_keep(choice->left.in), sk_bits_keep(open));
+    some.out = sk_bits_take_restrict(sk_bits_keep(choice->left.out), sk_bits_keep(open));
+    if (!sk_prove_some(&some)) {
+        sk_bits_drop(open);
+        sk_bits_drop(some.in);
+        sk_bits_drop(some.out);
+        return;
+    }
+    sk_bits_drop(choice->left.in);
+    sk_bits_drop(choice->left.out);
+    choice->left = some;
+    choice->fixed = sk_bits_take_and(choice->fixed, open);
+}
+
+static void
+prefer_values(Choice *choice, SkWallField field, uint64_t first, uint64_t last)
+{
+    prefer(choice, sk_bits_in(sk_wall_model_bits(choice->self->model), field, first, last));
 }
 
 /* Addresses of a zone; of nobody's, ones that are kept for examples. */
-static BDD
-prefer_address(const SkProve *self, BDD set, SkWallField field, const SkZone *zone, bool v6)
+static void
+prefer_address(Choice *choice, SkWallField field, const SkZone *zone, bool v6)
 {
-    const SkWallBits *bits = sk_wall_model_bits(self->model);
+    const SkWallBits *bits = sk_wall_model_bits(choice->self->model);
     BDD in = bddfalse;
 
     for (unsigned i = 0; zone != NULL && i < zone->networks->len; i++) {
@@ -117,48 +156,52 @@ prefer_address(const SkProve *self, BDD set, SkWallField field, const SkZone *zo
                                         .lo = UINT64_MAX } };
         in = sk_bits_range(bits, field, sk_wall_value_full(128), range, bddtrue);
     }
-    return prefer(set, in);
+    prefer(choice, in);
 }
 
 /* A host, not the network: the lowest byte neither 0 nor 255. */
-static BDD
-prefer_host(const SkProve *self, BDD set, SkWallField field)
+static void
+prefer_host(Choice *choice, SkWallField field)
 {
-    const SkWallBits *bits = sk_wall_model_bits(self->model);
+    const SkWallBits *bits = sk_wall_model_bits(choice->self->model);
     SkWallRange range = { .first = SK_WALL_VALUE(5), .last = SK_WALL_VALUE(250) };
 
-    return prefer(set, sk_bits_range(bits, field, SK_WALL_VALUE(255), range, bddtrue));
+    prefer(choice, sk_bits_range(bits, field, SK_WALL_VALUE(255), range, bddtrue));
 }
 
 static BDD
-pictured(const SkProve *self, const SkPair *pair, bool v6, BDD set)
+pictured(const SkProve *self, const SkPair *pair, bool v6, const SkProveSet *set)
 {
     static const uint64_t ports[] = { 443, 445, 22, 53 };
     static const SkWallField zero[] = { SK_WALL_FRAGMENT, SK_WALL_CT_STATUS, SK_WALL_CT_MARK,
                                         SK_WALL_DST_TYPE, SK_WALL_SRC_TYPE,  SK_WALL_DSCP };
+    Choice choice = { .self = self,
+                      .left = { .in = sk_bits_keep(set->in), .out = sk_bits_keep(set->out) },
+                      .fixed = bddtrue };
 
-    set = prefer_value(self, sk_bits_keep(set), SK_WALL_CT_STATE, SK_WALL_NEW, SK_WALL_NEW);
-    set = prefer_value(self, set, SK_WALL_CT_STATE, SK_WALL_NEW, SK_WALL_ESTABLISHED);
-    set = prefer_value(self, set, SK_WALL_PROTOCOL, 6, 6);
-    set = prefer_value(self, set, SK_WALL_PROTOCOL, 17, 17);
-    set = prefer_value(self, set, SK_WALL_PROTOCOL, v6 ? 58 : 1, v6 ? 58 : 1);
+    prefer_one(&choice, SK_WALL_CT_STATE, SK_WALL_NEW);
+    prefer_values(&choice, SK_WALL_CT_STATE, SK_WALL_NEW, SK_WALL_ESTABLISHED);
+    prefer_one(&choice, SK_WALL_PROTOCOL, 6);
+    prefer_one(&choice, SK_WALL_PROTOCOL, 17);
+    prefer_one(&choice, SK_WALL_PROTOCOL, v6 ? 58 : 1);
     for (unsigned i = 0; i < G_N_ELEMENTS(ports); i++)
-        set = prefer_value(self, set, SK_WALL_DPORT, ports[i], ports[i]);
-    set = prefer_value(self, set, SK_WALL_DPORT, 1, 65535);
+        prefer_one(&choice, SK_WALL_DPORT, ports[i]);
+    prefer_values(&choice, SK_WALL_DPORT, 1, 65535);
     if (pair->way != SK_WALL_IN)
-        set = prefer_address(self, set, SK_WALL_DST, pair->to, v6);
-    set = prefer_host(self, set, SK_WALL_DST);
+        prefer_address(&choice, SK_WALL_DST, pair->to, v6);
+    prefer_host(&choice, SK_WALL_DST);
     if (pair->way != SK_WALL_OUT)
-        set = prefer_address(self, set, SK_WALL_SRC, pair->from, v6);
-    set = prefer_host(self, set, SK_WALL_SRC);
-    set = prefer_value(self, set, SK_WALL_SPORT, 40000, 40000);
-    set = prefer_value(self, set, SK_WALL_SPORT, 1024, 65535);
+        prefer_address(&choice, SK_WALL_SRC, pair->from, v6);
+    prefer_host(&choice, SK_WALL_SRC);
+    prefer_one(&choice, SK_WALL_SPORT, 40000);
+    prefer_values(&choice, SK_WALL_SPORT, 1024, 65535);
     for (unsigned i = 0; i < G_N_ELEMENTS(zero); i++)
-        set = prefer_value(self, set, zero[i], 0, 0);
-    set = prefer_value(self, set, SK_WALL_SRC_MAC, OTHER_CARD, OTHER_CARD);
-    set = prefer_value(self, set, SK_WALL_TCP_FLAGS, 2, 2);
-    set = prefer_value(self, set, SK_WALL_TTL, 64, 64);
-    return prefer_value(self, set, SK_WALL_LENGTH, 60, 60);
+        prefer_one(&choice, zero[i], 0);
+    prefer_one(&choice, SK_WALL_SRC_MAC, OTHER_CARD);
+    prefer_one(&choice, SK_WALL_TCP_FLAGS, 2);
+    prefer_one(&choice, SK_WALL_TTL, 64);
+    prefer_one(&choice, SK_WALL_LENGTH, 60);
+    return sk_bits_take_and(sk_bits_take_less(choice.left.in, choice.left.out), choice.fixed);
 }
 
 /* ---- boxes ------------------------------------------------------------------------------------
@@ -178,37 +221,21 @@ sk_prove_box(const SkProve *self, const SkWallBox *box)
     return set;
 }
 
-/* What stands in a box's way: packets that there can be and that are not in the set. */
+/* What stands in a box's way: packets that there can be and that are not in the set, and boxes that were shown before. None of
+ * it is made as a whole: only as far as the box goes by now. */
 typedef struct {
     const SkProve *self;
     SkWallBox *box;
-    BDD bad;                           /* at the box's interfaces */
-    bool asked[SK_WALL_FIELD_COUNT];   /* in @bad at all */
+    SkProveSet set; /* borrowed, as are all of these */
+    BDD real;
+    BDD taken;
     bool decided[SK_WALL_FIELD_COUNT]; /* how far the box goes here */
 } Growth;
 
-/* The fields that a set asks. (bdd_support reads what bdd_done has freed, once BuDDy is started anew.) */
-static void
-support(const SkWallBits *bits, BDD set, bool ret[SK_WALL_FIELD_COUNT])
-{
-    int *profile = bdd_varprofile(set);
-
-    for (unsigned i = 0; i < SK_WALL_FIELD_COUNT; i++) {
-        ret[i] = profile == NULL;
-        for (unsigned v = 0; profile != NULL && v < bits->whole[i]; v++)
-            ret[i] = ret[i] || profile[bits->first[i] + v] > 0;
-    }
-    free(profile);
-}
-
 static BDD
-restrict_to(BDD set /* taken */, BDD cube /* taken */)
+restricted(BDD set, BDD cube)
 {
-    BDD part = sk_bits_keep(bdd_restrict(set, cube));
-
-    sk_bits_drop(set);
-    sk_bits_drop(cube);
-    return part;
+    return sk_bits_take_restrict(sk_bits_keep(set), sk_bits_keep(cube));
 }
 
 /* Values of @field that the box cannot have, its other fields being what they are by now. */
@@ -218,11 +245,11 @@ bad_values(const Growth *growth, SkWallField field)
     const SkWallBits *bits = sk_wall_model_bits(growth->self->model);
     SkWallField others[SK_WALL_FIELD_COUNT];
     unsigned n = 0;
-    BDD bad = sk_bits_keep(growth->bad), point = bddtrue, ranges = bddtrue;
+    BDD point = bddtrue, ranges = bddtrue;
 
     for (unsigned i = 0; i < SK_WALL_FIELD_COUNT; i++) {
         BDD one;
-        if (i == field || !growth->asked[i])
+        if (i == field)
             continue;
         others[n++] = (SkWallField)i;
         if (growth->box->any[i])
@@ -234,11 +261,14 @@ bad_values(const Growth *growth, SkWallField field)
         else
             point = sk_bits_take_and(point, one);
     }
-    bad = restrict_to(bad, point);
+    BDD real = sk_bits_take_and(restricted(growth->real, point), sk_bits_keep(ranges));
+    BDD bad = sk_bits_take_less(sk_bits_keep(real), restricted(growth->set.in, point));
+    bad = sk_bits_take_or(bad, sk_bits_take_and(real, restricted(growth->set.out, point)));
+    bad = sk_bits_take_or(bad, sk_bits_take_and(restricted(growth->taken, point), ranges));
+    sk_bits_drop(point);
     BDD cube = sk_bits_cube(bits, others, n);
-    BDD values = sk_bits_keep(bdd_appex(bad, ranges, bddop_and, cube));
+    BDD values = sk_bits_keep(bdd_exist(bad, cube));
     sk_bits_drop(bad);
-    sk_bits_drop(ranges);
     sk_bits_drop(cube);
     return values;
 }
@@ -315,7 +345,7 @@ widen_prefix(const Growth *growth, SkWallField field, BDD values, bool v6)
 static void
 grow_field(Growth *growth, SkWallField field, bool v6)
 {
-    BDD values = growth->asked[field] ? bad_values(growth, field) : bddfalse;
+    BDD values = bad_values(growth, field);
 
     growth->decided[field] = true;
     growth->box->any[field] = values == bddfalse;
@@ -332,9 +362,9 @@ grow_field(Growth *growth, SkWallField field, bool v6)
     sk_bits_drop(values);
 }
 
-/* @outside: packets that there can be and that are not in the set. */
+/* Interfaces stay as they are, and so do the family and the mark. */
 static void
-grow(const SkProve *self, SkWallBox *box, BDD outside, bool v6)
+grow(Growth *growth, bool v6)
 {
     static const SkWallField order[] = {
         SK_WALL_LENGTH,    SK_WALL_DSCP,      SK_WALL_TTL,       SK_WALL_DST_TYPE,
@@ -344,21 +374,13 @@ grow(const SkProve *self, SkWallBox *box, BDD outside, bool v6)
         SK_WALL_ICMP_TYPE, SK_WALL_PROTOCOL,  SK_WALL_FRAGMENT,  SK_WALL_CT_DIRECTION,
         SK_WALL_CT_STATE,
     };
-    static const SkWallField fixed[] = { SK_WALL_IIF, SK_WALL_OIF, SK_WALL_FAMILY, SK_WALL_MARK };
-    const SkWallBits *bits = sk_wall_model_bits(self->model);
-    Growth growth = { .self = self, .box = box };
-    BDD here = sk_bits_is(bits, SK_WALL_FAMILY, v6 ? 1 : 0);
 
-    here = sk_bits_take_and(here, sk_bits_is(bits, SK_WALL_MARK, 0));
-    for (unsigned i = 0; i < 2; i++) /* interfaces stay: the first two of `fixed` */
-        if (!box->any[fixed[i]])
-            here =
-                sk_bits_take_and(here, sk_bits_is(bits, fixed[i], box->range[fixed[i]].first.lo));
-    growth.bad = restrict_to(sk_bits_keep(outside), here);
-    support(bits, growth.bad, growth.asked);
+    growth->box->any[SK_WALL_FAMILY] = growth->box->any[SK_WALL_MARK] = false;
+    growth->decided[SK_WALL_MARK] =
+        true; /* it stands below all others: as a point it would have everything made anew */
     for (unsigned i = 0; i < G_N_ELEMENTS(order); i++)
-        grow_field(&growth, order[i], v6);
-    sk_bits_drop(growth.bad);
+        grow_field(growth, order[i], v6);
+    growth->box->any[SK_WALL_FAMILY] = growth->box->any[SK_WALL_MARK] = true;
 }
 
 /* ---- a box in words ---------------------------------------------------------------------------
@@ -780,38 +802,38 @@ complete(SkProve *self, const SkPair *pair, bool v6, const SkWallBox *box, bool 
 }
 
 unsigned
-sk_prove_found(SkProve *self, const SkPair *pair, bool v6, BDD *set, unsigned max, bool perhaps,
-               bool blocked, GPtrArray *into)
+sk_prove_found(SkProve *self, const SkPair *pair, bool v6, SkProveSet *set, unsigned max,
+               bool perhaps, bool blocked, GPtrArray *into)
 {
     const SkWallBits *bits = sk_wall_model_bits(self->model);
     unsigned n = 0;
-    BDD outside = bddfalse;
+    BDD taken = bddfalse;
 
-    if (*set == bddfalse || max == 0)
-        return 0;
-    outside = sk_prove_of_pair(self, pair, self->real[pair->way][v6 ? 1 : 0]);
-    outside = sk_bits_take_less(outside, sk_bits_keep(*set));
-
-    for (; n < max && *set != bddfalse && !sk_wall_model_failed(self->model); n++) {
+    for (; n < max && sk_prove_some(set) && !sk_wall_model_failed(self->model); n++) {
         SkWallFound *found = g_new0(SkWallFound, 1);
         SkWallBox box;
-        BDD one = pictured(self, pair, v6, *set);
+        Growth growth = { .self = self,
+                          .box = &box,
+                          .set = *set,
+                          .real = self->real[pair->way][v6 ? 1 : 0],
+                          .taken = taken };
+        BDD one = pictured(self, pair, v6, set);
         found->packet.way = pair->way;
         found->perhaps = perhaps;
         sk_bits_packet(bits, one, &found->packet);
         sk_bits_drop(one);
         found->packet.field[SK_WALL_FAMILY] = SK_WALL_VALUE(v6 ? 1 : 0);
         box_of(&found->packet, &box);
-        grow(self, &box, outside, v6);
+        grow(&growth, v6);
         if (pair->way == SK_WALL_OUT)
             found->packet.field[SK_WALL_IIF] = SK_WALL_VALUE(SK_WALL_NO_INTERFACE);
         if (pair->way == SK_WALL_IN)
             found->packet.field[SK_WALL_OIF] = SK_WALL_VALUE(SK_WALL_NO_INTERFACE);
         complete(self, pair, v6, &box, blocked, found);
-        *set = sk_bits_take_less(*set, sk_prove_box(self, &box));
-        outside = sk_bits_take_or(outside, sk_prove_box(self, &box));
+        set->out = sk_bits_take_or(set->out, sk_prove_box(self, &box));
+        taken = sk_bits_take_or(taken, sk_prove_box(self, &box));
         g_ptr_array_add(into, found);
     }
-    sk_bits_drop(outside);
+    sk_bits_drop(taken);
     return n;
 }

@@ -23,11 +23,20 @@ typedef struct {
     const GPtrArray *allowed; /* of SkWallAllowed */
     SkWallModel *model;
     SkWallProof *proof;
+    bool plain;                          /* nothing changes packets, or may do anything */
     BDD real[SK_WALL_WAY_COUNT][2];
+    BDD rest[SK_WALL_WAY_COUNT][2];      /* what may pass from where its way is decided */
     BDD may[SK_WALL_WAY_COUNT][2];       /* what may pass, as it comes in */
     BDD sentences[SK_WALL_WAY_COUNT][2]; /* what the policy allows */
     int64_t edits_us;                    /* spent on looking for changes */
 } SkProve;
+
+/** SkProveSet: what is in @in and not in @out. The difference is never made as a whole: what is allowed and stopped is
+ * nearly everything, less each single thing that passes. Both are owned. */
+typedef struct {
+    BDD in;
+    BDD out;
+} SkProveSet;
 
 /** SkWallBox: a range for each field; @any: the field is not asked. */
 typedef struct {
@@ -48,12 +57,14 @@ BDD sk_prove_side(const SkProve *self, SkWallField field, const SkZone *zone);
 /** sk_prove_of_pair: @set (not taken), as far as it is of the pair's interfaces. */
 BDD sk_prove_of_pair(const SkProve *self, const SkPair *pair, BDD set);
 /**
- * sk_prove_found: takes boxes out of *@set (owned by the caller, replaced) until it is empty or
+ * sk_prove_found: takes boxes out of @set (they join what is out) until nothing is left or
  * @max have been found, adding each to @into. @blocked: packets that are stopped.
  * Returns: how many were found
  */
-unsigned sk_prove_found(SkProve *self, const SkPair *pair, bool v6, BDD *set, unsigned max,
+unsigned sk_prove_found(SkProve *self, const SkPair *pair, bool v6, SkProveSet *set, unsigned max,
                         bool perhaps, bool blocked, GPtrArray *into);
+/** sk_prove_some: is there anything in the set? */
+bool sk_prove_some(const SkProveSet *set);
 BDD sk_prove_box(const SkProve *self, const SkWallBox *box);
 /** sk_prove_box_text: (transfer full): as matches of nft. */
 char *sk_prove_box_text(const SkProve *self, const SkWallBox *box, SkWallWay way, bool v6);

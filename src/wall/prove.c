@@ -159,9 +159,9 @@ has_old(const SkProve *self, BDD left)
  */
 
 typedef struct {
-    BDD may;     /* pass or may pass, and are not allowed */
-    BDD sure;    /* pass whatever the unknowns are */
-    BDD stopped; /* allowed, and cannot pass */
+    BDD may;            /* pass or may pass, and are not allowed */
+    BDD sure;           /* pass whatever the unknowns are */
+    SkProveSet stopped; /* allowed, and cannot pass */
 } Left;
 
 static bool
@@ -215,7 +215,7 @@ surely(SkProve *self, const SkWallAsk *may, BDD bad)
 
 /* What is allowed and cannot pass. Where a side is outside, any one of the interfaces there will
  * do. */
-static BDD
+static SkProveSet
 stopped(const SkProve *self, SkWallWay way, bool v6)
 {
     static const SkWallField sides[] = { SK_WALL_IIF, SK_WALL_OIF };
@@ -234,39 +234,57 @@ stopped(const SkProve *self, SkWallWay way, bool v6)
     }
     BDD said = union_of(self, way, v6, connections, ALL_FIELDS);
     said = sk_bits_take_and(said, sk_bits_keep(self->real[way][v6]));
-    return sk_bits_take_less(said, passes);
+    return (SkProveSet){ .in = said, .out = passes };
 }
 
-/* Packets as they come in, that there can be, and that get into @then (taken). */
+/* Packets as they come in, that there can be, that pass, and that are in @set where their way is decided. Where nothing
+ * changes packets they are the same there as when they come in, and what comes in was asked already; then nearly all of it is
+ * looked at and nothing made. */
 static BDD
-coming(SkProve *self, const SkWallAsk *ask, BDD then)
+coming(SkProve *self, const SkWallAsk *ask, BDD set)
 {
-    return sk_bits_take_and(sk_wall_model_first(self->model, ask, then),
-                            sk_bits_keep(self->real[ask->way][ask->v6]));
+    BDD real = sk_bits_keep(self->real[ask->way][ask->v6]);
+
+    if (self->plain)
+        return sk_bits_take_and(sk_bits_keep(self->may[ask->way][ask->v6]),
+                                sk_bits_take_and(sk_bits_keep(set), real));
+    set = sk_bits_take_and(sk_bits_keep(self->rest[ask->way][ask->v6]), sk_bits_keep(set));
+    return sk_bits_take_and(sk_wall_model_first(self->model, ask, set), real);
+}
+
+/* What does not depend on the policy but for the interfaces that it names. */
+static void
+pass(SkProve *self, SkWallWay way, bool v6)
+{
+    SkWallAsk ask = { .ruleset = self->ruleset, .way = way, .v6 = v6, .unknown = true };
+    BDD rest = sk_wall_model_rest(self->model, &ask, bddtrue);
+
+    self->rest[way][v6] = rest;
+    self->real[way][v6] = sk_wall_model_real(self->model, &ask);
+    self->may[way][v6] = sk_wall_model_first(self->model, &ask, sk_bits_keep(rest));
 }
 
 static Left
 decide(SkProve *self, SkWallWay way, bool v6, bool exact)
 {
     SkWallAsk ask = { .ruleset = self->ruleset, .way = way, .v6 = v6, .unknown = true };
-    BDD rest = sk_wall_model_rest(self->model, &ask, bddtrue);
-    Left left = { .may = bddfalse, .sure = bddfalse, .stopped = bddfalse };
+    BDD allowed = union_of(self, way, v6, any_allowed, ALL_FIELDS);
+    BDD bad = sk_bits_take_not(sk_bits_keep(allowed)); /* where the way is decided */
+    Left left = { .may = bddfalse };
 
-    self->real[way][v6] = sk_wall_model_real(self->model, &ask);
-    self->may[way][v6] = sk_wall_model_first(self->model, &ask, sk_bits_keep(rest));
-    self->sentences[way][v6] = union_of(self, way, v6, any_allowed, ALL_FIELDS);
-    BDD bad = sk_bits_take_less(rest, sk_bits_keep(self->sentences[way][v6]));
-    left.may = coming(self, &ask, sk_bits_keep(bad));
+    self->sentences[way][v6] = allowed;
+    left.may = coming(self, &ask, bad);
     if (has_old(self, left.may)) { /* not in the strict reading: only what can have been opened */
         self->proof->inductive = true;
         sk_bits_drop(left.may);
         bad = sk_bits_take_and(bad, possible(self, way, v6));
-        left.may = coming(self, &ask, sk_bits_keep(bad));
+        left.may = coming(self, &ask, bad);
     }
     if (exact || left.may == bddfalse) {
         left.sure = sk_bits_keep(left.may);
         sk_bits_drop(bad);
     } else {
+        bad = sk_bits_take_and(bad, sk_bits_keep(self->rest[way][v6]));
         left.sure = surely(self, &ask, bad);
         left.sure = sk_bits_take_and(left.sure, sk_bits_keep(left.may));
     }
@@ -279,26 +297,34 @@ decide(SkProve *self, SkWallWay way, bool v6, bool exact)
  */
 
 static void
+drop_set(SkProveSet *set)
+{
+    sk_bits_drop(set->in);
+    sk_bits_drop(set->out);
+}
+
+static void
 show_pair(SkProve *self, const SkPair *pair, bool v6, const Left *left)
 {
     SkWallProof *proof = self->proof;
     unsigned max =
         self->question->found_max > 0 ? self->question->found_max : SK_WALL_FOUND_DEFAULT;
-    BDD sure = sk_prove_of_pair(self, pair, left->sure),
-        may = sk_prove_of_pair(self, pair, left->may);
-    BDD blocked = sk_prove_of_pair(self, pair, left->stopped);
+    SkProveSet sure = { .in = sk_prove_of_pair(self, pair, left->sure) };
+    SkProveSet may = { .in = sk_prove_of_pair(self, pair, left->may) };
+    SkProveSet blocked = { .in = sk_prove_of_pair(self, pair, left->stopped.in),
+                           .out = sk_prove_of_pair(self, pair, left->stopped.out) };
 
-    may = sk_bits_take_less(may, sk_bits_keep(sure));
+    may.in = sk_bits_take_less(may.in, sk_bits_keep(sure.in));
     unsigned found = sk_prove_found(self, pair, v6, &sure, max, false, false, proof->leaks);
     sk_prove_found(self, pair, v6, &may, max - MIN(found, max), true, false, proof->leaks);
-    proof->more_leaks = proof->more_leaks || sure != bddfalse || may != bddfalse;
+    proof->more_leaks = proof->more_leaks || sk_prove_some(&sure) || sk_prove_some(&may);
     /* One shows what is missing; leaks are why this runs. */
     sk_prove_found(self, pair, v6, &blocked, MIN(max, SK_WALL_BLOCKED_MAX), false, true,
                    proof->blocked);
-    proof->more_blocked = proof->more_blocked || blocked != bddfalse;
-    sk_bits_drop(sure);
-    sk_bits_drop(may);
-    sk_bits_drop(blocked);
+    proof->more_blocked = proof->more_blocked || sk_prove_some(&blocked);
+    drop_set(&sure);
+    drop_set(&may);
+    drop_set(&blocked);
 }
 
 static void
@@ -308,7 +334,7 @@ show(SkProve *self, SkWallWay way, bool v6, const Left *left)
     unsigned from_n = way == SK_WALL_OUT ? 1 : zones->len + 1;
     unsigned to_n = way == SK_WALL_IN ? 1 : zones->len + 1;
 
-    if (left->may == bddfalse && left->stopped == bddfalse)
+    if (left->may == bddfalse && !sk_prove_some(&left->stopped))
         return;
     for (unsigned i = 0; i < from_n; i++)
         for (unsigned j = 0; j < to_n; j++) {
@@ -395,9 +421,13 @@ prove_in(SkProve *self, SkWallOrder order)
     Left left[SK_WALL_WAY_COUNT][2];
 
     self->model = model;
+    self->plain = sk_wall_ruleset_changes_nothing(self->ruleset) &&
+                  !sk_wall_ruleset_acts_unknown(self->ruleset);
     for (unsigned way = 0; way < SK_WALL_WAY_COUNT; way++)
-        for (unsigned v6 = 0; v6 < 2 && !sk_wall_model_failed(model); v6++)
+        for (unsigned v6 = 0; v6 < 2 && !sk_wall_model_failed(model); v6++) {
+            pass(self, (SkWallWay)way, v6 == 1);
             left[way][v6] = decide(self, (SkWallWay)way, v6 == 1, exact);
+        }
     if (sk_wall_model_failed(model))
         return false;
     for (unsigned way = 0; way < SK_WALL_WAY_COUNT; way++)
