@@ -45,10 +45,10 @@ process(const Run *run, int input, SkReport **ret_report, int *ret_output, GErro
     g_autoptr(SkReport) verdict = NULL;
     sk_autofd output = -1;
 
-    if (!sk_pipeline_disarm(run->pipeline, &run->job, input, &report, &output, error))
+    if (!sk_pipeline_disarm(run->pipeline, &run->job, NULL, input, &report, &output, error))
         return false;
     if (report->outcome == SK_OUTCOME_CLEAN) {
-        if (!sk_pipeline_verify(run->pipeline, report->type_out, report->level, &run->job, output,
+        if (!sk_pipeline_verify(run->pipeline, report->type_out, report->level, &run->job, NULL, output,
                                 &verdict, error))
             return false;
         take_verdict(report, verdict);

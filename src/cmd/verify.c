@@ -34,7 +34,7 @@ judge(const Run *run, const char *file, SkResult *result, SkReport **ret_report,
 
     if (sk_object_take(file, run->job.limits.output, &input, &result->bytes_in, &taken))
         return sk_object_digest(input, &result->sha256_in, error) &&
-               sk_pipeline_verify(run->pipeline, sk_type_from_name(file), SK_LEVEL_NONE, &run->job,
+               sk_pipeline_verify(run->pipeline, sk_type_from_name(file), SK_LEVEL_NONE, &run->job, NULL,
                                   input, ret_report, error);
     if (!g_error_matches(taken, SK_ERROR, SK_ERROR_LIMIT)) {
         g_propagate_error(error, g_steal_pointer(&taken));

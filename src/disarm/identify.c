@@ -416,8 +416,8 @@ SkType
 sk_identify(SkSpan input, SkType hint, bool *polyglot)
 {
     *polyglot = false;
-    if (hint == SK_TYPE_PAGES)
-        return SK_TYPE_PAGES;
+    if (hint == SK_TYPE_PAGES || hint == SK_TYPE_CHILDREN)
+        return hint;
     SkType type = identify(input, hint, polyglot);
     *polyglot = *polyglot || is_polyglot(input, type);
     return type;

@@ -11,7 +11,7 @@
 #include "base/types.h"
 
 /**
- * sk_identify: SK_TYPE_NONE for content of no known type. SK_TYPE_PAGES only where @hint says so.
+ * sk_identify: SK_TYPE_NONE for content of no known type. SK_TYPE_PAGES and SK_TYPE_CHILDREN only where @hint says so.
  * @polyglot: set when the content can also be read as another active type: a PDF header within its
  *     first 1024 bytes, the end of a ZIP or the head of another archive inside a picture
  */

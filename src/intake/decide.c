@@ -46,7 +46,7 @@ verify(const SkIntake *self, const SkCrossing *c, const SkDecision *decision, in
     job.limits.input = SK_POLICY_SIZE_MAX;
     /* What our policy has removed or refused is looked for here, whatever the sender says it did. */
     memcpy(job.verdicts, decision->verdicts, sizeof job.verdicts);
-    return sk_pipeline_verify(self->pipeline, c->type_out, c->level, &job, content, ret, error);
+    return sk_pipeline_verify(self->pipeline, c->type_out, c->level, &job, NULL, content, ret, error);
 }
 
 /* A database that cannot be asked is no answer: the crossing stays arrived until it can. */

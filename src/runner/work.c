@@ -143,7 +143,7 @@ run_disarm(Work *self, int input, SkType hint, GError **error)
     job.limits.input = self->decision.size_max;
     memcpy(job.verdicts, self->decision.verdicts, sizeof job.verdicts);
     give_password(self, &job);
-    bool ran = sk_pipeline_disarm(self->runner->pipeline, &job, input, &self->report, &self->output, error);
+    bool ran = sk_pipeline_disarm(self->runner->pipeline, &job, NULL, input, &self->report, &self->output, error);
     sk_job_forget(&job);
     return ran;
 }
@@ -235,7 +235,7 @@ scan(Work *self, int input, GError **error)
     job.limits.input = MAX(self->decision.size_max, job.limits.output);
     if (drawn || self->report->level == SK_LEVEL_ORIGINAL)
         give_password(self, &job);
-    bool ran = sk_pipeline_numbers(self->runner->pipeline, &job, drawn ? input : self->output,
+    bool ran = sk_pipeline_numbers(self->runner->pipeline, &job, NULL, drawn ? input : self->output,
                                    &self->numbers, error);
     sk_job_forget(&job);
     return ran && scan_words(self, error);

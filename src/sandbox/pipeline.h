@@ -30,20 +30,49 @@ bool sk_pipeline_converts(const char *programs);
 bool sk_pipeline_warm_disarm(SkPipeline *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_pipeline_warm_verify(SkPipeline *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** sk_pipeline_set_lanes: on how many cores the children of one object are worked on; before the first object. By default
+ * on all, as far as memory goes. */
+void sk_pipeline_set_lanes(SkPipeline *self, unsigned lanes);
+
+/**
+ * SkChildRules: what the caller says of what stands inside an object. Each may be NULL: every child is then treated as the
+ * whole is. Never two of decide, told and prove at once, but from any thread; tick from the caller's own.
+ */
+typedef struct {
+    /**
+     * decide: what may become of a child.
+     * @type: what it is, as far as is known: first what its name says, then what it turned out to be; may be NONE
+     * @job: level, verdicts, dpi and limits of the whole: to be changed to those of the child
+     * Returns: false: it is lost, for *@ret_reason
+     */
+    bool (*decide)(void *data, SkType type, uint64_t size, SkJob *job, SkReason *ret_reason);
+    /** told: what became of a child; @path: in the whole tree. */
+    void (*told)(void *data, const char *path, const SkReport *report);
+    /** prove: one after another, the ways in which a child of @type may have been made: @job's level (NONE: any that its
+     * profile knows) and verdicts. It passes where it conforms in one of them. Returns: false: there is no @way-th. */
+    bool (*prove)(void *data, SkType type, unsigned way, SkJob *job);
+    /** tick: about every second, and between children: to renew a lease. */
+    void (*tick)(void *data);
+    void *data;
+} SkChildRules;
+
 /**
  * sk_pipeline_disarm: the sealed memfd @input (borrowed) at @job's level. Where the type is made
  * harmless by drawing, its pages are drawn and then disarmed as hostile input of their own; without
  * sekisho-draw such a type is refused `unsupported`. A document in an old format is converted
  * first, and one that is to be drawn is rebuilt and made a PDF; what comes out is disarmed as
  * hostile input, too. Without sekisho-convert or LibreOffice: `unsupported`. All steps share the
- * job's wall limit.
+ * job's wall limit. What stands inside (members, attachments) goes through all of this by itself, and
+ * a ZIP is made of what becomes of it; number, size, depth and time are bounded for the whole (tree.h),
+ * which may take six times the wall limit.
+ * @rules: for what stands inside; NULL: as the whole
  * @ret_report: (transfer full): findings of every step; clean: type_out is a type that can be
  * delivered, level is the one asked for
  * @ret_output: (transfer full): sealed, where clean; else -1. Nothing has verified it yet.
  * Returns: as sk_pool_run
  */
-bool sk_pipeline_disarm(SkPipeline *self, const SkJob *job, int input, SkReport **ret_report,
-                        int *ret_output, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pipeline_disarm(SkPipeline *self, const SkJob *job, const SkChildRules *rules, int input,
+                        SkReport **ret_report, int *ret_output, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_pipeline_table: the cells of the sealed memfd @input (borrowed), which is said to be a @hint
  * (NONE: not said), as a table of docs/formats/table.md. Nothing is converted for it.
@@ -62,22 +91,25 @@ bool sk_pipeline_numbers_in(SkPipeline *self, SkSpan words, const char *place, S
  * sk_pipeline_numbers: are there My Numbers in what the sealed memfd @input (borrowed) says? It is made
  * text, as by sk_pipeline_disarm, and a worker of its own looks through that. Advice for whoever
  * approves, not a wall: docs/formats/my-number.md.
+ * What stands inside is looked through by itself, and its names.
  * @job: limits, hint, password; its level and verdicts are not looked at
+ * @rules: its tick only; may be NULL
  * @ret_report: (transfer full): findings `my-number` and `not-scanned` only: the latter where there is
  * no text to look through, or no worker came back
  * Returns: as sk_pool_run
  */
-bool sk_pipeline_numbers(SkPipeline *self, const SkJob *job, int input, SkReport **ret_report,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pipeline_numbers(SkPipeline *self, const SkJob *job, const SkChildRules *rules, int input,
+                         SkReport **ret_report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_pipeline_verify: does the sealed memfd @input (borrowed) conform to the profile of @type?
  * @level: as claimed; NONE: not said
  * @type: what must be proved; NONE: what the first bytes say
  * @job: limits and verdicts; its level and hint are not looked at
+ * @rules: for the members of an archive, each of which is proved by itself; NULL: any type at any level
  * @ret_report: (transfer full): clean with type_out == @type, or refused
  */
-bool sk_pipeline_verify(SkPipeline *self, SkType type, SkLevel level, const SkJob *job, int input,
-                        SkReport **ret_report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_pipeline_verify(SkPipeline *self, SkType type, SkLevel level, const SkJob *job,
+                        const SkChildRules *rules, int input, SkReport **ret_report, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_pipeline_cpu_us: CPU time of all its workers so far, user and system. */
 uint64_t sk_pipeline_cpu_us(const SkPipeline *self);

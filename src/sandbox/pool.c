@@ -71,8 +71,9 @@ end_zygote(SkPool *self)
     while (poll(&closed, 1, END_MS) < 0 && errno == EINTR)
         continue;
     sk_fd_clear(&self->socket);
-    /* What it left behind is ours to bury where we are the first process of a pid namespace. */
-    while (getpid() == 1 && waitpid(-1, NULL, WNOHANG) > 0)
+    /* What it left behind, all in its group, is ours to bury where we are the first process of a pid namespace. Nobody
+     * else's: another thread may be waiting for that. */
+    while (getpid() == 1 && waitpid(-self->pid, NULL, WNOHANG) > 0)
         continue;
     self->pid = 0;
     self->jobs = 0;
@@ -127,7 +128,7 @@ set_attributes(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *action
 {
     sigset_t none;
     sigset_t all;
-    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP; /* a group of its own */
 
     sigemptyset(&none);
     sigfillset(&all);

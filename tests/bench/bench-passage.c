@@ -96,13 +96,13 @@ run_once(SkPipeline *pipeline, int socks[2], const SkJob *job, int input, double
     int out = -1;
     int64_t start = sk_clock_monotonic();
 
-    must(sk_pipeline_disarm(pipeline, job, input, &report, &out, &error), error);
+    must(sk_pipeline_disarm(pipeline, job, NULL, input, &report, &out, &error), error);
     double disarm = milliseconds_since(start);
     sk_autofd output = out;
     must(report->outcome == SK_OUTCOME_CLEAN, NULL);
     *ret_passage = hand_over(socks, report, output);
     start = sk_clock_monotonic();
-    must(sk_pipeline_verify(pipeline, report->type_out, report->level, job, output, &verdict, &error), error);
+    must(sk_pipeline_verify(pipeline, report->type_out, report->level, job, NULL, output, &verdict, &error), error);
     *ret_job = disarm + milliseconds_since(start);
     must(verdict->outcome == SK_OUTCOME_CLEAN, NULL);
 }

@@ -57,7 +57,7 @@ run_once(SkPipeline *pipeline, const SkJob *job, int input, Times *times, unsign
     int64_t start = sk_clock_monotonic();
     double cpu_start = cpu_ms(pipeline);
 
-    if (!sk_pipeline_disarm(pipeline, job, input, &report, &out, &error))
+    if (!sk_pipeline_disarm(pipeline, job, NULL, input, &report, &out, &error))
         g_error("%s", error->message);
     sk_autofd output = out;
     int64_t middle = sk_clock_monotonic();
@@ -67,7 +67,7 @@ run_once(SkPipeline *pipeline, const SkJob *job, int input, Times *times, unsign
     times->outcome = report->outcome == SK_OUTCOME_CLEAN ? "clean" : sk_reason_name(report->reason);
     if (report->outcome != SK_OUTCOME_CLEAN)
         return;
-    if (!sk_pipeline_verify(pipeline, report->type_out, report->level, job, output, &verdict, &error))
+    if (!sk_pipeline_verify(pipeline, report->type_out, report->level, job, NULL, output, &verdict, &error))
         g_error("%s", error->message);
     times->verify[run] = (double)(sk_clock_monotonic() - middle) / 1000;
     times->verify_cpu[run] = cpu_ms(pipeline) - cpu_middle;

@@ -143,7 +143,7 @@ disarm(SkPipeline *pipeline, const SkJob *job, SkSpan text)
     g_autoptr(GError) error = NULL;
     Result result = { .output = -1 };
     sk_autofd input = sk_memfd_from("t", text, &error);
-    bool ran = sk_pipeline_disarm(pipeline, job, input, &result.report, &result.output, &error);
+    bool ran = sk_pipeline_disarm(pipeline, job, NULL, input, &result.report, &result.output, &error);
     g_assert_no_error(error);
     g_assert_true(ran);
     return result;
@@ -252,7 +252,7 @@ fill(SkPipeline *pipeline, uint64_t skipped, unsigned side)
     g_assert_true(sk_memfd_seal(input, &error));
     job.limits.input = job.limits.output = 1u << 30; /* or no file could be that large */
     g_assert_true(
-        sk_pipeline_disarm(pipeline, &job, input, &result.report, &result.output, &error));
+        sk_pipeline_disarm(pipeline, &job, NULL, input, &result.report, &result.output, &error));
     harness_assert_refused(&result, SK_REASON_LIMIT);
     result_clear(&result);
 }

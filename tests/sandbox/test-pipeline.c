@@ -64,7 +64,7 @@ disarm(Stage *self, const SkJob *job, const char *text)
     Result result = { .output = -1 };
     sk_autofd input = sk_memfd_from("t", sk_span_str(text), &error);
     bool ran =
-        sk_pipeline_disarm(self->pipeline, job, input, &result.report, &result.output, &error);
+        sk_pipeline_disarm(self->pipeline, job, NULL, input, &result.report, &result.output, &error);
     g_assert_no_error(error);
     g_assert_true(ran);
     if (result.report->outcome != SK_OUTCOME_CLEAN)
@@ -80,7 +80,7 @@ verify(Stage *self, SkType type, SkLevel level, int input)
     g_autoptr(GError) error = NULL;
     Result result = { .output = -1 };
     SkJob job = harness_job();
-    bool ran = sk_pipeline_verify(self->pipeline, type, level, &job, input, &result.report, &error);
+    bool ran = sk_pipeline_verify(self->pipeline, type, level, &job, NULL, input, &result.report, &error);
     g_assert_no_error(error);
     g_assert_true(ran);
     return result;
