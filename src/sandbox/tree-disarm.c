@@ -188,8 +188,8 @@ disarm_child(Child *self, SkBecome *become, GError **error)
         sk_steps_refuse(self->report, reason, &self->output);
     tell(self);
     if (self->report->outcome != SK_OUTCOME_CLEAN) {
-        SkType type = self->report->type_in == SK_TYPE_NONE ? child->type : self->report->type_in;
-        lose(become, can_be_delivered(type) ? type : SK_TYPE_NONE, self->report->reason);
+        SkType type = self->report->type_in;
+        lose(become, can_be_delivered(type) ? type : child->type, self->report->reason);
     } else if (!take_output(self, become, error)) {
         return false;
     }

@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "base/reader.h"
 #include "base/sink.h"
+#include "sandbox/children.h"
 #include "sandbox/worker.h"
 
 #include <fcntl.h>
@@ -301,10 +302,180 @@ ask_exe(const Order *order)
     ask_for(order, SK_TYPE_EXE);
 }
 
+/* ---- children ------------------------------------------------------------------------------- */
+
+static void
+say(const Order *order, SkOutcome outcome, SkReason reason, SkType type_in)
+{
+    g_autoptr(SkReport) report = sk_report_new();
+    report->outcome = outcome;
+    report->reason = reason;
+    report->type_in = type_in;
+    sk_report_find(report, SK_ELEMENT_TRAILING_DATA, SK_ACTION_REMOVED, sk_span_str("end"), 1);
+    g_autoptr(GBytes) frame = sk_report_emit(report);
+    put(order->report, sk_span_bytes(frame));
+    done();
+}
+
+/* What follows the verb is the container, or what it takes for one. */
+static void
+children(const Order *order)
+{
+    put(order->output, order->payload);
+    say(order, SK_OUTCOME_CHILDREN, SK_REASON_NONE, SK_TYPE_ZIP);
+}
+
+static void
+children_of_nothing(const Order *order)
+{
+    put(order->output, order->payload);
+    say(order, SK_OUTCOME_CHILDREN, SK_REASON_NONE, SK_TYPE_NONE);
+}
+
+static void
+children_of_children(const Order *order)
+{
+    put(order->output, order->payload);
+    say(order, SK_OUTCOME_CHILDREN, SK_REASON_NONE, SK_TYPE_CHILDREN);
+}
+
+/* Children of children without end: each holds what was handed in. */
+static void
+endless(const Order *order)
+{
+    g_autoptr(SkSink) sink = sk_sink_new_memory(1u << 20);
+    SkChildrenWriter writer = sk_children_writer(sink);
+    SkChild child = { .kind = SK_CHILD_OBJECT, .name = sk_span_str("again"), .content = sk_span_str("endless\n") };
+
+    sk_children_add(&writer, &child);
+    sk_children_finish(&writer);
+    put(order->output, sk_sink_memory(sink));
+    say(order, SK_OUTCOME_CHILDREN, SK_REASON_NONE, SK_TYPE_ZIP);
+}
+
+/* Locked with what follows the verb. */
+static void
+locked(const Order *order)
+{
+    if (!sk_span_is(order->payload, order->job.password)) {
+        say(order, SK_OUTCOME_REFUSED, SK_REASON_ENCRYPTED, SK_TYPE_PDF);
+        return;
+    }
+    put(order->output, sk_span_str("unlocked"));
+    claim(order, SK_TYPE_TEXT);
+    done();
+}
+
+/* Ends where it was told a password. */
+static void
+unlocked(const Order *order)
+{
+    if (order->job.password[0] != '\0')
+        exit(8);
+    lie_text(order);
+}
+
+static void
+refuse(const Order *order)
+{
+    say(order, SK_OUTCOME_REFUSED, SK_REASON_FORBIDDEN, SK_TYPE_EXE);
+}
+
+/* As many findings as a report holds. */
+static void
+chatter(const Order *order)
+{
+    g_autoptr(SkReport) report = sk_report_new();
+    report->outcome = SK_OUTCOME_CLEAN;
+    report->reason = SK_REASON_NONE;
+    report->type_in = report->type_out = SK_TYPE_TEXT;
+    report->level = order->job.level;
+    for (unsigned i = 0; i <= SK_REPORT_FINDINGS_MAX; i++) {
+        g_autofree char *place = g_strdup_printf("line %u", i);
+        sk_report_find(report, SK_ELEMENT_TEXT_CONTROL, SK_ACTION_REMOVED, sk_span_str(place), 1);
+    }
+    g_autoptr(GBytes) frame = sk_report_emit(report);
+    put(order->report, sk_span_bytes(frame));
+    done();
+}
+
+/* What type was asked for, at what level, in words. */
+static void
+told(const Order *order)
+{
+    g_autofree char *words =
+        g_strdup_printf("%s %s %u", sk_type_get(order->job.hint)->name, sk_level_name(order->job.level), order->job.dpi);
+    put(order->output, sk_span_str(words));
+    claim(order, hinted(order));
+    done();
+}
+
+/* As a verifier: what is asked is so. */
+static void
+conforms(const Order *order)
+{
+    Order asked = *order;
+    if (asked.job.level == SK_LEVEL_NONE)
+        asked.job.level = SK_LEVEL_REBUILT;
+    claim(&asked, hinted(&asked));
+    done();
+}
+
+/* The same, where the level is `image`. */
+static void
+conforms_image(const Order *order)
+{
+    if (order->job.level == SK_LEVEL_IMAGE)
+        conforms(order);
+    else
+        say(order, SK_OUTCOME_REFUSED, SK_REASON_VERIFY_FAILED, SK_TYPE_NONE);
+}
+
+static void obey(Order *order, SkSpan input);
+
+/* The parent in words: a line for each child. The first one's name may be an order. */
+static void
+assemble(Order *order)
+{
+    g_autoptr(GArray) all = NULL;
+    if (!sk_children_parse(order->payload, 100000, &all, NULL))
+        exit(6);
+    if (all->len > 0 && sk_span_starts(g_array_index(all, SkChild, 0).name, "order ")) {
+        SkSpan name = g_array_index(all, SkChild, 0).name;
+        order->job.hint = SK_TYPE_ZIP;
+        obey(order, sk_span_sub(name, strlen("order "), name.n - strlen("order ")));
+        return;
+    }
+    for (unsigned i = 0; i < all->len; i++) {
+        const SkChild *child = &g_array_index(all, SkChild, i);
+        g_autofree char *name = sk_span_dup(child->name);
+        g_autofree char *content = sk_span_dup(child->content);
+        g_autofree char *line =
+            g_strdup_printf("%u %s %s %s %s:%s\n", child->kind,
+                            child->type == SK_TYPE_NONE ? "" : sk_type_get(child->type)->name,
+                            child->level == SK_LEVEL_NONE ? "" : sk_level_name(child->level),
+                            sk_reason_name(child->reason), name, content);
+        put(order->output, sk_span_str(line));
+    }
+    claim(order, SK_TYPE_ZIP);
+    done();
+}
+
 static const struct {
     const char *name;
     void (*run)(const Order *order);
 } verbs[] = {
+    { "children", children },
+    { "children-of-nothing", children_of_nothing },
+    { "children-of-children", children_of_children },
+    { "endless", endless },
+    { "locked", locked },
+    { "unlocked", unlocked },
+    { "refuse", refuse },
+    { "chatter", chatter },
+    { "told", told },
+    { "conforms", conforms },
+    { "conforms-image", conforms_image },
     { "ask-docx", ask_docx },
     { "ask-pdf", ask_pdf },
     { "ask-exe", ask_exe },
@@ -361,7 +532,11 @@ main(void)
         g_autoptr(GBytes) input = sk_memfd_map(fds[SK_JOB_FD_INPUT], NULL);
         if (input == NULL || !sk_job_parse(sk_span(frame, n), &order.job, NULL))
             return 1;
-        obey(&order, sk_span_bytes(input)); /* keeps every descriptor, as a thief would */
+        order.payload = sk_span_bytes(input);
+        if (order.job.hint == SK_TYPE_CHILDREN)
+            assemble(&order);
+        else
+            obey(&order, sk_span_bytes(input)); /* keeps every descriptor, as a thief would */
     }
     return 0;
 }
