@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * jpeg-canonical.c - contract in jpeg-canonical.h. The profile has one spelling for given coefficients and quantisation: the
- * standard codes, no run of sixteen zeros before the end of a block, ones at the end. What is spelled so is what the
- * encoder would write. */
+ * jpeg-canonical.c - contract in jpeg-canonical.h. The profile has one spelling for given
+ * coefficients and quantisation: the standard codes, no run of sixteen zeros before the end of a
+ * block, ones at the end. What is spelled so is what the encoder would write. */
 #include "disarm/jpeg-canonical.h"
 
 #include "disarm/libjpeg.h"
@@ -214,7 +214,8 @@ typedef struct {
     int have;        /* negative: more was read than there is */
 } Bits;
 
-/* At least 32 bits, unless the scan ends: more than go with one coefficient. Four bytes at once where none of them is FF. */
+/* At least 32 bits, unless the scan ends: more than go with one coefficient. Four bytes at once
+ * where none of them is FF. */
 static inline void
 refill(Bits *self)
 {
@@ -288,7 +289,8 @@ walk_dc(Bits *bits, const Table *table, int *dc)
     return *dc >= DC_MIN && *dc <= DC_MAX;
 }
 
-/* 63 AC coefficients, of which no value is looked at. The encoder never writes sixteen zeros but before one that is none. */
+/* 63 AC coefficients, of which no value is looked at. The encoder never writes sixteen zeros but
+ * before one that is none. */
 static bool
 walk_ac(Bits *bits, const Table *table)
 {

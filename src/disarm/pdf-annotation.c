@@ -62,7 +62,8 @@ report_signature(SkPdfRebuild *self, SkPdfObject value, GError **error)
         g_free(name);
         name = contents == NULL ? NULL : sk_pdf_signer(sk_span_bytes(contents));
     }
-    g_autofree char *place = g_strdup_printf("%s, %.200s", self->walk.place, name == NULL ? "?" : name);
+    g_autofree char *place =
+        g_strdup_printf("%s, %.200s", self->walk.place, name == NULL ? "?" : name);
     g_autofree char *valid = g_utf8_make_valid(place, -1);
     return sk_disarm_found(self->walk.disarm, SK_ELEMENT_PDF_SIGNATURE,
                            sk_span_str(name == NULL ? self->walk.place : valid), 1, &verdict,

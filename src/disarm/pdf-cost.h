@@ -9,9 +9,10 @@
 
 #include "disarm/pdf.h"
 
-#define SK_PDF_COST_GROUP 400u  /* of a form that is a group, beside what it draws */
-#define SK_PDF_COST_MASK 1000u  /* of a soft mask that is set */
-#define SK_PDF_TILES_MAX 499000.0 /* rule 14 says 500,000: another way to reckon may come out a little higher */
+#define SK_PDF_COST_GROUP 400u /* of a form that is a group, beside what it draws */
+#define SK_PDF_COST_MASK 1000u /* of a soft mask that is set */
+#define SK_PDF_TILES_MAX                                                                           \
+    499000.0 /* rule 14 says 500,000: another way to reckon may come out a little higher */
 
 /** sk_pdf_dashes: how many dashes the lines of @content have, as it was written by sk_pdf_content_rebuild. Linear. */
 uint64_t sk_pdf_dashes(SkSpan content);

@@ -11,7 +11,8 @@
 #include <math.h>
 
 #define NUMBERS_MAX 6u
-#define GLYPH 10.0 /* the outline of a letter is taken to be that many times as long as the font is large */
+#define GLYPH                                                                                      \
+    10.0 /* the outline of a letter is taken to be that many times as long as the font is large */
 #define MOST 1e9
 
 typedef struct {
@@ -23,7 +24,7 @@ typedef struct {
 typedef struct {
     State now, saved[SK_PDF_Q_MAX];
     unsigned depth;
-    double scale; /* of the text matrix */
+    double scale;                          /* of the text matrix */
     double x, y, start_x, start_y, length; /* of the path */
     double dashes;
     double v[NUMBERS_MAX]; /* the first numbers of the line */
@@ -169,11 +170,13 @@ line(Dashes *self, SkSpan s)
             self->now = self->saved[--self->depth];
     } else if (op.n > 1 && (op.p[0] == 'T' || op.p[1] == 'T')) {
         text(self, op);
-    } else if (sk_span_is(op, "m") || sk_span_is(op, "l") || sk_span_is(op, "c") || sk_span_is(op, "v") ||
-               sk_span_is(op, "y") || sk_span_is(op, "h") || sk_span_is(op, "re")) {
+    } else if (sk_span_is(op, "m") || sk_span_is(op, "l") || sk_span_is(op, "c") ||
+               sk_span_is(op, "v") || sk_span_is(op, "y") || sk_span_is(op, "h") ||
+               sk_span_is(op, "re")) {
         path(self, op);
-    } else if (op.n > 0 && (sk_span_is(op, "S") || sk_span_is(op, "s") || sk_span_is(op, "n") || op.p[0] == 'f' ||
-                            sk_span_is(op, "B") || sk_span_is(op, "B*") || op.p[0] == 'b')) {
+    } else if (op.n > 0 &&
+               (sk_span_is(op, "S") || sk_span_is(op, "s") || sk_span_is(op, "n") ||
+                op.p[0] == 'f' || sk_span_is(op, "B") || sk_span_is(op, "B*") || op.p[0] == 'b')) {
         paint(self, op);
     }
 }

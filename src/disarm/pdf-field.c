@@ -15,7 +15,8 @@
 #define FLAG_PUSH (1 << 16)
 /* Read-only, required, no export, multi-line, password, check and spell, scroll, comb, combo,
  * edit, sort, multi-select. */
-#define FLAGS_KEPT (7 | 1 << 12 | 1 << 13 | 1 << 17 | 1 << 18 | 1 << 19 | 1 << 21 | 1 << 22 | 1 << 23 | 1 << 24)
+#define FLAGS_KEPT                                                                                 \
+    (7 | 1 << 12 | 1 << 13 | 1 << 17 | 1 << 18 | 1 << 19 | 1 << 21 | 1 << 22 | 1 << 23 | 1 << 24)
 
 static bool
 is_off(SkSpan state)

@@ -90,8 +90,8 @@ sk_pdf_group_put(SkPdfRebuild *self, SkPdfObject group, GString *out, GError **e
 
 /* The plain content of @task's stream, rewritten, and the text of its resources. */
 static bool
-rebuild_content(SkPdfRebuild *self, const SkPdfTask *task, int kind, const int64_t box[4], GString *content,
-                GString *resources, GError **error)
+rebuild_content(SkPdfRebuild *self, const SkPdfTask *task, int kind, const int64_t box[4],
+                GString *content, GString *resources, GError **error)
 {
     g_autoptr(GBytes) plain = NULL;
     g_autoptr(SkPdfNames) names = sk_pdf_names_new(self, task->id, task->resources, task->owner);
@@ -171,8 +171,8 @@ rebuild_tile(SkPdfRebuild *self, const SkPdfTask *task, GError **error)
         !put_step(pdf, task->source, "YStep", text, error))
         return false;
     put_matrix(pdf, task->source, text);
-    if (!rebuild_content(self, task, paint == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM, box, content, text,
-                         error))
+    if (!rebuild_content(self, task, paint == 2 ? SK_PDF_CONTENT_UNCOLOURED : SK_PDF_CONTENT_FORM,
+                         box, content, text, error))
         return false;
     set_stream(self, task, g_steal_pointer(&text), content);
     return true;
@@ -231,7 +231,8 @@ sk_pdf_draws(SkPdfRebuild *self, SkPdfId by, SkPdfId child, uint32_t times, uint
     for (guint i = 0; i < list->len; i++) {
         SkPdfDraw *draw = &g_array_index(list, SkPdfDraw, i);
         if (draw->child == child && draw->cost == cost) {
-            draw->count += MIN(times, SK_PDF_DRAWS_ENDLESS + 1 - MIN(draw->count, SK_PDF_DRAWS_ENDLESS));
+            draw->count +=
+                MIN(times, SK_PDF_DRAWS_ENDLESS + 1 - MIN(draw->count, SK_PDF_DRAWS_ENDLESS));
             return;
         }
     }
@@ -267,7 +268,8 @@ close_visit(SkPdfRebuild *self, SkPdfId id, const GArray *list)
     for (guint i = 0; list != NULL && i < list->len; i++) {
         const SkPdfDraw *draw = &g_array_index(list, SkPdfDraw, i);
         const Weight *below = g_hash_table_lookup(self->weights, GUINT_TO_POINTER(draw->child));
-        draws += (uint64_t)draw->count * (draw->cost + (below == NULL ? 0 : (uint64_t)below->draws));
+        draws +=
+            (uint64_t)draw->count * (draw->cost + (below == NULL ? 0 : (uint64_t)below->draws));
         draws = MIN(draws, (uint64_t)SK_PDF_DRAWS_ENDLESS + 1);
         weight->depth = MAX(weight->depth, below == NULL ? 0 : below->depth + 1);
     }
@@ -311,5 +313,6 @@ sk_pdf_weigh(SkPdfRebuild *self, SkPdfId page, GError **error)
         return sk_pdf_fatal(self, SK_ERROR_LIMIT, "a page that draws over too many others", error);
     if (weight->draws > SK_PDF_DRAWS_ENDLESS)
         return sk_pdf_fatal(self, SK_ERROR_LIMIT, "a page that draws without end", error);
-    return weight->draws <= SK_PDF_DRAWS_MAX || sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a page that draws too much");
+    return weight->draws <= SK_PDF_DRAWS_MAX ||
+           sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a page that draws too much");
 }

@@ -44,7 +44,7 @@ struct SkPdfNames {
     GPtrArray *values[CATEGORIES]; /* owned, of GString: what each index says */
     GArray *mentions[CATEGORIES];  /* owned, of Mention: of each index */
     GPtrArray *dashes;             /* owned, of char* or NULL: of each state */
-    int64_t box[4]; /* of what the content paints in */
+    int64_t box[4];                /* of what the content paints in */
     bool boxed;
     int64_t glyph_width;
 };
@@ -116,8 +116,8 @@ category_of(SkPdfUse use)
 
 /* *ret_text NULL: it is not there, or is gone with a finding (*ret_gone). */
 typedef struct {
-    GString *text; /* owned by whoever takes it */
-    SkPdfId id;    /* of objects that draw */
+    GString *text;        /* owned by whoever takes it */
+    SkPdfId id;           /* of objects that draw */
     uint32_t times, cost; /* what a mention counts; 0: 1 */
     bool each;
     bool gone;
@@ -178,7 +178,8 @@ resolve_object(SkPdfNames *self, SkPdfObject object, Resolved *ret, GError **err
                                  self->source_owner, &ret->id, error)
                    : sk_pdf_image(&rebuild->walk, object, &ret->id, error);
     ret->each = true;
-    if (form && sk_pdf_name_is(pdf, sk_pdf_get(pdf, sk_pdf_get(pdf, object, "Group"), "S"), "Transparency"))
+    if (form &&
+        sk_pdf_name_is(pdf, sk_pdf_get(pdf, sk_pdf_get(pdf, object, "Group"), "S"), "Transparency"))
         ret->cost = 1 + SK_PDF_COST_GROUP;
     if (ok)
         ret->text = mention(ret->id);
@@ -237,7 +238,8 @@ resolve_pattern(SkPdfNames *self, SkPdfObject object, Resolved *ret, GError **er
         return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: a pattern of too many tiles");
     ret->times = (uint32_t)tiles;
     ret->each = true;
-    if (!sk_pdf_task(rebuild, SK_PDF_TASK_TILE, object, self->resources, self->source_owner, &ret->id, error))
+    if (!sk_pdf_task(rebuild, SK_PDF_TASK_TILE, object, self->resources, self->source_owner,
+                     &ret->id, error))
         return false;
     ret->text = mention(ret->id);
     return true;
@@ -252,7 +254,9 @@ resolve_dictionary(SkPdfNames *self, SkPdfUse use, SkPdfObject object, Resolved 
 
     if (!sk_pdf_is_dictionary(rebuild->walk.pdf, object))
         return true;
-    ret->each = use == SK_PDF_USE_STATE && sk_pdf_type(rebuild->walk.pdf, sk_pdf_get(rebuild->walk.pdf, object, "SMask")) == SK_PDF_DICTIONARY;
+    ret->each = use == SK_PDF_USE_STATE &&
+                sk_pdf_type(rebuild->walk.pdf, sk_pdf_get(rebuild->walk.pdf, object, "SMask")) ==
+                    SK_PDF_DICTIONARY;
     if (use == SK_PDF_USE_STATE)
         ok = sk_pdf_state(rebuild, object, self->resources, self->source_owner, &ret->id, error);
     else if (use == SK_PDF_USE_FONT)
@@ -292,7 +296,8 @@ take(SkPdfNames *self, unsigned category, Resolved *resolved)
     if (resolved->text == NULL)
         return resolved->gone ? SK_PDF_USE_GONE : SK_PDF_USE_ABSENT;
     g_ptr_array_add(self->values[category], g_steal_pointer(&resolved->text));
-    Mention counts = { resolved->id, MAX(resolved->times, 1), MAX(resolved->cost, 1), resolved->each };
+    Mention counts = { resolved->id, MAX(resolved->times, 1), MAX(resolved->cost, 1),
+                       resolved->each };
     g_array_append_val(self->mentions[category], counts);
     if (resolved->id != 0)
         sk_pdf_draws(self->rebuild, self->owner, counts.id, counts.times, counts.cost);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pdf-parents.c - tagged structure is written: which element has which mark of a page or form, which
- * link, field or form as a whole; the tree of parents is made anew from that.
+ * pdf-parents.c - tagged structure is written: which element has which mark of a page or form,
+ * which link, field or form as a whole; the tree of parents is made anew from that.
  * Spec: docs/formats/pdf.md, rules 7 and 8; ISO 32000-1, 14.7.4
  */
 #include "disarm/pdf-structure.h"
@@ -97,7 +97,8 @@ put_mark(SkPdfId page, SkPdfId form, uint32_t mark, GString *out)
 }
 
 static void
-put_mark_kid(Writer *self, const SkPdfElement *element, const SkPdfKid *kid, GString *out, bool *ret_own)
+put_mark_kid(Writer *self, const SkPdfElement *element, const SkPdfKid *kid, GString *out,
+             bool *ret_own)
 {
     SkPdfRebuild *rebuild = self->rebuild;
     SkPdfMarkedForm *form = kid->form == 0 ? NULL : sk_pdf_marked_form(rebuild, kid->form);
@@ -150,8 +151,8 @@ write_element(Writer *self, SkPdfElement *element, SkPdfId root)
     /* What no reader knows reads best as plain text, or as a box around what is below. */
     g_string_append(text, element->type != NULL ? element->type : marked ? "Span" : "Div");
     g_string_append(text, " /P ");
-    sk_pdf_put_ref(text, element->parent == 0 ? root
-                                              : sk_pdf_element(rebuild, element->parent - 1)->id);
+    sk_pdf_put_ref(text,
+                   element->parent == 0 ? root : sk_pdf_element(rebuild, element->parent - 1)->id);
     if (own) {
         g_string_append(text, " /Pg ");
         sk_pdf_put_ref(text, sk_pdf_page(rebuild, element->page - 1)->id);
@@ -185,7 +186,8 @@ has_form(const SkPdfRebuild *self, const SkPdfElement *element, const SkPdfKid *
 }
 
 static void
-look_at(SkPdfRebuild *self, GArray *levels, const SkPdfElement *element, const SkPdfKid *kid, GArray *order)
+look_at(SkPdfRebuild *self, GArray *levels, const SkPdfElement *element, const SkPdfKid *kid,
+        GArray *order)
 {
     Level below = { .element = kid->value };
 
@@ -258,8 +260,8 @@ put_form_parent(SkPdfRebuild *self, SkPdfMarkedForm *form, uint32_t *number, GSt
 {
     bool has_marks = form->marks != NULL;
     SkPdfId id = has_marks ? marks_object(self, form->marks) : form->element;
-    g_autofree char *key = g_strdup_printf(" /StructParent%s %u", has_marks ? "s" : "",
-                                           put_parent(out, number, id));
+    g_autofree char *key =
+        g_strdup_printf(" /StructParent%s %u", has_marks ? "s" : "", put_parent(out, number, id));
 
     sk_pdf_plan_insert(self->walk.plan, form->id, form->at, key);
 }
@@ -279,7 +281,8 @@ put_parents(SkPdfRebuild *self, GString *out)
             page->parents = put_parent(out, &number, marks_object(self, page->marks));
     }
     for (guint i = 0; i < forms->len; i++)
-        put_form_parent(self, sk_pdf_marked_form(self, g_array_index(forms, guint, i)), &number, out);
+        put_form_parent(self, sk_pdf_marked_form(self, g_array_index(forms, guint, i)), &number,
+                        out);
     for (guint i = 0; i < self->links->len; i++) {
         SkPdfLink *link = &g_array_index(self->links, SkPdfLink, i);
         if (link->element != 0)

@@ -207,8 +207,8 @@ copy_samples(SkDisarm *disarm, const SkPdfPictureIn *in, SkPdfPictureOut *ret, G
         return false;
     self.rows =
         sk_pdf_rows_new(disarm->job->limits.output, in->width, components, ret->bits, in->indexed);
-    self.row = g_malloc(row_bytes);
-    self.out = g_malloc(MAX(row_bytes, sk_pdf_rows_bytes(self.rows)));
+    self.row = g_malloc0(row_bytes);
+    self.out = g_malloc0(MAX(row_bytes, sk_pdf_rows_bytes(self.rows)));
     for (uint32_t y = 0; y < in->height; y++) {
         if (!read_row(in, &self, y, row_bytes, error))
             return false;
@@ -235,7 +235,7 @@ copy_jbig2(SkDisarm *disarm, const SkPdfPictureIn *in, SkSpan data, SkPdfPicture
     const SkLimits *limits = &disarm->job->limits;
     size_t row_bytes = ((size_t)in->width + 7) / 8;
     g_autoptr(GBytes) bitmap = NULL;
-    g_autofree uint8_t *row = g_malloc(row_bytes);
+    g_autofree uint8_t *row = g_malloc0(row_bytes);
 
     if (!in->stencil && in->components != 1)
         return sk_throw(error, SK_ERROR_MALFORMED, "pdf: JBIG2 of %u components", in->components);

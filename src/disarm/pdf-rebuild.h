@@ -11,7 +11,8 @@
 #include "disarm/pdf-memory.h"
 #include "format/pages.h"
 
-#define SK_PDF_NESTING_MAX 28u /* of content; with the states and masks between them no more than rule 3 allows */
+#define SK_PDF_NESTING_MAX                                                                         \
+    28u /* of content; with the states and masks between them no more than rule 3 allows */
 #define SK_PDF_DRAWS_MAX 1000000u       /* more: the page becomes a picture */
 #define SK_PDF_DRAWS_ENDLESS 100000000u /* more: no renderer is asked for that */
 

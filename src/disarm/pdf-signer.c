@@ -83,7 +83,8 @@ read_certificate(SkSpan content, Certificate *ret)
     SkReader r = sk_reader(content), body = r;
     SkSpan skipped = SK_SPAN_EMPTY;
 
-    return enter(&r, SEQUENCE, &body) && (!ahead(&body, CONTEXT_0) || element(&body, CONTEXT_0, &skipped)) &&
+    return enter(&r, SEQUENCE, &body) &&
+           (!ahead(&body, CONTEXT_0) || element(&body, CONTEXT_0, &skipped)) &&
            element(&body, INTEGER, &ret->serial) && element(&body, SEQUENCE, &skipped) &&
            element(&body, SEQUENCE, &ret->issuer) && element(&body, SEQUENCE, &skipped) &&
            element(&body, SEQUENCE, &ret->subject);
@@ -100,7 +101,8 @@ read_signer(SkReader *signers, SkSpan *ret_issuer, SkSpan *ret_serial)
         return false;
     if (!ahead(&signer, SEQUENCE))
         return true;
-    return enter(&signer, SEQUENCE, &who) && element(&who, SEQUENCE, ret_issuer) && element(&who, INTEGER, ret_serial);
+    return enter(&signer, SEQUENCE, &who) && element(&who, SEQUENCE, ret_issuer) &&
+           element(&who, INTEGER, ret_serial);
 }
 
 /* The signer's own among @certificates; the only one is taken whatever it says. */
@@ -166,7 +168,8 @@ part_of(SkSpan name, const char *oid)
         if (!enter(&r, SET, &set))
             return NULL;
         while (sk_reader_left(&set) > 0) {
-            if (!enter(&set, SEQUENCE, &pair) || !element(&pair, OID, &kind) || !any(&pair, &tag, &value))
+            if (!enter(&set, SEQUENCE, &pair) || !element(&pair, OID, &kind) ||
+                !any(&pair, &tag, &value))
                 return NULL;
             if (sk_span_is(kind, oid))
                 return text_of(tag, value);
@@ -178,18 +181,25 @@ part_of(SkSpan name, const char *oid)
 char *
 sk_pdf_signer(SkSpan contents)
 {
-    SkReader r = sk_reader(contents), info = r, explicit = r, data = r, certificates = r, signers = r;
-    SkSpan oid = SK_SPAN_EMPTY, skipped = SK_SPAN_EMPTY, issuer = SK_SPAN_EMPTY, serial = SK_SPAN_EMPTY;
+    SkReader r = sk_reader(contents), info = r, explicit = r, data = r, certificates = r,
+             signers = r;
+    SkSpan oid = SK_SPAN_EMPTY, skipped = SK_SPAN_EMPTY, issuer = SK_SPAN_EMPTY,
+           serial = SK_SPAN_EMPTY;
     Certificate signer = { .serial = SK_SPAN_EMPTY };
 
-    if (!enter(&r, SEQUENCE, &info) || !element(&info, OID, &oid) || !sk_span_is(oid, SIGNED_DATA) ||
-        !enter(&info, CONTEXT_0, &explicit) || !enter(&explicit, SEQUENCE, &data) || !element(&data, INTEGER, &skipped) ||
-        !element(&data, SET, &skipped) || !element(&data, SEQUENCE, &skipped) || !enter(&data, CONTEXT_0, &certificates) ||
-        (ahead(&data, CONTEXT_0 + 1) && !element(&data, CONTEXT_0 + 1, &skipped)) || !enter(&data, SET, &signers) ||
-        !read_signer(&signers, &issuer, &serial) || !find_certificate(certificates, issuer, serial, &signer))
+    if (!enter(&r, SEQUENCE, &info) || !element(&info, OID, &oid) ||
+        !sk_span_is(oid, SIGNED_DATA) || !enter(&info, CONTEXT_0, &explicit) ||
+        !enter(&explicit, SEQUENCE, &data) || !element(&data, INTEGER, &skipped) ||
+        !element(&data, SET, &skipped) || !element(&data, SEQUENCE, &skipped) ||
+        !enter(&data, CONTEXT_0, &certificates) ||
+        (ahead(&data, CONTEXT_0 + 1) && !element(&data, CONTEXT_0 + 1, &skipped)) ||
+        !enter(&data, SET, &signers) || !read_signer(&signers, &issuer, &serial) ||
+        !find_certificate(certificates, issuer, serial, &signer))
         return NULL;
-    g_autofree char *name = part_of(signer.subject, COMMON_NAME), *organisation = part_of(signer.subject, ORGANISATION);
-    bool named = name != NULL && *name != '\0', organised = organisation != NULL && *organisation != '\0';
+    g_autofree char *name = part_of(signer.subject, COMMON_NAME),
+                    *organisation = part_of(signer.subject, ORGANISATION);
+    bool named = name != NULL && *name != '\0',
+         organised = organisation != NULL && *organisation != '\0';
     if (named && organised)
         return g_strdup_printf("%s (%s)", name, organisation);
     return named ? g_steal_pointer(&name) : g_steal_pointer(&organisation);

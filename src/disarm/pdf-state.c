@@ -69,14 +69,15 @@ one_of(SkSpan name, const char *const *names)
 
 /* What stays of `D`: how many numbers @ret_lengths has, and the phase. false: it says nothing. */
 static bool
-read_dashes(SkPdf *pdf, SkPdfObject state, int64_t ret_lengths[DASHES_MAX], uint32_t *ret_n, int64_t *ret_phase)
+read_dashes(SkPdf *pdf, SkPdfObject state, int64_t ret_lengths[DASHES_MAX], uint32_t *ret_n,
+            int64_t *ret_phase)
 {
     SkPdfObject dash = sk_pdf_get(pdf, state, "D"), lengths = sk_pdf_item(pdf, dash, 0);
     uint32_t n = sk_pdf_count(pdf, lengths);
     bool any = n == 0;
 
-    if (sk_pdf_count(pdf, dash) != 2 || sk_pdf_type(pdf, lengths) != SK_PDF_ARRAY || n > DASHES_MAX ||
-        !sk_pdf_numbers(pdf, lengths, n, ret_lengths) ||
+    if (sk_pdf_count(pdf, dash) != 2 || sk_pdf_type(pdf, lengths) != SK_PDF_ARRAY ||
+        n > DASHES_MAX || !sk_pdf_numbers(pdf, lengths, n, ret_lengths) ||
         !sk_pdf_number(pdf, sk_pdf_item(pdf, dash, 1), ret_phase))
         return false;
     for (uint32_t i = 0; i < n; i++) {
@@ -122,9 +123,8 @@ sk_pdf_state_dashes(SkPdfRebuild *self, SkPdfObject state)
 static void
 put_intent(const State *self, GString *out)
 {
-    static const char *const intents[] = {
-        "AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual", NULL
-    };
+    static const char *const intents[] = { "AbsoluteColorimetric", "RelativeColorimetric",
+                                           "Saturation", "Perceptual", NULL };
     SkPdf *pdf = self->rebuild->walk.pdf;
     SkSpan name = sk_pdf_name(pdf, sk_pdf_get(pdf, self->source, "RI"));
 
@@ -139,9 +139,9 @@ static void
 put_blend(const State *self, GString *out)
 {
     static const char *const modes[] = {
-        "Normal",     "Multiply",   "Screen",     "Overlay",    "Darken",     "Lighten",
-        "ColorDodge", "ColorBurn",  "HardLight",  "SoftLight",  "Difference", "Exclusion",
-        "Hue",        "Saturation", "Color",      "Luminosity", NULL,
+        "Normal",     "Multiply",   "Screen",    "Overlay",    "Darken",     "Lighten",
+        "ColorDodge", "ColorBurn",  "HardLight", "SoftLight",  "Difference", "Exclusion",
+        "Hue",        "Saturation", "Color",     "Luminosity", NULL,
     };
     SkPdf *pdf = self->rebuild->walk.pdf;
     SkPdfObject mode = sk_pdf_get(pdf, self->source, "BM");
@@ -270,7 +270,8 @@ sk_pdf_state(SkPdfRebuild *self, SkPdfObject source, SkPdfObject resources, SkPd
     g_string_append(text, " >>");
     *ret = sk_pdf_plan_same(self->walk.plan, g_steal_pointer(&text));
     for (unsigned i = 0; i < state.n_draws; i++)
-        sk_pdf_draws(self, *ret, state.draws[i], 1, state.draws[i] == state.mask ? SK_PDF_COST_MASK : 1);
+        sk_pdf_draws(self, *ret, state.draws[i], 1,
+                     state.draws[i] == state.mask ? SK_PDF_COST_MASK : 1);
     sk_pdf_remember(&self->walk, source, 'g', *ret);
     return true;
 }

@@ -36,15 +36,21 @@ static const char *
 standard_type(SkSpan name)
 {
     static const char *const types[] = {
-        "Document", "Part", "Art", "Sect", "Div", "BlockQuote", "Caption", "TOC", "TOCI", "Index",
-        "NonStruct", "Private", "P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl",
-        "LBody", "Table", "TR", "TH", "TD", "THead", "TBody", "TFoot", "Span", "Quote", "Note",
-        "Reference", "BibEntry", "Code", "Link", "Annot", "Ruby", "RB", "RT", "RP", "Warichu", "WT",
-        "WP", "Figure", "Formula", "Form",
+        "Document", "Part",    "Art",   "Sect",      "Div",     "BlockQuote", "Caption",
+        "TOC",      "TOCI",    "Index", "NonStruct", "Private", "P",          "H",
+        "H1",       "H2",      "H3",    "H4",        "H5",      "H6",         "L",
+        "LI",       "Lbl",     "LBody", "Table",     "TR",      "TH",         "TD",
+        "THead",    "TBody",   "TFoot", "Span",      "Quote",   "Note",       "Reference",
+        "BibEntry", "Code",    "Link",  "Annot",     "Ruby",    "RB",         "RT",
+        "RP",       "Warichu", "WT",    "WP",        "Figure",  "Formula",    "Form",
     };
     static const char *const newer[][2] = {
-        { "Title", "P" },              { "Sub", "Span" },             { "Em", "Span" },
-        { "Strong", "Span" },          { "Aside", "Div" },            { "FENote", "Note" },
+        { "Title", "P" },
+        { "Sub", "Span" },
+        { "Em", "Span" },
+        { "Strong", "Span" },
+        { "Aside", "Div" },
+        { "FENote", "Note" },
         { "DocumentFragment", "Div" },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(types); i++) {
@@ -125,8 +131,8 @@ put_attribute(SkPdf *pdf, SkPdfObject source, GString *out)
 {
     static const char *const scopes[] = { "Row", "Column", "Both", NULL };
     static const char *const numberings[] = {
-        "None",       "Disc",       "Circle",     "Square",     "Decimal",    "UpperRoman",
-        "LowerRoman", "UpperAlpha", "LowerAlpha", NULL,
+        "None",       "Disc",       "Circle",     "Square",     "Decimal",
+        "UpperRoman", "LowerRoman", "UpperAlpha", "LowerAlpha", NULL,
     };
     SkSpan owner = sk_pdf_name(pdf, sk_pdf_get(pdf, source, "O"));
     g_autoptr(GString) inner = g_string_new(NULL);
@@ -235,7 +241,8 @@ add_form_mark(SkPdfRebuild *self, SkPdfElement *element, SkPdfObject stream, int
 static void
 add_object(SkPdfRebuild *self, SkPdfElement *element, SkPdfObject object)
 {
-    SkPdfKid kid = { .kind = SK_PDF_KID_OBJECT, .value = sk_pdf_ref(self->walk.pdf, object).number };
+    SkPdfKid kid = { .kind = SK_PDF_KID_OBJECT,
+                     .value = sk_pdf_ref(self->walk.pdf, object).number };
 
     if (kid.value == 0)
         return;
@@ -257,11 +264,11 @@ add_element(Reader *self, SkPdfObject source, guint parent, GError **error)
     if (rebuild->elements->len >= ELEMENTS_MAX)
         return sk_pdf_fatal(rebuild, SK_ERROR_LIMIT, "too many structure elements", error);
     SkPdfElement element = { .source = sk_pdf_hold(rebuild->walk.pdf, source),
-                        .id = sk_pdf_plan_add(rebuild->walk.plan),
-                        .parent = parent,
-                        .depth = depth,
-                        .page = parent == 0 ? 0 : sk_pdf_element(rebuild, parent - 1)->page,
-                        .kids = g_array_new(FALSE, FALSE, sizeof(SkPdfKid)) };
+                             .id = sk_pdf_plan_add(rebuild->walk.plan),
+                             .parent = parent,
+                             .depth = depth,
+                             .page = parent == 0 ? 0 : sk_pdf_element(rebuild, parent - 1)->page,
+                             .kids = g_array_new(FALSE, FALSE, sizeof(SkPdfKid)) };
     g_array_append_val(rebuild->elements, element);
     if (parent != 0) {
         SkPdfKid kid = { .kind = SK_PDF_KID_ELEMENT, .value = rebuild->elements->len - 1 };
@@ -362,4 +369,3 @@ sk_pdf_structure_read(SkPdfRebuild *self, GError **error)
     self->tagged = self->elements->len > 0;
     return true;
 }
-

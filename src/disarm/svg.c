@@ -332,8 +332,8 @@ static bool
 weigh(SkSvgTree *tree, GError **error)
 {
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
-    g_autofree uint32_t *weights = g_new0(uint32_t, tree->nodes->len);
-    g_autofree uint32_t *sums = g_new0(uint32_t, tree->nodes->len);
+    g_autofree uint32_t *weights = g_new0(uint32_t, (size_t)tree->nodes->len + 1);
+    g_autofree uint32_t *sums = g_new0(uint32_t, (size_t)tree->nodes->len + 1);
     Weigh self = { .tree = tree, .steps = steps, .weights = weights };
 
     return weigh_all(&self, sums, error);

@@ -93,11 +93,11 @@ static double
 float_of(uint64_t v, unsigned bits)
 {
     unsigned fraction = bits == 16 ? 10 : bits == 32 ? 23 : 52;
-    unsigned exponents = bits - 1 - fraction;
+    unsigned exponents = bits == 16 ? 5 : bits == 32 ? 8 : 11;
     int bias = (1 << (exponents - 1)) - 1;
     int exponent = (int)(v >> fraction & ((UINT64_C(1) << exponents) - 1));
     double part = (double)(v & ((UINT64_C(1) << fraction) - 1));
-    bool below = (v >> (bits - 1) & 1) != 0;
+    bool below = (v >> (fraction + exponents) & 1) != 0;
 
     if (exponent == (1 << exponents) - 1)
         return part > 0 ? 0 : below ? -2 * NO_DATA : 2 * NO_DATA;

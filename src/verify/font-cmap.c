@@ -139,7 +139,7 @@ is_text(const uint8_t *p, size_t n)
 static bool
 read_text_line(Map *map, Codes *before, bool first)
 {
-    uint8_t value[VALUE_BYTES_MAX];
+    uint8_t value[VALUE_BYTES_MAX] = { 0 };
     SkSpan digits = SK_SPAN_EMPTY;
     Codes codes;
 

@@ -16,10 +16,10 @@
 #define MASK_COST 1000u
 #define TILES_MAX 5e5
 
-#define DRAWN_KINDS \
-    (SK_PDF_KIND(KIND_FORM) | SK_PDF_KIND(KIND_IMAGE) | SK_PDF_KIND(KIND_STENCIL) | \
-     SK_PDF_KIND(KIND_SOFTMASK) | SK_PDF_KIND(KIND_STATE) | SK_PDF_KIND(KIND_FUNCTION) | \
-     SK_PDF_KIND(KIND_SHADING) | SK_PDF_KIND(KIND_TILING) | SK_PDF_KIND(KIND_SHADING_PATTERN) | \
+#define DRAWN_KINDS                                                                                \
+    (SK_PDF_KIND(KIND_FORM) | SK_PDF_KIND(KIND_IMAGE) | SK_PDF_KIND(KIND_STENCIL) |                \
+     SK_PDF_KIND(KIND_SOFTMASK) | SK_PDF_KIND(KIND_STATE) | SK_PDF_KIND(KIND_FUNCTION) |           \
+     SK_PDF_KIND(KIND_SHADING) | SK_PDF_KIND(KIND_TILING) | SK_PDF_KIND(KIND_SHADING_PATTERN) |    \
      SK_PDF_KIND(KIND_FONT_TYPE3) | SK_PDF_KIND(KIND_GLYPH))
 #define DRAWING_KINDS (DRAWN_KINDS | SK_PDF_KIND(KIND_PAGE))
 
@@ -41,9 +41,9 @@ typedef struct {
 
 #define COUNTED "XGP"
 
-static const char *const categories[SK_PDF_RESOURCES_KINDS] = {
-    "Font", "XObject", "ExtGState", "ColorSpace", "Pattern", "Shading"
-};
+static const char *const categories[SK_PDF_RESOURCES_KINDS] = { "Font",      "XObject",
+                                                                "ExtGState", "ColorSpace",
+                                                                "Pattern",   "Shading" };
 
 /* How many resources of each sort a dictionary has; those that draw are noted, as not drawn yet. */
 static bool
@@ -63,7 +63,8 @@ read_resources(Drawing *drawing, SkSpan resources, uint32_t *ret)
             if (!sk_pdf_skip(&r) ||
                 (sk_pdf_resource_letters[i] == 'C' && !sk_pdf_space(drawing->file, value, &space)))
                 return false;
-            if (strchr(COUNTED, sk_pdf_resource_letters[i]) != NULL && sk_pdf_reference(&value, &draw.to))
+            if (strchr(COUNTED, sk_pdf_resource_letters[i]) != NULL &&
+                sk_pdf_reference(&value, &draw.to))
                 g_array_append_val(drawing->draws, draw);
         }
     }
@@ -170,7 +171,8 @@ weigh_draws(Drawing *drawing, uint32_t number, const SkPdfContent *content, cons
 
     for (unsigned i = 0; i < SK_PDF_RESOURCES_KINDS; i++) {
         const GArray *mentions = content->mentions[i];
-        for (guint k = 0; mentions != NULL && k < has[i] && from < drawing->draws->len; k++, from++) {
+        for (guint k = 0; mentions != NULL && k < has[i] && from < drawing->draws->len;
+             k++, from++) {
             uint32_t times = k < mentions->len ? g_array_index(mentions, uint32_t, k) : 0;
             if (!weigh(drawing, number, sk_pdf_resource_letters[i], times,
                        &g_array_index(drawing->draws, Draw, from)))

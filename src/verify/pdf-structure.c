@@ -13,8 +13,8 @@
 
 #define UPON (SK_PDF_KIND(KIND_LINK) | SK_PDF_KIND(KIND_FIELD) | SK_PDF_KIND(KIND_KID))
 /* What a page leads to that it shows. */
-#define SHOWN_KINDS \
-    (UPON | SK_PDF_KIND(KIND_FORM) | SK_PDF_KIND(KIND_STATE) | SK_PDF_KIND(KIND_TILING) | \
+#define SHOWN_KINDS                                                                                \
+    (UPON | SK_PDF_KIND(KIND_FORM) | SK_PDF_KIND(KIND_STATE) | SK_PDF_KIND(KIND_TILING) |          \
      SK_PDF_KIND(KIND_FONT_TYPE3) | SK_PDF_KIND(KIND_GLYPH))
 
 /* Of an object. */

@@ -92,7 +92,7 @@ array_goes_on(SkReader *r, bool *first)
 }
 
 static bool
-width_list(SkReader *r, unsigned numbers)
+width_list(SkReader *r, bool threes)
 {
     bool first = true;
     unsigned n = 0;
@@ -102,7 +102,7 @@ width_list(SkReader *r, unsigned numbers)
     for (; array_goes_on(r, &first); n++)
         if (!number(r))
             return false;
-    return n % numbers == 0 && sk_pdf_word(r, "]");
+    return (!threes || n % 3 == 0) && sk_pdf_word(r, "]");
 }
 
 bool
@@ -117,7 +117,7 @@ sk_pdf_widths(SkReader *r, unsigned numbers)
         if (!sk_pdf_integer(r, 0, CODE_MOST, &low) || !sk_pdf_word(r, " "))
             return false;
         if (sk_pdf_ahead(r, "[")) {
-            if (!width_list(r, numbers))
+            if (!width_list(r, numbers == 3))
                 return false;
             continue;
         }

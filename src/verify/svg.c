@@ -404,7 +404,7 @@ check_weights(const Svg *svg)
 {
     enum { UNSEEN, OPEN, DONE };
     g_autofree uint32_t *ends = NULL, *starts = sort_edges(svg, &ends);
-    g_autofree uint8_t *states = g_new0(uint8_t, svg->named->len);
+    g_autofree uint8_t *states = g_new0(uint8_t, (size_t)svg->named->len + 1);
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
     Step root = { .node = 0, .edge = starts[0] };
 

@@ -455,12 +455,14 @@ take_names(Stream *s, Image *image, uint32_t *ret_groups)
     image->block = take(s, 3) + 2;
     image->across = blocks(image->width, image->block);
     uint32_t n = image->across * blocks(image->height, image->block);
-    if (!take_inner(s, image->across, blocks(image->height, image->block), &image->names))
+    g_autofree uint32_t *names = NULL;
+    if (!take_inner(s, image->across, blocks(image->height, image->block), &names) || names == NULL)
         return false;
     for (uint32_t i = 0; i < n; i++) {
-        image->names[i] = image->names[i] >> 8 & 0xffff;
-        *ret_groups = MAX(*ret_groups, image->names[i] + 1);
+        names[i] = names[i] >> 8 & 0xffff;
+        *ret_groups = MAX(*ret_groups, names[i] + 1);
     }
+    image->names = g_steal_pointer(&names);
     return true;
 }
 
