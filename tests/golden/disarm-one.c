@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * disarm-one.c - disarms one file in this process, without the sandbox: for suites and for hands.
- * disarm-one IN OUT [REPEAT [LEVEL [CODE=VERDICT…]]]: writes OUT where clean; prints outcome, reason, types, then one line a finding.
+ * disarm-one IN OUT [REPEAT [LEVEL [hint=TYPE] [CODE=VERDICT…]]]: writes OUT where clean, or the container of children; prints outcome, reason, types, then one line a finding.
  */
 #include "base/io.h"
 #include "disarm/disarm.h"
@@ -24,7 +24,10 @@ main(int argc, char **argv)
         job.level = sk_level_lookup(argv[4]);
     for (int i = 5; i < argc; i++) {
         g_auto(GStrv) parts = g_strsplit(argv[i], "=", 2);
-        job.verdicts[sk_element_lookup(parts[0])] = (uint8_t)sk_verdict_lookup(parts[1]);
+        if (g_str_equal(parts[0], "hint"))
+            job.hint = sk_type_lookup(parts[1]);
+        else
+            job.verdicts[sk_element_lookup(parts[0])] = (uint8_t)sk_verdict_lookup(parts[1]);
     }
     for (int i = argc > 3 ? atoi(argv[3]) : 1; i > 0; i--) {
         g_autoptr(SkSink) sink = sk_sink_new_memory(job.limits.output);
@@ -32,12 +35,14 @@ main(int argc, char **argv)
         sk_disarm_run(&job, sk_span_bytes(input), sink, report);
         if (i > 1)
             continue;
-        if (report->outcome == SK_OUTCOME_CLEAN &&
-            !sk_io_write_file(argv[2], sk_sink_memory(sink), 0644, &error)) {
+        bool wrote = report->outcome == SK_OUTCOME_CLEAN || report->outcome == SK_OUTCOME_CHILDREN;
+        if (wrote && !sk_io_write_file(argv[2], sk_sink_memory(sink), 0644, &error)) {
             fprintf(stderr, "disarm-one: %s\n", error->message);
             return 3;
         }
-        printf("%s\t%s\t%s\t%s\n", report->outcome == SK_OUTCOME_CLEAN ? "clean" : report->outcome == SK_OUTCOME_DRAW ? "draw" : "refused",
+        static const char *const outcomes[] = { [SK_OUTCOME_CLEAN] = "clean", [SK_OUTCOME_DRAW] = "draw", [SK_OUTCOME_REFUSED] = "refused",
+                                                [SK_OUTCOME_CONVERT] = "convert", [SK_OUTCOME_CHILDREN] = "children" };
+        printf("%s\t%s\t%s\t%s\n", outcomes[report->outcome],
                report->reason == SK_REASON_NONE ? "-" : sk_reason_name(report->reason),
                report->type_in == SK_TYPE_NONE ? "-" : sk_type_get(report->type_in)->name,
                report->type_out == SK_TYPE_NONE ? "-" : sk_type_get(report->type_out)->name);
@@ -46,7 +51,7 @@ main(int argc, char **argv)
             printf("  %s\t%s\t%u\t%s\n", sk_element_get(finding->element)->code, sk_action_name(finding->action),
                    finding->count, finding->place);
         }
-        return report->outcome == SK_OUTCOME_CLEAN ? 0 : 1;
+        return wrote ? 0 : 1;
     }
     return 2;
 }
