@@ -76,3 +76,5 @@ const char *sk_reason_sentence(SkReason reason, const char *language);
  * instead; NULL where there is nothing to say beyond the reason's own sentence.
  * @level: that was asked for: where nothing would have been converted, nobody misses the converter. */
 const char *sk_type_advice(SkType type, SkLevel level, const char *language);
+/** sk_type_is_program: would it run, install or connect when opened? Never named in a policy, never taken out. */
+bool sk_type_is_program(SkType type);

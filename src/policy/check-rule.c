@@ -24,7 +24,7 @@ rule_level(SkCheck *self, SkRule *rule, const SkClause *clause)
 static bool
 type_nameable(unsigned type)
 {
-    return sk_type_rows[type].extension[0] != '\0' && type != SK_TYPE_EXE;
+    return sk_type_rows[type].extension[0] != '\0' && !sk_type_is_program((SkType)type);
 }
 
 static char *
@@ -54,7 +54,7 @@ rule_types(SkCheck *self, SkRule *rule, const SkClause *clause)
         SkType type = sk_type_lookup(node->word.text);
         g_autofree char *shown = sk_words_shown(node->word.text);
 
-        if (type == SK_TYPE_EXE)
+        if (sk_type_is_program(type))
             sk_check_error(self, node->word.place, NULL, "programs never cross");
         else if (type == SK_TYPE_NONE || !type_nameable(type))
             sk_check_error(self, node->word.place, type_hint(node->word.text), "`%s` is not a type",

@@ -180,7 +180,7 @@ run_original(Work *self, int input, SkType hint, GError **error)
     sk_fd_clear(&self->output);
     if (reason == SK_REASON_TYPE_MISMATCH || reason == SK_REASON_LIMIT)
         return true;
-    if (!named || type == SK_TYPE_EXE) {
+    if (!named || sk_type_is_program(type)) {
         sk_report_refuse(self->report, named ? SK_REASON_FORBIDDEN : SK_REASON_UNSUPPORTED);
         return true;
     }

@@ -125,7 +125,7 @@ test_refused(void)
 {
     GString *bomb = g_string_new("<svg" NS ">");
 
-    refused("<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", SK_REASON_MALFORMED);
+    refused("<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", SK_REASON_TYPE_MISMATCH);
     refused("<svg/>", SK_REASON_MALFORMED);
     refused("<svg" NS "><g></svg>", SK_REASON_MALFORMED);
     refused("<svg" NS "><g id='a'><use href='#a'/></g></svg>", SK_REASON_MALFORMED);
