@@ -9,8 +9,12 @@
 static void
 work(const SkJob *job, GBytes *input, int output, SkReport *report)
 {
-    (void)output; /* verify has nothing to write but its report */
-    sk_verify_run(job, sk_span_bytes(input), report);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SkSink) sink = sk_sink_new_fd(output, job->limits.output); /* of an archive: its members */
+
+    sk_verify_run_with(job, sk_span_bytes(input), sink, report);
+    if (report->outcome == SK_OUTCOME_CHILDREN && !sk_sink_finish(sink, &error))
+        sk_report_refuse(report, sk_reason_from_error(error));
 }
 
 int

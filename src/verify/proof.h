@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/sink.h"
 #include "sandbox/job.h"
 #include "sandbox/report.h"
 
@@ -15,6 +16,8 @@ typedef struct {
     SkReport *report;  /* borrowed */
     const char *part;  /* borrowed: the container's part being read; "" outside containers */
     uint64_t expanded; /* bytes inflated so far, of everything in this object */
+    SkSink *sink;      /* borrowed; NULL: the members of an archive are not handed out */
+    bool children;     /* set by the profile: the sink holds a container of children */
 } SkProof;
 
 /** SkPicture: what a picture's own header says, for those who must compare it. */
@@ -54,3 +57,6 @@ bool sk_verify_ods(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_odp(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_pdf(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_pdf_image(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_verify_archive(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_verify_knows: is there a profile of @type? */
+bool sk_verify_knows(SkType type);

@@ -10,6 +10,7 @@
 #define PDF_HEADER "%PDF-"
 #define PDF_HEADER_WITHIN 1024u /* where PDF readers still find their header */
 #define ZIP_END_WITHIN (22u + 65535u)
+#define ENTRY_HEAD 30u /* of a ZIP's entry, before its name */
 
 static bool
 png_alone(SkProof *proof, SkSpan in)
@@ -119,7 +120,30 @@ static const Profile profiles[] = {
       { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED },
       sk_verify_pdf,
       NULL },
+    { SK_TYPE_ZIP,
+      "PK\3\4",
+      { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_IMAGE },
+      sk_verify_archive,
+      "" },
 };
+
+bool
+sk_verify_knows(SkType type)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(profiles); i++) {
+        if (profiles[i].type == type)
+            return true;
+    }
+    return false;
+}
+
+/* The first entry of every package of documents is one of these; no archive of ours has such a name. */
+static bool
+is_package(SkSpan in)
+{
+    SkSpan name = in.n < ENTRY_HEAD ? SK_SPAN_EMPTY : sk_span_sub(in, ENTRY_HEAD, in.n - ENTRY_HEAD);
+    return sk_span_starts(name, "_rels/.rels") || sk_span_starts(name, "mimetype");
+}
 
 /* Of packages, the one whose main part is named first: no more than a guess, since the whole is
  * then proved to be that. */
@@ -134,6 +158,8 @@ find_profile(SkType hint, SkSpan in)
         if (hint != SK_TYPE_NONE && profile->type == hint)
             return profile;
         if (hint != SK_TYPE_NONE || profile->magic == NULL || !sk_span_starts(in, profile->magic))
+            continue;
+        if (profile->main_part != NULL && is_package(in) == (profile->type == SK_TYPE_ZIP))
             continue;
         size_t at =
             profile->main_part == NULL ? 0 : sk_span_find(in, 0, sk_span_str(profile->main_part));
@@ -174,7 +200,8 @@ check_single_reading(SkProof *proof, SkType type, bool package, SkSpan in)
     SkSpan head = sk_span_sub(in, 0, MIN(in.n, within));
     size_t pdf = sk_span_find(head, from, sk_span_str(PDF_HEADER));
 
-    if (pdf != SIZE_MAX && type != SK_TYPE_PDF)
+    /* In an archive it is a member's, which is proved by itself. */
+    if (pdf != SIZE_MAX && type != SK_TYPE_PDF && type != SK_TYPE_ZIP)
         return sk_proof_no(proof, SK_ELEMENT_POLYGLOT, "PDF header, byte %zu", pdf);
     size_t zip = package ? SIZE_MAX : find_zip_end(in);
     return zip == SIZE_MAX ||
@@ -202,7 +229,13 @@ check(SkProof *proof, const Profile *profile, SkSpan in)
 void
 sk_verify_run(const SkJob *job, SkSpan input, SkReport *report)
 {
-    SkProof proof = { .job = job, .report = report, .part = "" };
+    sk_verify_run_with(job, input, NULL, report);
+}
+
+void
+sk_verify_run_with(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report)
+{
+    SkProof proof = { .job = job, .report = report, .part = "", .sink = sink };
     const Profile *profile = find_profile(job->hint, input);
 
     if (profile == NULL) {
@@ -214,8 +247,12 @@ sk_verify_run(const SkJob *job, SkSpan input, SkReport *report)
         g_assert(report->outcome == SK_OUTCOME_REFUSED);
         return;
     }
-    report->outcome = SK_OUTCOME_CLEAN;
     report->reason = SK_REASON_NONE;
+    if (proof.children) {
+        report->outcome = SK_OUTCOME_CHILDREN;
+        return;
+    }
+    report->outcome = SK_OUTCOME_CLEAN;
     report->type_out = profile->type;
     report->level = job->level != SK_LEVEL_NONE ? job->level : profile->levels[0];
 }

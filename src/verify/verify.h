@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/sink.h"
 #include "sandbox/job.h"
 #include "sandbox/report.h"
 
@@ -22,3 +23,9 @@
  * place. Linear in what the input expands to, which job->limits bounds.
  */
 void sk_verify_run(const SkJob *job, SkSpan input, SkReport *report);
+/**
+ * sk_verify_run_with: the same, of archives too: their members are written into @sink (NULL: nowhere), a
+ * container of READY children (docs/formats/children.md), and the outcome is CHILDREN: the archive
+ * conforms if each of them does.
+ */
+void sk_verify_run_with(const SkJob *job, SkSpan input, SkSink *sink, SkReport *report);

@@ -9,6 +9,7 @@
 #define RECORD_HEAD 46u
 #define END_SIZE 22u
 #define NAME_MAX_BYTES 255u
+#define ARCHIVE_NAME_MAX 1024u
 #define FIXED_FROM 4u /* version needed to uncompressed size, the same in entry and directory */
 #define FIXED_SIZE 22u
 
@@ -20,7 +21,7 @@ typedef struct {
     SkProof *proof;
     SkReader r;
     GArray *entries;   /* owned, of SkZipEntry */
-    GHashTable *names; /* owned: names by their lower case */
+    GHashTable *names; /* owned: names by their lower case; NULL: an archive */
 } Zip;
 
 static bool
@@ -77,9 +78,11 @@ check_fixed(const Zip *zip, SkZipEntry *entry, uint32_t *ret_stored)
 {
     SkReader r = zip->r;
     sk_reader_skip(&r, FIXED_FROM);
-    uint16_t version = sk_reader_u16le(&r), flags = sk_reader_u16le(&r);
+    uint16_t version = sk_reader_u16le(&r);
+    entry->flags = sk_reader_u16le(&r);
     entry->method = sk_reader_u16le(&r);
-    uint16_t time = sk_reader_u16le(&r), date = sk_reader_u16le(&r);
+    entry->time = sk_reader_u16le(&r);
+    entry->date = sk_reader_u16le(&r);
     entry->crc = sk_reader_u32le(&r);
     *ret_stored = sk_reader_u32le(&r);
     entry->size = sk_reader_u32le(&r);
@@ -87,7 +90,8 @@ check_fixed(const Zip *zip, SkZipEntry *entry, uint32_t *ret_stored)
         return no(zip, SK_ELEMENT_ZIP_STRUCTURE, "cut short");
     if (entry->method != 0 && entry->method != 8)
         return no(zip, SK_ELEMENT_ZIP_METHOD, "method");
-    if (version != 20 || flags != 0 || time != 0 || date != 0x0021)
+    bool fixed = entry->flags == 0 && entry->time == 0 && entry->date == 0x0021;
+    if (version != 20 || (zip->names != NULL && !fixed))
         return no(zip, SK_ELEMENT_ZIP_STRUCTURE, "entry fields");
     if (*ret_stored == UINT32_MAX || entry->size == UINT32_MAX ||
         (entry->method == 0 && *ret_stored != entry->size))
@@ -114,7 +118,9 @@ read_entry(Zip *zip)
         return no(zip, SK_ELEMENT_ZIP_OVERLAP, "content past the end");
     if (extra != 0)
         return no(zip, SK_ELEMENT_ZIP_STRUCTURE, "extra field");
-    if (!check_name(zip, entry.name))
+    if (zip->names == NULL && (name == 0 || name > ARCHIVE_NAME_MAX))
+        return no(zip, SK_ELEMENT_NOT_CANONICAL, "name length");
+    if (zip->names != NULL && !check_name(zip, entry.name))
         return false;
     g_array_append_val(zip->entries, entry);
     zip->r = r;
@@ -200,6 +206,18 @@ sk_verify_zip(SkProof *proof, SkSpan in, GArray **ret_entries)
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(SkZipEntry));
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     Zip zip = { .proof = proof, .r = sk_reader(in), .entries = entries, .names = names };
+
+    if (!check(&zip))
+        return false;
+    *ret_entries = g_steal_pointer(&entries);
+    return true;
+}
+
+bool
+sk_verify_zip_archive(SkProof *proof, SkSpan in, GArray **ret_entries)
+{
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(SkZipEntry));
+    Zip zip = { .proof = proof, .r = sk_reader(in), .entries = entries };
 
     if (!check(&zip))
         return false;

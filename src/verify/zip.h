@@ -17,11 +17,17 @@ typedef struct {
     uint32_t crc;
     uint32_t size; /* inflated */
     size_t at;     /* of its local header */
+    uint16_t flags, time, date;
 } SkZipEntry;
 
 /** sk_verify_zip: the container alone; @ret_entries (transfer full, of SkZipEntry) borrows from
  * @in. */
 bool sk_verify_zip(SkProof *proof, SkSpan in, GArray **ret_entries) G_GNUC_WARN_UNUSED_RESULT;
+
+/** sk_verify_zip_archive: the same of an archive (docs/formats/archive.md): flags, times, names, their
+ * order and the methods are left to the caller. */
+bool sk_verify_zip_archive(SkProof *proof, SkSpan in,
+                           GArray **ret_entries) G_GNUC_WARN_UNUSED_RESULT;
 
 /** SkZipStream: one entry's content, by and by; checks size, CRC and that nothing follows. */
 typedef struct {
