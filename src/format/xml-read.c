@@ -38,13 +38,9 @@ typedef struct {
     uint32_t name_at; /* in names */
 } Open;
 
-typedef struct {
-    SkSpan name;
-    SkSpan value;
-} RawAttr;
-
 struct SkXmlReader {
     const SkXmlHandler *handler;
+    SkXmlWrittenFunc written; /* or NULL */
     void *user;
     SkXmlEncoding encoding;
     bool started; /* the declaration, if any, is behind */
@@ -61,7 +57,7 @@ struct SkXmlReader {
     size_t names_n;
     uint8_t names[SK_XML_DEPTH_MAX * SK_XML_NAME_MAX]; /* written names of the open elements */
     Open open[SK_XML_DEPTH_MAX];
-    RawAttr raw_attrs[SK_XML_ATTRS_MAX];
+    SkXmlWritten raw_attrs[SK_XML_ATTRS_MAX];
     SkXmlAttr attrs[SK_XML_ATTRS_MAX];
     Remembered memory[MEMORY_SLOTS];
 };
@@ -305,7 +301,7 @@ unescape(SkXmlReader *self, SkSpan s, bool in_value, SkSpan *ret, GError **error
 
 /* NAME = "VALUE"; the value is checked, and resolved where it must be. */
 static bool
-take_attr(SkXmlReader *self, Cursor *c, RawAttr *ret, bool *ret_more, GError **error)
+take_attr(SkXmlReader *self, Cursor *c, SkXmlWritten *ret, bool *ret_more, GError **error)
 {
     ret->name = take_name(c);
     if (c->at < c->s.n && !is_name(ret->name))
@@ -343,7 +339,7 @@ is_declaration(SkSpan name)
 }
 
 static bool
-is_repeated(const RawAttr *attrs, unsigned n)
+is_repeated(const SkXmlWritten *attrs, unsigned n)
 {
     for (unsigned i = 0; i + 1 < n; i++) {
         if (sk_span_equal(attrs[i].name, attrs[n - 1].name))
@@ -383,6 +379,8 @@ start_element(SkXmlReader *self, SkSpan name, unsigned raw_n, bool empty, GError
             return false;
         self->attrs[n++].value = self->raw_attrs[i].value;
     }
+    if (self->written != NULL)
+        self->written(self->user, name, self->raw_attrs, raw_n);
     if (!self->handler->start(self->user, open->symbol, self->attrs, n, error))
         return false;
     if (!empty) {
@@ -525,7 +523,7 @@ parse_declaration(SkXmlReader *self, SkSpan content, GError **error)
 
     g_byte_array_set_size(self->scratch, 0);
     while (skip_space(&c) && c.at < c.s.n) {
-        RawAttr attr = { .name = SK_SPAN_EMPTY };
+        SkXmlWritten attr = { .name = SK_SPAN_EMPTY };
         bool more = false;
         if (!take_attr(self, &c, &attr, &more, error))
             return false;
@@ -838,6 +836,12 @@ sk_xml_reader_free(SkXmlReader *self)
     g_byte_array_unref(self->pending);
     g_byte_array_unref(self->scratch);
     g_free(self);
+}
+
+void
+sk_xml_reader_listen(SkXmlReader *self, SkXmlWrittenFunc written)
+{
+    self->written = written;
 }
 
 bool

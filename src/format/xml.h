@@ -46,6 +46,18 @@ SkXmlReader *sk_xml_reader_new(const SkXmlHandler *handler, void *user);
 void sk_xml_reader_free(SkXmlReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkXmlReader, sk_xml_reader_free)
 
+/* An attribute as it is written, namespace declarations too; its value's references are resolved. */
+typedef struct {
+    SkSpan name;
+    SkSpan value;
+} SkXmlWritten;
+
+/**
+ * sk_xml_reader_listen: has @written called directly before each start with the tag as it is written,
+ * which stays good until start returns.
+ */
+typedef void (*SkXmlWrittenFunc)(void *user, SkSpan name, const SkXmlWritten *attrs, unsigned n);
+void sk_xml_reader_listen(SkXmlReader *self, SkXmlWrittenFunc written);
 /**
  * sk_xml_reader_feed: the next bytes of the document; @last with the last ones (which may be none).
  * @error: what a handler said, or MALFORMED, LIMIT, UNSUPPORTED (an encoding), FORBIDDEN (a

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-static const SkType types[] = { SK_TYPE_JSON };
+static const SkType types[] = { SK_TYPE_JSON, SK_TYPE_XML };
 
 static GBytes *
 disarm(const SkJob *job, SkSpan input)
@@ -57,6 +57,9 @@ sk_fuzz_seed(unsigned index)
     } seeds[] = {
         { 0, "{\"a\":[1,-2.5e+3,true,null,\"\\u5186\\ud83d\\ude00\\n\"],\"b\":{\"a\":\"\"}}" },
         { 0, "[\n  {\n  \"申請\": \"a\xE2\x80\xAE\"\r\n}\n]" },
+        { 1, "<a xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='b'><!-- c --><?d e?>"
+             "<html xmlns='http://www.w3.org/1999/xhtml'/><![CDATA[<]]>&#x202E;</a>" },
+        { 1, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<申請 xmlns:p=\"u\" xml:lang=\"ja\" p:a=\"&#xA;&quot;\"><b/>文 &amp;\n<p:c>1</p:c></申請>\n" },
     };
     if (index >= G_N_ELEMENTS(seeds))
         return NULL;

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-static const SkType types[] = { SK_TYPE_JSON };
+static const SkType types[] = { SK_TYPE_JSON, SK_TYPE_XML };
 
 static bool
 conforms(const SkJob *job, SkSpan in)
@@ -46,6 +46,7 @@ sk_fuzz_seed(unsigned index)
     } seeds[] = {
         { 0, "{\"a\":[1,-2.5e+3,true,null,\"円😀\\n\"],\"b\":{\"a\":\"\"}}\n" },
         { 0, "[\n  {\n    \"申請\": \"a\"\n  }\n]\n" },
+        { 1, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<申請 xmlns:p=\"u\" xml:lang=\"ja\" p:a=\"&#xA;&quot;\"><b/>文 &amp;\n<p:c>1</p:c></申請>\n" },
     };
     if (index >= G_N_ELEMENTS(seeds))
         return NULL;

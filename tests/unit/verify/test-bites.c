@@ -11,6 +11,7 @@
 
 #define R "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 #define DOCUMENT "word/document.xml"
+#define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 #define RELATIONS "word/_rels/document.xml.rels"
 
 typedef struct {
@@ -279,6 +280,12 @@ static const Plant plants[] = {
     { "csv-formula", SK_TYPE_CSV, csv, "a,=cmd|' /C calc'!A0\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-formula", SK_TYPE_TSV, csv, "a\t@SUM(1)\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "json-duplicate", SK_TYPE_JSON, text, "{\"a\":1,\"a\":1}\n", NULL, SK_VERDICT_NONE, NULL },
+    { "xml-include", SK_TYPE_XML, text, XML "<a xmlns:x=\"http://www.w3.org/2001/XInclude\"/>\n", NULL,
+      SK_VERDICT_NONE, NULL },
+    { "xml-schema", SK_TYPE_XML, text, XML "<a xmlns:x=\"u\" x:schemaLocation=\"b\"/>\n", NULL,
+      SK_VERDICT_NONE, NULL },
+    { "xml-active", SK_TYPE_XML, text, XML "<html xmlns=\"http://www.w3.org/1999/xhtml\"/>\n", NULL,
+      SK_VERDICT_NONE, NULL },
     { "csv-quoting", SK_TYPE_CSV, csv, "\"a\",b\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-sep-line", SK_TYPE_CSV, csv, "sep=|\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "picture-metadata", SK_TYPE_PNG, png, "eXIf", "MM", SK_VERDICT_NONE, NULL },
@@ -515,7 +522,7 @@ plant(const void *data)
 static void
 none_forgotten(void)
 {
-    static const char *const formats[] = { "any", "text", "csv", "json", "picture", "ooxml",
+    static const char *const formats[] = { "any", "text", "csv", "json", "xml", "picture", "ooxml",
                                            "odf", "zip",  "pdf", "svg", "verify",  NULL };
 
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++) {
@@ -541,6 +548,7 @@ soil(void)
     assert_clean(SK_TYPE_TEXT, text("通知\n", NULL));
     assert_clean(SK_TYPE_CSV, csv("a,-1\r\n", NULL));
     assert_clean(SK_TYPE_JSON, text("{\"a\":1}\n", NULL));
+    assert_clean(SK_TYPE_XML, text(XML "<a/>\n", NULL));
     assert_clean(SK_TYPE_PNG, png(NULL, NULL));
     assert_clean(SK_TYPE_JPEG, jpeg_build(&jpeg));
     assert_clean(SK_TYPE_DOCX, docx_build(docx_new()));
