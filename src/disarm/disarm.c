@@ -4,6 +4,7 @@
  * see it. */
 #include "disarm/disarm.h"
 
+#include "disarm/formats.h"
 #include "disarm/identify.h"
 #include "disarm/numbers.h"
 #include "disarm/table.h"
@@ -242,7 +243,9 @@ unlock(SkDisarm *self, GBytes **ret_plain, GError **error)
         return sk_throw(error, SK_ERROR_LIMIT, "disarm: over %" G_GUINT64_FORMAT " bytes",
                         self->job->limits.input);
     SkSpan head = sk_span_sub(self->input, 0, MIN(self->input.n, (size_t)PDF_HEAD_MAX));
-    if (sk_span_find(head, 0, sk_span_str("%PDF-")) != SIZE_MAX)
+    /* The readers of these take their locks off themselves. */
+    if (sk_span_find(head, 0, sk_span_str("%PDF-")) != SIZE_MAX ||
+        (*self->job->password != '\0' && sk_archive_zip_is_locked(self->input, &self->job->limits)))
         (void)g_strlcpy(self->password, self->job->password, sizeof self->password);
     bool ok = sk_unlock(self, ret_plain, error);
     sk_job_forget(self->job);

@@ -17,7 +17,7 @@ typedef struct {
     SkReport *report;  /* borrowed */
     uint64_t expanded; /* bytes decompressed so far, of everything in this object */
     uint64_t drawn;    /* work spent on drawings so far (metafile.h) */
-    /* of a PDF, whose reader takes its lock off; wiped once it has served */
+    /* of a PDF or an archive, whose readers take locks off; wiped once it has served */
     char password[SK_JOB_PASSWORD_MAX + 1];
     /* PDF: what the run before this one asked to have drawn, and what was drawn; or empty */
     SkSpan request, pages;

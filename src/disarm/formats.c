@@ -80,6 +80,9 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_PDF, SK_LEVEL_IMAGE, SK_TYPE_NONE, NULL }, /* to be drawn: src/draw/ */
     { SK_TYPE_PDF, SK_LEVEL_TEXT, SK_TYPE_NONE, NULL },  /* its text is asked of the same program */
     { SK_TYPE_PAGES, SK_LEVEL_IMAGE, SK_TYPE_PDF, sk_pages_disarm },
+    { SK_TYPE_ZIP, SK_LEVEL_REBUILT, SK_TYPE_ZIP, sk_archive_zip },
+    { SK_TYPE_ZIP, SK_LEVEL_TEXT, SK_TYPE_ZIP, sk_archive_zip },
+    { SK_TYPE_ZIP, SK_LEVEL_IMAGE, SK_TYPE_ZIP, sk_archive_zip },
     { SK_TYPE_CHILDREN, SK_LEVEL_REBUILT, SK_TYPE_ZIP, sk_archive_assemble },
     { SK_TYPE_CHILDREN, SK_LEVEL_TEXT, SK_TYPE_ZIP, sk_archive_assemble },
     { SK_TYPE_CHILDREN, SK_LEVEL_IMAGE, SK_TYPE_ZIP, sk_archive_assemble },

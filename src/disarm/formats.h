@@ -36,3 +36,7 @@ bool sk_pages_disarm_rebuilt(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_
 bool sk_pages_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_archive_assemble: the ZIP that a parent of children becomes (archive-assemble.c). */
 bool sk_archive_assemble(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_archive_zip: a ZIP that is no package of a document: its members become children (archive-zip.c). */
+bool sk_archive_zip(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_archive_zip_is_locked: an archive that can be walked, with an entry that asks for a password. */
+bool sk_archive_zip_is_locked(SkSpan input, const SkLimits *limits);

@@ -142,10 +142,36 @@ is_zip(SkType type)
            (type >= SK_TYPE_DOCX && type <= SK_TYPE_PPSM);
 }
 
+/* Does a member of an archive begin at @at, as it is or behind the head of a block that deflate left as it
+ * was? Then what begins there is that member. */
+static bool
+is_member(SkSpan input, size_t at)
+{
+    SkReader r = sk_reader(input);
+
+    while (r.at < at && sk_reader_u32le(&r) == 0x04034b50) {
+        sk_reader_skip(&r, 2);
+        bool later = (sk_reader_u16le(&r) & 8) != 0;
+        sk_reader_skip(&r, 10);
+        uint32_t size = sk_reader_u32le(&r);
+        sk_reader_skip(&r, 4);
+        uint16_t name = sk_reader_u16le(&r), extra = sk_reader_u16le(&r);
+        sk_reader_skip(&r, (size_t)name + extra);
+        if (sk_reader_ok(&r) && (r.at == at || r.at + 5 == at))
+            return true;
+        if (later)
+            return false;
+        sk_reader_skip(&r, size);
+    }
+    return false;
+}
+
 static bool
 is_polyglot(SkSpan input, SkType type)
 {
-    if (type != SK_TYPE_PDF && type != SK_TYPE_NONE && pdf_header(input) != SIZE_MAX &&
+    bool member = type == SK_TYPE_ZIP && is_member(input, pdf_header(input));
+
+    if (type != SK_TYPE_PDF && type != SK_TYPE_NONE && pdf_header(input) != SIZE_MAX && !member &&
         sk_span_find(input, 0, sk_span_str(" obj")) != SIZE_MAX)
         return true;
     /* A document may hold a whole ZIP near its end, as what is embedded in it; a picture does not. */

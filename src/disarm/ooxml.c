@@ -12,6 +12,7 @@
 
 #define TYPES_URI "http://schemas.openxmlformats.org/package/2006/content-types"
 #define RELS_BYTES_MAX (8u << 20)
+#define ENTRY_HEAD 30u /* of a ZIP, before its name */
 
 struct SkOoxml {
     SkDisarm *disarm;      /* borrowed */
@@ -340,6 +341,21 @@ is_office(SkType type)
     return false;
 }
 
+/* A document that is broken, rather than an archive: by what it names, or begins with. */
+static bool
+is_package(const SkZip *zip, SkSpan file)
+{
+    static const char *const first[] = { "[Content_Types].xml", "_rels/", "docProps/", "word/", "xl/", "ppt/",
+                                         "customXml/", "mimetype" };
+    SkSpan name = sk_span_sub(file, MIN(file.n, (size_t)ENTRY_HEAD), file.n - MIN(file.n, (size_t)ENTRY_HEAD));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(first); i++) {
+        if (sk_span_starts(name, first[i]))
+            return true;
+    }
+    return zip != NULL && sk_zip_lookup(zip, sk_span_str("[Content_Types].xml")) != NULL;
+}
+
 SkType
 sk_ooxml_identify(SkSpan zip, SkType hint)
 {
@@ -354,6 +370,8 @@ sk_ooxml_identify(SkSpan zip, SkType hint)
     }
     if (self->zip != NULL && opendocument_type(self->zip) != SK_TYPE_ZIP)
         return opendocument_type(self->zip);
+    if (!is_package(self->zip, zip)) /* an archive may hold documents, whose parts have these names */
+        return self->zip == NULL && is_office(hint) ? hint : SK_TYPE_ZIP;
     if (sk_span_find(zip, 0, sk_span_str("word/document.xml")) != SIZE_MAX)
         return SK_TYPE_DOCX;
     if (sk_span_find(zip, 0, sk_span_str("ppt/presentation.xml")) != SIZE_MAX)

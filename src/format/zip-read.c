@@ -23,11 +23,19 @@
 #define COMMENT_MAX 0xffffu
 
 #define FLAG_ENCRYPTED (0x0001u | 0x0040u | 0x2000u)
+#define FLAG_LOCKED 0x0001u /* by ZipCrypto or AES */
 #define FLAG_DESCRIPTOR 0x0008u
+#define FLAG_UTF8 0x0800u
 #define FLAG_KNOWN (0x0006u | FLAG_DESCRIPTOR | 0x0800u)
 
 #define EXTRA_ZIP64 0x0001u
 #define EXTRA_UNICODE_PATH 0x7075u
+#define EXTRA_AES 0x9901u
+#define METHOD_AES 99u
+#define ATTRIBUTE_FOLDER 0x10u
+#define AES_FIELD_LEN 7u
+#define AES_TAIL 12u /* verifier and code, beside the salt */
+#define CRYPTO_HEAD 12u
 
 typedef struct {
     uint64_t count;
@@ -46,6 +54,10 @@ typedef struct {
     uint64_t offset; /* directory only */
     SkSpan name;
     SkSpan extra;
+    uint32_t written;
+    unsigned kind; /* directory only: the file type of a Unix mode; 0: not said */
+    bool fat, dos_folder;
+    SkSpan unicode, aes;
 } Header;
 
 typedef struct {
@@ -58,6 +70,7 @@ typedef struct {
     SkZip *zip;
     Extent *extents; /* one per entry */
     SkElement *element;
+    bool archive;
     GError **error;
 } Walk;
 
@@ -189,7 +202,7 @@ parse_end(Walk *w, Directory *d)
 
 /* Takes the ZIP64 values in place of fields at their maximum, in APPNOTE's order. */
 static bool
-parse_zip64(SkReader *r, Header *h, bool local)
+parse_zip64(SkReader *r, Header *h, bool local, bool whole)
 {
     if (h->size == 0xffffffff)
         h->size = sk_reader_u64le(r);
@@ -197,15 +210,23 @@ parse_zip64(SkReader *r, Header *h, bool local)
         h->compressed = sk_reader_u64le(r);
     if (!local && h->offset == 0xffffffff)
         h->offset = sk_reader_u64le(r);
-    return sk_reader_ok(r);
+    return sk_reader_ok(r) && (!whole || sk_reader_left(r) == 0);
 }
 
+/* Of a package, it is the name once more. */
 static bool
-parse_unicode_path(SkReader *r, const Header *h)
+parse_unicode_path(SkReader *r, Header *h, bool archive)
 {
-    sk_reader_skip(r, 5); /* version, CRC-32 of the name */
+    uint8_t version = sk_reader_u8(r);
+    uint32_t crc = sk_reader_u32le(r);
     SkSpan name = sk_reader_span(r, sk_reader_left(r));
-    return sk_reader_ok(r) && sk_span_equal(name, h->name);
+    if (!sk_reader_ok(r))
+        return false;
+    if (!archive)
+        return sk_span_equal(name, h->name);
+    bool first = h->unicode.n == 0;
+    h->unicode = name;
+    return first && version == 1 && name.n > 0 && crc == sk_zip_crc(h->name);
 }
 
 /* Times, owners and Word's padding: in nearly every file, and not worth a finding. */
@@ -213,7 +234,7 @@ static bool
 is_ordinary_extra(uint16_t id)
 {
     static const uint16_t ordinary[] = {
-        EXTRA_ZIP64, EXTRA_UNICODE_PATH, 0x000a, 0x5455, 0x5855, 0x7855, 0x7875, 0xa220, 0xcafe
+        EXTRA_ZIP64, EXTRA_UNICODE_PATH, EXTRA_AES, 0x000a, 0x5455, 0x5855, 0x7855, 0x7875, 0xa220, 0xcafe
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++) {
@@ -234,10 +255,13 @@ parse_extra(Walk *w, Header *h, bool local)
         SkReader field = sk_reader(sk_reader_span(&r, sk_reader_u16le(&r)));
         bool ok = sk_reader_ok(&r);
         if (id == EXTRA_ZIP64) {
-            ok = ok && !zip64 && parse_zip64(&field, h, local);
+            ok = ok && !zip64 && parse_zip64(&field, h, local, w->archive);
             zip64 = true;
         } else if (id == EXTRA_UNICODE_PATH) {
-            ok = ok && parse_unicode_path(&field, h);
+            ok = ok && parse_unicode_path(&field, h, w->archive);
+        } else if (id == EXTRA_AES) {
+            ok = ok && h->aes.n == 0;
+            h->aes = field.in;
         }
         if (!ok)
             return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS,
@@ -256,7 +280,7 @@ parse_directory_record(Walk *w, SkReader *r, Header *h)
     sk_reader_skip(r, 2);
     h->flags = sk_reader_u16le(r);
     h->method = sk_reader_u16le(r);
-    sk_reader_skip(r, 4);
+    h->written = sk_reader_u32le(r);
     h->crc = sk_reader_u32le(r);
     h->compressed = sk_reader_u32le(r);
     h->size = sk_reader_u32le(r);
@@ -278,8 +302,12 @@ parse_directory_record(Walk *w, SkReader *r, Header *h)
                       "zip: entry on another disk (byte %zu)", at);
     if (comment > 0)
         w->zip->loose++;
-    uint32_t kind = made_by >> 8 == 3 ? attributes >> 28 : 0; /* the file type of a Unix mode */
-    if (kind != 0 && kind != 4 && kind != 8)
+    /* the file type of a Unix mode; an archive made on a Mac says so by another number */
+    bool unix_mode = made_by >> 8 == 3 || (w->archive && made_by >> 8 == 19);
+    h->kind = unix_mode ? attributes >> 28 : 0;
+    h->dos_folder = (attributes & ATTRIBUTE_FOLDER) != 0;
+    h->fat = made_by >> 8 == 0 || made_by >> 8 == 10 || made_by >> 8 == 11 || made_by >> 8 == 14;
+    if (!w->archive && h->kind != 0 && h->kind != 4 && h->kind != 8)
         return refuse(w, ZIP_LINK, SK_ERROR_FORBIDDEN, "zip: neither file nor folder (byte %zu)",
                       at);
     return parse_extra(w, h, false);
@@ -297,7 +325,7 @@ parse_local(Walk *w, const Header *in_directory, Header *h, size_t *ret_data)
     sk_reader_skip(&r, 2);
     h->flags = sk_reader_u16le(&r);
     h->method = sk_reader_u16le(&r);
-    sk_reader_skip(&r, 4);
+    h->written = sk_reader_u32le(&r);
     h->crc = sk_reader_u32le(&r);
     h->compressed = sk_reader_u32le(&r);
     h->size = sk_reader_u32le(&r);
@@ -344,13 +372,59 @@ skip_descriptor(Walk *w, const Header *h, size_t at, size_t *ret_length)
 
 /* ---- entries ------------------------------------------------------------------------------- */
 
+/* What a lock adds to the content; 0: it is none that is known. */
+static uint64_t
+lock_length(const Header *h, uint16_t *ret_method)
+{
+    static const uint8_t salts[] = { 0, 8, 12, 16 };
+    SkReader r = sk_reader(h->aes);
+
+    *ret_method = h->method;
+    if (h->method != METHOD_AES)
+        return h->aes.n == 0 ? CRYPTO_HEAD : 0;
+    uint16_t version = sk_reader_u16le(&r), vendor = sk_reader_u16le(&r);
+    uint8_t strength = sk_reader_u8(&r);
+    *ret_method = sk_reader_u16le(&r);
+    if (h->aes.n != AES_FIELD_LEN || !sk_reader_ok(&r) || version < 1 || version > 2 || vendor != 0x4541 ||
+        strength < 1 || strength > 3)
+        return 0;
+    return salts[strength] + (uint64_t)AES_TAIL;
+}
+
+static bool
+check_archived(Walk *w, const Header *h)
+{
+    uint16_t method = h->method;
+    uint64_t lock = 0;
+
+    if ((h->flags & FLAG_LOCKED) != 0) {
+        lock = lock_length(h, &method);
+        if (lock == 0)
+            return refuse(w, ENCRYPTED_PACKAGE, SK_ERROR_ENCRYPTED, "zip: a lock of another kind");
+        if (h->compressed < lock)
+            return refuse(w, ZIP_MISMATCH, SK_ERROR_MALFORMED, "zip: locked entry cut short");
+    } else if (h->aes.n > 0) {
+        return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: a lock that is none");
+    }
+    if (method != 0 && method != 8)
+        return refuse(w, ZIP_METHOD, SK_ERROR_UNSUPPORTED, "zip: method %u", method);
+    if (method == 0 && h->compressed - lock != h->size)
+        return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: stored entry of two sizes");
+    char last = h->name.n == 0 ? '\0' : (char)h->name.p[h->name.n - 1];
+    if (last != '\\' && (last == '/' ? h->kind == 8 : h->kind == 4 || h->dos_folder))
+        return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: a folder by name or by attributes alone");
+    return true;
+}
+
 static bool
 check_header(Walk *w, const Header *h)
 {
-    if ((h->flags & FLAG_ENCRYPTED) != 0)
+    if ((h->flags & FLAG_ENCRYPTED) != 0 && (!w->archive || (h->flags & FLAG_ENCRYPTED) != FLAG_LOCKED))
         return refuse(w, ENCRYPTED_PACKAGE, SK_ERROR_ENCRYPTED, "zip: encrypted entry");
-    if ((h->flags & ~FLAG_KNOWN) != 0)
+    if ((h->flags & ~(FLAG_KNOWN | FLAG_LOCKED)) != 0)
         return refuse(w, ZIP_METHOD, SK_ERROR_UNSUPPORTED, "zip: unknown flags");
+    if (w->archive)
+        return check_archived(w, h);
     if (h->method != 0 && h->method != 8)
         return refuse(w, ZIP_METHOD, SK_ERROR_UNSUPPORTED, "zip: method %u", h->method);
     if (h->method == 0 && h->compressed != h->size)
@@ -372,17 +446,27 @@ headers_agree(const Header *directory, const Header *local)
            sk_span_equal(directory->name, local->name) && (same || (later && zero));
 }
 
+/* What only readers of archives look at. */
+static bool
+archives_agree(const Header *directory, const Header *local)
+{
+    bool unknown = local->compressed == 0 && directory->compressed > 0; /* to who reads from the front */
+
+    return sk_span_equal(directory->unicode, local->unicode) && sk_span_equal(directory->aes, local->aes) &&
+           (!unknown || directory->method != 0);
+}
+
 static bool
 add_entry(Walk *w, SkReader *r)
 {
-    Header directory = { .flags = 0 };
-    Header local = { .flags = 0 };
+    Header directory = { .unicode = SK_SPAN_EMPTY, .aes = SK_SPAN_EMPTY };
+    Header local = { .unicode = SK_SPAN_EMPTY, .aes = SK_SPAN_EMPTY };
     size_t data = 0;
 
     if (!parse_directory_record(w, r, &directory) || !check_header(w, &directory) ||
         !parse_local(w, &directory, &local, &data))
         return false;
-    if (!headers_agree(&directory, &local))
+    if (!headers_agree(&directory, &local) || (w->archive && !archives_agree(&directory, &local)))
         return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: entry %u and directory disagree",
                       w->zip->n);
     if (directory.compressed > w->file.n - data)
@@ -394,7 +478,11 @@ add_entry(Walk *w, SkReader *r)
             return false;
         end += length;
     }
-    bool folder = directory.name.p[directory.name.n - 1] == '/';
+    bool folder = directory.name.n > 0 && directory.name.p[directory.name.n - 1] == '/';
+    uint16_t method = directory.method;
+    bool locked = (directory.flags & FLAG_LOCKED) != 0;
+    if (locked)
+        (void)lock_length(&directory, &method);
     if (folder && directory.size != 0)
         return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: folder with content");
 
@@ -404,8 +492,16 @@ add_entry(Walk *w, SkReader *r)
         .data = sk_span_sub(w->file, data, (size_t)directory.compressed),
         .size = directory.size,
         .crc = directory.crc,
-        .deflated = directory.method == 8,
+        .deflated = method == 8,
         .folder = folder,
+        .utf8 = (directory.flags & FLAG_UTF8) != 0,
+        .fat = directory.fat,
+        .special = directory.kind != 0 && directory.kind != 4 && directory.kind != 8,
+        .locked = locked,
+        .check = (uint8_t)((directory.flags & FLAG_DESCRIPTOR) != 0 ? directory.written >> 8 : directory.crc >> 24),
+        .written = directory.written,
+        .unicode = directory.unicode,
+        .aes = directory.aes,
     };
     return true;
 }
@@ -425,6 +521,7 @@ static bool
 check_extents(Walk *w, const Directory *d)
 {
     uint64_t at = 0;
+    unsigned gaps = 0;
 
     /* Not qsort: the C library's asks the system for its memory, which no worker may. */
     g_qsort_with_data(w->extents, (gint)w->zip->n, sizeof(Extent), compare_extents, NULL);
@@ -435,14 +532,18 @@ check_extents(Walk *w, const Directory *d)
             *w->element = SK_ELEMENT_LEADING_DATA;
             return sk_throw(w->error, SK_ERROR_AMBIGUOUS, "zip: data before the first entry");
         }
-        if (w->extents[i].start > at)
+        if (w->extents[i].start > at) {
             w->zip->loose++;
+            gaps++;
+        }
         at = w->extents[i].end;
     }
     if (at > d->offset)
         return refuse(w, ZIP_OVERLAP, SK_ERROR_AMBIGUOUS, "zip: entries reach into the directory");
     if (at < d->offset)
         w->zip->loose++;
+    if (w->archive && gaps + (at < d->offset ? 1u : 0u) > 0)
+        return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: bytes between the entries");
     return true;
 }
 
@@ -467,7 +568,7 @@ walk(Walk *w, const SkLimits *limits)
         return false;
     if (d.count > limits->items || d.count > 0xfffe)
         return sk_throw(w->error, SK_ERROR_LIMIT, "zip: too many entries");
-    if (d.count == 0)
+    if (d.count == 0 && !w->archive)
         return sk_throw(w->error, SK_ERROR_MALFORMED, "zip: no entries");
     if (d.size / DIRECTORY_LEN < d.count)
         return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: directory smaller than its count");
@@ -481,23 +582,35 @@ walk(Walk *w, const SkLimits *limits)
     }
     if (sk_reader_left(&r) > 0)
         return refuse(w, ZIP_MISMATCH, SK_ERROR_AMBIGUOUS, "zip: directory larger than its count");
-    return check_extents(w, &d) && check_names(w);
+    return check_extents(w, &d) && (w->archive || check_names(w));
 }
 
-bool
-sk_zip_open(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element,
-            GError **error)
+static bool
+open_any(SkSpan file, bool archive, const SkLimits *limits, SkZip **ret, SkElement *ret_element, GError **error)
 {
     g_assert(limits != NULL && ret != NULL && ret_element != NULL);
 
     g_autoptr(SkZip) zip = g_new0(SkZip, 1);
-    Walk w = { .file = file, .zip = zip, .element = ret_element, .error = error };
+    Walk w = { .file = file, .zip = zip, .element = ret_element, .archive = archive, .error = error };
     *ret_element = SK_ELEMENT_NONE;
     bool ok = walk(&w, limits);
     g_free(w.extents);
     if (ok)
         *ret = g_steal_pointer(&zip);
     return ok;
+}
+
+bool
+sk_zip_open(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element,
+            GError **error)
+{
+    return open_any(file, false, limits, ret, ret_element, error);
+}
+
+bool
+sk_zip_open_archive(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element, GError **error)
+{
+    return open_any(file, true, limits, ret, ret_element, error);
 }
 
 void

@@ -22,6 +22,15 @@ typedef struct {
     uint32_t crc;
     bool deflated;
     bool folder; /* the name ends with a slash; no content */
+    /* of an archive only */
+    bool utf8;       /* its name is, by the flag */
+    bool fat;        /* made where names are in the system's old encoding, never in that of Unix */
+    bool special;    /* a link, a device: neither file nor folder */
+    bool locked;     /* `data` begins with what its lock needs */
+    uint8_t check;   /* of a lock by ZipCrypto: the byte that its header must end with */
+    uint32_t written; /* date << 16 | time */
+    SkSpan unicode;  /* the name in a Unicode-path field, whose CRC-32 was right; or empty */
+    SkSpan aes;      /* the field of a lock by AES; or empty */
 } SkZipEntry;
 
 typedef struct {
@@ -41,6 +50,13 @@ typedef struct {
  */
 bool sk_zip_open(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element,
                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_zip_open_archive: the same for a file that is no package: names are any bytes, none of which
+ * was looked at; links and locked entries are told. What unzippers could read in two ways is refused,
+ * also where packages are read leniently: gaps, sizes that only a descriptor knows (docs/formats/archive.md).
+ */
+bool sk_zip_open_archive(SkSpan file, const SkLimits *limits, SkZip **ret, SkElement *ret_element,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sk_zip_free(SkZip *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkZip, sk_zip_free)
 
