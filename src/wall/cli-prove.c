@@ -33,15 +33,17 @@ load_snapshot(const Run *run, SkWallSnapshot **ret, GError **error)
 
 /* The proof's own object, with what was proved about. */
 static char *
-proof_json(const SkWallProof *proof, const SkWallSnapshot *snapshot)
+proof_json(const SkWallProof *proof, const SkWallSnapshot *snapshot, const SkPolicy *policy)
 {
     g_autofree char *object = sk_wall_proof_json(proof);
     size_t n = strlen(object);
 
     g_assert(n > 0 && object[n - 1] == '}');
     object[n - 1] = '\0';
-    return g_strdup_printf("%s,\"snapshot\":\"%s\",\"generation\":%" G_GUINT64_FORMAT "}\n", object,
-                           snapshot->digest, snapshot->generation);
+    return g_strdup_printf("%s,\"policy\":\"%s\",\"snapshot\":\"%s\",\"generation\":%" G_GUINT64_FORMAT
+                           "}\n",
+                           object, sk_policy_digest(policy), snapshot->digest,
+                           snapshot->generation);
 }
 
 static SkWallStatus
@@ -70,10 +72,12 @@ prove(const Run *run)
     for (unsigned i = 0; i < snapshot->interfaces->len; i++)
         g_ptr_array_add(
             names, ((const SkWallInterface *)g_ptr_array_index(snapshot->interfaces, i))->name);
+    question.connections = snapshot->connections;
+    question.machine = !snapshot->bare;
     g_autoptr(SkWallProof) proof = sk_wall_prove(policy, snapshot->ruleset, &question);
     bool colour = isatty(STDOUT_FILENO) == 1 && g_getenv("NO_COLOR") == NULL;
     g_autofree char *text =
-        run->json ? proof_json(proof, snapshot) : sk_wall_proof_text(proof, run->language, colour);
+        run->json ? proof_json(proof, snapshot, policy) : sk_wall_proof_text(proof, run->language, colour);
     if (fputs(text, stdout) < 0 || fflush(stdout) != 0) {
         sk_wall_complain(&sk_wall_command_prove, "the answer could not be written");
         return SK_WALL_FAILED;

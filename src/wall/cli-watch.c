@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define STATE_DEFAULT "/var/lib/sekisho-wall-watch"
+#define ADOPTED_DEFAULT "/var/lib/sekisho/adopted"
 
 /* The program that we are, by which the snapshot and the proof are run. */
 static char *
@@ -26,11 +27,13 @@ run_watch(int argc, char **argv)
 {
     g_autofree char *state = NULL;
     g_autofree char *origin = NULL;
+    g_autofree char *adopted = NULL;
     g_autoptr(GError) error = NULL;
     int group = (int)SK_WALL_NFLOG_DEFAULT, period = (int)(SK_WALL_PERIOD_DEFAULT / 1000000);
     gboolean once = FALSE;
     GOptionEntry entries[] = {
         { "state", 0, 0, G_OPTION_ARG_FILENAME, &state, NULL, NULL },
+        { "adopted", 0, 0, G_OPTION_ARG_FILENAME, &adopted, NULL, NULL },
         { "origin", 0, 0, G_OPTION_ARG_STRING, &origin, NULL, NULL },
         { "nflog-group", 0, 0, G_OPTION_ARG_INT, &group, NULL, NULL },
         { "every", 0, 0, G_OPTION_ARG_INT, &period, NULL, NULL },
@@ -40,8 +43,9 @@ run_watch(int argc, char **argv)
 
     if (!sk_wall_options(&sk_wall_command_watch, entries, &argc, &argv))
         return SK_WALL_USAGE;
-    if (argc != 2 || group < 1 || group > 65535 || period < 1 || period > 86400) {
-        sk_wall_complain(&sk_wall_command_watch, argc != 2 ? "say one policy"
+    bool unclear = argc > 2 || (argc == 2 && adopted != NULL);
+    if (unclear || group < 1 || group > 65535 || period < 1 || period > 86400) {
+        sk_wall_complain(&sk_wall_command_watch, unclear ? "say one policy, or --adopted"
                                                  : group < 1 || group > 65535
                                                      ? "--nflog-group is a number from 1 to 65535"
                                                      : "--every is seconds, from 1 to 86400");
@@ -54,7 +58,8 @@ run_watch(int argc, char **argv)
     }
     sk_log_init("sekisho-wall", "wall");
     SkWallWatch spec = { .program = program,
-                         .policy = argv[1],
+                         .policy = argc == 2 ? argv[1] : NULL,
+                         .adopted = adopted == NULL ? ADOPTED_DEFAULT : adopted,
                          .state = state == NULL ? STATE_DEFAULT : state,
                          .origin = origin == NULL ? "sekisho/wall" : origin,
                          .group = (uint16_t)group,
@@ -68,11 +73,15 @@ run_watch(int argc, char **argv)
 
 const SkWallCommand sk_wall_command_watch = {
     .name = "watch",
-    .usage = "POLICY [--state DIR] [--every SECONDS] [--nflog-group N] [--origin NAME] [--once]",
+    .usage = "[POLICY | --adopted DIR] [--state DIR] [--every SECONDS] [--nflog-group N] [--origin NAME] [--once]",
     .summary =
         "Prove what is loaded at each change and every minute, seal each verdict, and count\n"
         "    what passes and what is refused.",
-    .help = "    --state DIR        where verdicts, counts and the seal are kept (default\n"
+    .help = "    --adopted DIR      where the policy in force is kept, which two officers signed;\n"
+            "                       it is looked at before each proof (default\n"
+            "                       " ADOPTED_DEFAULT "); with POLICY, that file\n"
+            "                       is read, when it begins and at SIGHUP\n"
+            "    --state DIR        where verdicts, counts and the seal are kept (default\n"
             "                       " STATE_DEFAULT ")\n"
             "    --every SECONDS    prove so often even when nothing was announced (default 60)\n"
             "    --nflog-group N    where dropped packets are told (default 17)\n"

@@ -93,6 +93,17 @@ typedef struct {
     SkWallValue field[SK_WALL_FIELD_COUNT];
 } SkPacket;
 
+/** SkWallConnection: one that connection tracking holds, as it was opened; with DNAT, where it really leads. */
+typedef struct {
+    bool v6;
+    uint8_t protocol;
+    SkWallValue src;
+    SkWallValue dst;
+    uint16_t sport; /* 0 where the protocol has none */
+    uint16_t dport;
+    unsigned line; /* of the listing */
+} SkWallConnection;
+
 /** sk_wall_field_bits: 1 to 128. */
 unsigned sk_wall_field_bits(SkWallField field);
 /** sk_wall_field_name: "source address", for people; English, from the catalogue where shown. */

@@ -3,6 +3,7 @@
  * prove-parts.h - what the files of the proof share; nobody else includes it.
  *   prove.c        the sets: what passes, what is allowed, what is left
  *   prove-found.c  a set as boxes, a packet of each, its way, what it breaks
+ *   prove-old.c    connections that there are already
  *   prove-edit.c   a change that mends it
  *   prove-show.c   JSON; prove-text.c words
  * Runs in: sekisho-wall. Trusts: nothing.
@@ -70,6 +71,12 @@ BDD sk_prove_box(const SkProve *self, const SkWallBox *box);
 char *sk_prove_box_text(const SkProve *self, const SkWallBox *box, SkWallWay way, bool v6);
 void sk_prove_internal(SkProve *self, const char *why);
 void sk_wall_found_free(void *data);
+/* prove-old.c */
+/** sk_prove_old: where established packets are judged by induction: each connection that there is and that the
+ * policy does not allow, as an unmodelled line. */
+void sk_prove_old(SkProve *self);
+void sk_prove_unmodelled(SkWallProof *proof, const char *section, unsigned line, const char *text,
+                         const char *why);
 /* prove-edit.c */
 /** sk_prove_edit: (transfer full): a change that was seen to mend it; or NULL. @walk: of the
  * packet. */

@@ -82,6 +82,7 @@ sk_wall_proof_json(const SkWallProof *self)
     json_object_set_new(all, "more_blocked", json_boolean(self->more_blocked));
     json_object_set_new(all, "unmodelled", unmodelled_json(self->unmodelled));
     json_object_set_new(all, "established", text(self->inductive ? "inductive" : "strict"));
+    json_object_set_new(all, "connections_looked_at", json_boolean(self->looked_at));
     json_object_set_new(all, "rules", json_integer(self->rules));
     json_object_set_new(all, "nodes", json_integer(self->nodes));
     json_object_set_new(all, "milliseconds", json_integer(self->us / 1000));

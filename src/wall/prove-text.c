@@ -15,6 +15,7 @@ typedef enum {
     SAY_NOT_ALLOWED,
     SAY_PROVED,
     SAY_INDUCTIVE,
+    SAY_LOOKED_AT,
     RULES,
     PACKET,
     ALIKE,
@@ -57,6 +58,8 @@ static const Both words[WORD_COUNT] = {
                          "passes." },
     [SAY_INDUCTIVE] = { "前提：この設定より前から続いている接続はないものとしています。",
                         "Assumed: no connection is older than these rules." },
+    [SAY_LOOKED_AT] = { "今ある接続は、一つずつ方針と照らし合わせました。",
+                        "Each connection that there is now was held against the policy." },
     [RULES] = { "規則", "rules" },
     [PACKET] = { "パケット", "packet " },
     [ALIKE] = { "同類    ", "alike  " },
@@ -264,7 +267,8 @@ sk_wall_proof_text(const SkWallProof *self, const char *language, bool colour)
                            (double)self->us / 1e6,
                            word(&print, (Word)(SAY_NOT_PROVEN + self->verdict)));
     if (self->inductive)
-        g_string_append_printf(print.out, "%s\n", word(&print, SAY_INDUCTIVE));
+        g_string_append_printf(print.out, "%s\n",
+                               word(&print, self->looked_at ? SAY_LOOKED_AT : SAY_INDUCTIVE));
     g_string_append_c(print.out, '\n');
     print_all(&print, self->leaks, self->more_leaks, false);
     print_unmodelled(&print, self->unmodelled);

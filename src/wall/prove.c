@@ -360,9 +360,9 @@ unmodelled_free(void *data)
     g_free(self);
 }
 
-static void
-add_unmodelled(SkWallProof *proof, const char *section, unsigned line, const char *text,
-               const char *why)
+void
+sk_prove_unmodelled(SkWallProof *proof, const char *section, unsigned line, const char *text,
+                    const char *why)
 {
     SkWallUnmodelled *item = g_new0(SkWallUnmodelled, 1);
 
@@ -376,7 +376,7 @@ add_unmodelled(SkWallProof *proof, const char *section, unsigned line, const cha
 void
 sk_prove_internal(SkProve *self, const char *why)
 {
-    add_unmodelled(self->proof, "proof", 0, "", why);
+    sk_prove_unmodelled(self->proof, "proof", 0, "", why);
 }
 
 /* Does anything that may do what it likes stand where packets come? Those that readers found are
@@ -459,7 +459,7 @@ forget(SkWallProof *proof, unsigned unmodelled)
     g_ptr_array_set_size(proof->leaks, 0);
     g_ptr_array_set_size(proof->blocked, 0);
     g_ptr_array_set_size(proof->unmodelled, (int)unmodelled);
-    proof->more_leaks = proof->more_blocked = proof->inductive = false;
+    proof->more_leaks = proof->more_blocked = proof->inductive = proof->looked_at = false;
 }
 
 SkWallProof *
@@ -480,7 +480,7 @@ sk_wall_prove(const SkPolicy *policy, const SkWallRuleset *ruleset, const SkWall
     proof->rules = ruleset->rules;
     for (unsigned i = 0; i < ruleset->unmodelled->len; i++) {
         const SkWallUnmodelled *item = g_ptr_array_index(ruleset->unmodelled, i);
-        add_unmodelled(proof, item->section, item->line, item->text, item->why);
+        sk_prove_unmodelled(proof, item->section, item->line, item->text, item->why);
     }
     unsigned unmodelled = proof->unmodelled->len;
     bool decided = prove_in(&self, SK_BITS_BY_DESTINATION);
@@ -492,6 +492,7 @@ sk_wall_prove(const SkPolicy *policy, const SkWallRuleset *ruleset, const SkWall
         forget(proof, unmodelled);
         sk_prove_internal(&self, "the ruleset is too large or too entangled to decide");
     }
+    sk_prove_old(&self);
     proof->verdict = verdict_of(proof);
     proof->us = cpu_us() - start;
     return proof;

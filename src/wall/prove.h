@@ -21,6 +21,8 @@ typedef enum { SK_WALL_NOT_PROVEN = 0, SK_WALL_NOT_ALLOWED, SK_WALL_PROVED } SkW
 typedef struct {
     int64_t now;                 /* µs UTC: expired flows are not allowed */
     const GPtrArray *interfaces; /* of char *: that exist besides those that are named; or NULL */
+    const GArray *connections;   /* of SkWallConnection: that there are now; NULL: not known */
+    bool machine;                /* of a machine as it is, whose connections have to be known */
     unsigned found_max;          /* sets shown for each pair of zones; 0: SK_WALL_FOUND_DEFAULT */
     bool no_edits;               /* do not look for changes that would mend it */
     bool no_blocked;             /* do not look for what is stopped */
@@ -74,7 +76,8 @@ typedef struct {
     bool more_leaks;       /* there are more sets than are shown */
     bool more_blocked;
     GPtrArray *unmodelled; /* of SkWallUnmodelled */
-    bool inductive;        /* no connection may be older than the ruleset: that is assumed */
+    bool inductive;        /* no connection may be older than the ruleset: that is assumed, or */
+    bool looked_at;        /* each that there is was looked at: it is in the policy, or unmodelled */
     unsigned rules;
     unsigned nodes; /* of the decision diagrams, at the end */
     int64_t us;     /* it took so long, CPU time */

@@ -154,6 +154,18 @@ run(const SkScratch *where, const char *const *argv, bool optional, GBytes **ret
     return true;
 }
 
+/* No connections and none that can be listed are not the same. */
+static GBytes *
+connections(const SkScratch *where, const char *const *argv)
+{
+    GBytes *bytes = NULL;
+
+    return run(where, argv, false, &bytes, NULL)
+               ? bytes
+               : g_bytes_new_static(SK_WALL_CONNECTIONS_UNKNOWN,
+                                    strlen(SK_WALL_CONNECTIONS_UNKNOWN));
+}
+
 static void
 section(GByteArray *out, SkWallSection which, SkSpan bytes)
 {
@@ -178,7 +190,9 @@ take_once(const SkScratch *where, GByteArray *out, uint64_t *before, uint64_t *a
     section(out, SK_SECTION_GENERATION, sk_span_str(line));
     for (size_t i = 0; i < G_N_ELEMENTS(tools); i++) {
         g_autoptr(GBytes) bytes = NULL;
-        if (!run(where, tools[i].argv, tools[i].optional, &bytes, error))
+        if (tools[i].section == SK_SECTION_CONNTRACK)
+            bytes = connections(where, tools[i].argv);
+        else if (!run(where, tools[i].argv, tools[i].optional, &bytes, error))
             return false;
         if (g_bytes_get_size(bytes) > SK_WALL_SNAPSHOT_MAX - out->len - 128)
             return sk_throw(error, SK_ERROR_LIMIT, "snapshot: over %u bytes", SK_WALL_SNAPSHOT_MAX);

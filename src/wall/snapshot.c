@@ -88,6 +88,7 @@ sk_wall_snapshot_free(SkWallSnapshot *self)
     g_ptr_array_unref(self->routes);
     g_ptr_array_unref(self->neighbours);
     g_hash_table_unref(self->settings);
+    g_clear_pointer(&self->connections, g_array_unref);
     g_free(self);
 }
 
@@ -284,6 +285,8 @@ sk_wall_snapshot_read(SkSpan bytes, SkWallSnapshot **ret, GError **error)
     if (!rulesets(self, sections, error) || !sk_wall_snapshot_facts(self, sections, error))
         return false;
     generation(self, sections[SK_SECTION_GENERATION]);
+    if (there[SK_SECTION_CONNTRACK])
+        sk_wall_snapshot_connections(self, sections[SK_SECTION_CONNTRACK]);
     sk_wall_ruleset_settle(self->ruleset);
     *ret = g_steal_pointer(&self);
     return true;

@@ -55,6 +55,7 @@ typedef struct {
     GPtrArray *neighbours;  /* of SkWallNeighbour */
     GHashTable *settings;   /* char * → char *: "net.ipv4.ip_forward" → "1" */
     uint64_t generation;    /* of nf_tables; 0: not known */
+    GArray *connections;    /* of SkWallConnection; NULL: nobody could list them */
     char digest[65];        /* SHA-256 of the file, lower-case hexadecimal */
 } SkWallSnapshot;
 
@@ -107,6 +108,10 @@ typedef enum {
 const char *sk_wall_section_name(SkWallSection section);
 /** sk_wall_snapshot_section: borrowed from @bytes, a file that has been read; empty where it has none. */
 SkSpan sk_wall_snapshot_section(SkSpan bytes, SkWallSection section);
+/** sk_wall_snapshot_connections: (snapshot-connections.c) what `conntrack -L -o extended` printed. */
+void sk_wall_snapshot_connections(SkWallSnapshot *self, SkSpan listing);
+/* What stands in the section where the tool is not there, or says no. */
+#define SK_WALL_CONNECTIONS_UNKNOWN "unknown\n"
 /** sk_wall_snapshot_facts: (snapshot-facts.c) what stands beside the rulesets. */
 bool sk_wall_snapshot_facts(SkWallSnapshot *self, const SkSpan sections[SK_SECTION_COUNT],
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -79,13 +79,23 @@ verdict_of(const json_t *root, SkWallVerdict *ret)
     return false;
 }
 
+/* Was it made by the policy that the record names? A file may have changed since it was read. */
+static bool
+by_its_policy(const json_t *root, const SkWallRecord *record)
+{
+    const char *named = json_string_value(json_object_get(root, "policy"));
+
+    return named == NULL || record->policy == NULL || strcmp(named, record->policy) == 0;
+}
+
 static bool
 read_record(const json_t *root, SkWallRecord *ret)
 {
     uint64_t unmodelled = 0;
     SkWallVerdict verdict;
 
-    if (!verdict_of(root, &verdict) || !json_is_array(json_object_get(root, "counterexamples")) ||
+    if (!by_its_policy(root, ret) || !verdict_of(root, &verdict) ||
+        !json_is_array(json_object_get(root, "counterexamples")) ||
         !json_is_array(json_object_get(root, "unmodelled")))
         return false;
     replace(&ret->counterexamples, some(root, "counterexamples", &ret->counterexamples_n));

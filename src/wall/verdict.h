@@ -33,7 +33,7 @@ void sk_wall_record_clear(SkWallRecord *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkWallRecord, sk_wall_record_clear)
 /**
  * sk_wall_record_read: from what `prove --json` wrote. What it does not hold stays as it is in @ret.
- * @error: SK_ERROR_MALFORMED: @ret is then a record that nothing was proved, and says why
+ * @error: SK_ERROR_MALFORMED, also where it was made by another policy than @ret names: @ret is then a record that nothing was proved, and says why
  */
 bool sk_wall_record_read(SkSpan json, SkWallRecord *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_record_unknown: makes @self a record of NOT PROVEN because of @why. */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "policy/adopt.h"
 #include "policy/policy.h"
 #include "seal/leaf.h"
 #include "wall/child.h"
@@ -233,12 +234,87 @@ start_child(Watch *self, const char *const *argv, bool bare, GError **error)
     return conclude_unknown(self, why->message, error);
 }
 
+/* ---- the policy ------------------------------------------------------------------------------- */
+
+static bool
+allows(const SkPacket *packet, const char *in, const char *out, void *data)
+{
+    const Watch *self = data;
+
+    return sk_wall_standing_allows(self->standing, packet, in, out);
+}
+
+/* Whoever asks about a packet asks by the policy that was watched. */
+static void
+keep_policy(const Watch *self, SkSpan text)
+{
+    g_autofree char *path = in_state(self, "policy.conf");
+    g_autoptr(GError) error = NULL;
+
+    if (!sk_io_write_file(path, text, 0644, &error))
+        sk_log(SK_LOG_WARNING, "wall-policy-unkept", NULL);
+}
+
+static void
+take_policy(Watch *self, SkPolicy *policy /* taken; NULL: none can be read */)
+{
+    g_clear_pointer(&self->tally, sk_wall_tally_free);
+    g_clear_pointer(&self->standing, sk_wall_standing_free);
+    g_clear_pointer(&self->policy, sk_policy_unref);
+    if (policy == NULL) {
+        sk_log(SK_LOG_ERROR, "wall-policy-unreadable", NULL);
+        return;
+    }
+    self->standing = sk_wall_standing_new(policy, sk_clock_now());
+    self->tally = sk_wall_tally_new(policy, allows, self);
+    self->policy = policy;
+}
+
+/* What two officers signed. Taken up where it is another than before, or @anew. */
+static void
+read_adopted(Watch *self, bool anew)
+{
+    g_autoptr(SkAdopted) adopted = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!sk_adopted_load(self->spec->adopted, &adopted, &error)) {
+        take_policy(self, NULL);
+        return;
+    }
+    if (!anew && self->policy != NULL &&
+        strcmp(sk_policy_digest(self->policy), sk_policy_digest(adopted->policy)) == 0)
+        return;
+    keep_policy(self, sk_span_bytes(adopted->text));
+    take_policy(self, sk_policy_ref(adopted->policy));
+}
+
+static void
+read_policy(Watch *self)
+{
+    SkPolicy *policy = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (self->spec->policy == NULL) {
+        read_adopted(self, true);
+        return;
+    }
+    if (sk_policy_load(self->spec->policy, &policy, &error)) {
+        g_autofree char *text = sk_policy_show(policy);
+        keep_policy(self, sk_span_str(text));
+    }
+    take_policy(self, policy);
+}
+
+/* ---- a proof ----------------------------------------------------------------------------------- */
+
 static bool
 start_taking(Watch *self, GError **error)
 {
     g_autofree char *path = in_state(self, "snapshot.new");
     const char *const argv[] = { self->spec->program, "snapshot", "--out", path, NULL };
 
+    if (self->spec->policy == NULL)
+        read_adopted(self, false);
     sk_wall_record_clear(&self->working);
     self->working = (SkWallRecord){ .cause = g_strdup(self->cause),
                                     .policy = g_strdup(
@@ -258,9 +334,14 @@ static bool
 start_proving(Watch *self, GError **error)
 {
     g_autofree char *fresh = in_state(self, "snapshot.new"), *path = in_state(self, "snapshot");
-    const char *const argv[] = {
-        self->spec->program, "prove", self->spec->policy, "--snapshot", path, "--json", NULL
-    };
+    g_autofree char *kept = in_state(self, "policy.conf"); /* what was adopted, as it was signed */
+    const char *const argv[] = { self->spec->program,
+                                 "prove",
+                                 self->spec->policy == NULL ? kept : self->spec->policy,
+                                 "--snapshot",
+                                 path,
+                                 "--json",
+                                 NULL };
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(GError) why = NULL;
 
@@ -310,46 +391,6 @@ take_child(Watch *self, GError **error)
         return end_proving(self, status, output, error);
     return status == 0 ? start_proving(self, error)
                        : conclude_unknown(self, "no snapshot could be taken", error);
-}
-
-/* ---- the policy ------------------------------------------------------------------------------- */
-
-static bool
-allows(const SkPacket *packet, const char *in, const char *out, void *data)
-{
-    const Watch *self = data;
-
-    return sk_wall_standing_allows(self->standing, packet, in, out);
-}
-
-/* Whoever asks about a packet asks by the policy that was watched. */
-static void
-keep_policy(Watch *self, const SkPolicy *policy)
-{
-    g_autofree char *path = in_state(self, "policy.conf"), *text = sk_policy_show(policy);
-    g_autoptr(GError) error = NULL;
-
-    if (!sk_io_write_file(path, sk_span_str(text), 0644, &error))
-        sk_log(SK_LOG_WARNING, "wall-policy-unkept", NULL);
-}
-
-static void
-read_policy(Watch *self)
-{
-    g_autoptr(SkPolicy) policy = NULL;
-    g_autoptr(GError) error = NULL;
-
-    g_clear_pointer(&self->tally, sk_wall_tally_free);
-    g_clear_pointer(&self->standing, sk_wall_standing_free);
-    g_clear_pointer(&self->policy, sk_policy_unref);
-    if (!sk_policy_load(self->spec->policy, &policy, &error)) {
-        sk_log(SK_LOG_ERROR, "wall-policy-unreadable", NULL);
-        return;
-    }
-    keep_policy(self, policy);
-    self->standing = sk_wall_standing_new(policy, sk_clock_now());
-    self->tally = sk_wall_tally_new(policy, allows, self);
-    self->policy = g_steal_pointer(&policy);
 }
 
 /* ---- the loop --------------------------------------------------------------------------------- */

@@ -17,7 +17,8 @@
 
 typedef struct {
     const char *program; /* whole path of sekisho-wall */
-    const char *policy;  /* path */
+    const char *policy;  /* path; or NULL, and */
+    const char *adopted; /* directory of the policy in force (policy/adopt.h), signatures looked at each time */
     const char *state;   /* directory, made where it is missing */
     const char *origin;  /* of the seal: "town.example/wall" */
     uint16_t group;      /* NFLOG's */
@@ -26,7 +27,8 @@ typedef struct {
 } SkWallWatch;
 
 /**
- * sk_wall_watch: until SIGTERM or SIGINT. SIGHUP reads the policy again.
+ * sk_wall_watch: until SIGTERM or SIGINT. SIGHUP reads the policy again; that in force is
+ * looked at before each proof.
  * @error: SK_ERROR_SANDBOX, SK_ERROR_IO: it cannot watch; the last verdict on disk is then replaced by
  *   one that says so
  */

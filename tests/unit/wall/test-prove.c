@@ -200,32 +200,83 @@ test_blocked(void)
 
 /* `established accept` at the top is fine where a packet's way is checked before: only openings that
  * are allowed are accepted, and the sources of every interface are checked. */
+static const char two_zones[] = "organisation \"町\"\nmodel alpha\nzone a \"a\" {\n trust "
+    "1\n network 10.1.0.0/16\n interface a0\n}\n"
+    "zone b \"b\" {\n trust 1\n network 10.2.0.0/16\n "
+    "interface b0\n}\nflow from a to b tcp 443\n";
+/* As most walls are written: what is established passes. */
+static const char trusting[] =
+    "table ip f {\nchain pre {\ntype filter hook prerouting priority raw; policy drop;\n"
+    "iifname a0 ip saddr 10.1.0.0/16 accept\niifname b0 ip saddr 10.2.0.0/16 accept\n}\n"
+    "chain fwd {\ntype filter hook forward priority 0; policy drop;\n"
+    "iifname { a0, b0 } oifname a0 ip daddr 10.1.0.0/16 ct state established accept\n"
+    "iifname { a0, b0 } oifname b0 ip daddr 10.2.0.0/16 ct state established accept\n"
+    "iifname a0 oifname b0 ip daddr 10.2.0.0/16 tcp dport 443 ct state new accept\n}\n"
+    "chain in {\ntype filter hook input priority 0; policy drop;\n}\n"
+    "chain out {\ntype filter hook output priority 0; policy drop;\n}\n}\n"
+    "table ip6 g {\nchain fwd {\ntype filter hook forward priority 0; policy drop;\n}\n"
+    "chain in {\ntype filter hook input priority 0; policy drop;\n}\n"
+    "chain out {\ntype filter hook output priority 0; policy drop;\n}\n}\n";
+
 static void
 test_inductive(void)
 {
-    g_autoptr(SkPolicy) policy = town_of("organisation \"町\"\nmodel alpha\nzone a \"a\" {\n trust "
-                                         "1\n network 10.1.0.0/16\n interface a0\n}\n"
-                                         "zone b \"b\" {\n trust 1\n network 10.2.0.0/16\n "
-                                         "interface b0\n}\nflow from a to b tcp 443\n");
-    const char *nft =
-        "table ip f {\nchain pre {\ntype filter hook prerouting priority raw; policy drop;\n"
-        "iifname a0 ip saddr 10.1.0.0/16 accept\niifname b0 ip saddr 10.2.0.0/16 accept\n}\n"
-        "chain fwd {\ntype filter hook forward priority 0; policy drop;\n"
-        "iifname { a0, b0 } oifname a0 ip daddr 10.1.0.0/16 ct state established accept\n"
-        "iifname { a0, b0 } oifname b0 ip daddr 10.2.0.0/16 ct state established accept\n"
-        "iifname a0 oifname b0 ip daddr 10.2.0.0/16 tcp dport 443 ct state new accept\n}\n"
-        "chain in {\ntype filter hook input priority 0; policy drop;\n}\n"
-        "chain out {\ntype filter hook output priority 0; policy drop;\n}\n}\n"
-        "table ip6 g {\nchain fwd {\ntype filter hook forward priority 0; policy drop;\n}\n"
-        "chain in {\ntype filter hook input priority 0; policy drop;\n}\n"
-        "chain out {\ntype filter hook output priority 0; policy drop;\n}\n}\n";
-    g_autoptr(SkWallProof) proof = prove_text(policy, nft);
+    g_autoptr(SkPolicy) policy = town_of(two_zones);
+    g_autoptr(SkWallProof) proof = prove_text(policy, trusting);
     g_autofree char *text = sk_wall_proof_text(proof, "ja", true);
 
     g_test_message("%s", text);
     g_assert_cmpint(proof->verdict, ==, SK_WALL_PROVED);
     g_assert_true(proof->inductive);
     g_assert_nonnull(strstr(text, "前提"));
+}
+
+/* Connections that there are already: those that the policy allows, and others, by name. */
+static void
+test_old_connections(void)
+{
+    static const SkWallConnection fine[] = {
+        { .protocol = 6, .src = { .lo = 0x0a010005 }, .dst = { .lo = 0x0a020005 }, .sport = 4000, .dport = 443 },
+        { .protocol = 6, .src = { .lo = 0x7f000001 }, .dst = { .lo = 0x7f000001 }, .sport = 1, .dport = 2 },
+    };
+    static const SkWallConnection wrong[] = {
+        { .protocol = 6, .src = { .lo = 0x0a020005 }, .dst = { .lo = 0x0a010005 }, .sport = 4000, .dport = 443, .line = 3 },
+        { .protocol = 6, .src = { .lo = 0x0a010005 }, .dst = { .lo = 0x0a020005 }, .sport = 4000, .dport = 22, .line = 4 },
+        { .protocol = 17, .src = { .lo = 0x0a010005 }, .dst = { .lo = 0x0a020005 }, .sport = 4000, .dport = 443, .line = 5 },
+        { .v6 = true, .protocol = 6, .src = { 1, 2 }, .dst = { 3, 4 }, .sport = 4000, .dport = 443, .line = 6 },
+    };
+    g_autoptr(SkPolicy) policy = town_of(two_zones);
+    g_autoptr(SkWallRuleset) ruleset = town_read(trusting);
+    g_autoptr(GArray) there = g_array_new(FALSE, FALSE, sizeof(SkWallConnection));
+    SkWallQuestion question = { .now = TOWN_NOW, .machine = true, .connections = there };
+
+    g_array_append_vals(there, fine, G_N_ELEMENTS(fine));
+    g_autoptr(SkWallProof) good = sk_wall_prove(policy, ruleset, &question);
+    g_autofree char *text = sk_wall_proof_text(good, "en", false);
+    g_assert_cmpint(good->verdict, ==, SK_WALL_PROVED);
+    g_assert_nonnull(strstr(text, "was held against the policy"));
+    for (unsigned i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_array_set_size(there, G_N_ELEMENTS(fine));
+        g_array_append_val(there, wrong[i]);
+        g_autoptr(SkWallProof) proof = sk_wall_prove(policy, ruleset, &question);
+        g_assert_cmpint(proof->verdict, ==, SK_WALL_NOT_PROVEN);
+        g_assert_cmpuint(proof->unmodelled->len, ==, 1);
+        const SkWallUnmodelled *item = g_ptr_array_index(proof->unmodelled, 0);
+        g_assert_cmpstr(item->section, ==, "conntrack");
+        g_assert_cmpuint(item->line, ==, wrong[i].line);
+        g_assert_nonnull(strstr(item->text, ":4000 → "));
+    }
+    question.connections = NULL; /* of a machine they have to be known */
+    g_autoptr(SkWallProof) unknown = sk_wall_prove(policy, ruleset, &question);
+    g_assert_cmpint(unknown->verdict, ==, SK_WALL_NOT_PROVEN);
+    /* Where every packet is judged strictly, what is older cannot pass. */
+    g_autoptr(SkWallRuleset) strict = town_compiled(policy);
+    g_autoptr(SkWallProof) other = sk_wall_prove(policy, strict, &question);
+    g_assert_cmpint(other->verdict, ==, SK_WALL_PROVED);
+    question.connections = there;
+    g_autoptr(SkWallProof) stopped = sk_wall_prove(policy, strict, &question);
+    g_assert_cmpint(stopped->verdict, ==, SK_WALL_PROVED);
+    g_assert_false(stopped->looked_at);
 }
 
 static void
@@ -299,6 +350,7 @@ main(int argc, char **argv)
     g_test_add_func("/wall/prove/expired", test_expired);
     g_test_add_func("/wall/prove/blocked", test_blocked);
     g_test_add_func("/wall/prove/inductive", test_inductive);
+    g_test_add_func("/wall/prove/old-connections", test_old_connections);
     g_test_add_func("/wall/prove/json", test_json);
     g_test_add_func("/wall/prove/same", test_same);
     g_test_add_func("/wall/prove/same-translated", test_same_translated);

@@ -51,6 +51,54 @@ with(const char *section, const char *text)
 }
 
 static void
+test_connections(void)
+{
+    g_autoptr(SkWallSnapshot) s = with(
+        "conntrack",
+        "ipv4     2 tcp      6 431999 ESTABLISHED src=10.20.1.5 dst=203.0.113.9 sport=40000 "
+        "dport=443 src=203.0.113.9 dst=10.20.1.5 sport=443 dport=40000 [ASSURED] mark=0 use=1\n"
+        "ipv6     10 udp      17 29 src=fd00:20::5 dst=fd00:25::1 sport=5 dport=53 [UNREPLIED] "
+        "src=fd00:25::1 dst=fd00:20::5 sport=53 dport=5 mark=0 use=1\n"
+        "ipv4     2 icmp     1 29 src=10.0.0.1 dst=10.0.0.2 type=8 code=0 id=1 src=10.0.0.2 "
+        "dst=10.0.0.1 type=0 code=0 id=1 mark=0 use=1\n"
+        "ipv4     2 tcp      6 9 ESTABLISHED src=10.0.0.1 dst=192.0.2.1 sport=7 dport=80 "
+        "src=10.0.0.9 dst=10.0.0.1 sport=8080 dport=7 mark=0 use=1\n");
+    const SkWallConnection *c = (const SkWallConnection *)(const void *)s->connections->data;
+
+    g_assert_cmpuint(s->connections->len, ==, 4);
+    g_assert_cmpuint(s->ruleset->unmodelled->len, ==, 0);
+    g_assert_true(!c[0].v6 && c[0].protocol == 6 && c[0].src.lo == 0x0a140105);
+    g_assert_true(c[0].sport == 40000 && c[0].dport == 443 && c[0].line == 1);
+    g_assert_true(c[1].v6 && c[1].protocol == 17 && c[1].dst.lo == 1 && c[1].dport == 53);
+    g_assert_true(c[2].protocol == 1 && c[2].sport == 0 && c[2].dport == 0);
+    g_assert_true(c[3].dst.lo == 0x0a000009 && c[3].dport == 8080); /* where DNAT leads it */
+}
+
+/* What nobody can read is told; what nobody could list is not an empty list. */
+static void
+test_connections_unclear(void)
+{
+    static const char *const lines[] = {
+        "ipv4 2 tcp",
+        "ipv4 2 tcp six 1 src=10.0.0.1 dst=10.0.0.2 src=10.0.0.2 dst=10.0.0.1\n",
+        "ipv4 2 tcp 6 1 src=10.0.0.1 dst=10.0.0.2\n",
+        "ipv4 2 tcp 6 1 src=fd00::1 dst=fd00::2 src=fd00::2 dst=fd00::1\n",
+        "ipv4 2 tcp 6 1 src=10.0.0.1 dst=10.0.0.2 sport=70000 src=10.0.0.2 dst=10.0.0.1 sport=1\n",
+        "ipv9 2 tcp 6 1 src=10.0.0.1 dst=10.0.0.2 src=10.0.0.2 dst=10.0.0.1\n",
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autoptr(SkWallSnapshot) s = with("conntrack", lines[i]);
+        g_assert_cmpuint(s->connections->len, ==, 0);
+        g_assert_cmpuint(s->ruleset->unmodelled->len, ==, 1);
+    }
+    g_autoptr(SkWallSnapshot) unknown = with("conntrack", SK_WALL_CONNECTIONS_UNKNOWN);
+    g_assert_null(unknown->connections);
+    g_autoptr(SkWallSnapshot) none = with("conntrack", "");
+    g_assert_nonnull(none->connections);
+}
+
+static void
 test_empty(void)
 {
     g_autofree char *text = snapshot_text(NULL);
@@ -372,6 +420,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wall/snapshot/empty", test_empty);
+    g_test_add_func("/wall/snapshot/connections", test_connections);
+    g_test_add_func("/wall/snapshot/connections-unclear", test_connections_unclear);
     g_test_add_func("/wall/snapshot/traps", test_traps);
     g_test_add_func("/wall/snapshot/missing", test_missing);
     g_test_add_func("/wall/snapshot/facts", test_facts);

@@ -59,6 +59,21 @@ unclear(void)
     }
 }
 
+/* A proof by another policy than the one that is watched says nothing. */
+static void
+of_another(void)
+{
+    static const char text[] = "{\"verdict\":\"proved\",\"counterexamples\":[],\"unmodelled\":[],"
+                               "\"policy\":\"aa\"}";
+    g_auto(SkWallRecord) record = { .policy = g_strdup("aa") };
+
+    g_assert_true(read_text(text, &record));
+    g_assert_cmpint(record.verdict, ==, SK_WALL_PROVED);
+    record.policy[0] = 'b';
+    g_assert_false(read_text(text, &record));
+    g_assert_cmpint(record.verdict, ==, SK_WALL_NOT_PROVEN);
+}
+
 static void
 many(void)
 {
@@ -99,6 +114,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wall/verdict/proved", proved);
     g_test_add_func("/wall/verdict/unclear", unclear);
+    g_test_add_func("/wall/verdict/of-another", of_another);
     g_test_add_func("/wall/verdict/many", many);
     g_test_add_func("/wall/verdict/status", status);
     return g_test_run();
