@@ -50,6 +50,7 @@ bool sk_verify_gif(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_tiff(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_webp(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_svg(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_verify_html(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_docx(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_xlsx(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_pptx(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
