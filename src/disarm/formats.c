@@ -19,6 +19,7 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_XML, SK_LEVEL_REBUILT, SK_TYPE_XML, sk_xml_disarm },
     { SK_TYPE_XML, SK_LEVEL_TEXT, SK_TYPE_XML, sk_xml_disarm },
     { SK_TYPE_HTML, SK_LEVEL_REBUILT, SK_TYPE_HTML, sk_html_disarm },
+    { SK_TYPE_HTML, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_html_text_disarm },
     { SK_TYPE_PNG, SK_LEVEL_REBUILT, SK_TYPE_PNG, sk_png_disarm },
     { SK_TYPE_PNG, SK_LEVEL_IMAGE, SK_TYPE_PNG, sk_png_disarm },
     { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },
