@@ -26,6 +26,7 @@ static const struct {
     { SK_PDF_USE_OBJECT, "XObject" },  { SK_PDF_USE_FONT, "Font" },
 };
 #define CATEGORIES G_N_ELEMENTS(categories)
+#define DASHES_MAX (1u << 20) /* bytes that dashes of states may add to one content */
 
 /* What it counts that a name is mentioned (pdf.md, rule 4). */
 typedef struct {
@@ -44,6 +45,7 @@ struct SkPdfNames {
     GPtrArray *values[CATEGORIES]; /* owned, of GString: what each index says */
     GArray *mentions[CATEGORIES];  /* owned, of Mention: of each index */
     GPtrArray *dashes;             /* owned, of char* or NULL: of each state */
+    size_t dashed;                 /* bytes of them that went into the content */
     int64_t box[4];                /* of what the content paints in */
     bool boxed;
     int64_t glyph_width;
@@ -376,8 +378,11 @@ hook_picture(void *user, const SkPdfInline *picture, int32_t *ret_index, GError 
 static const char *
 hook_dashes(void *user, int32_t index)
 {
-    const SkPdfNames *self = user;
-    return g_ptr_array_index(self->dashes, (guint)index);
+    SkPdfNames *self = user;
+    const char *dashes = g_ptr_array_index(self->dashes, (guint)index);
+
+    self->dashed += dashes == NULL || self->dashed > DASHES_MAX ? 0 : strlen(dashes);
+    return self->dashed > DASHES_MAX ? NULL : dashes;
 }
 
 static bool
@@ -441,6 +446,8 @@ sk_pdf_names_rebuild(SkPdfNames *self, SkSpan plain, int kind, GString *out, GEr
         return sk_throw(error, SK_ERROR_AMBIGUOUS,
                         "pdf: content that readers differ about (byte %zu)", facts.guessed_at);
     }
+    if (self->dashed > DASHES_MAX)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "pdf: too many dashes of states");
     SkSpan bytes = sk_span_bytes(content);
     sk_pdf_draws_itself(self->rebuild, self->owner, sk_pdf_dashes(bytes));
     g_string_append_len(out, (const char *)bytes.p, (gssize)bytes.n);

@@ -485,6 +485,7 @@ def costs():
     yield "cost: dashes in a state", "limit", {"resources": "/ExtGState << /G << /D [[.0001] 0] >> >>", "content": "/G gs 0 0 m 2000000000 0 l S\n"}
     yield "cost: dashes in a state, on short lines", "clean", {"resources": "/ExtGState << /G << /D [[3 2] 1] >> >>", "content": "/G gs 0 0 m 9 0 l S\n"}
     yield "cost: dashes in a state, many", "draw", {"resources": "/ExtGState << /G << /D [[.01] 0] >> >>", "content": "10 10 m /G gs 99999 0 l S\n"}
+    yield "cost: dashes in a state, set again and again", "draw", {"resources": "/ExtGState << /G << /D [[" + "1 " * 64 + "] 0] >> >>", "content": "/G gs\n" * 100000}
     yield "cost: a state without dashes", "clean", {"resources": "/ExtGState << /G << /D [[] 0] >> >>", "content": "/G gs 0 0 m 9 0 l S\n"}
     yield "cost: dashes in a form, again and again", "draw", {"resources": "/XObject << /X 90 0 R >>", "content": "/X Do\n" * 90,
                                                              "objects": {90: stream("[.01] 0 d 0 0 m 200 0 l S", "/Type /XObject /Subtype /Form /BBox [0 0 612 792]")}}
