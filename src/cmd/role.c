@@ -14,6 +14,7 @@
 #include "notice/notice.h"
 #include "notice/smtp.h"
 #include "runner/runner.h"
+#include "scan/scanner.h"
 #include "seal/log.h"
 #include "serve/role.h"
 #include "store/adoption.h"
@@ -108,13 +109,18 @@ run_runner(Role *self, GError **error)
                         .secrets = secrets,
                         .stop = self->stop };
 
+    g_autoptr(SkScanner) scanner =
+        sk_scanner_new(self->args->programs, self->args->scan_yara, self->args->scan_clamd);
+    sk_pipeline_set_scan(self->pipeline, sk_scanner_scan, scanner);
     for (unsigned i = 0; i < self->args->sockets->len && runner.n_passages < SK_RUNNER_PASSAGES_MAX; i++) {
         const SkRoleSocket *s = &g_array_index(self->args->sockets, SkRoleSocket, i);
         if (s->kind == SK_SOCKET_SEND)
             runner.passages[runner.n_passages++] = (SkRunnerPassage){ .zone = s->zone, .sock = s->fd };
     }
     sk_role_ready(self->args);
-    return sk_runner_run(&runner, error);
+    bool ran = sk_runner_run(&runner, error);
+    sk_pipeline_set_scan(self->pipeline, NULL, NULL);
+    return ran;
 }
 
 static bool

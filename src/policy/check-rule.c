@@ -141,6 +141,16 @@ with_metadata(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *c
             with_verdict(self, rule, places, (SkElement)i, SK_VERDICT_REMOVED, clause->whole);
 }
 
+/* Whether something must have looked at it before it is disarmed. */
+static void
+with_scanned(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *clause, SkWord value)
+{
+    static const char *const values[] = { "required" };
+
+    if (sk_check_choice(self, value, "an answer to `with scanned`", values, 1) >= 0)
+        with_verdict(self, rule, places, SK_ELEMENT_UNSCANNED, SK_VERDICT_REFUSED, clause->whole);
+}
+
 static void
 with_dpi(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *clause, SkWord value)
 {
@@ -186,7 +196,7 @@ with_refused_member(SkCheck *self, SkRule *rule, WithPlaces *places, const SkCla
 static void
 with_unknown(SkCheck *self, SkWord code)
 {
-    static const char *const options[] = { "metadata", "dpi", "refused-member" };
+    static const char *const options[] = { "metadata", "dpi", "scanned", "refused-member" };
     const char *names[SK_ELEMENT_COUNT + G_N_ELEMENTS(options)];
     unsigned n = 0;
     g_autofree char *shown = sk_words_shown(code.text);
@@ -198,7 +208,7 @@ with_unknown(SkCheck *self, SkWord code)
     const char *nearest = sk_words_nearest(code.text, names, n);
     sk_check_error(self, code.place,
                    nearest == NULL ? g_strdup("elements are listed in docs/policy-language.md; "
-                                              "else `metadata`, `dpi`, `refused-member`")
+                                              "else `metadata`, `dpi`, `scanned`, `refused-member`")
                                    : g_strdup_printf("did you mean `%s`?", nearest),
                    "`%s` is not an element", shown);
 }
@@ -231,6 +241,8 @@ rule_with(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *claus
 
     if (strcmp(code.text, "metadata") == 0)
         with_metadata(self, rule, places, clause, value);
+    else if (strcmp(code.text, "scanned") == 0)
+        with_scanned(self, rule, places, clause, value);
     else if (strcmp(code.text, "dpi") == 0)
         with_dpi(self, rule, places, clause, value);
     else if (strcmp(code.text, "refused-member") == 0)

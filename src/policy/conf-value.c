@@ -235,6 +235,15 @@ sk_conf_apply(SkConfReader *r, SkConfSetting setting, SkConfStation *station, co
     case SETTING_MANAGEMENT:
         station->management = true;
         return;
+    case SETTING_SCAN_YARA:
+        station->scan_yara = value_path(r, value);
+        break;
+    case SETTING_SCAN_CLAMD:
+        station->scan_clamd = value_path(r, value);
+        if (station->scan_clamd != NULL && strlen(station->scan_clamd) > UNIX_PATH_MAX)
+            sk_conf_fail(r, value->place, NULL, "the path of a socket has at most %u bytes",
+                         UNIX_PATH_MAX);
+        break;
     case SETTING_WALL:
         station->wall = value_path(r, value);
         return;

@@ -33,6 +33,9 @@ const SkConfSettingRow sk_conf_settings[SETTING_COUNT] = {
     [SETTING_MANAGEMENT] = { "management", NULL, true, false, false, "management" },
     [SETTING_WALL] = { "wall", "directory", true, true, false,
                        "wall directory \"/var/lib/sekisho-wall-watch\"" },
+    [SETTING_SCAN_YARA] = { "scan", "yara", true, true, false, "scan yara \"/etc/sekisho/rules.yar\"" },
+    [SETTING_SCAN_CLAMD] = { "scan", "clamd", true, true, false,
+                             "scan clamd \"/run/clamav/clamd.ctl\"" },
     [SETTING_NOTICE_SMTP] = { "notice", "smtp", true, true, false,
                               "notice smtp \"smtps://mail.example.jp\"" },
     [SETTING_NOTICE_FROM] = { "notice", "from", true, true, false,
@@ -55,6 +58,8 @@ station_free(SkConfStation *self)
     g_free(self->vault);
     g_free(self->seal);
     g_free(self->wall);
+    g_free(self->scan_yara);
+    g_free(self->scan_clamd);
     g_free(self->key);
     g_free(self->user);
     g_free(self->notice_smtp);
@@ -179,6 +184,7 @@ line_setting(SkConfReader *r, bool station)
             sk_conf_fail(r, r->tokens[MIN(1u, r->n - 1)].place, sk_conf_settings[i].example,
                          "after `%s` comes `%s`", sk_conf_settings[i].first,
                          i == SETTING_LISTEN_HTTP   ? "http` or `unix"
+                         : i == SETTING_SCAN_YARA   ? "yara` or `clamd"
                          : i == SETTING_NOTICE_SMTP ? "smtp`, `from`, `credentials` or `ca"
                                                     : sk_conf_settings[i].second);
             break;

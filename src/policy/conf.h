@@ -31,6 +31,8 @@ typedef struct {
     char *user;           /* system user, or NULL: the user who starts `sekisho serve` */
     bool management;      /* administrators sign in here */
     char *wall; /* directory that `sekisho wall watch` keeps; read only; NULL: its page shows none */
+    char *scan_yara;  /* file of YARA rules; NULL: none */
+    char *scan_clamd; /* socket of a ClamAV daemon; NULL: none */
     char *notice_smtp;    /* "smtps://mail.example.jp" or smtp; NULL: no mail, or notice_unix */
     char *notice_unix;    /* a mail server's socket; NULL */
     char *notice_from;    /* mail address; set where one of the two is */

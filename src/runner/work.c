@@ -178,8 +178,14 @@ run_original(Work *self, int input, SkType hint, GError **error)
     SkReason reason = self->report->outcome == SK_OUTCOME_REFUSED ? self->report->reason : SK_REASON_NONE;
     bool named = type != SK_TYPE_NONE && *sk_type_get(type)->extension != '\0';
     sk_fd_clear(&self->output);
-    if (reason == SK_REASON_TYPE_MISMATCH || reason == SK_REASON_LIMIT)
+    bool unscanned = self->decision.verdicts[SK_ELEMENT_UNSCANNED] == SK_VERDICT_REFUSED &&
+                     (self->report->findings_cut || sk_report_has(self->report, SK_ELEMENT_UNSCANNED));
+    if (reason == SK_REASON_TYPE_MISMATCH || reason == SK_REASON_LIMIT || reason == SK_REASON_MALWARE)
         return true;
+    if (unscanned) {
+        sk_report_refuse(self->report, SK_REASON_FORBIDDEN);
+        return true;
+    }
     if (!named || sk_type_is_program(type)) {
         sk_report_refuse(self->report, named ? SK_REASON_FORBIDDEN : SK_REASON_UNSUPPORTED);
         return true;

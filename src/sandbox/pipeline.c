@@ -11,6 +11,8 @@
 
 struct SkPipeline {
     SkCrew *crew; /* owned */
+    SkScanFunc scan; /* NULL: nothing is scanned */
+    void *scan_data; /* borrowed */
 };
 
 /* The folder of our programs, from where the running one lies. */
@@ -96,6 +98,13 @@ sk_pipeline_set_lanes(SkPipeline *self, unsigned lanes)
     sk_crew_set_lanes(self->crew, lanes);
 }
 
+void
+sk_pipeline_set_scan(SkPipeline *self, SkScanFunc scan, void *data)
+{
+    self->scan = scan;
+    self->scan_data = data;
+}
+
 bool
 sk_pipeline_disarm(SkPipeline *self, const SkJob *job, const SkChildRules *rules, int input,
                    SkReport **ret_report, int *ret_output, GError **error)
@@ -104,6 +113,8 @@ sk_pipeline_disarm(SkPipeline *self, const SkJob *job, const SkChildRules *rules
     g_auto(SkTree) tree = { 0 };
 
     sk_tree_init(&tree, self->crew, job, rules == NULL ? &none : rules);
+    tree.scan = self->scan;
+    tree.scan_data = self->scan_data;
     return sk_tree_disarm(&tree, input, ret_report, ret_output, error);
 }
 

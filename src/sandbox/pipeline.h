@@ -57,6 +57,15 @@ typedef struct {
 } SkChildRules;
 
 /**
+ * SkScanFunc: asked of every object, and of every one that stands inside, as it came and before anything else is done with
+ * it; from any thread, several at once. What it finds it adds to @report. Returns: false: @report is a refusal, and the
+ * answer to this object; one for `malware` is the answer to the whole.
+ */
+typedef bool (*SkScanFunc)(void *data, const SkJob *job, int input, SkReport *report);
+/** sk_pipeline_set_scan: for all that is disarmed from now on; @data is borrowed. */
+void sk_pipeline_set_scan(SkPipeline *self, SkScanFunc scan, void *data);
+
+/**
  * sk_pipeline_disarm: the sealed memfd @input (borrowed) at @job's level. Where the type is made
  * harmless by drawing, its pages are drawn and then disarmed as hostile input of their own; without
  * sekisho-draw such a type is refused `unsupported`. A document in an old format is converted

@@ -23,6 +23,7 @@
 
 struct SkPool {
     char *program; /* owned */
+    char *rules;   /* owned; of sekisho-scan; NULL elsewhere */
     pid_t pid;     /* the zygote's outer process; 0: none runs */
     int socket;    /* owned; -1: none runs */
     unsigned jobs; /* done by this zygote */
@@ -47,6 +48,14 @@ sk_pool_new(const char *program)
     self->socket = -1;
     self->jobs_max = SK_POOL_JOBS_MAX;
     return self;
+}
+
+void
+sk_pool_set_rules(SkPool *self, const char *path)
+{
+    g_assert(self->pid == 0);
+    g_free(self->rules);
+    self->rules = g_strdup(path);
 }
 
 void
@@ -87,6 +96,7 @@ sk_pool_free(SkPool *self)
         return;
     end_zygote(self);
     g_free(self->program);
+    g_free(self->rules);
     g_free(self);
 }
 
@@ -106,11 +116,14 @@ sk_pool_pid(const SkPool *self)
 
 /* Nothing of our environment goes in but what the sanitizers are told. Symbols are bound once, before all forks. */
 static GStrv
-zygote_environment(void)
+zygote_environment(const SkPool *self)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_strv_builder_add_many(builder, "LANG=C.UTF-8", "PATH=/nonexistent", "HOME=/",
                             "G_SLICE=always-malloc", "LD_BIND_NOW=1", NULL);
+    g_autofree char *rules = self->rules == NULL ? NULL : g_strconcat("SEKISHO_YARA_RULES=", self->rules, NULL);
+    if (rules != NULL)
+        g_strv_builder_add(builder, rules);
 #ifdef SK_SANITIZED
     static const char *const kept[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" };
     for (unsigned i = 0; i < G_N_ELEMENTS(kept); i++) {
@@ -155,7 +168,7 @@ spawn(SkPool *self, int socket, GError **error)
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     char *argv[] = { self->program, (char[]){ "--zygote" }, NULL };
-    g_auto(GStrv) environment = zygote_environment();
+    g_auto(GStrv) environment = zygote_environment(self);
     pid_t pid = 0;
 
     posix_spawnattr_init(&attributes);

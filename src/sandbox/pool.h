@@ -26,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkPool, sk_pool_free)
  * namespace, mounts and all. */
 void sk_pool_set_single(SkPool *self);
 
+/** sk_pool_set_rules: sekisho-scan only: the file that its zygote reads before the sandbox closes. */
+void sk_pool_set_rules(SkPool *self, const char *path);
+
 /** sk_pool_warm: starts the zygote now. SK_ERROR_SANDBOX if the sandbox cannot be set up: there is
  * no override. */
 bool sk_pool_warm(SkPool *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -437,14 +437,44 @@ descend(const Object *self, SkReport *report, int *output, GError **error)
     return look_into_names(self, &brood, report, error);
 }
 
+/* As it came. false: @said is the answer. */
+static bool
+scan_object(const Object *self, SkReport *said)
+{
+    SkTree *tree = self->tree;
+
+    if (tree->scan == NULL || tree->numbers || tree->scan(tree->scan_data, self->job, self->input, said))
+        return true;
+    g_mutex_lock(&tree->lock);
+    tree->infected = tree->infected || said->reason == SK_REASON_MALWARE;
+    g_mutex_unlock(&tree->lock);
+    return false;
+}
+
+static void
+add_findings(SkReport *to, const SkReport *from)
+{
+    for (unsigned i = 0; i < from->findings->len; i++) {
+        const SkFinding *f = &g_array_index(from->findings, SkFinding, i);
+        sk_report_find(to, f->element, f->action, sk_span_str(f->place), f->count);
+    }
+}
+
 static bool
 disarm_object(const Object *self, SkReport **ret_report, int *ret_output, GError **error)
 {
     g_autoptr(SkReport) report = NULL;
+    g_autoptr(SkReport) scanned = sk_report_new();
     sk_autofd output = -1;
 
+    if (!scan_object(self, scanned)) {
+        *ret_report = g_steal_pointer(&scanned);
+        *ret_output = -1;
+        return true;
+    }
     if (!sk_steps_disarm(self->lane, self->job, self->deadline, self->input, &report, &output, error))
         return false;
+    add_findings(report, scanned);
     if (self->tree->numbers)
         g_array_set_size(report->findings, 0); /* what else was found in it is of no interest here */
     if (report->outcome == SK_OUTCOME_CHILDREN) {
@@ -478,6 +508,8 @@ disarm_whole(SkTree *self, int input, SkReport **ret_report, int *ret_output, GE
         g_propagate_error(error, g_steal_pointer(&self->error));
         return false;
     }
+    if (self->infected) /* whatever became of the rest of it */
+        sk_steps_refuse(report, SK_REASON_MALWARE, &output);
     *ret_report = g_steal_pointer(&report);
     *ret_output = sk_fd_steal(&output);
     return true;

@@ -19,6 +19,9 @@ typedef struct {
     SkCrew *crew;              /* borrowed */
     const SkJob *job;          /* of the whole: limits, and the password for children that ask for one */
     const SkChildRules *rules; /* borrowed */
+    SkScanFunc scan; /* NULL: nothing is scanned */
+    void *scan_data;
+    bool infected; /* under the lock: a scanner has found something in any of it */
     bool numbers;              /* nothing is built: texts are looked through */
     int64_t start;             /* monotonic */
     GMutex lock;               /* for what follows */

@@ -31,6 +31,8 @@ static const struct {
     { "--policy-administrator", offsetof(SkRoleArgs, policy_administrator) },
     { "--content-origin", offsetof(SkRoleArgs, content_origin) },
     { "--wall", offsetof(SkRoleArgs, wall) },
+    { "--scan-yara", offsetof(SkRoleArgs, scan_yara) },
+    { "--scan-clamd", offsetof(SkRoleArgs, scan_clamd) },
 };
 
 static char **

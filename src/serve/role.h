@@ -56,6 +56,8 @@ typedef struct {
     char *origin;
     char *content_origin;
     char *wall;                 /* web: directory of the watcher; "" for none */
+    char *scan_yara;            /* runner: file of rules; "" for none */
+    char *scan_clamd;           /* runner: socket of a daemon; "" for none */
     char *mail_from;            /* notice: whom its mail is from; "" elsewhere */
     char *policy_text;          /* what was adopted: SHA-256 of the signed text, */
     char *policy_signers;       /* of the list of signers, */

@@ -13,7 +13,7 @@
 
 #include <sys/types.h>
 
-#define SK_VIEW_PLACES_MAX 9u
+#define SK_VIEW_PLACES_MAX 11u
 
 /** SkViewPlace: a directory that the role sees, under the same path as outside. */
 typedef struct {

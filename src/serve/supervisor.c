@@ -313,6 +313,9 @@ make_args(const Supervisor *self, const Child *child, int ready)
     args->policy_ciso = g_strdup(self->adopted->signed_by[SK_SIGNER_CISO]);
     args->policy_administrator = g_strdup(self->adopted->signed_by[SK_SIGNER_ADMINISTRATOR]);
     args->wall = g_strdup(child->role == SK_SERVE_WEB && station->wall != NULL ? station->wall : "");
+    bool runs = child->role == SK_SERVE_RUNNER;
+    args->scan_yara = g_strdup(runs && station->scan_yara != NULL ? station->scan_yara : "");
+    args->scan_clamd = g_strdup(runs && station->scan_clamd != NULL ? station->scan_clamd : "");
     if (child->role == SK_SERVE_WEB)
         args->status = self->statuses[index];
     args->mail_from = g_strdup(child->role == SK_SERVE_NOTICE ? station->notice_from : "");
@@ -410,6 +413,33 @@ open_door(const SkConfDirectory *d, int *ret_settings, int *ret_ca, GError **err
     return *ret_settings >= 0 && *ret_ca >= 0;
 }
 
+/* The folders of a runner's scanners: of the rules, and of the daemon's socket, which may come and go. */
+typedef struct {
+    char *yara;
+    char *clamd;
+} ScanDirs;
+
+static void
+scan_dirs_clear(ScanDirs *self)
+{
+    g_free(self->yara);
+    g_free(self->clamd);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ScanDirs, scan_dirs_clear)
+
+/* What is not there is not shown, and scanning fails as the policy says: it never keeps a station from starting. */
+static void
+scan_view(const SkConfStation *station, ScanDirs *dirs, SkSpawnView *view)
+{
+    dirs->yara = station->scan_yara == NULL ? NULL : g_path_get_dirname(station->scan_yara);
+    dirs->clamd = station->scan_clamd == NULL ? NULL : g_path_get_dirname(station->scan_clamd);
+    if (dirs->yara != NULL && g_file_test(dirs->yara, G_FILE_TEST_IS_DIR))
+        view->places[view->n_places++] = (SkViewPlace){ dirs->yara, false };
+    if (dirs->clamd != NULL && g_file_test(dirs->clamd, G_FILE_TEST_IS_DIR) &&
+        g_strcmp0(dirs->yara, dirs->clamd) != 0)
+        view->places[view->n_places++] = (SkViewPlace){ dirs->clamd, false };
+}
+
 /* What a role with a network sees of the machine: our program, names and certificates, and the mail server's
  * socket. */
 static void
@@ -439,6 +469,7 @@ start_child(Supervisor *self, Child *child, GError **error)
     };
     const char *mail_socket = child->station->notice_unix;
     g_autofree char *socket_dir = mail_socket == NULL ? NULL : g_path_get_dirname(mail_socket);
+    g_auto(ScanDirs) dirs = { 0 };
     sk_autofd settings = -1;
     sk_autofd ca = -1;
     int pipes[2];
@@ -452,6 +483,8 @@ start_child(Supervisor *self, Child *child, GError **error)
         if (!open_door(child->station->directory, &settings, &ca, error))
             return false;
     }
+    if (child->role == SK_SERVE_RUNNER)
+        scan_view(child->station, &dirs, &view);
     /* Where nobody has watched yet there is no such directory; the page says so. */
     if (child->role == SK_SERVE_WEB && child->station->wall != NULL &&
         g_file_test(child->station->wall, G_FILE_TEST_IS_DIR))

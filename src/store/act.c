@@ -171,7 +171,8 @@ cut_page(GPtrArray *acts, unsigned limit, char **ret_next)
 /* A second factor that was denied comes after a right password: somebody has that. Word for word as
  * in the index acts_incidents, or it would not be used. */
 #define INCIDENT                                                                                   \
-    "(act IN ('break-glass-printed', 'break-glass-used', 'factor-copied', 'sign-in-spraying') OR " \
+    "(act IN ('break-glass-printed', 'break-glass-used', 'factor-copied', 'malware-found', " \
+    "'sign-in-spraying') OR " \
     "(act = 'sign-in-failed' AND detail NOT IN ('', 'password', 'unknown')))"
 
 static bool

@@ -643,6 +643,24 @@ event_meant(const SkCrossing *row, SkEvent event)
     return event == SK_EVENT_APPROVE && open > 1 ? SK_EVENT_STEP : event;
 }
 
+/* Sealed by itself, beside the refusal: what somebody has to look into, and its draft. */
+static bool
+note_malware(SkStore *store, const char *id, GError **error)
+{
+    g_autofree char *incident = sk_uuid_new();
+    int64_t now = 0;
+    SkActRow act = { .act = "malware-found", .detail = id };
+
+    if (!sk_db_act(store, &act, NULL, &now, NULL, error))
+        return false;
+    SkSql *q = sk_sql(store, "INSERT INTO incidents (id, kind, subject, leaf, opened, state) VALUES "
+                             "(?, 'malware', ?, (SELECT next_leaf - 1 FROM station), ?, 'draft')");
+    sk_sql_text(q, incident);
+    sk_sql_text(q, id);
+    sk_sql_int(q, now);
+    return sk_sql_run(q, error);
+}
+
 bool
 sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDetails *details,
             bool by_clock, GError **error)
@@ -676,6 +694,7 @@ sk_db_event(SkStore *store, const char *id, SkEvent event, const SkEventDetails 
                      .actor = c.d->actor,
                      .detail = detail_of(&c) };
     return sk_db_act(store, &act, leaf, &now, &version, error) &&
+           (event != SK_EVENT_REFUSE || c.d->reason != SK_REASON_MALWARE || note_malware(store, id, error)) &&
            write_event(store, &c, now, error) &&
            write_findings(store, id, c.d->findings, c.d->findings_cut, error) &&
            write_state(store, &c, now, version, error);

@@ -68,6 +68,7 @@ static const Row rows[] = {
     { "enrolment-issued", NULL, SK_NOTICE_CREDENTIALS, TO_ACCOUNT, SAYS_ACT },
     { "break-glass-used", NULL, SK_NOTICE_BREAK_GLASS, TO_OFFICERS, SAYS_ACT },
     { "break-glass-printed", NULL, SK_NOTICE_BREAK_GLASS, TO_OFFICERS, SAYS_ACT },
+    { "malware-found", NULL, SK_NOTICE_MALWARE, TO_RESPONDERS, SAYS_NOTHING },
     { "sign-in-spraying", NULL, SK_NOTICE_SPRAYING, TO_RESPONDERS, SAYS_NOTHING },
     { "role-set", NULL, SK_NOTICE_ROLE, TO_ACCOUNT, SAYS_NOTHING },
     { "role-set", NULL, SK_NOTICE_RIGHTS, TO_WATCHERS, SAYS_DETAIL },

@@ -30,6 +30,7 @@ static const char *const kind_names[SK_NOTICE_COUNT] = {
     [SK_NOTICE_SPRAYING] = "spraying",
     [SK_NOTICE_ROLE] = "role",
     [SK_NOTICE_RIGHTS] = "rights",
+    [SK_NOTICE_MALWARE] = "malware",
 };
 
 const char *

@@ -33,6 +33,7 @@ typedef enum {
     SK_NOTICE_SPRAYING,         /* passwords are tried over many accounts */
     SK_NOTICE_ROLE,             /* one's own role changed; detail: "" */
     SK_NOTICE_RIGHTS,           /* a role was set by hand, or somebody locked who has one; detail: whose */
+    SK_NOTICE_MALWARE,          /* a scanner found something in what was handed in; detail: the crossing */
     SK_NOTICE_COUNT
 } SkNoticeKind;
 

@@ -15,3 +15,5 @@ extern const char sk_schema_session[];
 extern const char sk_schema_approval[];
 extern const char sk_schema_notice[];
 extern const char sk_schema_proposal[];
+
+extern const char sk_schema_scan[]; /* version 3: what scanners find is an incident */

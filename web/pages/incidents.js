@@ -8,7 +8,7 @@ import { Name, Time } from '../parts/words.js';
 import { html } from '../view.js';
 
 /** Whom it is about: the envelope's account, or whose factor it was. @param {any} item */
-const about = (item) => item.actor ?? (item.event === 'sign-in-spraying' ? null : item.detail);
+const about = (item) => item.actor ?? (item.event === 'sign-in-spraying' || item.event === 'malware-found' ? null : item.detail);
 
 export function Incidents() {
   return html`<div class="page-head"><div class="stack"><h1 tabindex="-1">${t('incidents.title')}</h1><p>${t('incidents.lead')}</p></div></div>

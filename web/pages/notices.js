@@ -11,7 +11,7 @@ import { Name, Time } from '../parts/words.js';
 import { html } from '../view.js';
 
 /** Where each kind leads, beside a crossing's own page. @type {Record<string, string>} */
-const PLACES = { 'proposal-waits': '/proposals', 'approval-waits': '/approvals', 'other-terminal': '/me', 'break-glass': '/incidents', spraying: '/incidents', role: '/me', rights: '/people' };
+const PLACES = { 'proposal-waits': '/proposals', 'approval-waits': '/approvals', 'other-terminal': '/me', 'break-glass': '/incidents', spraying: '/incidents', malware: '/incidents', role: '/me', rights: '/people' };
 
 export function Notices() {
   return html`<div class="page-head"><div class="stack"><h1 tabindex="-1">${t('notices.title')}</h1><p>${t('notices.lead')}</p></div></div>

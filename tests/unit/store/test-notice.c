@@ -388,7 +388,7 @@ responders(void)
     g_assert_cmpuint(more->len, ==, 1);
     g_assert_null(end);
     SkSql *q = sk_sql(s.store, "EXPLAIN QUERY PLAN SELECT leaf FROM acts INDEXED BY acts_incidents WHERE (act IN ('break-glass-printed', "
-                               "'break-glass-used', 'factor-copied', 'sign-in-spraying') OR (act = 'sign-in-failed' AND "
+                               "'break-glass-used', 'factor-copied', 'malware-found', 'sign-in-spraying') OR (act = 'sign-in-failed' AND "
                                "detail NOT IN ('', 'password', 'unknown'))) AND leaf < ? ORDER BY leaf DESC LIMIT ?");
     bool row = false;
     g_assert_true(sk_sql_next(q, &row, NULL) && row);
