@@ -495,6 +495,32 @@ def costs():
     yield "cost: five thousand groups", "draw", {"resources": "/XObject << /X 90 0 R >>", "content": "/X Do\n" * 5000, "objects": {90: stream("0 0 9 9 re f", group)}}
 
 
+def made():
+    """Looks that are made from numbers beyond sense, signatures that are no CMS, programs that lose count."""
+    field, signature = "/Subtype /Widget /FT /Tx /T (a)", "/Subtype /Widget /FT /Sig /T (s) /V << /Type /Sig"
+    for what, want, keys in [
+            ("ink of one point, four hundred thousand times", "clean", f"/Subtype /Ink /InkList [[{'1 2 ' * 400000}]]"),
+            ("a line around the world, dashed", "clean", "/Subtype /Line /L [-2147483647 0 2147483647 0] /BS << /S /D /D [.001] >> /LE [/OpenArrow /Slash]"),
+            ("a line as wide as can be", "clean", "/Subtype /Line /L [0 0 9 9] /BS << /W 2147483647 >> /LE [/Circle /Diamond] /LL 2147483647 /LLE 2147483647"),
+            ("a wave around the world", "clean", "/Subtype /Squiggly /QuadPoints [0 10 2147483647 10 0 9.999 2147483647 9.999]"),
+            ("ten thousand waves", "any", f"/Subtype /Squiggly /QuadPoints [{'0 10 600 10 0 9 600 9 ' * 10000}]"),
+            ("dashes from corner to corner, again and again", "limit", f"/Subtype /Polygon /Vertices [{'0 0 600 600 ' * 100000}] /BS << /W 1 /S /D /D [.1] >>"),
+            ("letters of no size in a box of no width", "clean", f"/Subtype /FreeText /DA (/Helv 0.0001 Tf) /Contents ({'word ' * 6000})"),
+            ("letters larger than the page", "clean", f"/Subtype /FreeText /DA (/Helv 99999999 Tf) /Contents ({'w' * 30000})"),
+            ("a comb of two thousand million", "clean", f"{field} /Ff 16777216 /MaxLen 2147483647 /V ({'x' * 30000}) /DA (/Helv 0 Tf 0 g)"),
+            ("a comb of none", "clean", f"{field} /Ff 16777216 /MaxLen 0 /V (xx) /DA (/Helv 0 Tf 0 g)"),
+            ("a password", "clean", f"{field} /Ff 8192 /V ({X}) /DA (/Helv 9 Tf 0 g)"),
+            ("a field that is all there is to it", "clean", f"{field} /Ff 65536 /MK 95 0 R /BS 95 0 R /Parent 95 0 R /CA 95 0 R"),
+            ("a signature of lengths without end", "clean", f"{signature} /Contents <{'3084FFFFFFFF' * 5000}> >>"),
+            ("a signature thirty thousand deep", "clean", f"{signature} /Contents <{'3080' * 30000}> >>"),
+            ("a signer's name turned around", "clean", f"{signature} /Name <FEFF202E0041000A0042> /Contents <00> >>")]:
+        yield f"made: {what}", want, {"annots": "95 0 R", "objects": {95: annot(keys)}}
+    shading = "/Shading << /S << /ShadingType 2 /ColorSpace /DeviceGray /Coords [0 0 9 9] /Function 90 0 R >> >>"
+    for what, want, program in [("as high as the stack goes", "any", "{ " + "dup " * 98 + "99 1 roll " + "pop " * 98 + "}"), ("blocks without end", "limit", "{ " + "true {" * 33 + "} if " * 33 + "}"),
+                                ("choices without blocks", "draw", "{ if ifelse { } { } { } ifelse {} }"), ("parts of a step", "draw", "{ dup 2 1.5 roll 1 index pop pop 1.0 index }")]:
+        yield f"made: a program: {what}", want, {"resources": shading, "content": "/S sh", "objects": {90: stream(program, "/FunctionType 4 /Domain [0 1] /Range [0 1]")}}
+
+
 def cases():
-    for group in (costs, roads, annotations, addresses, catalog, forms, externals, spellings, revisions, trees, circles, bombs, contents, programs, locks):
+    for group in (costs, made, roads, annotations, addresses, catalog, forms, externals, spellings, revisions, trees, circles, bombs, contents, programs, locks):
         yield from group()
