@@ -19,22 +19,48 @@ refuse(const SkIntake *self, const SkCrossing *c, SkReason reason, GError **erro
 
 /* The type that was handed in is the sender's claim; a narrower rule can be had by lying about it, but
  * only for content that passes verify at that rule's level. */
+static SkQuestion
+question_of(const SkIntake *self, const SkCrossing *c)
+{
+    return (SkQuestion){ .from = c->from,
+                         .to = self->zone,
+                         .type = c->type_in == SK_TYPE_NONE ? c->type_out : c->type_in,
+                         .level = c->level,
+                         .size = c->bytes_out,
+                         .class = c->class,
+                         .has_reason = true }; /* it stays with the station that approved it */
+}
+
 static bool
 is_allowed(const SkIntake *self, const SkCrossing *c, SkDecision *ret, SkReason *ret_reason)
 {
     g_autoptr(GError) why = NULL;
-    SkQuestion question = { .from = c->from,
-                            .to = self->zone,
-                            .type = c->type_in == SK_TYPE_NONE ? c->type_out : c->type_in,
-                            .level = c->level,
-                            .size = c->bytes_out,
-                            .class = c->class,
-                            .has_reason = true }; /* it stays with the station that approved it */
+    const SkQuestion question = question_of(self, c);
 
     if (sk_policy_decide_file(self->policy, &question, ret, &why))
         return true;
     *ret_reason = g_error_matches(why, SK_ERROR, SK_ERROR_LIMIT) ? SK_REASON_LIMIT : SK_REASON_FORBIDDEN;
     return false;
+}
+
+typedef struct {
+    const SkIntake *intake;
+    SkQuestion whole;
+} Inside;
+
+/* What stands inside an archive comes without a word of what it was: it is let in as whatever our policy lets in that
+ * may have become it. */
+static bool
+way_in(void *data, SkType type, uint64_t size, unsigned way, SkJob *job)
+{
+    const Inside *inside = data;
+    SkDecision decision;
+
+    if (!sk_policy_way_in(inside->intake->policy, &inside->whole, type, size, way, &decision))
+        return false;
+    job->level = decision.level;
+    memcpy(job->verdicts, decision.verdicts, sizeof job->verdicts);
+    return true;
 }
 
 static bool
@@ -46,7 +72,9 @@ verify(const SkIntake *self, const SkCrossing *c, const SkDecision *decision, in
     job.limits.input = SK_POLICY_SIZE_MAX;
     /* What our policy has removed or refused is looked for here, whatever the sender says it did. */
     memcpy(job.verdicts, decision->verdicts, sizeof job.verdicts);
-    return sk_pipeline_verify(self->pipeline, c->type_out, c->level, &job, NULL, content, ret, error);
+    Inside inside = { .intake = self, .whole = question_of(self, c) };
+    const SkChildRules rules = { .prove = way_in, .data = &inside };
+    return sk_pipeline_verify(self->pipeline, c->type_out, c->level, &job, &rules, content, ret, error);
 }
 
 /* A database that cannot be asked is no answer: the crossing stays arrived until it can. */

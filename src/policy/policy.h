@@ -333,6 +333,24 @@ typedef struct {
  */
 bool sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecision *ret,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_policy_decide_inside: may a file of @type stand inside @whole, which crosses, and how is it made harmless there?
+ * @level: that is asked for; NONE: its sentence's own
+ * Errors: as sk_policy_decide_file, of either; FORBIDDEN also where @type needs a consent that @whole does not: nothing
+ * gets past an approval by being packed.
+ */
+bool sk_policy_decide_inside(const SkPolicy *self, const SkQuestion *whole, SkType type, SkLevel level,
+                             uint64_t size, SkDecision *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_type_becomes: may content of @type, made harmless at @level, come out as @out? */
+bool sk_type_becomes(SkType type, SkLevel level, SkType out);
+#define SK_WAYS_MAX 32u
+/**
+ * sk_policy_way_in: the @way-th level, with its verdicts, at which something that is let in inside @whole comes out as
+ * @out; false: there is none. Text is always among them: it is what everything may become, and what stands in the place
+ * of what was refused.
+ */
+bool sk_policy_way_in(const SkPolicy *self, const SkQuestion *whole, SkType out, uint64_t size, unsigned way,
+                      SkDecision *ret);
 /** sk_decision_chain: (transfer full): the roles of @self's steps, joined by " then "; NULL for
  * none. */
 char *sk_decision_chain(const SkDecision *self);

@@ -4,6 +4,7 @@
  * is refused, or given back to be tried again. */
 #include "runner/runner.h"
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/uuid.h"
@@ -21,6 +22,11 @@ typedef struct {
     SkReport *report;  /* owned */
     SkReport *numbers; /* owned: what was found in what goes down; NULL: not looked for */
     int output;        /* owned; sealed memfd */
+    SkQuestion asked;  /* the last that was decided */
+    bool as_it_is;     /* nothing is to be rebuilt: what is inside is only looked at */
+    SkReason inside;   /* as it is: why what is inside may not leave; or NONE */
+    bool had_children;
+    int64_t renewed; /* the lease; monotonic */
     bool given_back;
 } Work;
 
@@ -93,6 +99,28 @@ give_back(Work *self, const char *why, GError **error)
     return sk_crossing_event(self->runner->store, self->crossing->id, SK_EVENT_RELEASE, &details, NULL, error);
 }
 
+static SkReason
+reason_of(const GError *why)
+{
+    return g_error_matches(why, SK_ERROR, SK_ERROR_LIMIT)         ? SK_REASON_LIMIT
+           : g_error_matches(why, SK_ERROR, SK_ERROR_UNSUPPORTED) ? SK_REASON_UNSUPPORTED
+                                                                  : SK_REASON_FORBIDDEN;
+}
+
+/* Why something may not even leave as it is: nobody can name it, it is not what it is called, or it is a program. */
+static SkReason
+bar_of(const SkReport *report)
+{
+    SkType type = report->type_in;
+    SkReason reason = report->outcome == SK_OUTCOME_REFUSED ? report->reason : SK_REASON_NONE;
+
+    if (reason == SK_REASON_TYPE_MISMATCH || reason == SK_REASON_LIMIT || reason == SK_REASON_MALWARE)
+        return reason;
+    if (type == SK_TYPE_NONE || *sk_type_get(type)->extension == '\0')
+        return SK_REASON_UNSUPPORTED;
+    return sk_type_is_program(type) ? SK_REASON_FORBIDDEN : SK_REASON_NONE;
+}
+
 /* false: @ret_reason says why not. */
 static bool
 decide(Work *self, SkType type, SkReason *ret_reason)
@@ -109,12 +137,70 @@ decide(Work *self, SkType type, SkReason *ret_reason)
                             .numbers = self->numbers != NULL &&
                                        sk_report_has(self->numbers, SK_ELEMENT_MY_NUMBER) };
 
+    self->asked = question;
     if (sk_policy_decide_file(self->runner->policy, &question, &self->decision, &why))
         return true;
-    *ret_reason = g_error_matches(why, SK_ERROR, SK_ERROR_LIMIT)         ? SK_REASON_LIMIT
-                  : g_error_matches(why, SK_ERROR, SK_ERROR_UNSUPPORTED) ? SK_REASON_UNSUPPORTED
-                                                                         : SK_REASON_FORBIDDEN;
+    *ret_reason = reason_of(why);
     return false;
+}
+
+/* ---- what stands inside -----------------------------------------------------------------------
+ */
+
+static bool
+decide_inside(void *data, SkType type, uint64_t size, SkJob *job, SkReason *ret_reason)
+{
+    Work *self = data;
+    g_autoptr(GError) why = NULL;
+    SkDecision decision;
+
+    if (self->as_it_is)
+        return true;
+    if (!sk_policy_decide_inside(self->runner->policy, &self->asked, type, self->crossing->level_asked, size,
+                                 &decision, &why)) {
+        *ret_reason = reason_of(why);
+        return false;
+    }
+    job->level = decision.level;
+    job->dpi = decision.dpi;
+    job->limits.input = decision.size_max;
+    memcpy(job->verdicts, decision.verdicts, sizeof job->verdicts);
+    return true;
+}
+
+/* What may not leave as it is by itself does not leave inside of something else. The least reason of all counts: that
+ * does not depend on who was first. */
+static void
+told_inside(void *data, const char *path, const SkReport *report)
+{
+    Work *self = data;
+    SkReason reason = bar_of(report);
+
+    (void)path;
+    self->had_children = true;
+    if (reason != SK_REASON_NONE && (self->inside == SK_REASON_NONE || reason < self->inside))
+        self->inside = reason;
+}
+
+/* What has many parts takes longer than a lease. One that is lost shows when the work is handed in. */
+static void
+keep_lease(void *data)
+{
+    Work *self = data;
+    g_autoptr(GError) why = NULL;
+    int64_t now = sk_clock_monotonic();
+
+    if (now - self->renewed < SK_RUNNER_LEASE_US / 15)
+        return;
+    self->renewed = now;
+    if (!sk_store_renew(self->runner->store, self->crossing->id, self->worker, SK_RUNNER_LEASE_US, &why))
+        sk_log(SK_LOG_WARNING, "lease-not-renewed", "crossing", self->crossing->id, "why", why->message, NULL);
+}
+
+static SkChildRules
+rules_of(Work *self)
+{
+    return (SkChildRules){ .decide = decide_inside, .told = told_inside, .tick = keep_lease, .data = self };
 }
 
 /* Web sends it before the crossing is there to be claimed. What is no longer there was lost with an earlier
@@ -143,7 +229,8 @@ run_disarm(Work *self, int input, SkType hint, GError **error)
     job.limits.input = self->decision.size_max;
     memcpy(job.verdicts, self->decision.verdicts, sizeof job.verdicts);
     give_password(self, &job);
-    bool ran = sk_pipeline_disarm(self->runner->pipeline, &job, NULL, input, &self->report, &self->output, error);
+    const SkChildRules rules = rules_of(self);
+    bool ran = sk_pipeline_disarm(self->runner->pipeline, &job, &rules, input, &self->report, &self->output, error);
     sk_job_forget(&job);
     return ran;
 }
@@ -170,27 +257,29 @@ static bool
 run_original(Work *self, int input, SkType hint, GError **error)
 {
     self->decision.level = SK_LEVEL_REBUILT;
+    self->as_it_is = true;
+    self->inside = SK_REASON_NONE;
+    self->had_children = false;
     bool ran = run_disarm(self, input, hint, error);
+    self->as_it_is = false;
     self->decision.level = SK_LEVEL_ORIGINAL;
     if (!ran)
         return false;
-    SkType type = self->report->type_in;
-    SkReason reason = self->report->outcome == SK_OUTCOME_REFUSED ? self->report->reason : SK_REASON_NONE;
-    bool named = type != SK_TYPE_NONE && *sk_type_get(type)->extension != '\0';
+    SkReason reason = bar_of(self->report);
     sk_fd_clear(&self->output);
     bool unscanned = self->decision.verdicts[SK_ELEMENT_UNSCANNED] == SK_VERDICT_REFUSED &&
                      (self->report->findings_cut || sk_report_has(self->report, SK_ELEMENT_UNSCANNED));
-    if (reason == SK_REASON_TYPE_MISMATCH || reason == SK_REASON_LIMIT || reason == SK_REASON_MALWARE)
-        return true;
-    if (unscanned) {
-        sk_report_refuse(self->report, SK_REASON_FORBIDDEN);
+    if (reason == SK_REASON_NONE)
+        reason = self->inside;
+    if (reason == SK_REASON_NONE && unscanned)
+        reason = SK_REASON_FORBIDDEN;
+    if (reason == SK_REASON_NONE && self->had_children && self->report->outcome == SK_OUTCOME_REFUSED)
+        return true; /* not all of it was looked at */
+    if (reason != SK_REASON_NONE) {
+        sk_report_refuse(self->report, reason);
         return true;
     }
-    if (!named || sk_type_is_program(type)) {
-        sk_report_refuse(self->report, named ? SK_REASON_FORBIDDEN : SK_REASON_UNSUPPORTED);
-        return true;
-    }
-    call_kept(self->report, type);
+    call_kept(self->report, self->report->type_in);
     self->output = fcntl(input, F_DUPFD_CLOEXEC, 0);
     if (self->output < 0)
         return sk_throw(error, SK_ERROR_IO, "original: %s", g_strerror(errno));
@@ -241,7 +330,8 @@ scan(Work *self, int input, GError **error)
     job.limits.input = MAX(self->decision.size_max, job.limits.output);
     if (drawn || self->report->level == SK_LEVEL_ORIGINAL)
         give_password(self, &job);
-    bool ran = sk_pipeline_numbers(self->runner->pipeline, &job, NULL, drawn ? input : self->output,
+    const SkChildRules rules = rules_of(self);
+    bool ran = sk_pipeline_numbers(self->runner->pipeline, &job, &rules, drawn ? input : self->output,
                                    &self->numbers, error);
     sk_job_forget(&job);
     return ran && scan_words(self, error);
@@ -361,7 +451,8 @@ sk_runner_work_once(const SkRunner *self, const char *worker, SkTurn *ret, GErro
     *ret = SK_TURN_IDLE;
     if (crossing == NULL)
         return true;
-    __attribute__((cleanup(work_clear))) Work w = { .runner = self, .worker = worker, .crossing = crossing, .output = -1 };
+    __attribute__((cleanup(work_clear))) Work w = { .runner = self, .worker = worker, .crossing = crossing, .output = -1,
+                                                 .renewed = sk_clock_monotonic() };
     bool worked = work(&w, &lost);
     *ret = w.given_back ? SK_TURN_GIVEN_BACK : SK_TURN_DONE;
     if (self->secrets != NULL && !w.given_back)

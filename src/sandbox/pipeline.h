@@ -50,7 +50,7 @@ typedef struct {
     void (*told)(void *data, const char *path, const SkReport *report);
     /** prove: one after another, the ways in which a child of @type may have been made: @job's level (NONE: any that its
      * profile knows) and verdicts. It passes where it conforms in one of them. Returns: false: there is no @way-th. */
-    bool (*prove)(void *data, SkType type, unsigned way, SkJob *job);
+    bool (*prove)(void *data, SkType type, uint64_t size, unsigned way, SkJob *job);
     /** tick: about every second, and between children: to renew a lease. */
     void (*tick)(void *data);
     void *data;

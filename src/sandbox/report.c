@@ -171,8 +171,8 @@ parse_head(SkReader *r, SkReport *report, uint32_t *ret_count, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "report: type or level out of range");
     if (count > SK_REPORT_FINDINGS_MAX)
         return sk_throw(error, SK_ERROR_LIMIT, "report: %u findings", count);
-    if (cut > 1 || (cut == 1 && count != SK_REPORT_FINDINGS_MAX))
-        return sk_throw(error, SK_ERROR_MALFORMED, "report: cut before the limit");
+    if (cut > 1)
+        return sk_throw(error, SK_ERROR_MALFORMED, "report: cut is no yes or no");
 
     report->outcome = (SkOutcome)outcome;
     report->reason = (SkReason)reason;

@@ -50,7 +50,7 @@ typedef struct {
     SkType type_out;   /* clean: what the output is; convert: what it is to become; else NONE */
     SkLevel level;     /* how it was made harmless; NONE unless clean */
     GArray *findings;  /* owned, of SkFinding */
-    bool findings_cut; /* there were more than SK_REPORT_FINDINGS_MAX */
+    bool findings_cut; /* there were more, of the whole or of something inside it */
 } SkReport;
 
 /** sk_report_new: (transfer full): refused, `crash`: whoever forgets to say otherwise has refused.

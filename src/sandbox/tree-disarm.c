@@ -206,7 +206,8 @@ accept_ready(SkBrood *brood, const SkChild *child, SkBecome *become)
     SkReason reason = SK_REASON_FORBIDDEN;
 
     sk_job_forget(&job);
-    if (!can_be_delivered(child->type) || child->level != brood->job->level)
+    bool text = child->type == SK_TYPE_TEXT && child->level == SK_LEVEL_TEXT;
+    if (!can_be_delivered(child->type) || (child->level != brood->job->level && !text))
         return false;
     become->kind = SK_CHILD_READY;
     become->type = child->type;
@@ -256,6 +257,10 @@ run_child(Child *self, SkBecome *become, GError **error)
         return true;
     case SK_CHILD_LOST:
         lose(become, child->type, child->reason);
+        self->report = sk_report_new();
+        sk_steps_refuse(self->report, child->reason, &self->output);
+        self->report->type_in = child->type;
+        tell(self);
         return true;
     }
     lose(become, SK_TYPE_NONE, SK_REASON_CRASH);
@@ -324,7 +329,8 @@ conclude(SkReport *report, const SkReport *said, const SkJob *job, int *output)
 {
     for (unsigned i = 0; i < said->findings->len; i++) {
         const SkFinding *f = &g_array_index(said->findings, SkFinding, i);
-        sk_report_find(report, f->element, f->action, sk_span_str(f->place), f->count);
+        if (f->element != SK_ELEMENT_ARCHIVE_MEMBER) /* which has been told, with the reason */
+            sk_report_find(report, f->element, f->action, sk_span_str(f->place), f->count);
     }
     report->findings_cut = report->findings_cut || said->findings_cut;
     bool made = said->outcome == SK_OUTCOME_CLEAN && said->type_out == SK_TYPE_ZIP && said->level == job->level &&

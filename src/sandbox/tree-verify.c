@@ -28,7 +28,7 @@ no(SkReport *report, SkReason reason)
 
 /* One more way in which the member may have been made. */
 static bool
-next_way(SkTree *tree, SkType type, unsigned way, SkJob *job)
+next_way(SkTree *tree, SkType type, uint64_t size, unsigned way, SkJob *job)
 {
     const SkChildRules *rules = tree->rules;
 
@@ -38,18 +38,18 @@ next_way(SkTree *tree, SkType type, unsigned way, SkJob *job)
     if (rules->prove == NULL)
         return way == 0;
     g_mutex_lock(&tree->lock);
-    bool there = rules->prove(rules->data, type, way, job);
+    bool there = rules->prove(rules->data, type, size, way, job);
     g_mutex_unlock(&tree->lock);
     return there;
 }
 
 /* *ret_report: of the way in which it conforms, or of the first; forbidden where there is none. */
 static bool
-prove_member(Thesis *self, SkType type, SkReport **ret_report, GError **error)
+prove_member(Thesis *self, SkType type, uint64_t size, SkReport **ret_report, GError **error)
 {
     g_autoptr(SkReport) first = NULL;
 
-    for (unsigned way = 0; next_way(self->tree, type, way, &self->job); way++) {
+    for (unsigned way = 0; next_way(self->tree, type, size, way, &self->job); way++) {
         g_autoptr(SkReport) report = NULL;
         if (!prove(self, &report, error))
             return false;
@@ -86,7 +86,7 @@ run_member(SkBrood *brood, SkLane *lane, unsigned i, SkBecome *become, GError **
     }
     sk_autofd input = sk_memfd_from("sk-member", child->content, error);
     Thesis thesis = { .tree = brood->tree, .lane = lane, .outer = brood, .path = path, .input = input };
-    if (input < 0 || !prove_member(&thesis, child->type, &become->report, error))
+    if (input < 0 || !prove_member(&thesis, child->type, child->content.n, &become->report, error))
         return false;
     if (become->report->outcome != SK_OUTCOME_CLEAN) {
         become->kind = SK_CHILD_LOST;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bench-pipeline.c - `bench-pipeline RUNS LEVEL FILE…`: each file through disarm and verify in warm
+ * bench-pipeline.c - `bench-pipeline RUNS LEVEL[:LANES] FILE…`: each file through disarm and verify in warm
  * zygotes; one JSON line a file with the medians in milliseconds of wall time, and of CPU time: of the workers and of this process. */
 #include "base/clock.h"
 #include "base/io.h"
@@ -89,6 +89,10 @@ main(int argc, char **argv)
     g_autofree char *programs = g_path_get_dirname(bench);
     g_autoptr(SkPipeline) pipeline = sk_pipeline_new(programs);
     static Times times;
+    g_auto(GStrv) words = g_strsplit(argv[2], ":", 2);
+
+    if (words[0] != NULL && words[1] != NULL)
+        sk_pipeline_set_lanes(pipeline, (unsigned)CLAMP(atoi(words[1]), 1, 64));
 
     for (int i = 3; i < argc; i++) {
         SkJob job = sk_job_default();
@@ -96,7 +100,7 @@ main(int argc, char **argv)
         sk_autofd input = sk_memfd_copy("bench", file, 1u << 30, &error);
         if (input < 0)
             g_error("%s: %s", argv[i], error->message);
-        job.level = sk_level_lookup(argv[2]);
+        job.level = sk_level_lookup(words[0]);
         job.hint = sk_type_from_name(argv[i]);
         job.limits.input = 1u << 30;
         times = (Times){ 0 };

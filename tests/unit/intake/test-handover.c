@@ -285,6 +285,65 @@ a_station_that_lies(Fixture *f, gconstpointer data)
     content_is(f, h.crossing, "clean\n");
 }
 
+/* ---- what stands inside --------------------------------------------------------------------- */
+
+static const char strict_text[] =
+    "organisation \"見本町\"\n"
+    "model alpha\n"
+    "zone lgwan \"LGWAN接続系\" {\n trust 2\n sign-in password\n take-out with approval\n}\n"
+    "zone internet \"インターネット接続系\" {\n trust 1\n sign-in password\n reaches internet\n}\n"
+    "file from internet to lgwan types eml, zip as rebuilt\n"
+    "file from internet to lgwan types csv as text\n";
+
+static char *
+mail_with(const char *name, const char *content)
+{
+    return g_strdup_printf("From: a@example.jp\r\nTo: b@example.jp\r\nSubject: test\r\n"
+                           "Date: Mon, 02 Nov 2026 10:00:00 +0900\r\nMIME-Version: 1.0\r\n"
+                           "Content-Type: multipart/mixed; boundary=\"b1\"\r\n\r\n"
+                           "--b1\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nhello\r\n"
+                           "--b1\r\nContent-Type: application/octet-stream\r\n"
+                           "Content-Disposition: attachment; filename=\"%s\"\r\n\r\n%s\r\n--b1--\r\n",
+                           name, content);
+}
+
+static SkState
+cross_mail(Fixture *f, const char *name, const char *content, SkReason *ret_reason)
+{
+    g_autofree char *mail = mail_with(name, content);
+    g_autofree char *id = hand_in(f, "mail.eml", "hanako", sk_span_str(mail));
+    g_autoptr(SkCrossing) c = NULL;
+
+    work_all(f);
+    g_assert_cmpint(state_of(f->internet, id), ==, SK_STATE_OFFERED);
+    g_assert_true(sk_runner_offer_due(&f->runner, NULL));
+    take_all(f);
+    hear_all(f);
+    g_assert_true(sk_store_get(f->lgwan, id, &c, NULL));
+    g_assert_cmpint(c->type_out, ==, SK_TYPE_ZIP);
+    *ret_reason = c->reason;
+    return c->state;
+}
+
+/* The receiver's own policy judges every member: the sender's let more through. */
+static void
+members_by_the_receiver(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    SkReason reason = SK_REASON_NONE;
+    g_autoptr(GPtrArray) diagnostics = NULL;
+    g_autoptr(SkPolicy) strict = NULL;
+
+    g_assert_cmpint(cross_mail(f, "a.csv", "1,2\r\n3,4", &reason), ==, SK_STATE_READY);
+    g_assert_true(sk_policy_parse(sk_span_str(strict_text), &strict, &diagnostics));
+    f->intake.policy = strict;
+    g_assert_cmpint(cross_mail(f, "a.csv", "1,2\r\n3,4", &reason), ==, SK_STATE_READY);
+    g_assert_cmpint(cross_mail(f, "a.tsv", "1\t2\r\n3\t4", &reason), ==, SK_STATE_REFUSED);
+    g_assert_cmpint(reason, ==, SK_REASON_FORBIDDEN);
+    g_assert_cmpint(cross_mail(f, "a.exe", "MZ no program", &reason), ==, SK_STATE_READY); /* a note in its place */
+    f->intake.policy = f->policy;
+}
+
 /* Stored and not decided: what an intake that was killed there leaves to the next one. */
 static void
 killed_before_the_verdict(Fixture *f, gconstpointer data)
@@ -384,6 +443,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define ADD(name, f) g_test_add(name, Fixture, NULL, set_up, f, tear_down)
+    ADD("/handover/members-by-the-receiver", members_by_the_receiver);
     ADD("/handover/crosses", a_file_crosses);
     ADD("/handover/lies", a_station_that_lies);
     ADD("/handover/killed-before-the-verdict", killed_before_the_verdict);
