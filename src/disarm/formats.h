@@ -13,6 +13,8 @@ bool sk_csv_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_tsv_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_json_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_xml_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_ics_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_vcf_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_png_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_jpeg_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_gif_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,7 +2,7 @@
  *
  * json.c - the profile of JSON: one value, one way to lay it out (or on one line), no name twice.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/json.md   Tests: tests/unit/verify/test-values.c
+ * Spec: docs/formats/json.md   Tests: tests/unit/verify/test-json.c
  */
 #include "verify/chars.h"
 #include "verify/proof.h"

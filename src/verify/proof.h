@@ -44,6 +44,8 @@ bool sk_verify_csv(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_tsv(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_json(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_xml(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_verify_ics(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_verify_vcf(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_png(SkProof *proof, SkSpan in, SkPicture *ret) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_jpeg(SkProof *proof, SkSpan in, SkPicture *ret) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_verify_gif(SkProof *proof, SkSpan in) G_GNUC_WARN_UNUSED_RESULT;

@@ -60,6 +60,16 @@ static const Profile profiles[] = {
       { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED },
       sk_verify_xml,
       NULL },
+    { SK_TYPE_ICS,
+      NULL,
+      { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED },
+      sk_verify_ics,
+      NULL },
+    { SK_TYPE_VCF,
+      NULL,
+      { SK_LEVEL_REBUILT, SK_LEVEL_TEXT, SK_LEVEL_INSPECTED },
+      sk_verify_vcf,
+      NULL },
     { SK_TYPE_PNG,
       "\x89PNG",
       { SK_LEVEL_REBUILT, SK_LEVEL_IMAGE, SK_LEVEL_INSPECTED },
@@ -203,7 +213,8 @@ static bool
 check_single_reading(SkProof *proof, SkType type, bool package, SkSpan in)
 {
     bool text = type == SK_TYPE_TEXT || type == SK_TYPE_CSV || type == SK_TYPE_TSV ||
-                type == SK_TYPE_JSON || type == SK_TYPE_XML;
+                type == SK_TYPE_JSON || type == SK_TYPE_XML || type == SK_TYPE_ICS ||
+                type == SK_TYPE_VCF;
     size_t from = text && sk_span_starts(in, "\xef\xbb\xbf") ? 3 : 0;
     /* A text may speak of the header, but not begin with it. */
     size_t within = text ? from + strlen(PDF_HEADER) : PDF_HEADER_WITHIN;

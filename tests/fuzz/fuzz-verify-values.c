@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-static const SkType types[] = { SK_TYPE_JSON, SK_TYPE_XML };
+static const SkType types[] = { SK_TYPE_JSON, SK_TYPE_XML, SK_TYPE_ICS, SK_TYPE_VCF };
 
 static bool
 conforms(const SkJob *job, SkSpan in)
@@ -47,6 +47,9 @@ sk_fuzz_seed(unsigned index)
         { 0, "{\"a\":[1,-2.5e+3,true,null,\"円😀\\n\"],\"b\":{\"a\":\"\"}}\n" },
         { 0, "[\n  {\n    \"申請\": \"a\"\n  }\n]\n" },
         { 1, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<申請 xmlns:p=\"u\" xml:lang=\"ja\" p:a=\"&#xA;&quot;\"><b/>文 &amp;\n<p:c>1</p:c></申請>\n" },
+        { 2, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:a\r\nBEGIN:VEVENT\r\nDTSTART;TZID=\"A:B\":20260401T090000\r\nSUMMARY:会議\\, "
+             "会議会議会議会議会議会議会議会議会議会\r\n 議\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nEND:VALARM\r\nURL:https://a.example/\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n" },
+        { 3, "BEGIN:VCARD\r\nVERSION:3.0\r\nN:山田;太郎;;;\r\nTEL;TYPE=HOME,WORK:+81-3\r\nEND:VCARD\r\n" },
     };
     if (index >= G_N_ELEMENTS(seeds))
         return NULL;

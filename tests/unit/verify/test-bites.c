@@ -12,6 +12,8 @@
 #define R "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 #define DOCUMENT "word/document.xml"
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+#define ICS "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+#define VCF "BEGIN:VCARD\r\nVERSION:3.0\r\n"
 #define RELATIONS "word/_rels/document.xml.rels"
 
 typedef struct {
@@ -286,6 +288,10 @@ static const Plant plants[] = {
       SK_VERDICT_NONE, NULL },
     { "xml-active", SK_TYPE_XML, text, XML "<html xmlns=\"http://www.w3.org/1999/xhtml\"/>\n", NULL,
       SK_VERDICT_NONE, NULL },
+    { "calendar-alarm", SK_TYPE_ICS, text, ICS "BEGIN:VEVENT\r\nBEGIN:VALARM\r\nACTION:EMAIL\r\n", NULL,
+      SK_VERDICT_NONE, NULL },
+    { "calendar-attachment", SK_TYPE_ICS, text, ICS "ATTACH:http://a.example/\r\n", NULL, SK_VERDICT_NONE, NULL },
+    { "contact-media", SK_TYPE_VCF, text, VCF "PHOTO:AAAA\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-quoting", SK_TYPE_CSV, csv, "\"a\",b\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-sep-line", SK_TYPE_CSV, csv, "sep=|\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "picture-metadata", SK_TYPE_PNG, png, "eXIf", "MM", SK_VERDICT_NONE, NULL },
@@ -522,7 +528,7 @@ plant(const void *data)
 static void
 none_forgotten(void)
 {
-    static const char *const formats[] = { "any", "text", "csv", "json", "xml", "picture", "ooxml",
+    static const char *const formats[] = { "any", "text", "csv", "json", "xml", "ics", "vcf", "picture", "ooxml",
                                            "odf", "zip",  "pdf", "svg", "verify",  NULL };
 
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++) {
@@ -549,6 +555,8 @@ soil(void)
     assert_clean(SK_TYPE_CSV, csv("a,-1\r\n", NULL));
     assert_clean(SK_TYPE_JSON, text("{\"a\":1}\n", NULL));
     assert_clean(SK_TYPE_XML, text(XML "<a/>\n", NULL));
+    assert_clean(SK_TYPE_ICS, text(ICS "END:VCALENDAR\r\n", NULL));
+    assert_clean(SK_TYPE_VCF, text(VCF "END:VCARD\r\n", NULL));
     assert_clean(SK_TYPE_PNG, png(NULL, NULL));
     assert_clean(SK_TYPE_JPEG, jpeg_build(&jpeg));
     assert_clean(SK_TYPE_DOCX, docx_build(docx_new()));
