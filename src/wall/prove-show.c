@@ -31,8 +31,23 @@ path_json(const GPtrArray *path)
     return list;
 }
 
+/* By this the pages find the words of their language. */
+static const char *
+breaks_name(const SkWallFound *found, bool blocked)
+{
+    static const char *const names[SK_WALL_BREAKS_COUNT] = {
+        [SK_WALL_BREAKS_NONE] = "none",         [SK_WALL_BREAKS_NARROWER] = "narrower",
+        [SK_WALL_BREAKS_EXPIRED] = "expired",   [SK_WALL_BREAKS_TAKE_OUT] = "take-out",
+        [SK_WALL_BREAKS_SPOOFED] = "spoofed",   [SK_WALL_BREAKS_NO_STATE] = "no-state",
+        [SK_WALL_BREAKS_MAC] = "mac",           [SK_WALL_BREAKS_WALL] = "wall",
+    };
+
+    g_assert(found->breaks < SK_WALL_BREAKS_COUNT);
+    return blocked ? "allowed" : names[found->breaks];
+}
+
 static json_t *
-found_json(const GPtrArray *found)
+found_json(const GPtrArray *found, bool blocked)
 {
     json_t *list = json_array();
 
@@ -44,6 +59,7 @@ found_json(const GPtrArray *found)
         json_object_set_new(one, "packet", text(item->text));
         json_object_set_new(one, "region", text(item->region));
         json_object_set_new(one, "path", path_json(item->path));
+        json_object_set_new(one, "breaks", text(breaks_name(item, blocked)));
         json_object_set_new(one, "sentence", text(item->sentence));
         json_object_set_new(one, "line", json_integer(item->line));
         json_object_set_new(one, "edit", text(item->edit));
@@ -76,9 +92,9 @@ sk_wall_proof_json(const SkWallProof *self)
     json_t *all = json_object();
 
     json_object_set_new(all, "verdict", text(sk_wall_verdict_name(self->verdict)));
-    json_object_set_new(all, "counterexamples", found_json(self->leaks));
+    json_object_set_new(all, "counterexamples", found_json(self->leaks, false));
     json_object_set_new(all, "more_counterexamples", json_boolean(self->more_leaks));
-    json_object_set_new(all, "blocked", found_json(self->blocked));
+    json_object_set_new(all, "blocked", found_json(self->blocked, true));
     json_object_set_new(all, "more_blocked", json_boolean(self->more_blocked));
     json_object_set_new(all, "unmodelled", unmodelled_json(self->unmodelled));
     json_object_set_new(all, "established", text(self->inductive ? "inductive" : "strict"));

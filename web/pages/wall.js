@@ -102,7 +102,7 @@ const Found = ({ items, name }) => html`<section class="sheet" aria-labelledby="
   <h2 id="wall-${name}">${t(`wall.${name}`)}</h2><p>${t(`wall.${name}.means`)}</p>
   <ul class="found">${items.map((item, index) => html`<li key=${index} class="stack">
     <code>${item.packet}</code>
-    ${item.sentence && html`<p>${item.sentence}</p>`}
+    ${item.breaks ? html`<p>${t(`wall.breaks.${item.breaks}`)}${item.line > 0 && html` <span class="soft">${t('wall.policy.line', { line: item.line })}</span>`}</p>` : item.sentence && html`<p>${item.sentence}</p>`}
     ${item.edit && html`<p>${t('wall.edit')} <code>${item.edit}</code></p>`}
     ${item.path?.length > 0 && html`<details><summary>${plural('wall.path', item.path.length)}</summary><${Path} path=${item.path} /></details>`}
   </li>`)}</ul>
