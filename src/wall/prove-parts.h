@@ -24,6 +24,7 @@ typedef struct {
     const GPtrArray *allowed; /* of SkWallAllowed */
     SkWallModel *model;
     SkWallProof *proof;
+    bool exact;                          /* everything about every packet is known */
     bool plain;                          /* nothing changes packets, or may do anything */
     BDD real[SK_WALL_WAY_COUNT][2];
     BDD rest[SK_WALL_WAY_COUNT][2];      /* what may pass from where its way is decided */

@@ -265,7 +265,7 @@ pass(SkProve *self, SkWallWay way, bool v6)
 }
 
 static Left
-decide(SkProve *self, SkWallWay way, bool v6, bool exact)
+decide(SkProve *self, SkWallWay way, bool v6)
 {
     SkWallAsk ask = { .ruleset = self->ruleset, .way = way, .v6 = v6, .unknown = true };
     BDD allowed = union_of(self, way, v6, any_allowed, ALL_FIELDS);
@@ -280,7 +280,7 @@ decide(SkProve *self, SkWallWay way, bool v6, bool exact)
         bad = sk_bits_take_and(bad, possible(self, way, v6));
         left.may = coming(self, &ask, bad);
     }
-    if (exact || left.may == bddfalse) {
+    if (self->exact || left.may == bddfalse) {
         left.sure = sk_bits_keep(left.may);
         sk_bits_drop(bad);
     } else {
@@ -412,33 +412,89 @@ verdict_of(const SkWallProof *proof)
                                                                       : SK_WALL_PROVED;
 }
 
-static bool
-prove_in(SkProve *self, SkWallOrder order)
-{
-    g_autoptr(SkWallModel) model =
-        sk_wall_model_new(self->interfaces, order, self->ruleset->rules + self->allowed->len);
-    bool exact = is_exact(self->ruleset);
-    Left left[SK_WALL_WAY_COUNT][2];
+struct SkWallProver {
+    const SkWallRuleset *ruleset;
+    GPtrArray *interfaces; /* of char *: those of the model; NULL: nothing is made yet */
+    SkWallOrder order;
+    SkProve passes; /* what does not depend on the policy: the model, real, rest, may */
+};
 
-    self->model = model;
-    self->plain = sk_wall_ruleset_changes_nothing(self->ruleset) &&
-                  !sk_wall_ruleset_acts_unknown(self->ruleset);
-    for (unsigned way = 0; way < SK_WALL_WAY_COUNT; way++)
-        for (unsigned v6 = 0; v6 < 2 && !sk_wall_model_failed(model); v6++) {
-            pass(self, (SkWallWay)way, v6 == 1);
-            left[way][v6] = decide(self, (SkWallWay)way, v6 == 1, exact);
-        }
-    if (sk_wall_model_failed(model))
+static void
+forget_passes(SkWallProver *self)
+{
+    g_clear_pointer(&self->passes.model, sk_wall_model_free);
+    g_clear_pointer(&self->interfaces, g_ptr_array_unref);
+    self->passes = (SkProve){ .ruleset = self->ruleset };
+}
+
+static bool
+same_names(const GPtrArray *a, const GPtrArray *b)
+{
+    for (unsigned i = 0; i < a->len && a->len == b->len; i++)
+        if (strcmp(g_ptr_array_index(a, i), g_ptr_array_index(b, i)) != 0)
+            return false;
+    return a->len == b->len;
+}
+
+/* What passes, unless it is there already. Interfaces are numbers in the model: with others it is another one. */
+static bool
+make_passes(SkWallProver *self, GPtrArray *interfaces, unsigned hint)
+{
+    SkProve *passes = &self->passes;
+
+    if (self->interfaces != NULL && same_names(self->interfaces, interfaces))
+        return !sk_wall_model_failed(passes->model);
+    forget_passes(self);
+    self->interfaces = g_ptr_array_ref(interfaces);
+    passes->interfaces = interfaces;
+    passes->model = sk_wall_model_new(interfaces, self->order, hint);
+    passes->plain = sk_wall_ruleset_changes_nothing(self->ruleset) &&
+                    !sk_wall_ruleset_acts_unknown(self->ruleset);
+    passes->exact = is_exact(self->ruleset);
+    for (unsigned i = 0; i < SK_WALL_WAY_COUNT * 2 && !sk_wall_model_failed(passes->model); i++)
+        pass(passes, (SkWallWay)(i / 2), i % 2 == 1);
+    return !sk_wall_model_failed(passes->model);
+}
+
+static void
+drop_left(SkProve *self, Left *left)
+{
+    for (unsigned i = 0; i < SK_WALL_WAY_COUNT * 2; i++) {
+        sk_bits_drop(self->sentences[i / 2][i % 2]);
+        sk_bits_drop(left[i].may);
+        sk_bits_drop(left[i].sure);
+        drop_set(&left[i].stopped);
+    }
+}
+
+static bool
+prove_in(SkWallProver *prover, SkProve *self)
+{
+    Left left[SK_WALL_WAY_COUNT * 2] = { { .may = bddfalse } };
+    SkProve asked = *self;
+
+    if (!make_passes(prover, self->proof->interfaces, self->ruleset->rules + self->allowed->len))
         return false;
-    for (unsigned way = 0; way < SK_WALL_WAY_COUNT; way++)
-        for (unsigned v6 = 0; v6 < 2; v6++) {
-            sk_bits_family(sk_wall_model_bits(model), v6 == 1);
-            show(self, (SkWallWay)way, v6 == 1, &left[way][v6]);
-        }
+    *self = prover->passes;
+    self->policy = asked.policy;
+    self->question = asked.question;
+    self->allowed = asked.allowed;
+    self->proof = asked.proof;
+    for (unsigned i = 0; i < SK_WALL_WAY_COUNT * 2 && !sk_wall_model_failed(self->model); i++) {
+        sk_bits_family(sk_wall_model_bits(self->model), i % 2 == 1);
+        left[i] = decide(self, (SkWallWay)(i / 2), i % 2 == 1);
+    }
+    if (sk_wall_model_failed(self->model))
+        return false;
+    for (unsigned i = 0; i < SK_WALL_WAY_COUNT * 2; i++) {
+        sk_bits_family(sk_wall_model_bits(self->model), i % 2 == 1);
+        show(self, (SkWallWay)(i / 2), i % 2 == 1, &left[i]);
+    }
     if (sk_wall_ruleset_acts_unknown(self->ruleset))
         look_for_unknown_acts(self);
     self->proof->nodes = sk_bits_nodes();
-    return !sk_wall_model_failed(model);
+    drop_left(self, left);
+    return !sk_wall_model_failed(self->model);
 }
 
 static SkWallProof *
@@ -462,40 +518,95 @@ forget(SkWallProof *proof, unsigned unmodelled)
     proof->more_leaks = proof->more_blocked = proof->inductive = proof->looked_at = false;
 }
 
-SkWallProof *
-sk_wall_prove(const SkPolicy *policy, const SkWallRuleset *ruleset, const SkWallQuestion *question)
+SkWallProver *
+sk_wall_prover_new(const SkWallRuleset *ruleset)
 {
+    SkWallProver *self = g_new0(SkWallProver, 1);
+
+    self->ruleset = ruleset;
+    self->order = SK_BITS_BY_DESTINATION;
+    return self;
+}
+
+void
+sk_wall_prover_free(SkWallProver *self)
+{
+    if (self == NULL)
+        return;
+    forget_passes(self);
+    g_free(self);
+}
+
+/* One try; what is left of one that failed is worth nothing. */
+static bool
+try_in(SkWallProver *self, SkProve *asked, SkWallOrder order)
+{
+    if (self->order != order)
+        forget_passes(self);
+    self->order = order;
+    if (prove_in(self, asked))
+        return true;
+    forget_passes(self);
+    return false;
+}
+
+SkWallProof *
+sk_wall_prover_ask(SkWallProver *self, const SkPolicy *policy, const SkWallQuestion *question)
+{
+    const SkWallRuleset *ruleset = self->ruleset;
     SkWallProof *proof = proof_new();
     int64_t start = cpu_us();
 
     g_ptr_array_unref(proof->interfaces);
     proof->interfaces = sk_wall_world(&ruleset, 1, policy, question->interfaces);
     g_autoptr(GPtrArray) allowed = sk_wall_allowed(policy, question->now, proof->interfaces);
-    SkProve self = { .policy = policy,
-                     .ruleset = ruleset,
-                     .question = question,
-                     .interfaces = proof->interfaces,
-                     .allowed = allowed,
-                     .proof = proof };
+    SkProve asked = { .policy = policy,
+                      .ruleset = ruleset,
+                      .question = question,
+                      .allowed = allowed,
+                      .proof = proof };
     proof->rules = ruleset->rules;
     for (unsigned i = 0; i < ruleset->unmodelled->len; i++) {
         const SkWallUnmodelled *item = g_ptr_array_index(ruleset->unmodelled, i);
         sk_prove_unmodelled(proof, item->section, item->line, item->text, item->why);
     }
     unsigned unmodelled = proof->unmodelled->len;
-    bool decided = prove_in(&self, SK_BITS_BY_DESTINATION);
+    SkWallOrder order = self->order;
+    bool decided = try_in(self, &asked, order);
     if (!decided) { /* another order may need fewer nodes */
         forget(proof, unmodelled);
-        decided = prove_in(&self, SK_BITS_BY_SOURCE);
+        decided = try_in(self, &asked,
+                         order == SK_BITS_BY_SOURCE ? SK_BITS_BY_DESTINATION : SK_BITS_BY_SOURCE);
     }
     if (!decided) {
         forget(proof, unmodelled);
-        sk_prove_internal(&self, "the ruleset is too large or too entangled to decide");
+        sk_prove_internal(&asked, "the ruleset is too large or too entangled to decide");
     }
     sk_prove_old(&self);
     proof->verdict = verdict_of(proof);
     proof->us = cpu_us() - start;
     return proof;
+}
+
+void
+sk_wall_prover_ready(SkWallProver *self, const SkPolicy *policy, const SkWallQuestion *question)
+{
+    g_autoptr(GPtrArray) interfaces =
+        sk_wall_world(&self->ruleset, 1, policy, question->interfaces);
+
+    if (make_passes(self, interfaces, self->ruleset->rules))
+        return;
+    forget_passes(self); /* the other order; where that fails too, the question says so */
+    self->order = self->order == SK_BITS_BY_SOURCE ? SK_BITS_BY_DESTINATION : SK_BITS_BY_SOURCE;
+    (void)make_passes(self, interfaces, self->ruleset->rules);
+}
+
+SkWallProof *
+sk_wall_prove(const SkPolicy *policy, const SkWallRuleset *ruleset, const SkWallQuestion *question)
+{
+    g_autoptr(SkWallProver) prover = sk_wall_prover_new(ruleset);
+
+    return sk_wall_prover_ask(prover, policy, question);
 }
 
 void

@@ -83,6 +83,20 @@ typedef struct {
     int64_t us;     /* it took so long, CPU time */
 } SkWallProof;
 
+/** SkWallProver: a ruleset with what passes through it, made once and asked by one policy after another. */
+typedef struct SkWallProver SkWallProver;
+/** sk_wall_prover_new: @ruleset must outlive it. It holds BuDDy from the first question until it is freed: nothing else may
+ * prove meanwhile. */
+SkWallProver *sk_wall_prover_new(const SkWallRuleset *ruleset);
+void sk_wall_prover_free(SkWallProver *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SkWallProver, sk_wall_prover_free)
+/** sk_wall_prover_ask: (transfer full): as sk_wall_prove. What passes is made anew where a policy or question speaks of other
+ * interfaces than the last one, and after a question that could not be decided. */
+SkWallProof *sk_wall_prover_ask(SkWallProver *self, const SkPolicy *policy,
+                                const SkWallQuestion *question);
+/** sk_wall_prover_ready: makes what passes for a question that is asked next (in a process made from this one, say). */
+void sk_wall_prover_ready(SkWallProver *self, const SkPolicy *policy,
+                          const SkWallQuestion *question);
 /** sk_wall_prove: (transfer full): never NULL; what cannot be decided is NOT PROVEN. The ruleset
  * and the policy may be freed before the proof, but not during it. */
 SkWallProof *sk_wall_prove(const SkPolicy *policy, const SkWallRuleset *ruleset,
