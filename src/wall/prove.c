@@ -582,7 +582,7 @@ sk_wall_prover_ask(SkWallProver *self, const SkPolicy *policy, const SkWallQuest
         forget(proof, unmodelled);
         sk_prove_internal(&asked, "the ruleset is too large or too entangled to decide");
     }
-    sk_prove_old(&self);
+    sk_prove_old(&asked);
     proof->verdict = verdict_of(proof);
     proof->us = cpu_us() - start;
     return proof;

@@ -21,6 +21,18 @@ sk_wall_record_clear(SkWallRecord *self)
     g_clear_pointer(&self->unmodelled, g_free);
 }
 
+void
+sk_wall_record_copy(const SkWallRecord *self, SkWallRecord *ret)
+{
+    *ret = *self;
+    ret->cause = g_strdup(self->cause);
+    ret->policy = g_strdup(self->policy);
+    ret->snapshot = g_strdup(self->snapshot);
+    ret->counterexamples = g_strdup(self->counterexamples);
+    ret->blocked = g_strdup(self->blocked);
+    ret->unmodelled = g_strdup(self->unmodelled);
+}
+
 /* ---- reading ---------------------------------------------------------------------------------- */
 
 static void
@@ -123,6 +135,25 @@ sk_wall_record_read(SkSpan json, SkWallRecord *ret, GError **error)
     return sk_throw(error, SK_ERROR_MALFORMED, "the proof's answer could not be read");
 }
 
+static bool
+says(const json_t *root, const char *name, const char *wanted)
+{
+    const char *said = json_string_value(json_object_get(root, name));
+
+    return said != NULL && wanted != NULL && strcmp(said, wanted) == 0;
+}
+
+bool
+sk_wall_record_answers(SkSpan json, const SkWallRecord *asked)
+{
+    json_error_t where;
+    json_t *root = json_loadb((const char *)json.p, json.n, JSON_REJECT_DUPLICATES, &where);
+    bool good = says(root, "policy", asked->policy) && says(root, "snapshot", asked->snapshot);
+
+    json_decref(root);
+    return good;
+}
+
 /* ---- keeping ---------------------------------------------------------------------------------- */
 
 GBytes *
@@ -160,14 +191,16 @@ sk_wall_status_write(const char *path, const SkWallRecord *record, int64_t now, 
     g_autofree char *snapshot = sk_json_quote(or_empty(record->snapshot, ""));
     g_autofree char *text = g_strdup_printf(
         "{\"version\":1,\"at\":%" G_GINT64_FORMAT ",\"checkedAt\":%" G_GINT64_FORMAT
-        ",\"provedAt\":%" G_GINT64_FORMAT ",\"verdict\":\"%s\",\"cause\":%s,\"policy\":%s,"
+        ",\"provedAt\":%" G_GINT64_FORMAT
+        ",\"verdict\":\"%s\",\"whole\":%s,\"cause\":%s,\"policy\":%s,"
         "\"snapshot\":%s,\"generation\":%" G_GUINT64_FORMAT ",\"rules\":%" G_GUINT64_FORMAT
         ",\"milliseconds\":%" G_GUINT64_FORMAT ",\"counterexamplesCount\":%" G_GUINT64_FORMAT
         ",\"blockedCount\":%" G_GUINT64_FORMAT ",\"counterexamples\":%s,\"blocked\":%s,"
         "\"unmodelled\":%s,\"leaves\":%" G_GUINT64_FORMAT ",%s}\n",
-        now, record->at, proved_at, sk_wall_verdict_name(record->verdict), cause, policy, snapshot,
-        record->generation, record->rules, record->milliseconds, record->counterexamples_n,
-        record->blocked_n, or_empty(record->counterexamples, "[]"), or_empty(record->blocked, "[]"),
+        now, record->at, proved_at, sk_wall_verdict_name(record->verdict),
+        record->first ? "false" : "true", cause, policy, snapshot, record->generation,
+        record->rules, record->milliseconds, record->counterexamples_n, record->blocked_n,
+        or_empty(record->counterexamples, "[]"), or_empty(record->blocked, "[]"),
         or_empty(record->unmodelled, "[]"), leaves, tally);
 
     return sk_io_write_file(path, sk_span_str(text), 0644, error);

@@ -13,6 +13,7 @@
 /** SkWallRecord: one verdict. Text is owned. */
 typedef struct {
     SkWallVerdict verdict;
+    bool first;          /* the verdict and little else: the whole answer is still being made */
     int64_t at;          /* µs UTC */
     char *cause;         /* "start", "ruleset", "routes", "period", "policy" */
     char *policy;        /* digest, 64 hexadecimal digits; "" where the policy could not be read */
@@ -36,6 +37,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkWallRecord, sk_wall_record_clear)
  * @error: SK_ERROR_MALFORMED, also where it was made by another policy than @ret names: @ret is then a record that nothing was proved, and says why
  */
 bool sk_wall_record_read(SkSpan json, SkWallRecord *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_wall_record_answers: does what `prove --json` wrote speak of @asked's policy and snapshot? */
+bool sk_wall_record_answers(SkSpan json, const SkWallRecord *asked);
+/** sk_wall_record_copy: @ret: cleared, or zeroed. */
+void sk_wall_record_copy(const SkWallRecord *self, SkWallRecord *ret);
 /** sk_wall_record_unknown: makes @self a record of NOT PROVEN because of @why. */
 void sk_wall_record_unknown(SkWallRecord *self, const char *why);
 /** sk_wall_record_leaf: (transfer full): the leaf `wall-verdict`. @time: not before the last leaf's. */

@@ -31,7 +31,7 @@
 #define TELL_EVERY (5ll * 1000000)
 #define ALARM_EVERY (10ll * 1000000) /* of what cannot be, each kind */
 
-typedef enum { IDLE = 0, TAKING, PROVING } Stage;
+typedef enum { IDLE = 0, TAKING, FIRST, WHOLE } Stage; /* FIRST, WHOLE: what the prover was asked */
 
 typedef struct {
     const SkWallWatch *spec;
@@ -42,8 +42,11 @@ typedef struct {
     SkSeal *seal;
     int signals;
     Stage stage;
-    SkWallChild *child;
-    const char *cause; /* NULL: what was proved is what is there */
+    SkWallChild *child;  /* that takes a snapshot */
+    SkWallChild *prover; /* that keeps what passes, and answers */
+    char *held;          /* digest of the snapshot that it has */
+    SkWallVerdict first; /* what it answered first */
+    const char *cause;   /* NULL: what was proved is what is there */
     int64_t dirty_since;
     int64_t quiet_since;
     SkWallRecord working; /* of the proof under way */
@@ -96,27 +99,39 @@ log_verdict(const SkWallRecord *record)
     bool good = record->verdict == SK_WALL_PROVED;
 
     sk_log(good ? SK_LOG_INFO : SK_LOG_ERROR, good ? "wall-verdict" : "wall-alarm", "verdict",
-           sk_wall_verdict_name(record->verdict), "cause", record->cause, "leaks", leaks,
-           "generation", generation, "snapshot", record->snapshot, NULL);
+           sk_wall_verdict_name(record->verdict), "cause", record->cause, "leaks", leaks, "whole",
+           record->first ? "no" : "yes", "generation", generation, "snapshot", record->snapshot,
+           NULL);
 }
 
 /* A verdict has been reached: it is said, then sealed, then shown. */
 static bool
-conclude(Watch *self, GError **error)
+publish(Watch *self, bool first, GError **error)
 {
-    self->stage = IDLE;
-    g_clear_pointer(&self->child, sk_wall_child_free);
     sk_wall_record_clear(&self->last);
-    self->last = self->working;
-    self->working = (SkWallRecord){ 0 };
+    sk_wall_record_copy(&self->working, &self->last);
+    self->last.first = first;
     self->last.at = sk_clock_now();
     self->last_leaf = sk_clock_after(self->last_leaf);
     if (self->last.verdict == SK_WALL_PROVED)
         self->proved_at = self->last.at;
     log_verdict(&self->last);
     g_autoptr(GBytes) leaf = sk_wall_record_leaf(&self->last, self->last_leaf);
-    self->done = self->done || self->spec->once;
     return seal_leaf(self, leaf, error) && tell(self, error);
+}
+
+static bool
+conclude(Watch *self, GError **error)
+{
+    bool good;
+
+    self->stage = IDLE;
+    g_clear_pointer(&self->child, sk_wall_child_free);
+    good = publish(self, false, error);
+    sk_wall_record_clear(&self->working);
+    self->working = (SkWallRecord){ 0 };
+    self->done = self->done || self->spec->once;
+    return good;
 }
 
 static bool
@@ -223,15 +238,15 @@ alarm_impossible(Watch *self, GError **error)
 
 /* ---- proving ---------------------------------------------------------------------------------- */
 
-static bool
-start_child(Watch *self, const char *const *argv, bool bare, GError **error)
+static void
+work_on(Watch *self, const char *cause, const char *snapshot)
 {
-    g_autoptr(GError) why = NULL;
+    const char *policy = self->policy == NULL ? "" : sk_policy_digest(self->policy);
 
-    g_clear_pointer(&self->child, sk_wall_child_free);
-    if (sk_wall_child_start(argv, bare, PROOF_MAX, &self->child, &why))
-        return true;
-    return conclude_unknown(self, why->message, error);
+    sk_wall_record_clear(&self->working);
+    self->working = (SkWallRecord){ .cause = g_strdup(cause),
+                                    .policy = g_strdup(policy),
+                                    .snapshot = g_strdup(snapshot) };
 }
 
 /* ---- the policy ------------------------------------------------------------------------------- */
@@ -312,21 +327,67 @@ start_taking(Watch *self, GError **error)
 {
     g_autofree char *path = in_state(self, "snapshot.new");
     const char *const argv[] = { self->spec->program, "snapshot", "--out", path, NULL };
+    g_autoptr(GError) why = NULL;
 
     if (self->spec->policy == NULL)
         read_adopted(self, false);
-    sk_wall_record_clear(&self->working);
-    self->working = (SkWallRecord){ .cause = g_strdup(self->cause),
-                                    .policy = g_strdup(
-                                        self->policy == NULL ? "" : sk_policy_digest(self->policy)),
-                                    .snapshot = g_strdup("") };
+    work_on(self, self->cause, "");
     self->cause = NULL;
     self->stage = TAKING;
     self->next_period = sk_clock_monotonic() + self->spec->period_us;
     (void)unlink(path);
     if (self->policy == NULL)
         return conclude_unknown(self, "the policy cannot be read", error);
-    return start_child(self, argv, false, error);
+    g_clear_pointer(&self->child, sk_wall_child_free);
+    return sk_wall_child_start(argv, false, PROOF_MAX, &self->child, &why) ||
+           conclude_unknown(self, why->message, error);
+}
+
+static void
+drop_prover(Watch *self)
+{
+    g_clear_pointer(&self->prover, sk_wall_child_free);
+    g_clear_pointer(&self->held, g_free);
+}
+
+/* By the policy as it was kept: the answer says of which policy and snapshot it is. */
+static bool
+ask(Watch *self, Stage stage, GError **error)
+{
+    g_autofree char *path = in_state(self, "policy.conf");
+    g_autofree char *line = g_strdup_printf("%s %s\n", stage == FIRST ? "first" : "whole", path);
+    g_autoptr(GError) why = NULL;
+
+    self->stage = stage;
+    if (sk_wall_child_ask(self->prover, line, PROOF_MAX, &why))
+        return true;
+    drop_prover(self);
+    return conclude_unknown(self, why->message, error);
+}
+
+/* The prover has the snapshot of @digest: the one that is there, or a new one. */
+static bool
+hold(Watch *self, const char *path, const char *digest, GError **error)
+{
+    const char *const argv[] = {
+        self->spec->program, "prove", "--serve", "--snapshot", path, NULL
+    };
+
+    if (self->prover != NULL && g_strcmp0(self->held, digest) == 0)
+        return true;
+    drop_prover(self);
+    self->held = g_strdup(digest);
+    return sk_wall_child_start_asked(argv, true, &self->prover, error);
+}
+
+/* The policy is another one and nothing else was announced: what passes is there already. A whole round follows. */
+static bool
+prove_again(Watch *self, GError **error)
+{
+    if (self->stage != IDLE || self->cause != NULL || self->prover == NULL || self->policy == NULL)
+        return true;
+    work_on(self, "policy", self->held);
+    return ask(self, FIRST, error);
 }
 
 /* The snapshot is there: what it says is kept beside its verdict, and is what people ask about. */
@@ -334,14 +395,6 @@ static bool
 start_proving(Watch *self, GError **error)
 {
     g_autofree char *fresh = in_state(self, "snapshot.new"), *path = in_state(self, "snapshot");
-    g_autofree char *kept = in_state(self, "policy.conf"); /* what was adopted, as it was signed */
-    const char *const argv[] = { self->spec->program,
-                                 "prove",
-                                 self->spec->policy == NULL ? kept : self->spec->policy,
-                                 "--snapshot",
-                                 path,
-                                 "--json",
-                                 NULL };
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(GError) why = NULL;
 
@@ -352,23 +405,75 @@ start_proving(Watch *self, GError **error)
     /* What people ask about is asked by the pages' own user. */
     if (chmod(fresh, 0644) != 0 || rename(fresh, path) != 0)
         return conclude_unknown(self, "the snapshot could not be kept", error);
-    self->stage = PROVING;
-    return start_child(self, argv, true, error);
+    if (!hold(self, path, self->working.snapshot, &why))
+        return conclude_unknown(self, why->message, error);
+    return ask(self, FIRST, error);
 }
 
-/* Exit 0 and 1 are answers; the answer itself says which, and the two must agree. */
+/* An alarm is told at once; what else there is to say follows. */
 static bool
-end_proving(Watch *self, int status, GBytes *output, GError **error)
+end_first(Watch *self, GError **error)
+{
+    self->first = self->working.verdict;
+    if (self->first != SK_WALL_PROVED && self->first != self->last.verdict &&
+        !publish(self, true, error))
+        return false;
+    return ask(self, WHOLE, error);
+}
+
+static bool
+end_proving(Watch *self, GBytes *output, GError **error)
 {
     g_autoptr(GError) why = NULL;
 
-    if (status != 0 && status != 1)
-        return conclude_unknown(self, "the proof could not be made", error);
+    bool answers = sk_wall_record_answers(sk_span_bytes(output), &self->working);
+    if (!answers && self->cause != NULL) { /* the policy is another one by now: all of it again */
+        self->stage = IDLE;
+        return true;
+    }
+    if (!answers)
+        return conclude_unknown(self, "the proof could not be made, or is of another state", error);
     if (!sk_wall_record_read(sk_span_bytes(output), &self->working, &why))
         return conclude(self, error);
-    if ((self->working.verdict == SK_WALL_PROVED) != (status == 0))
+    if (self->stage == FIRST)
+        return end_first(self, error);
+    if (self->working.verdict != self->first)
         return conclude_unknown(self, "the proof contradicts itself", error);
     return conclude(self, error);
+}
+
+/* An alarm that was told stays, though nobody could say the rest. */
+static bool
+fail_proving(Watch *self, const char *why, GError **error)
+{
+    if (self->stage != WHOLE || !self->last.first || self->first != SK_WALL_NOT_ALLOWED)
+        return conclude_unknown(self, why, error);
+    sk_log(SK_LOG_WARNING, "wall-answer-cut", NULL);
+    self->stage = IDLE;
+    self->done = self->done || self->spec->once;
+    return true;
+}
+
+static bool
+take_prover(Watch *self, GError **error)
+{
+    g_autoptr(GBytes) output = NULL;
+    g_autofree char *why = NULL;
+    int status = 0;
+    bool asked = self->stage == FIRST || self->stage == WHOLE;
+
+    switch (sk_wall_child_take(self->prover, &status, &output, &why)) {
+    case SK_WALL_CHILD_RUNS:
+        return true;
+    case SK_WALL_CHILD_SAID:
+        return !asked || end_proving(self, output, error);
+    case SK_WALL_CHILD_ENDED:
+    case SK_WALL_CHILD_FAILED:
+    default:
+        drop_prover(self);
+        return !asked ||
+               fail_proving(self, why == NULL ? "the proof could not be made" : why, error);
+    }
 }
 
 static bool
@@ -383,12 +488,12 @@ take_child(Watch *self, GError **error)
         return true;
     case SK_WALL_CHILD_FAILED:
         return conclude_unknown(self, why, error);
+    case SK_WALL_CHILD_SAID:
     case SK_WALL_CHILD_ENDED:
     default:
         break;
     }
-    if (self->stage == PROVING)
-        return end_proving(self, status, output, error);
+    g_clear_pointer(&self->child, sk_wall_child_free);
     return status == 0 ? start_proving(self, error)
                        : conclude_unknown(self, "no snapshot could be taken", error);
 }
@@ -396,13 +501,15 @@ take_child(Watch *self, GError **error)
 /* ---- the loop --------------------------------------------------------------------------------- */
 
 static bool
-take_signals(Watch *self)
+take_signals(Watch *self, GError **error)
 {
     struct signalfd_siginfo info;
 
     while (read(self->signals, &info, sizeof info) == (ssize_t)sizeof info) {
         if (info.ssi_signo == SIGHUP) {
             read_policy(self);
+            if (!prove_again(self, error))
+                return false;
             dirty(self, "policy");
         } else {
             self->done = true;
@@ -421,6 +528,8 @@ next_due(const Watch *self)
         due = MIN(due, MIN(self->quiet_since + SETTLE, self->dirty_since + SETTLE_MAX));
     if (self->child != NULL)
         due = MIN(due, sk_wall_child_deadline(self->child));
+    if (self->prover != NULL)
+        due = MIN(due, sk_wall_child_deadline(self->prover));
     if (self->counted)
         due = MIN(due, self->next_tell);
     if (self->impossible > 0)
@@ -448,7 +557,7 @@ do_due(Watch *self, GError **error)
 static bool
 turn(Watch *self, GError **error)
 {
-    struct pollfd wait[SK_WALL_EVENT_SOCKETS + 2];
+    struct pollfd wait[SK_WALL_EVENT_SOCKETS + 3];
     int64_t left = next_due(self) - sk_clock_monotonic();
     nfds_t n = SK_WALL_EVENT_SOCKETS + 1;
 
@@ -456,10 +565,13 @@ turn(Watch *self, GError **error)
     wait[SK_WALL_EVENT_SOCKETS] = (struct pollfd){ .fd = self->signals, .events = POLLIN };
     if (self->child != NULL)
         wait[n++] = (struct pollfd){ .fd = sk_wall_child_fd(self->child), .events = POLLIN };
+    if (self->prover != NULL)
+        wait[n++] = (struct pollfd){ .fd = sk_wall_child_fd(self->prover), .events = POLLIN };
     if (poll(wait, n, left <= 0 ? 0 : (int)MIN(left / 1000 + 1, 60000)) < 0 && errno != EINTR)
         return sk_throw_errno(error, "poll");
-    return take_signals(self) && sk_wall_events_take(self->events, error) &&
-           (self->child == NULL || take_child(self, error)) && do_due(self, error);
+    return take_signals(self, error) && sk_wall_events_take(self->events, error) &&
+           (self->child == NULL || take_child(self, error)) &&
+           (self->prover == NULL || take_prover(self, error)) && do_due(self, error);
 }
 
 static bool
@@ -501,6 +613,7 @@ static void
 close_watch(Watch *self)
 {
     g_clear_pointer(&self->child, sk_wall_child_free);
+    drop_prover(self);
     sk_wall_events_free(self->events);
     sk_wall_tally_free(self->tally);
     sk_wall_standing_free(self->standing);

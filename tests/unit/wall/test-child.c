@@ -88,6 +88,53 @@ bare(void)
         g_assert_true(g_str_has_prefix(g_bytes_get_data(output, NULL), "CapBnd"));
 }
 
+static SkWallChildState
+wait_for(SkWallChild *child, GBytes **ret_output, char **ret_why)
+{
+    SkWallChildState state = SK_WALL_CHILD_RUNS;
+    int status = 0;
+
+    while (state == SK_WALL_CHILD_RUNS) {
+        struct pollfd wait = { .fd = sk_wall_child_fd(child), .events = POLLIN };
+        int64_t left = sk_wall_child_deadline(child) - sk_clock_monotonic();
+        (void)poll(&wait, 1, left <= 0 ? 0 : (int)MIN(left / 1000 + 1, 10000));
+        state = sk_wall_child_take(child, &status, ret_output, ret_why);
+    }
+    return state;
+}
+
+/* Lines are answered by lines; whoever dies or is silent in between is found out. */
+static void
+asked(void)
+{
+    const char *const argv[] = { "/bin/sh", "-c",
+                                 "while read a; do case $a in die) exit 1;; hang) sleep 60;; *) "
+                                 "echo said $a;; esac; done",
+                                 NULL };
+    static const char *const lines[] = { "one\n", "two\n", "hang\n", "die\n" };
+
+    for (unsigned last = 2; last < 4; last++) {
+        g_autoptr(SkWallChild) child = NULL;
+        g_autoptr(GError) error = NULL;
+        g_assert_true(sk_wall_child_start_asked(argv, true, &child, &error));
+        g_assert_cmpint(sk_wall_child_deadline(child), ==, INT64_MAX);
+        for (unsigned i = 0; i < 2; i++) {
+            g_autoptr(GBytes) output = NULL;
+            g_autofree char *why = NULL;
+            g_autofree char *wanted = g_strconcat("said ", lines[i], NULL);
+            g_assert_true(sk_wall_child_ask(child, lines[i], 5000000, &error));
+            g_assert_cmpint(wait_for(child, &output, &why), ==, SK_WALL_CHILD_SAID);
+            g_assert_cmpmem(g_bytes_get_data(output, NULL), g_bytes_get_size(output), wanted,
+                            strlen(wanted));
+        }
+        g_autoptr(GBytes) output = NULL;
+        g_autofree char *why = NULL;
+        g_assert_true(sk_wall_child_ask(child, lines[last], last == 2 ? 50000 : 5000000, &error));
+        g_assert_cmpint(wait_for(child, &output, &why), ==,
+                        last == 2 ? SK_WALL_CHILD_FAILED : SK_WALL_CHILD_ENDED);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -97,5 +144,6 @@ main(int argc, char **argv)
     g_test_add_func("/wall/child/dies", dies);
     g_test_add_func("/wall/child/floods", floods);
     g_test_add_func("/wall/child/bare", bare);
+    g_test_add_func("/wall/child/asked", asked);
     return g_test_run();
 }

@@ -325,16 +325,75 @@ test_same_translated(void)
     SkWallSame want[] = { SK_WALL_UNSURE_SAME, SK_WALL_DIFFERENT, SK_WALL_DIFFERENT };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(to); i++) {
-        g_autoptr(SkWallRuleset) a = town_read(
-            "table ip n {\nchain c {\ntype nat hook prerouting priority dstnat;\n"
-            "tcp dport 8080 dnat to 10.0.0.1\n}\n}\n");
-        g_autofree char *text = g_strdup_printf(
-            "table ip n {\nchain c {\ntype nat hook prerouting priority dstnat;\n"
-            "tcp dport 8080 dnat to %s\n}\n}\n",
-            to[i]);
+        g_autoptr(SkWallRuleset) a =
+            town_read("table ip n {\nchain c {\ntype nat hook prerouting priority dstnat;\n"
+                      "tcp dport 8080 dnat to 10.0.0.1\n}\n}\n");
+        g_autofree char *text =
+            g_strdup_printf("table ip n {\nchain c {\ntype nat hook prerouting priority dstnat;\n"
+                            "tcp dport 8080 dnat to %s\n}\n}\n",
+                            to[i]);
         g_autoptr(SkWallRuleset) b = town_read(text);
         g_auto(SkWallDifference) difference = { .why = NULL };
         g_assert_cmpint(sk_wall_same(a, b, &difference), ==, want[i]);
+    }
+}
+
+/* One prover asked by many policies says what a proof of its own says: also back and forth between other interfaces. */
+static void
+test_asked_again(void)
+{
+    static const char *const more[] = {
+        "",
+        "flow from school to lgwan tcp 1-65535 udp 1-65535\n",
+        "host far \"県\" outside address 198.51.100.99 interface zz9\nflow from far to hr tcp 25\n",
+        "",
+        "flow from internet to asp udp 123\n",
+    };
+    g_autoptr(SkPolicy) first = town_policy(more[1]);
+    g_autoptr(SkWallRuleset) ruleset = town_compiled(first);
+    SkWallQuestion question = { .now = TOWN_NOW };
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(SkWallProver) prover = sk_wall_prover_new(ruleset);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(more); i++) {
+        g_autoptr(SkPolicy) policy = town_policy(more[i]);
+        if (i % 2 == 1)
+            sk_wall_prover_ready(prover, policy, &question);
+        g_autoptr(SkWallProof) proof = sk_wall_prover_ask(prover, policy, &question);
+        g_assert_cmpint(proof->verdict, ==, i == 1 ? SK_WALL_PROVED : SK_WALL_NOT_ALLOWED);
+        g_ptr_array_add(texts, sk_wall_proof_text(proof, "en", false));
+    }
+    g_clear_pointer(&prover, sk_wall_prover_free);
+    for (unsigned i = 0; i < G_N_ELEMENTS(more); i++) {
+        g_autoptr(SkPolicy) policy = town_policy(more[i]);
+        g_autoptr(SkWallProof) proof = prove_at(policy, ruleset, TOWN_NOW);
+        g_autofree char *text = sk_wall_proof_text(proof, "en", false);
+        g_assert_cmpstr(text, ==, g_ptr_array_index(texts, i));
+    }
+}
+
+/* The first answer has the whole one's verdict. */
+static void
+test_first_answer(void)
+{
+    static const char *const rules[] = {
+        "", "table inet x {\nchain c {\ntype filter hook forward priority 0; policy accept;\n}\n}\n"
+    };
+    g_autoptr(SkPolicy) policy = town_policy("");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rules); i++) {
+        g_autoptr(SkWallRuleset) ruleset = town_read(rules[i]);
+        SkWallQuestion first = {
+            .now = TOWN_NOW, .no_edits = true, .no_blocked = true, .found_max = 1
+        };
+        SkWallQuestion whole = { .now = TOWN_NOW };
+        g_autoptr(SkWallProver) prover = sk_wall_prover_new(ruleset);
+        g_autoptr(SkWallProof) a = sk_wall_prover_ask(prover, policy, &first);
+        g_autoptr(SkWallProof) b = sk_wall_prover_ask(prover, policy, &whole);
+        g_assert_cmpint(a->verdict, ==, SK_WALL_NOT_ALLOWED);
+        g_assert_cmpint(b->verdict, ==, SK_WALL_NOT_ALLOWED);
+        g_assert_cmpuint(a->leaks->len, <, b->leaks->len);
+        g_assert_null(((const SkWallFound *)g_ptr_array_index(a->leaks, 0))->edit);
     }
 }
 
@@ -352,6 +411,8 @@ main(int argc, char **argv)
     g_test_add_func("/wall/prove/inductive", test_inductive);
     g_test_add_func("/wall/prove/old-connections", test_old_connections);
     g_test_add_func("/wall/prove/json", test_json);
+    g_test_add_func("/wall/prove/asked-again", test_asked_again);
+    g_test_add_func("/wall/prove/first-answer", test_first_answer);
     g_test_add_func("/wall/prove/same", test_same);
     g_test_add_func("/wall/prove/same-translated", test_same_translated);
     return g_test_run();

@@ -88,6 +88,25 @@ many(void)
     g_assert_cmpuint(strlen(record.counterexamples), <, 100);
 }
 
+/* An answer about another policy or another machine is none. */
+static void
+answers(void)
+{
+    SkWallRecord asked = { .policy = (char *)(uintptr_t) "aa",
+                           .snapshot = (char *)(uintptr_t) "bb" };
+
+    g_assert_true(
+        sk_wall_record_answers(sk_span_str("{\"policy\":\"aa\",\"snapshot\":\"bb\"}"), &asked));
+    g_assert_false(
+        sk_wall_record_answers(sk_span_str("{\"policy\":\"ab\",\"snapshot\":\"bb\"}"), &asked));
+    g_assert_false(
+        sk_wall_record_answers(sk_span_str("{\"policy\":\"aa\",\"snapshot\":\"bc\"}"), &asked));
+    g_assert_false(sk_wall_record_answers(sk_span_str("{\"policy\":\"aa\"}"), &asked));
+    g_assert_false(sk_wall_record_answers(sk_span_str("{}"), &asked));
+    g_assert_false(
+        sk_wall_record_answers(sk_span_str("{\"policy\":\"aa\",\"snapshot\":\"bb\"{}"), &asked));
+}
+
 static void
 status(void)
 {
@@ -113,6 +132,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wall/verdict/proved", proved);
+    g_test_add_func("/wall/verdict/answers", answers);
     g_test_add_func("/wall/verdict/unclear", unclear);
     g_test_add_func("/wall/verdict/of-another", of_another);
     g_test_add_func("/wall/verdict/many", many);
