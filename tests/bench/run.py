@@ -565,6 +565,26 @@ def bench_wall_compile(work):
     return rows, text + f" `sekisho wall apply --yes` of the same, tried, proved, loaded and proved again: {cpu / 1e3:.2f} s of CPU, {clock / 1e3:.2f} s by the clock."
 
 
+def bench_wall_prove(work):
+    """Rulesets that grew, proved; the smaller one asked by a second policy as well; and how long the program takes to start."""
+    wall, rows, words = os.path.join(ROOT, "build", "sekisho-wall"), [], []
+    for rules, bar, memory in ((5000, 1.0, 200), (50000, 15.0, None)):
+        subprocess.run([sys.executable, os.path.join(ROOT, "tests/bench/wall_ruleset.py"), str(rules), work], check=True)
+        command = [wall, "prove", f"{work}/policy.conf", "--ruleset", f"{work}/ruleset.nft", "--json"]
+        rounds = [cost(command) for _ in range(ROUNDS)]
+        assert all(r[3] == 0 for r in rounds)
+        cpu, peak = statistics.median(r[1] for r in rounds) / 1e3, max(r[2] for r in rounds)
+        rows.append(row(f"Wall of {rules:,} rules proved, CPU", f"< {bar:g} s", f"{cpu:.2f} s", cpu, bar, False))
+        if memory:
+            rows.append(row(f"Wall of {rules:,} rules proved, memory", f"< {memory} MB", f"{peak:.0f} MB", peak, memory, False))
+            again = [json_lines(*command[:3], command[2], *command[3:])[1]["milliseconds"] / 1e3 for _ in range(ROUNDS)]
+            rows.append(row(f"Another policy asked of {rules:,} rules, CPU", "< 0.1 s", f"{statistics.median(again):.3f} s", statistics.median(again), 0.1, False))
+        words.append(f"{rules:,} rules {cpu:.2f} s and {peak:.0f} MB")
+    start = statistics.median(cost([wall, "--help"])[1] for _ in range(ROUNDS)) / 1e3
+    rows.append(row("sekisho-wall started, CPU", "< 0.1 s", f"{start:.3f} s", start, 0.1, False))
+    return rows, f"`sekisho wall prove` on rulesets of `tests/bench/wall_ruleset.py`, {ROUNDS} rounds, CPU of the whole command: " + "; ".join(words) + "."
+
+
 def bench_verify(work):
     out = subprocess.run([os.path.join(BENCH, "bench-verify")], check=True, stdout=subprocess.PIPE, text=True).stdout
     return [], ("`bench-verify`: verify alone, CPU, on large conforming objects made by the bench, medians of 5; beside pictures the "
@@ -675,7 +695,7 @@ BENCHES = {"text": ("Empty text", bench_text), "docx": ("Word documents", bench_
            "pictures": ("Pictures", bench_pictures),
            "pdf": ("PDF to pictures", bench_pdf), "pdf-rebuilt": ("PDF rebuilt", bench_pdf_rebuilt),
            "archive": ("A ZIP of 1,000 office files", bench_archive), "passage": ("The passage", bench_passage),
-           "store": ("The store", bench_store), "people": ("People", bench_people), "signin": ("Signing in", bench_signin), "verify": ("Verify alone", bench_verify), "wall-compile": ("The wall compiled and applied", bench_wall_compile), "replay": ("Packets sent for real", bench_replay),
+           "store": ("The store", bench_store), "people": ("People", bench_people), "signin": ("Signing in", bench_signin), "verify": ("Verify alone", bench_verify), "wall-compile": ("The wall compiled and applied", bench_wall_compile), "wall-prove": ("The wall proved", bench_wall_prove), "replay": ("Packets sent for real", bench_replay),
            "fidelity": ("Fidelity of office documents", bench_fidelity), "fidelity-pdf": ("Fidelity of PDFs and pictures", bench_fidelity_pdf)}
 
 
