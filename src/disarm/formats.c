@@ -24,6 +24,8 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_ICS, SK_LEVEL_TEXT, SK_TYPE_ICS, sk_ics_disarm },
     { SK_TYPE_VCF, SK_LEVEL_REBUILT, SK_TYPE_VCF, sk_vcf_disarm },
     { SK_TYPE_VCF, SK_LEVEL_TEXT, SK_TYPE_VCF, sk_vcf_disarm },
+    { SK_TYPE_MHT, SK_LEVEL_REBUILT, SK_TYPE_HTML, sk_mht_disarm },
+    { SK_TYPE_MHT, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_mht_text_disarm },
     { SK_TYPE_PNG, SK_LEVEL_REBUILT, SK_TYPE_PNG, sk_png_disarm },
     { SK_TYPE_PNG, SK_LEVEL_IMAGE, SK_TYPE_PNG, sk_png_disarm },
     { SK_TYPE_JPEG, SK_LEVEL_REBUILT, SK_TYPE_JPEG, sk_jpeg_disarm },

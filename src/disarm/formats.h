@@ -42,5 +42,8 @@ bool sk_archive_assemble(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESU
 bool sk_archive_zip(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_archive_zip_is_locked: an archive that can be walked, with an entry that asks for a password. */
 bool sk_archive_zip_is_locked(SkSpan input, const SkLimits *limits);
+/* Web archives, as one page or as text (mht.c). */
+bool sk_mht_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_mht_text_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_html_text_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_html_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

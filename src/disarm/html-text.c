@@ -80,13 +80,33 @@ put_gap(Flow *self)
     self->any = true;
 }
 
+/* Of spaces alone, those that do not break among them, which pages are arranged with. */
+static bool
+is_blank(const GString *line)
+{
+    for (const char *p = line->str; *p != '\0';) {
+        if (*p == ' ' || *p == '\n')
+            p++;
+        else if (strncmp(p, "\xc2\xa0", 2) == 0)
+            p += 2;
+        else if (strncmp(p, "\xe3\x80\x80", 3) == 0)
+            p += 3;
+        else
+            return false;
+    }
+    return true;
+}
+
 /* Ends the line, if there is one. */
 static void
 end_line(Flow *self)
 {
     self->space = false;
-    if (self->line->len == 0)
+    if (is_blank(self->line)) {
+        g_string_truncate(self->line, 0);
+        self->link_from = 0;
         return;
+    }
     put_gap(self);
     for (const char *p = self->line->str; p != NULL;) {
         const char *end = strchr(p, '\n');
@@ -666,9 +686,15 @@ put_title(const SkHtmlTree *tree, GString *out)
                                 (gssize)sk_html_node(tree, t)->text.n);
         break;
     }
-    g_strdelimit(g_strstrip(title->str), "\n\t\r", ' ');
-    if (*title->str != '\0')
-        g_string_append_printf(out, "%s\n\n", title->str);
+    g_auto(GStrv) words = g_strsplit_set(title->str, " \n\t\r\f", -1);
+    bool any = false;
+    for (char **word = words; *word != NULL; word++) {
+        if (**word == '\0')
+            continue;
+        g_string_append_printf(out, "%s%s", any ? " " : "", *word);
+        any = true;
+    }
+    g_string_append(out, any ? "\n\n" : "");
 }
 
 bool
@@ -704,7 +730,7 @@ found(SkDisarm *self, SkElement element, uint32_t count, const char *place, GErr
 }
 
 bool
-sk_html_text_disarm(SkDisarm *self, GError **error)
+sk_html_text_write(SkDisarm *self, SkSpan page, SkSpan label, GError **error)
 {
     SkHtmlTextOptions options = {
         .no_addresses = sk_disarm_verdict(self, SK_ELEMENT_HYPERLINK) != SK_VERDICT_KEPT
@@ -713,7 +739,7 @@ sk_html_text_disarm(SkDisarm *self, GError **error)
     g_autoptr(GString) text = g_string_new(NULL);
     bool keep = sk_disarm_verdict(self, SK_ELEMENT_TEXT_INVISIBLE) == SK_VERDICT_KEPT;
 
-    if (!sk_html_text(self->input, SK_SPAN_EMPTY, &options, text, &c, error))
+    if (!sk_html_text(page, label, &options, text, &c, error))
         return false;
     SkTextOut out = sk_text_out(self->sink, keep);
     sk_text_out_span(&out, sk_span(text->str, text->len));
@@ -731,4 +757,10 @@ sk_html_text_disarm(SkDisarm *self, GError **error)
            found(self, SK_ELEMENT_HTML_SCRIPT, c.scripts, "", error) &&
            found(self, SK_ELEMENT_HTML_FORM, c.forms, "", error) &&
            found(self, SK_ELEMENT_HTML_EMBEDDED, c.embedded, "", error);
+}
+
+bool
+sk_html_text_disarm(SkDisarm *self, GError **error)
+{
+    return sk_html_text_write(self, self->input, SK_SPAN_EMPTY, error);
 }

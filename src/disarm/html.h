@@ -43,6 +43,8 @@ typedef bool (*SkHtmlFetch)(void *user, SkSpan address, SkSpan *ret);
  * @fetch: or NULL */
 bool sk_html_rebuild(SkDisarm *self, SkSpan page, SkSpan label, SkHtmlFetch fetch, void *user,
                      SkSink *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_html_text_write: @page as text into @self->sink, with what is to be told of it. */
+bool sk_html_text_write(SkDisarm *self, SkSpan page, SkSpan label, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_html_is_hidden: by its attribute or style. */
 bool sk_html_is_hidden(const SkHtmlTree *tree, uint32_t node);
 /** sk_html_deceives: does @text name a host that is not the one of @href? */

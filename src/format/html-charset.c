@@ -109,6 +109,21 @@ decode(Out *self, SkSpan s, SkCharset charset)
     }
 }
 
+/* UTF-8 already, all of it: only the line ends are not sure. */
+static void
+copy(Out *self, SkSpan s)
+{
+    for (size_t at = 0; at < s.n;) {
+        const uint8_t *cr = memchr(s.p + at, '\r', s.n - at);
+        size_t end = cr == NULL ? s.n : (size_t)(cr - s.p);
+        g_string_append_len(self->out, (const char *)s.p + at, (gssize)(end - at));
+        if (cr == NULL)
+            return;
+        g_string_append_c(self->out, '\n');
+        at = end + 1 + (end + 1 < s.n && s.p[end + 1] == '\n' ? 1 : 0);
+    }
+}
+
 static bool
 fits(SkSpan s, SkCharset charset)
 {
@@ -168,6 +183,8 @@ sk_html_decode(SkSpan bytes, SkSpan label, SkHtmlCharset *ret)
     }
     if (single != NULL)
         decode_single(&out, body, single);
+    else if (charset == guess && (charset == SK_CHARSET_UTF8 || charset == SK_CHARSET_ASCII))
+        copy(&out, body);
     else
         decode(&out, body, charset == SK_CHARSET_NONE ? SK_CHARSET_UTF8 : charset);
     ret->name = single != NULL ? single->label : sk_charset_name(charset);

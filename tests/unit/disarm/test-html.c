@@ -152,6 +152,30 @@ encodings(void)
     }
 }
 
+/* The page of an archive, with the one picture that it shows; the script beside it is left out. */
+static void
+archive(void)
+{
+    static const char mht[] =
+        "From: <saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b1\"\r\n\r\n"
+        "--b1\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        "<p>=E4=BD=8F<img src=3Dcid:p1 alt=3Dx><img src=3Dcid:p2 alt=3Dy>\r\n"
+        "--b1\r\nContent-Type: image/bmp\r\nContent-ID: <p1>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        "Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAAATCwAAEwsAAAAAAAAAAAAA/wAAAA==\r\n"
+        "--b1\r\nContent-Type: text/javascript\r\nContent-Location: http://a.example/x.js\r\n\r\nalert(1)\r\n--b1--\r\n";
+    SkJob job = sk_job_default();
+    job.hint = SK_TYPE_MHT;
+    autodisarmed out = disarm_with(&job, sk_span_str(mht));
+    g_autofree char *text = sk_span_dup(output_of(&out));
+
+    g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_assert_cmpint(out.report->type_out, ==, SK_TYPE_HTML);
+    g_assert_nonnull(strstr(text, "<p>住<img alt=\"x\" src=\"data:image/png;base64,"));
+    g_assert_nonnull(strstr(text, "<img alt=\"y\">"));
+    g_assert_null(strstr(text, "alert"));
+    g_assert_cmpuint(found(&out, SK_ELEMENT_HTML_ARCHIVE_PART), ==, 1);
+}
+
 static void
 bounds(void)
 {
@@ -175,6 +199,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &cases[i], each);
     }
     g_test_add_func("/disarm/html/encodings", encodings);
+    g_test_add_func("/disarm/html/archive", archive);
     g_test_add_func("/disarm/html/bounds", bounds);
     return g_test_run();
 }
