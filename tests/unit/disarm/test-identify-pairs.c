@@ -142,7 +142,7 @@ by_name_alone(void)
     SkSpan input = sk_span(noise, sizeof noise);
 
     for (unsigned hint = 0; hint < SK_TYPE_COUNT; hint++) {
-        if (hint == SK_TYPE_PAGES)
+        if (*sk_type_get((SkType)hint)->extension == '\0' && hint != SK_TYPE_NONE)
             continue;
         SkType type = identify_as(input, (SkType)hint);
         g_assert_cmpint(type, ==, sk_type_is_refused((SkType)hint) ? hint : SK_TYPE_NONE);
