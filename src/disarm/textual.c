@@ -117,6 +117,13 @@ found_at(SkDisarm *self, SkElement element, uint32_t count, uint64_t line, GErro
 }
 
 static bool
+keeps_encoding(const SkDisarm *self)
+{
+    return self->report->type_in == SK_TYPE_TEXT &&
+           sk_disarm_verdict(self, SK_ELEMENT_TEXT_ENCODING) == SK_VERDICT_KEPT;
+}
+
+static bool
 open_text(SkDisarm *self, bool mark, SkCharset *ret_charset, SkSpan *ret_body, GError **error)
 {
     size_t bom = 0;
@@ -127,8 +134,11 @@ open_text(SkDisarm *self, bool mark, SkCharset *ret_charset, SkSpan *ret_body, G
         return sk_throw(error, SK_ERROR_MALFORMED, "text: no known encoding fits");
     *ret_charset = charset;
     *ret_body = sk_span_sub(self->input, bom, self->input.n - bom);
-    return found(self, SK_ELEMENT_TEXT_ENCODING, foreign ? 1 : 0, sk_charset_name(charset), error) &&
-           found(self, SK_ELEMENT_TEXT_BOM, mark && bom > 0 ? 1 : 0, "", error);
+    /* Only plain text can keep it, and says so itself. */
+    if (foreign && !keeps_encoding(self))
+        sk_report_find(self->report, SK_ELEMENT_TEXT_ENCODING, SK_ACTION_REPLACED,
+                       sk_span_str(sk_charset_name(charset)), 1);
+    return found(self, SK_ELEMENT_TEXT_BOM, mark && bom > 0 ? 1 : 0, "", error);
 }
 
 bool
@@ -210,6 +220,40 @@ sk_textual_read(SkDisarm *self, bool lines, GString **ret, GError **error)
         return false;
     *ret = g_steal_pointer(&out);
     return true;
+}
+
+/* Would it be read again as what it is? */
+static bool
+reads_back(const GString *bytes, SkCharset charset, SkSpan text)
+{
+    size_t bom = 0;
+    SkSpan in = sk_span(bytes->str, bytes->len);
+    g_autoptr(GString) back = g_string_sized_new(text.n);
+    SkCharsetCursor cursor = sk_charset_cursor(in, charset);
+    uint32_t c = 0;
+
+    if (sk_charset_guess(in, &bom) != charset)
+        return false;
+    while (sk_charset_next(&cursor, &c))
+        emit(back, c);
+    return !cursor.bad && sk_span_equal(sk_span(back->str, back->len), text);
+}
+
+GString *
+sk_textual_keep_encoding(SkDisarm *self, SkSpan text)
+{
+    size_t bom = 0;
+    SkCharset charset = sk_charset_guess(self->input, &bom);
+    bool foreign = charset != SK_CHARSET_UTF8 && charset != SK_CHARSET_ASCII;
+
+    if (!keeps_encoding(self) || !foreign)
+        return NULL;
+    g_autoptr(GString) out = g_string_sized_new(text.n);
+    bool same = sk_charset_encode(text, charset, out) && reads_back(out, charset, text);
+    sk_report_find(self->report, SK_ELEMENT_TEXT_ENCODING,
+                   same ? SK_ACTION_KEPT : SK_ACTION_REPLACED,
+                   sk_span_str(sk_charset_name(charset)), 1);
+    return same ? g_steal_pointer(&out) : NULL;
 }
 
 bool

@@ -40,5 +40,11 @@ void sk_textual_filter(const SkDisarm *self, SkSpan utf8, bool returns, GString 
 /** sk_textual_report: the findings of everything dropped. */
 bool sk_textual_report(SkDisarm *self, const SkTextualDropped *dropped,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * sk_textual_keep_encoding: (transfer full): @text, which sk_textual_read made of self->input, in the
+ * encoding it came in, where the policy keeps that; NULL where it does not, or where a character or the
+ * encoding itself would not be the same when it is read again. Reports which it is.
+ */
+GString *sk_textual_keep_encoding(SkDisarm *self, SkSpan text);
 /** sk_textual_is: does the whole of @input read as text? Findings are not wanted yet. */
 bool sk_textual_is(SkSpan input);

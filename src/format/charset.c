@@ -400,3 +400,63 @@ sk_charset_guess(SkSpan text, size_t *ret_bom)
                                                                                  : SK_CHARSET_EUCJP;
     return euc ? SK_CHARSET_EUCJP : sjis ? SK_CHARSET_CP932 : SK_CHARSET_NONE;
 }
+
+/* ---- and back ----------------------------------------------------------------------------- */
+
+#define PLANE 0x10000u /* neither encoding has a character beyond it */
+
+/* Notes what the two bytes stand for, unless an earlier pair stands for it already. */
+static void
+note_pair(uint16_t *codes, SkCharset charset, unsigned lead, unsigned trail)
+{
+    const uint8_t bytes[2] = { (uint8_t)lead, (uint8_t)trail };
+    SkCharsetCursor cursor = sk_charset_cursor(sk_span(bytes, 2), charset);
+    uint32_t c = 0, more = 0;
+
+    if (sk_charset_next(&cursor, &c) && !sk_charset_next(&cursor, &more) && !cursor.bad &&
+        c >= 0x80 && c < PLANE && codes[c] == 0)
+        codes[c] = (uint16_t)(lead << 8 | trail);
+}
+
+/* IBM's own rows (FA to FC) come before NEC's copy of them (ED, EE). */
+static void
+note_rows(uint16_t *codes, SkCharset charset)
+{
+    for (unsigned turn = 0; turn < 2; turn++) {
+        for (unsigned lead = 0x81; lead <= 0xFE; lead++) {
+            bool copied = charset == SK_CHARSET_CP932 && (lead == 0xED || lead == 0xEE);
+            for (unsigned trail = 0x40; trail <= 0xFE && copied == (turn == 1); trail++)
+                note_pair(codes, charset, lead, trail);
+        }
+    }
+}
+
+static void
+append_pair(GString *out, uint16_t code)
+{
+    g_string_append_c(out, (char)(code >> 8));
+    g_string_append_c(out, (char)(code & 0xFF));
+}
+
+bool
+sk_charset_encode(SkSpan utf8, SkCharset charset, GString *out)
+{
+    if (charset != SK_CHARSET_CP932 && charset != SK_CHARSET_EUCJP)
+        return false;
+    g_autofree uint16_t *codes = g_new0(uint16_t, PLANE);
+    SkCharsetCursor cursor = sk_charset_cursor(utf8, SK_CHARSET_UTF8);
+    uint32_t c = 0;
+
+    note_rows(codes, charset);
+    while (sk_charset_next(&cursor, &c)) {
+        if (c < 0x80)
+            g_string_append_c(out, (char)c);
+        else if (c >= 0xFF61 && c <= 0xFF9F && charset == SK_CHARSET_CP932)
+            g_string_append_c(out, (char)(c - 0xFF61 + 0xA1));
+        else if (c < PLANE && codes[c] != 0)
+            append_pair(out, codes[c]);
+        else
+            return false;
+    }
+    return !cursor.bad;
+}

@@ -48,5 +48,12 @@ SkCharsetCursor sk_charset_cursor(SkSpan text, SkCharset charset);
 /** sk_charset_next: the next code point. false at the end, and where the text is @bad. */
 bool sk_charset_next(SkCharsetCursor *self, uint32_t *ret);
 
+/**
+ * sk_charset_encode: appends @utf8, which is valid, to @out as CP932 or EUC-JP. Of several codes of one
+ * character the first of those that Microsoft's converter prefers is taken.
+ * Returns: false where a character has no code there, or @charset is another; @out is undefined then
+ */
+bool sk_charset_encode(SkSpan utf8, SkCharset charset, GString *out) G_GNUC_WARN_UNUSED_RESULT;
+
 /** sk_charset_utf8: writes @c, a scalar value, as UTF-8. Returns: its length, 1 to 4. */
 unsigned sk_charset_utf8(uint32_t c, uint8_t ret[4]);

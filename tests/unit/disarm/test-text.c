@@ -84,6 +84,38 @@ verdicts(void)
     assert_output(&removed, TEXT("a\xE2\x80\x8B" "b"));
 }
 
+/* By rule a text stays in its encoding, if nothing of it changes by that. */
+static void
+encodings(void)
+{
+    static const struct {
+        SkSpan in, out;
+        bool kept;
+    } rows[] = {
+        { TEXT("\x90\x5C\x90\xBF \x87\x40 \xB1\xB2\n\xFB\xFC"), TEXT("\x90\x5C\x90\xBF \x87\x40 \xB1\xB2\n\xFB\xFC"), true },
+        { TEXT("\xBF\xBD\xC0\xC1\xA4\xCE\xBD\xF1\xCE\xE0\xA4\xF2\xBD\xD0\xA4\xB9"), TEXT("\xBF\xBD\xC0\xC1\xA4\xCE\xBD\xF1\xCE\xE0\xA4\xF2\xBD\xD0\xA4\xB9"), true },
+        { TEXT("\x1b$B?=@A\x1b(B"), TEXT("申請"), false },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SkJob job = sk_job_default();
+        job.hint = SK_TYPE_TEXT;
+        job.verdicts[SK_ELEMENT_TEXT_ENCODING] = SK_VERDICT_KEPT;
+        autodisarmed out = disarm_with(&job, rows[i].in);
+        g_test_message("row %zu", i);
+        assert_output(&out, rows[i].out);
+        g_assert_cmpuint(found(&out, SK_ELEMENT_TEXT_ENCODING), ==, 1);
+        const SkFinding *finding = &g_array_index(out.report->findings, SkFinding, 0);
+        g_assert_cmpint(finding->action, ==, rows[i].kept ? SK_ACTION_KEPT : SK_ACTION_REPLACED);
+        autodisarmed again = disarm_with(&job, output_of(&out));
+        assert_output(&again, rows[i].out);
+        job.hint = SK_TYPE_CSV; /* never kept */
+        autodisarmed table = disarm_with(&job, rows[i].in);
+        g_assert_true(sk_span_starts(output_of(&table), "\xEF\xBB\xBF"));
+        finding = &g_array_index(table.report->findings, SkFinding, 0);
+        g_assert_cmpint(finding->action, ==, SK_ACTION_REPLACED);
+    }
+}
+
 static void
 limits(void)
 {
@@ -104,6 +136,7 @@ main(int argc, char **argv)
     g_test_add_func("/text/cases", cases);
     g_test_add_func("/text/not-text", not_text);
     g_test_add_func("/text/verdicts", verdicts);
+    g_test_add_func("/text/encodings", encodings);
     g_test_add_func("/text/limits", limits);
     return g_test_run();
 }
