@@ -18,10 +18,11 @@
 #define DEFLATE_LEVEL 1
 
 #define FLAG_UTF8 0x0800u
+#define MADE_BY_ARCHIVE 0x0b14u /* NTFS: of MS-DOS, Info-ZIP's unzip would read names in another encoding */
 
 typedef struct {
     char *name; /* owned */
-    uint16_t flags, time, date;
+    uint16_t made_by, flags, time, date;
     uint32_t offset;
     uint32_t crc;
     uint32_t compressed;
@@ -129,7 +130,7 @@ void
 sk_zip_writer_begin(SkZipWriter *self, const char *name, bool deflate)
 {
     g_assert(strlen(name) <= 255);
-    begin(self, (Written){ .name = g_strdup(name), .date = DATE_1980, .deflate = deflate });
+    begin(self, (Written){ .name = g_strdup(name), .made_by = 20, .date = DATE_1980, .deflate = deflate });
 }
 
 static bool
@@ -147,6 +148,7 @@ sk_zip_writer_member(SkZipWriter *self, SkSpan name, bool deflate, uint32_t writ
 {
     g_assert(name.n <= SK_ZIP_NAME_MAX);
     begin(self, (Written){ .name = sk_span_dup(name),
+                           .made_by = MADE_BY_ARCHIVE,
                            .flags = is_ascii(name) ? 0 : FLAG_UTF8,
                            .time = (uint16_t)(written & 0xffff),
                            .date = written == 0 ? DATE_1980 : (uint16_t)(written >> 16),
@@ -233,7 +235,7 @@ sk_zip_writer_finish(SkZipWriter *self, GError **error)
     for (unsigned i = 0; i < self->entries->len; i++) {
         const Written *e = &g_array_index(self->entries, Written, i);
         sk_sink_u32le(self->sink, 0x02014b50u);
-        sk_sink_u16le(self->sink, 20);
+        sk_sink_u16le(self->sink, e->made_by);
         emit_common(self->sink, e);
         for (unsigned zero = 0; zero < 5; zero++)
             sk_sink_u16le(self->sink, 0);

@@ -3,7 +3,7 @@
  * archive.c - the profile of archives: a ZIP whose names, times, order and methods are the only ones possible, and whose
  * members are handed out, each to be proved by a worker of its own.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/archive.md   Tests: tests/unit/verify/test-archive.c, test-bites.c, tests/fuzz/fuzz-verify-archive.c
+ * Spec: docs/formats/archive.md   Tests: tests/unit/verify/test-archive.c, tests/fuzz/fuzz-archive.c
  */
 #include "base/name.h"
 #include "sandbox/children.h"

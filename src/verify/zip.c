@@ -10,6 +10,7 @@
 #define END_SIZE 22u
 #define NAME_MAX_BYTES 255u
 #define ARCHIVE_NAME_MAX 1024u
+#define ARCHIVE_MADE_BY 0x0b14u
 #define FIXED_FROM 4u /* version needed to uncompressed size, the same in entry and directory */
 #define FIXED_SIZE 22u
 
@@ -143,7 +144,7 @@ check_record(Zip *zip, const SkZipEntry *entry)
         return no(zip, SK_ELEMENT_ZIP_STRUCTURE, "cut short");
     if ((external >> 16 & 0xf000) == 0xa000)
         return no(zip, SK_ELEMENT_ZIP_LINK, "symbolic link");
-    if (made_by != 20 || external != 0 || !sk_span_equal(middle, sk_span("\0\0\0\0\0\0\0\0", 8)))
+    if (made_by != (zip->names == NULL ? ARCHIVE_MADE_BY : 20) || external != 0 || !sk_span_equal(middle, sk_span("\0\0\0\0\0\0\0\0", 8)))
         return no(zip, SK_ELEMENT_ZIP_STRUCTURE, "directory fields");
     if (!sk_span_equal(written, entry->name) ||
         !sk_span_equal(fixed, sk_span_sub(zip->r.in, entry->at + FIXED_FROM, FIXED_SIZE)))

@@ -162,7 +162,7 @@ zip(const Entry *entries, unsigned n)
     uint32_t at = out->len;
     for (unsigned i = 0; i < n; i++) {
         put(out, 4, 0x02014b50);
-        put(out, 2, 20);
+        put(out, 2, 0x0b14);
         fixed(out, &entries[i], sizes[i]);
         for (unsigned k = 0; k < 6; k++)
             put(out, 2, 0);
