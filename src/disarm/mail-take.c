@@ -4,6 +4,7 @@
 #include "disarm/mail.h"
 
 #include "base/name.h"
+#include "disarm/html-text.h"
 
 #include <string.h>
 
@@ -138,13 +139,56 @@ take_plain(const Take *self, guint index, SkSpan content, GError **error)
 }
 
 static bool
+tell_page(const Take *self, guint index, const SkHtmlTextCounts *counts, GError **error)
+{
+    const struct {
+        SkElement element;
+        uint32_t count;
+    } rows[] = { { SK_ELEMENT_MAIL_HTML, 1 },
+                 { SK_ELEMENT_HTML_SCRIPT, counts->scripts },
+                 { SK_ELEMENT_HTML_FORM, counts->forms },
+                 { SK_ELEMENT_HTML_EMBEDDED, counts->embedded },
+                 { SK_ELEMENT_HTML_EXTERNAL, counts->remote },
+                 { SK_ELEMENT_HTML_TRACKER, counts->trackers },
+                 { SK_ELEMENT_HTML_HIDDEN, counts->hidden },
+                 { SK_ELEMENT_HTML_DECEPTIVE_LINK, counts->deceptive } };
+    g_autofree char *place = index == 0 ? g_strdup("") : g_strdup_printf("part %u", index);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SkVerdict verdict = SK_VERDICT_NONE;
+        if (rows[i].count > 0 &&
+            !sk_disarm_found(self->disarm, rows[i].element, sk_span_str(place), rows[i].count, &verdict, error))
+            return false;
+    }
+    return true;
+}
+
+/* What cannot be read as a page goes on as what it is, and is judged there. */
+static bool
+take_page(const Take *self, guint index, SkSpan content, GError **error)
+{
+    const SkMimeParam *charset = sk_mime_param(sk_mime_part(self->mail->mime, index)->params, "charset");
+    const SkHtmlTextOptions options = { 0 };
+    SkHtmlTextCounts counts = { 0 };
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (!sk_html_text(content, charset == NULL ? SK_SPAN_EMPTY : sk_span_str(charset->value), &options, text, &counts, NULL))
+        return attach(self, index, error);
+    separate(self);
+    g_string_append_len(self->mail->text, text->str, (gssize)text->len);
+    return tell_page(self, index, &counts, error);
+}
+
+static bool
 take_text(const Take *self, guint index, GError **error)
 {
+    bool plain = strcmp(sk_mime_part(self->mail->mime, index)->type, "text/plain") == 0;
     g_autoptr(GBytes) content = NULL;
 
-    if (strcmp(sk_mime_part(self->mail->mime, index)->type, "text/plain") != 0)
-        return attach(self, index, error);
-    return decode(self, index, &content, error) && take_plain(self, index, sk_span_bytes(content), error);
+    if (!decode(self, index, &content, error))
+        return false;
+    return plain ? take_plain(self, index, sk_span_bytes(content), error)
+                 : take_page(self, index, sk_span_bytes(content), error);
 }
 
 /* ---- what each part is ------------------------------------------------------------------------ */

@@ -27,6 +27,20 @@ assert_text(const char *mail, const char *expected)
     assert_output(&out, text(expected));
 }
 
+/* An HTML body is text, and what it would have done is told. */
+static void
+test_html(void)
+{
+    autodisarmed out = disarm(text(HEAD "Content-Type: text/html; charset=utf-8\r\n\r\n<p>a<script>x</script>b<img src=http://t.example/p width=1 height=1>\r\n"),
+                              SK_TYPE_EML, SK_LEVEL_REBUILT);
+
+    g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CLEAN);
+    g_assert_cmpuint(sk_span_find(output_of(&out), 0, sk_span_str("script")), ==, SIZE_MAX);
+    g_assert_cmpuint(found(&out, SK_ELEMENT_MAIL_HTML), ==, 1);
+    g_assert_cmpuint(found(&out, SK_ELEMENT_HTML_SCRIPT), ==, 1);
+    g_assert_cmpuint(found(&out, SK_ELEMENT_HTML_TRACKER), ==, 1);
+}
+
 static void
 test_texts(void)
 {
@@ -170,6 +184,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mail/texts", test_texts);
+    g_test_add_func("/mail/html", test_html);
     g_test_add_func("/mail/attachments", test_attachments);
     g_test_add_func("/mail/uuencode", test_uuencode);
     g_test_add_func("/mail/text-level", test_text_level);
