@@ -14,6 +14,11 @@
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 #define ICS "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
 #define VCF "BEGIN:VCARD\r\nVERSION:3.0\r\n"
+#define HTML_HEAD                                                                                  \
+    "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n"                                  \
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "    \
+    "style-src 'unsafe-inline'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"              \
+    "<meta name=\"viewport\" content=\"width=device-width\">\n<title></title>\n</head>\n"
 #define RELATIONS "word/_rels/document.xml.rels"
 
 typedef struct {
@@ -40,6 +45,17 @@ csv(const char *a, const char *b)
     (void)b;
     GByteArray *out = bytes_new("\xef\xbb\xbf");
     put_str(out, a);
+    return out;
+}
+
+/* @a in the body of a page. */
+static GByteArray *
+html(const char *a, const char *b)
+{
+    (void)b;
+    GByteArray *out = bytes_new(HTML_HEAD "<body>");
+    put_str(out, a);
+    put_str(out, "</body></html>");
     return out;
 }
 
@@ -262,6 +278,10 @@ static const Plant plants[] = {
     { "trailing-data", SK_TYPE_PNG, png_then, "x", NULL, SK_VERDICT_NONE, NULL },
     { "trailing-data", SK_TYPE_JPEG, jpeg_tail, "MZ", NULL, SK_VERDICT_NONE, NULL },
     { "trailing-data", SK_TYPE_DOCX, bare_docx, "", "x", SK_VERDICT_NONE, NULL },
+    { "malware", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it is what the scanner says of the input; verify knows no signatures" },
+    { "unscanned", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells that no scanner answered; it is nothing in a file" },
     { "leading-data", SK_TYPE_DOCX, bare_docx, "#!/bin/sh\n", "", SK_VERDICT_NONE, NULL },
     { "unknown-part", SK_TYPE_DOCX, in_run, "<w:foo/>", NULL, SK_VERDICT_NONE, NULL },
     { "unknown-part", SK_TYPE_DOCX, in_run, "<w:br w:foo=\"1\"/>", NULL, SK_VERDICT_NONE, NULL },
@@ -294,6 +314,30 @@ static const Plant plants[] = {
     { "contact-media", SK_TYPE_VCF, text, VCF "PHOTO:AAAA\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-quoting", SK_TYPE_CSV, csv, "\"a\",b\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-sep-line", SK_TYPE_CSV, csv, "sep=|\r\n", NULL, SK_VERDICT_NONE, NULL },
+    { "html-script", SK_TYPE_HTML, html, "<script>a</script>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-script", SK_TYPE_HTML, html, "<p onclick=\"a\">a</p>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-form", SK_TYPE_HTML, html, "<form></form>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-embedded", SK_TYPE_HTML, html, "<iframe></iframe>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-external", SK_TYPE_HTML, html, "<img src=\"http://a.example/\">", NULL, SK_VERDICT_NONE, NULL },
+    { "html-external", SK_TYPE_HTML, html, "<p style=\"color:url(a)\">a</p>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-redirect", SK_TYPE_HTML, html, "<base>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-style", SK_TYPE_HTML, html, "<style></style>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-island", SK_TYPE_HTML, html, "<svg></svg>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-comment", SK_TYPE_HTML, html, "<!--a-->", NULL, SK_VERDICT_NONE, NULL },
+    { "html-smuggling", SK_TYPE_HTML, html, "<a download=\"a\">a</a>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-unknown", SK_TYPE_HTML, html, "<blink>a</blink>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-reference", SK_TYPE_HTML, html, "<a href=\"#i1\">a</a>", NULL, SK_VERDICT_NONE, NULL },
+    { "unsafe-hyperlink", SK_TYPE_HTML, html, "<a href=\"javascript:a\">a</a>", NULL, SK_VERDICT_NONE, NULL },
+    { "html-tracker", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells why a picture went; one that loads from outside is html-external, whatever its size" },
+    { "html-hidden", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells of text that stays; what is seen is not looked at" },
+    { "html-deceptive-link", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells of a link that stays; what a text says is not looked at" },
+    { "html-structure", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells of the input, which was put in order" },
+    { "html-archive-part", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells of the input; a page has no parts" },
     { "picture-metadata", SK_TYPE_PNG, png, "eXIf", "MM", SK_VERDICT_NONE, NULL },
     { "picture-metadata", SK_TYPE_JPEG, jpeg_app,
       "\xff\xe1~\x0c"
@@ -529,7 +573,7 @@ static void
 none_forgotten(void)
 {
     static const char *const formats[] = { "any", "text", "csv", "json", "xml", "ics", "vcf", "picture", "ooxml",
-                                           "odf", "zip",  "pdf", "svg", "verify",  NULL };
+                                           "odf", "zip",  "pdf", "svg", "html", "verify",  NULL };
 
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++) {
         const SkElementRow *row = sk_element_get((SkElement)i);
@@ -557,6 +601,7 @@ soil(void)
     assert_clean(SK_TYPE_XML, text(XML "<a/>\n", NULL));
     assert_clean(SK_TYPE_ICS, text(ICS "END:VCALENDAR\r\n", NULL));
     assert_clean(SK_TYPE_VCF, text(VCF "END:VCARD\r\n", NULL));
+    assert_clean(SK_TYPE_HTML, html("<p>a</p>", NULL));
     assert_clean(SK_TYPE_PNG, png(NULL, NULL));
     assert_clean(SK_TYPE_JPEG, jpeg_build(&jpeg));
     assert_clean(SK_TYPE_DOCX, docx_build(docx_new()));
