@@ -18,6 +18,8 @@ sample(void)
     args->content_origin = g_strdup("http://files.lgwan.localhost:8002");
     args->mail_from = g_strdup("");
     args->wall = g_strdup("/var/wall");
+    args->scan_yara = g_strdup("/etc/sekisho/rules.yar");
+    args->scan_clamd = g_strdup("");
     args->settings = 8;
     args->policy_text = g_strdup("t");
     args->policy_signers = g_strdup("s");
