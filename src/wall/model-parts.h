@@ -2,6 +2,7 @@
  *
  * model-parts.h - what the files of the model share; nobody else includes it.
  *   model.c       rules, chains and hooks
+ *   model-asked.c what a rule asks for before its next act
  *   model-change.c a field that is changed, as a substitution in what follows
  *   model-facts.c what can be said of a ruleset without asking packets; the interfaces there are
  *   model-real.c  packets that there can be
@@ -35,3 +36,28 @@ BDD sk_model_copied(const SkWallBits *bits, SkWallField to, SkWallField from, Sk
                     BDD then);
 /** sk_model_assigned: @field := any value of @range. */
 BDD sk_model_assigned(const SkWallBits *bits, SkWallField field, SkWallRange range, BDD then);
+
+/* model-asked.c */
+#define SK_MODEL_ASKED_MAX 12u /* fields of a rule that make one set at once */
+
+/** SkModelAsked: single ranges of several fields, which make one set at once, and the rest. */
+typedef struct {
+    SkWallKey key[SK_MODEL_ASKED_MAX + 1]; /* one more: whether it is a later fragment */
+    SkWallRange range[SK_MODEL_ASKED_MAX + 1];
+    unsigned keys;
+    uint32_t fields; /* a bit each */
+    BDD others;
+} SkModelAsked;
+
+/** sk_model_with_connection: packets of which conntrack knows the connection. */
+BDD sk_model_with_connection(const SkWallBits *bits);
+/** sk_model_present: packets that have @field at all. @tracked: conntrack has seen them */
+BDD sk_model_present(const SkWallBits *bits, SkWallField field, bool tracked);
+/** sk_model_asked_has_room: @field is not in it, and one more goes in. */
+bool sk_model_asked_has_room(const SkModelAsked *asked, SkWallField field);
+void sk_model_asked_add(SkModelAsked *asked, SkWallKey key, SkWallRange range);
+/** sk_model_asked_implies: is it certain, by the protocol that is asked for, that packets have @field, but for
+ * later fragments? */
+bool sk_model_asked_implies(const SkModelAsked *asked, SkWallField field);
+/** sk_model_asked_take: all that was asked; begins anew. */
+BDD sk_model_asked_take(SkModelAsked *asked, const SkWallBits *bits);

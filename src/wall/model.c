@@ -13,7 +13,6 @@
 #define NESTED_MAX 64u /* chains within chains, gotos counted; the kernel refuses 16 jumps */
 #define CACHED_BOXES_MIN 8u
 #define NODES_EACH 60u /* a rule, to begin with */
-#define ASKED_MAX 12u  /* fields of a rule that make one set at once */
 #define CONNTRACK_PRIORITY (-200)
 
 /* What is known of a chain before it is evaluated. */
@@ -218,41 +217,6 @@ sk_wall_model_failed(const SkWallModel *self)
 /* ---- what a question means --------------------------------------------------------------------
  */
 
-static BDD
-with_connection(const SkWallBits *bits)
-{
-    return sk_bits_in(bits, SK_WALL_CT_STATE, SK_WALL_NEW, SK_WALL_RELATED);
-}
-
-static BDD
-made_present(const Eval *self, SkWallField field)
-{
-    const SkWallBits *bits = &self->model->bits;
-    BDD set;
-
-    switch ((unsigned)field) {
-    case SK_WALL_SPORT:
-    case SK_WALL_DPORT:
-        set = sk_model_with_ports(bits);
-        break;
-    case SK_WALL_ICMP_TYPE:
-    case SK_WALL_ICMP_CODE:
-        set = sk_bits_take_or(sk_bits_is(bits, SK_WALL_PROTOCOL, 1),
-                              sk_bits_is(bits, SK_WALL_PROTOCOL, 58));
-        break;
-    case SK_WALL_TCP_FLAGS:
-        set = sk_bits_is(bits, SK_WALL_PROTOCOL, 6);
-        break;
-    case SK_WALL_CT_DIRECTION:
-    case SK_WALL_CT_STATUS:
-    case SK_WALL_CT_MARK:
-        return self->tracked ? with_connection(bits) : bddfalse;
-    default:
-        return bddtrue;
-    }
-    return sk_bits_take_and(set, sk_bits_is(bits, SK_WALL_FRAGMENT, 0));
-}
-
 /* Packets that have the field at all; where they have not, no match of it matches. */
 static BDD
 present(const Eval *self, SkWallField field)
@@ -260,7 +224,7 @@ present(const Eval *self, SkWallField field)
     BDD *made = &self->model->present[self->tracked ? 1 : 0][field];
 
     if (*made == bddfalse) /* not made yet, or nothing, which costs nothing */
-        *made = made_present(self, field);
+        *made = sk_model_present(&self->model->bits, field, self->tracked);
     return sk_bits_keep(*made);
 }
 
@@ -483,7 +447,7 @@ of_connection(const Eval *self, BDD changed, BDD then)
         sk_bits_drop(changed);
         return then;
     }
-    return sk_bits_take_ite(with_connection(&self->model->bits), changed, then);
+    return sk_bits_take_ite(sk_model_with_connection(&self->model->bits), changed, then);
 }
 
 static BDD
@@ -616,99 +580,39 @@ never(const Eval *self, const SkWallRule *rule)
     return false;
 }
 
-/* What a rule asks for before its next act: single ranges of several fields, which make one set at once, and the rest. */
-typedef struct {
-    SkWallKey key[ASKED_MAX + 1];
-    SkWallRange range[ASKED_MAX + 1];
-    unsigned keys;
-    uint32_t fields; /* a bit each */
-    BDD others;
-} Asked;
-
-static const SkWallRange *
-asked_range(const Asked *asked, SkWallField field)
-{
-    for (unsigned i = 0; i < asked->keys; i++)
-        if (asked->key[i].field == field)
-            return &asked->range[i];
-    return NULL;
-}
-
 /* Puts a step that is one range of one field with the others; false: it is something else. */
 static bool
-gather(const Eval *self, const SkWallStep *step, Asked *asked)
+gather(const Eval *self, const SkWallStep *step, SkModelAsked *asked)
 {
     SkWallKey key = step->key[0];
+    SkWallRange range;
 
-    if (asked->keys >= ASKED_MAX || step->keys != 1 || step->negated ||
-        step->set->boxes->len != 1 || is_constant(self, key.field) ||
-        (asked->fields >> key.field & 1) != 0 || (key.field == SK_WALL_CT_STATE && !self->tracked))
-        return false;
-    const SkWallRange *range = &g_array_index(step->set->boxes, SkWallRange, 0);
-    if (!translate_range(self, &key, range, &asked->range[asked->keys]))
+    if (step->keys != 1 || step->negated || step->set->boxes->len != 1 ||
+        is_constant(self, key.field) || !sk_model_asked_has_room(asked, key.field) ||
+        (key.field == SK_WALL_CT_STATE && !self->tracked) ||
+        !translate_range(self, &key, &g_array_index(step->set->boxes, SkWallRange, 0), &range))
         return false;
     if (key.field == SK_WALL_IIF || key.field == SK_WALL_OIF)
         key.mask = sk_wall_value_full(64);
-    asked->fields |= UINT32_C(1) << key.field;
-    asked->key[asked->keys++] = key;
+    sk_model_asked_add(asked, key, range);
     return true;
-}
-
-/* Is it certain, by the protocol that is asked for, that packets have @field, but for later fragments? */
-static bool
-of_protocol(const Asked *asked, SkWallField field)
-{
-    const SkWallRange *protocol = asked_range(asked, SK_WALL_PROTOCOL);
-    uint64_t value = protocol == NULL ? 0 : protocol->first.lo;
-
-    if (protocol == NULL || sk_wall_value_compare(protocol->first, protocol->last) != 0)
-        return false;
-    for (unsigned i = 0; i < asked->keys; i++)
-        if (asked->key[i].field == SK_WALL_PROTOCOL && (asked->key[i].mask.lo & 255) != 255)
-            return false;
-    switch ((unsigned)field) {
-    case SK_WALL_SPORT:
-    case SK_WALL_DPORT:
-        return value == 6 || value == 17 || value == 33 || value == 132 || value == 136;
-    case SK_WALL_ICMP_TYPE:
-    case SK_WALL_ICMP_CODE:
-        return value == 1 || value == 58;
-    default:
-        return field == SK_WALL_TCP_FLAGS && value == 6;
-    }
 }
 
 /* All that was asked; begins anew. */
 static BDD
-take_asked(const Eval *self, Asked *asked)
+take_asked(const Eval *self, SkModelAsked *asked)
 {
-    BDD set = asked->others;
-    unsigned keys = asked->keys;
-    bool whole = false; /* no later fragments */
-
-    for (unsigned i = 0; i < keys; i++)
-        whole = whole || of_protocol(asked, asked->key[i].field);
-    for (unsigned i = 0; i < keys; i++)
-        if (!of_protocol(asked, asked->key[i].field))
-            set = sk_bits_take_and(set, present(self, asked->key[i].field));
-    if (whole && (asked->fields >> SK_WALL_FRAGMENT & 1) != 0) {
-        set = sk_bits_take_and(set, sk_bits_is(&self->model->bits, SK_WALL_FRAGMENT, 0));
-    } else if (whole) {
-        asked->key[keys] = (SkWallKey){ .field = SK_WALL_FRAGMENT, .mask = SK_WALL_VALUE(1) };
-        asked->range[keys++] = (SkWallRange){ .first = SK_WALL_VALUE(0) };
-    }
-    if (keys > 0)
-        set = sk_bits_take_and(
-            set, sk_bits_boxes(&self->model->bits, asked->key, keys, asked->range, 1));
-    *asked = (Asked){ .others = bddtrue };
-    return set;
+    for (unsigned i = 0; i < asked->keys; i++)
+        if (!sk_model_asked_implies(asked, asked->key[i].field))
+            asked->others = sk_bits_take_and(asked->others, present(self, asked->key[i].field));
+    return sk_model_asked_take(asked, &self->model->bits);
 }
 
 static BDD
 take_rule(Eval *self, const SkWallRule *rule, const Follows *follows)
 {
     BDD then = sk_bits_keep(follows->next);
-    Asked asked = { .others = bddtrue };
+    SkModelAsked asked = { .others = bddtrue };
 
     if (never(self, rule))
         return then;
