@@ -68,7 +68,7 @@ async function day(town, browser) {
       return transfer;
     }, [name, text]);
     await outside.dispatchEvent('.drop', 'drop', { dataTransfer: carried });
-    await outside.setInputFiles('#send-files', ['お知らせ.txt', '集計.csv', '現場写真.png', '御見積書.docm', '書庫.zip', '報告\u202etxt.exe.txt'].map(file));
+    await outside.setInputFiles('#send-files', ['お知らせ.txt', '集計.csv', '現場写真.png', '御見積書.docm', '図面.dwg', '報告\u202etxt.exe.txt'].map(file));
     await outside.locator('.files li', { hasText: '⟨U+202E⟩' }).getByText('並び順を偽る文字').waitFor();
     await checkAccess(outside, 'hand in, files chosen');
     await outside.click('button[type=submit]');
@@ -92,10 +92,10 @@ async function day(town, browser) {
   await step('the list outside shows what passed and what could not', async () => {
     await outside.click('nav.menu a[href="/"]');
     await awaitState(outside, '御見積書', '渡しました');
-    await awaitState(outside, '書庫.zip', '通せませんでした');
+    await awaitState(outside, '図面.dwg', '通せませんでした');
     await shot(outside, '06-sent');
     await checkAccess(outside, 'the sent list');
-    await row(outside, '書庫.zip').getByRole('link', { name: '書庫.zip' }).click();
+    await row(outside, '図面.dwg').getByRole('link', { name: '図面.dwg' }).click();
     const why = outside.locator('.note.bad');
     await why.waitFor();
     assert.match(await why.innerText(), /対応していません[\s\S]*次にできること/);
@@ -357,7 +357,7 @@ async function day(town, browser) {
     await shot(keeper, '18-overview');
     await checkAccess(keeper, 'the overview');
     await keeper.goto(`${internet}/?box=all`);
-    await row(keeper, '書庫.zip').waitFor();
+    await row(keeper, '図面.dwg').waitFor();
     await row(keeper, '御見積書').first().waitFor();
     await checkAccess(keeper, 'the list of all');
   });
