@@ -16,7 +16,13 @@ CHARSETS = [
 ]
 
 
+# Browsers read two letters in koi8-u that its own standard does not have.
+BROWSERS = {("koi8-u", 0xAE): 0x045E, ("koi8-u", 0xBE): 0x040E}
+
+
 def meaning(byte, codec):
+    if (codec, byte) in BROWSERS:
+        return BROWSERS[codec, byte]
     try:
         return ord(bytes([byte]).decode(codec))
     except UnicodeDecodeError:

@@ -365,17 +365,51 @@ is_quirky(SkSpan public_id, bool has_system)
                            has_prefix(public_id, "-//w3c//dtd html 4.01 transitional//"));
 }
 
-static SkSpan
-quoted(SkSpan s, size_t *at)
+/* An identifier in quotes; false: there is none, or it does not end. */
+static bool
+quoted(SkSpan s, size_t *at, SkSpan *ret)
 {
     while (*at < s.n && is_space(s.p[*at]))
         ++*at;
     if (*at >= s.n || (s.p[*at] != '"' && s.p[*at] != '\''))
-        return SK_SPAN_EMPTY;
+        return false;
     const uint8_t *end = memchr(s.p + *at + 1, s.p[*at], s.n - *at - 1);
-    size_t from = *at + 1, to = end == NULL ? s.n : (size_t)(end - s.p);
-    *at = MIN(to + 1, s.n);
-    return sk_span_sub(s, from, to - from);
+    if (end == NULL)
+        return false;
+    size_t from = *at + 1, to = (size_t)(end - s.p);
+    *at = to + 1;
+    *ret = sk_span_sub(s, from, to - from);
+    return true;
+}
+
+static size_t
+after_spaces(SkSpan s, size_t at)
+{
+    while (at < s.n && is_space(s.p[at]))
+        at++;
+    return at;
+}
+
+/* What stands behind the name of a document type. */
+static bool
+has_quirky_identifiers(SkSpan s, size_t at)
+{
+    SkSpan rest = sk_span_sub(s, at, s.n - at), public_id = SK_SPAN_EMPTY, system_id = SK_SPAN_EMPTY;
+    bool is_public = has_prefix(rest, "public"), is_system = has_prefix(rest, "system");
+
+    if (rest.n == 0)
+        return false;
+    if (!is_public && !is_system)
+        return true;
+    at += 6;
+    if (is_public && !quoted(s, &at, &public_id))
+        return true;
+    at = is_public ? after_spaces(s, at) : at;
+    bool has_system = is_system || at < s.n;
+    if (has_system && !quoted(s, &at, &system_id))
+        return true;
+    return is_quirky(public_id, has_system) ||
+           has_prefix(system_id, "http://www.ibm.com/data/dtd/v11/ibmxhtml1-transitional");
 }
 
 /* Behind `<!doctype`. */
@@ -389,23 +423,10 @@ doctype(SkHtmlTokenizer *self, SkHtmlToken *token)
     SkSpan s = since(self, from);
     self->at += end == NULL ? 0 : 1;
     token->kind = SK_HTML_TOKEN_DOCTYPE;
-    size_t at = 0;
-    while (at < s.n && is_space(s.p[at]))
-        at++;
+    size_t at = after_spaces(s, 0);
     SkSpan rest = sk_span_sub(s, at, s.n - at);
     bool named = has_prefix(rest, "html") && (rest.n == 4 || is_space(rest.p[4]));
-    at += named ? 4 : 0;
-    while (at < s.n && is_space(s.p[at]))
-        at++;
-    rest = sk_span_sub(s, at, s.n - at);
-    bool is_public = has_prefix(rest, "public"), is_system = has_prefix(rest, "system");
-    at += is_public || is_system ? 6 : 0;
-    SkSpan public_id = is_public ? quoted(s, &at) : SK_SPAN_EMPTY;
-    size_t before = at;
-    SkSpan system_id = quoted(s, &at);
-    bool has_system = system_id.n > 0 || at > before + 1;
-    token->quirks = !named || end == NULL || is_quirky(public_id, has_system) ||
-                    has_prefix(system_id, "http://www.ibm.com/data/dtd/v11/ibmxhtml1-transitional");
+    token->quirks = !named || end == NULL || has_quirky_identifiers(s, after_spaces(s, at + 4));
 }
 
 /* At `<!` or `<?` or `</` and no letter. */
