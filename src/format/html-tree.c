@@ -465,8 +465,7 @@ process(SkHtmlBuild *self, SkHtmlToken *token)
         token->text = sk_span_sub(token->text, 1, token->text.n - 1);
     if ((token->kind == SK_HTML_TOKEN_TEXT && token->text.n == 0) || is_too_deep(self, token))
         return;
-    if (sk_html_is_start(token, SK_HTML_IMAGE) &&
-        sk_html_at(self, sk_html_top(self))->space == SK_HTML_NS_HTML) {
+    if (sk_html_is_start(token, SK_HTML_IMAGE) && !sk_html_is_foreign(self, token)) {
         token->tag = SK_HTML_IMG;
         token->name = sk_span_str("img");
     }

@@ -4,7 +4,8 @@
  * alone, each in its one spelling. Nothing here follows the algorithm of HTML: no element of the
  * profile changes how what follows is cut into tags, so every reader cuts it as this one does.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/html.md   Tests: tests/unit/verify/test-html.c
+ * Spec: docs/formats/html.md   Tests: tests/unit/verify/test-html.c,
+ * tests/fuzz/fuzz-verify-html.c
  */
 #include "verify/html.h"
 

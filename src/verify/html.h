@@ -3,7 +3,8 @@
  * html.h - what the two halves of the profile of web pages share: the table that is made of the
  * page, and the spelling of values.
  * Runs in: verify worker. Trusts: nothing.
- * Spec: docs/formats/html.md   Tests: tests/unit/verify/test-html.c
+ * Spec: docs/formats/html.md   Tests: tests/unit/verify/test-html.c,
+ * tests/fuzz/fuzz-verify-html.c
  */
 #pragma once
 

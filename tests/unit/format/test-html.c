@@ -171,6 +171,8 @@ static const Case cases[] = {
       "<math:math><math:annotation-xml></math:annotation-xml></math:math><p>1</p>" },
     { "<math><annotation-xml><svg><g>",
       "<math:math><math:annotation-xml><svg:svg><svg:g></svg:g></svg:svg></math:annotation-xml></math:math>" },
+    { "<svg><image>1<desc><image>2", "<svg:svg><svg:image>1<svg:desc><img></img>2</svg:desc></svg:image></svg:svg>" },
+    { "<math><mi><image>1", "<math:math><math:mi><img></img>1</math:mi></math:math>" },
     { "<table><svg><td>1", "<svg:svg><svg:td>1</svg:td></svg:svg><table></table>" },
 };
 
