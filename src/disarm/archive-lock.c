@@ -82,7 +82,7 @@ crypto_open(const char *password, const SkZipEntry *entry)
 
 typedef struct {
     unsigned salt, key; /* bytes */
-    bool without_crc;   /* AE-2 */
+    bool without_crc;   /* AE-2: it has its code instead */
     uint8_t derived[2 * 32 + VERIFIER];
 } Aes;
 
@@ -193,19 +193,10 @@ sk_archive_lock_fits(const SkArchiveLock *self, const SkZipEntry *entry)
 bool
 sk_archive_lock_open(const SkArchiveLock *self, SkZipEntry *entry, GBytes **ret, GError **error)
 {
-    bool without_crc = false;
-    uint64_t size = entry->size;
-
     if (entry->aes.n == 0)
         *ret = crypto_open(self->password, entry);
-    else if (!aes_open(self->password, entry, &without_crc, ret, error))
+    else if (!aes_open(self->password, entry, &entry->without_crc, ret, error))
         return false;
     entry->data = sk_span_bytes(*ret);
-    if (!without_crc)
-        return true;
-    /* AE-2 has its code instead: what the content is has to be found out. */
-    if (entry->deflated)
-        return sk_zip_measure(entry->data, entry->size, &size, &entry->crc, error);
-    entry->crc = sk_zip_crc(entry->data);
     return true;
 }

@@ -23,7 +23,7 @@ typedef struct {
     GHashTable *folders;    /* owned: exact paths of folders, said or implied */
     GHashTable *folded;     /* owned: folded paths → index + 1 */
     SkNames charset;
-    bool decomposed;
+    bool decomposed, locked;
     SkChildrenWriter writer;
     uint32_t at; /* the entry that is being inflated */
 } Archive;
@@ -133,6 +133,13 @@ is_folder(const SkZipEntry *entry)
     return entry->folder || (entry->name.n > 0 && entry->name.p[entry->name.n - 1] == '\\' && entry->size == 0);
 }
 
+/* `./`: the place where everything else stands. */
+static bool
+is_top(const SkZipEntry *entry)
+{
+    return sk_span_is(entry->name, "./") && entry->size == 0;
+}
+
 static bool
 name_entry(Archive *self, uint32_t i, GError **error)
 {
@@ -141,6 +148,8 @@ name_entry(Archive *self, uint32_t i, GError **error)
     g_autofree char *plain = NULL;
     bool mended = false;
 
+    if (is_top(entry))
+        return true;
     if (!decode_name(self, entry, &name, error))
         return false;
     char *path = name == NULL ? NULL : sk_names_path(name, &plain, &mended);
@@ -191,9 +200,16 @@ on_chunk(void *user, SkSpan chunk, uint64_t expanded, uint64_t compressed, GErro
 static bool
 tell_why(Archive *self, GError **error)
 {
+    const SkZipEntry *entry = &self->zip->entries[self->at];
     SkSpan place = sk_span_str(self->names[self->at]);
+    bool limit = g_error_matches(*error, SK_ERROR, SK_ERROR_LIMIT);
 
-    if (g_error_matches(*error, SK_ERROR, SK_ERROR_LIMIT))
+    /* One wrong password in 256 looks right until here, and people mistype more often than files break. */
+    if (!limit && entry->locked && entry->aes.n == 0) {
+        g_clear_error(error);
+        return found(self, SK_ELEMENT_WRONG_PASSWORD, self->names[self->at], error);
+    }
+    if (limit)
         sk_report_find(self->disarm->report, SK_ELEMENT_ZIP_BOMB, SK_ACTION_REFUSED, place, 1);
     else if (g_error_matches(*error, SK_ERROR, SK_ERROR_ENCRYPTED))
         return false;
@@ -245,19 +261,18 @@ static bool
 check_locks(Archive *self, GError **error)
 {
     SkArchiveLock lock = { .password = self->disarm->password };
-    bool locked = false;
 
     for (uint32_t i = 0; i < self->zip->n; i++) {
         const SkZipEntry *entry = &self->zip->entries[i];
         if (!entry->locked)
             continue;
-        locked = true;
+        self->locked = true;
         if (*lock.password == '\0')
             return found(self, SK_ELEMENT_ENCRYPTED_PACKAGE, "", error);
         if (!sk_archive_lock_fits(&lock, entry))
             return found(self, SK_ELEMENT_WRONG_PASSWORD, "", error);
     }
-    return !locked || found(self, SK_ELEMENT_PASSWORD_REMOVED, "", error);
+    return true;
 }
 
 bool
@@ -293,7 +308,8 @@ take_apart(Archive *self, GError **error)
     return check_locks(self, error) && name_entries(self, error) &&
            (self->zip->loose == 0 || sk_disarm_found(disarm, SK_ELEMENT_ZIP_STRUCTURE, SK_SPAN_EMPTY, self->zip->loose,
                                                      &verdict, error)) &&
-           write_children(self, error);
+           write_children(self, error) &&
+           (!self->locked || found(self, SK_ELEMENT_PASSWORD_REMOVED, "", error));
 }
 
 bool

@@ -117,7 +117,7 @@ sk_zip_inflate(const SkZipEntry *entry, SkZipFunc func, void *user, GError **err
         return false;
     if (out.expanded != entry->size)
         return sk_throw(error, SK_ERROR_AMBIGUOUS, "zip: content shorter than its header says");
-    if (out.crc != entry->crc)
+    if (!entry->without_crc && out.crc != entry->crc)
         return sk_throw(error, SK_ERROR_AMBIGUOUS, "zip: wrong CRC-32");
     return true;
 }

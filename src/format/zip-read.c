@@ -434,16 +434,19 @@ check_header(Walk *w, const Header *h)
     return true;
 }
 
+/* What a descriptor says later is 0 in the header; some writers know the size before the rest, and Info-ZIP has the time
+ * for a CRC-32 where it locks into a pipe. */
 static bool
 headers_agree(const Header *directory, const Header *local)
 {
     bool later = (directory->flags & FLAG_DESCRIPTOR) != 0;
-    bool zero = local->crc == 0 && local->compressed == 0 && local->size == 0;
-    bool same = local->crc == directory->crc && local->compressed == directory->compressed &&
-                local->size == directory->size;
+    uint32_t stand_in = (directory->flags & FLAG_LOCKED) != 0 ? local->written << 16 : 0;
 
     return directory->flags == local->flags && directory->method == local->method &&
-           sk_span_equal(directory->name, local->name) && (same || (later && zero));
+           sk_span_equal(directory->name, local->name) &&
+           (local->crc == directory->crc || (later && (local->crc == 0 || local->crc == stand_in))) &&
+           (local->compressed == directory->compressed || (later && local->compressed == 0)) &&
+           (local->size == directory->size || (later && local->size == 0));
 }
 
 /* What only readers of archives look at. */
@@ -451,9 +454,12 @@ static bool
 archives_agree(const Header *directory, const Header *local)
 {
     bool unknown = local->compressed == 0 && directory->compressed > 0; /* to who reads from the front */
+    uint16_t method = directory->method;
 
+    if ((directory->flags & FLAG_LOCKED) != 0)
+        (void)lock_length(directory, &method);
     return sk_span_equal(directory->unicode, local->unicode) && sk_span_equal(directory->aes, local->aes) &&
-           (!unknown || directory->method != 0);
+           (!unknown || method != 0);
 }
 
 static bool

@@ -31,6 +31,7 @@ typedef struct {
     uint32_t written; /* date << 16 | time */
     SkSpan unicode;  /* the name in a Unicode-path field, whose CRC-32 was right; or empty */
     SkSpan aes;      /* the field of a lock by AES; or empty */
+    bool without_crc; /* nothing is said of its CRC-32: a lock has a check of its own */
 } SkZipEntry;
 
 typedef struct {

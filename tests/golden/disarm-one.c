@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * disarm-one.c - disarms one file in this process, without the sandbox: for suites and for hands.
- * disarm-one IN OUT [REPEAT [LEVEL [hint=TYPE] [CODE=VERDICT…]]]: writes OUT where clean, or the container of children; prints outcome, reason, types, then one line a finding.
+ * disarm-one IN OUT [REPEAT [LEVEL [hint=TYPE] [password=WORD] [CODE=VERDICT…]]]: writes OUT where clean, or the container of children; prints outcome, reason, types, then one line a finding.
  */
 #include "base/io.h"
 #include "disarm/disarm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int
 main(int argc, char **argv)
@@ -26,6 +27,8 @@ main(int argc, char **argv)
         g_auto(GStrv) parts = g_strsplit(argv[i], "=", 2);
         if (g_str_equal(parts[0], "hint"))
             job.hint = sk_type_lookup(parts[1]);
+        else if (g_str_equal(parts[0], "password") && sk_job_set_password(&job, sk_span_str(argv[i] + strlen("password="))))
+            continue;
         else
             job.verdicts[sk_element_lookup(parts[0])] = (uint8_t)sk_verdict_lookup(parts[1]);
     }

@@ -75,6 +75,7 @@ static const struct {
 } cases[] = {
     { "a.txt\nb/c.docx\n", NULL, { { .name = "a.txt", .content = "x" }, { .name = "b/c.docx", .content = "y", .deflate = true } }, { 0 } },
     { "d/\n", NULL, { { .name = "d/", .content = "" } }, { 0 } },
+    { "a.txt\n", NULL, { { .name = "./", .content = "" }, { .name = "a.txt", .content = "x" } }, { 0 } },
     { "", NULL, { { .name = NULL } }, { 0 } },
     /* names */
     { "資料.txt\n", NULL, { { .name = "資料.txt", .content = "", .flags = UTF8_ } }, { 0 } },
