@@ -204,7 +204,8 @@ test_case(const void *data)
 {
     const Case *c = data;
 
-    g_test_message("%s", c->in);
+    g_autofree char *in = g_strescape(c->in, NULL);
+    g_test_message("%s", in);
     assert_tree(sk_span_str(c->in), c->want);
 }
 

@@ -202,7 +202,8 @@ test_case(const void *data)
     g_autoptr(GByteArray) file = page(c->inside);
     g_autofree char *place = strcmp(c->word, "clean") == 0 ? NULL : verify_place(SK_TYPE_HTML, bytes_span(file));
 
-    g_test_message("at: %s in %s", place, c->inside);
+    g_autofree char *inside = g_strescape(c->inside, NULL);
+    g_test_message("at: %s in %s", place, inside);
     g_assert_cmpstr(verify_word(SK_TYPE_HTML, bytes_span(file), &job), ==, c->word);
 }
 
@@ -266,7 +267,8 @@ test_changes(void)
         g_assert_nonnull(at);
         g_autofree char *before = g_strndup(text, (gsize)(at - text));
         g_autofree char *other = g_strconcat(before, changes[i].new, at + strlen(changes[i].old), NULL);
-        g_test_message("%s for %s", changes[i].new, changes[i].old);
+        g_autofree char *new = g_strescape(changes[i].new, NULL), *old = g_strescape(changes[i].old, NULL);
+        g_test_message("%s for %s", new, old);
         g_assert_cmpstr(verify_word(SK_TYPE_HTML, sk_span_str(other), &job), ==, changes[i].word);
     }
 }
@@ -341,6 +343,40 @@ test_depth(void)
     }
 }
 
+/* What repeats may do so @most times. */
+static void
+test_edges(void)
+{
+    static const struct {
+        const char *before, *part, *after;
+        unsigned most;
+        const char *word;
+    } edges[] = {
+        { "<p align=\"a", "b", "\">a</p>", 31, "not-canonical" },
+        { "<p lang=\"a", "-", "\">a</p>", 31, "not-canonical" },
+        { "<li value=\"1", "0", "\">a</li>", 4, "not-canonical" },
+        { "<img width=\"1", "0", "%\">", 4, "not-canonical" },
+        { "<hr size=\"+1", "0", "\">", 2, "not-canonical" },
+        { "<p style=\"color:a", "1", "\">a</p>", 31, "html-style" },
+        { "<p style=\"width:-1", "0", ".5px\">a</p>", 5, "html-style" },
+        { "<p style=\"width:0.", "5", "em\">a</p>", 4, "html-style" },
+        { "<p style=\"margin:0", " 1", "\">a</p>", 11, "html-style" },
+        { "<p style=\"font-family:'a", "b", "'\">a</p>", 63, "html-style" },
+        { "<p style=\"font-family:'a'", ",'b'", "\">a</p>", 15, "html-style" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(edges); i++) {
+        g_autoptr(GString) inside = g_string_new(edges[i].before);
+        for (unsigned n = 0; n < edges[i].most; n++)
+            g_string_append(inside, edges[i].part);
+        g_autofree char *fits = g_strconcat(inside->str, edges[i].after, NULL);
+        g_autofree char *over = g_strconcat(inside->str, edges[i].part, edges[i].after, NULL);
+        g_test_message("%s", fits);
+        assert_clean(SK_TYPE_HTML, page(fits));
+        assert_refused(SK_TYPE_HTML, page(over), edges[i].word);
+    }
+}
+
 static GByteArray *
 with_picture(const char *type, const GByteArray *data, const char *tail)
 {
@@ -388,6 +424,7 @@ main(int argc, char **argv)
     g_test_add_func("/verify/html/whole", test_whole);
     g_test_add_func("/verify/html/policy", test_policy);
     g_test_add_func("/verify/html/depth", test_depth);
+    g_test_add_func("/verify/html/edges", test_edges);
     g_test_add_func("/verify/html/picture", test_picture);
     return g_test_run();
 }
