@@ -67,6 +67,10 @@ refine_zip(SkSpan input, SkType hint)
         if (stands(input, 30, sk_span_str(documents[i].mime)))
             return documents[i].type;
     }
+    /* A document of another kind (a drawing, a database) is no archive of its parts. */
+    if (stands(input, 30, sk_span_str("mimetypeapplication/vnd.oasis.opendocument.")) ||
+        stands(input, 30, sk_span_str("mimetypeapplication/vnd.sun.xml.")))
+        return SK_TYPE_NONE;
     SkType type = sk_ooxml_identify(input, hint);
     return type == SK_TYPE_ZIP && is_one_of(hint, family, G_N_ELEMENTS(family)) ? hint : type;
 }
