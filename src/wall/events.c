@@ -23,8 +23,7 @@ struct SkWallEvents {
     const SkWallListener *listener;
     void *data;
     uint16_t group;
-    bool numbered; /* @last is the number of the last log entry */
-    uint32_t last;
+    uint32_t last; /* number of the last log entry; UINT32_MAX before the first, which is 0 */
     uint8_t *buffer;
 };
 
@@ -147,6 +146,7 @@ sk_wall_events_open(uint16_t group, const SkWallListener *listener, void *data, 
     self->listener = listener;
     self->data = data;
     self->group = group;
+    self->last = UINT32_MAX;
     self->buffer = g_malloc(BUFFER_BYTES);
     if (!open_socket(self, SK_WALL_SOURCE_RULESET, NETLINK_NETFILTER, error) ||
         !join(self, SK_WALL_SOURCE_RULESET, ruleset, G_N_ELEMENTS(ruleset), error) ||
@@ -188,9 +188,8 @@ count(SkWallEvents *self, uint32_t number)
 {
     uint32_t missing = number - self->last - 1;
 
-    if (self->numbered && missing > 0 && missing < UINT32_MAX / 2)
+    if (missing > 0 && missing < UINT32_MAX / 2)
         self->listener->lost(SK_WALL_SOURCE_LOG, missing, self->data);
-    self->numbered = true;
     self->last = number;
 }
 

@@ -39,6 +39,7 @@ typedef struct {
     SkWallStanding *standing;
     SkWallEvents *events;
     SkWallTally *tally;
+    GHashTable *names; /* of interfaces by index, as they are now; else asked of the kernel at each packet */
     SkSeal *seal;
     int signals;
     Stage stage;
@@ -158,7 +159,25 @@ dirty(Watch *self, const char *cause)
 static void
 on_changed(SkWallSource source, void *data)
 {
-    dirty(data, sk_wall_source_name(source));
+    Watch *self = data;
+
+    if (source == SK_WALL_SOURCE_ROUTES)
+        g_hash_table_remove_all(self->names);
+    dirty(self, sk_wall_source_name(source));
+}
+
+/* NULL: there is none any more. */
+static const char *
+name_of(Watch *self, uint32_t index)
+{
+    char fresh[IF_NAMESIZE] = "";
+    const char *known = g_hash_table_lookup(self->names, GUINT_TO_POINTER(index));
+
+    if (known != NULL || index == 0 || if_indextoname(index, fresh) == NULL)
+        return known;
+    char *kept = g_strdup(fresh);
+    g_hash_table_insert(self->names, GUINT_TO_POINTER(index), kept);
+    return kept;
 }
 
 static void
@@ -186,7 +205,6 @@ static void
 on_dropped(const SkWallDropped *dropped, void *data)
 {
     Watch *self = data;
-    char in[IF_NAMESIZE] = "", out[IF_NAMESIZE] = "";
 
     if (self->tally == NULL)
         return;
@@ -194,10 +212,8 @@ on_dropped(const SkWallDropped *dropped, void *data)
         sk_wall_tally_unreadable(self->tally);
         return;
     }
-    bool has_in = dropped->in != 0 && if_indextoname(dropped->in, in) != NULL;
-    bool has_out = dropped->out != 0 && if_indextoname(dropped->out, out) != NULL;
-    judge(self, sk_wall_tally_dropped(self->tally, &dropped->packet, has_in ? in : NULL,
-                                      has_out ? out : NULL));
+    judge(self, sk_wall_tally_dropped(self->tally, &dropped->packet, name_of(self, dropped->in),
+                                      name_of(self, dropped->out)));
 }
 
 static void
@@ -617,6 +633,7 @@ close_watch(Watch *self)
     sk_wall_events_free(self->events);
     sk_wall_tally_free(self->tally);
     sk_wall_standing_free(self->standing);
+    g_hash_table_unref(self->names);
     g_clear_pointer(&self->policy, sk_policy_unref);
     sk_seal_close(self->seal);
     sk_wall_record_clear(&self->working);
@@ -656,7 +673,9 @@ say_unwatched(Watch *self, const char *why)
 bool
 sk_wall_watch(const SkWallWatch *spec, GError **error)
 {
-    Watch self = { .spec = spec, .signals = -1 };
+    Watch self = { .spec = spec,
+                   .signals = -1,
+                   .names = g_hash_table_new_full(NULL, NULL, NULL, g_free) };
     GError *why = NULL;
     bool good = run(&self, &why);
 
