@@ -585,6 +585,35 @@ def bench_wall_prove(work):
     return rows, f"`sekisho wall prove` on rulesets of `tests/bench/wall_ruleset.py`, {ROUNDS} rounds, CPU of the whole command: " + "; ".join(words) + "."
 
 
+def bench_wall_watch(work):
+    """Packets that the wall refuses, at rising rates, while it is watched: the counting is tests/e2e/lib/drops.py."""
+    sys.path.insert(0, os.path.join(ROOT, "tests", "e2e", "lib"))
+    import drops
+    tried = {rate: [] for rate in (10000, 20000, 40000, 0)}
+    with drops.Refused(f"bench{os.getpid()}") as town:
+        for _ in range(ROUNDS):
+            for rate, told in tried.items():
+                told.append(drops.measure(town, rate, 2 * rate or 200000))
+        stopped = drops.measure(town, 0, 400000, stopped=True)
+    every = [t for told in tried.values() for t in told] + [stopped]
+    silent = sum(drops.unaccounted(t) for t in every)
+    whole = [min(t["rate"] for t in told) for told in tried.values() if all(t["lost"] == t["overflows"] == 0 for t in told)]
+    best = max(whole, default=0)
+    micro = {rate: statistics.median(t["cpu"] / max(sum(t["counted"].values()), 1) for t in told) * 1e6 for rate, told in tried.items()}
+    lines = [[f"{rate:,}" if rate else "as fast as it goes", f"{statistics.median(t['rate'] for t in told):,.0f}", f"{sum(t['sent'] for t in told):,}",
+              f"{sum(sum(t['kernel'].values()) for t in told):,}", f"{sum(sum(t['counted'].values()) for t in told):,}", f"{sum(t['lost'] for t in told):,}",
+              f"{micro[rate]:.1f} µs"] for rate, told in tried.items()]
+    lines.append(["watcher stopped meanwhile", f"{stopped['rate']:,.0f}", f"{stopped['sent']:,}", f"{sum(stopped['kernel'].values()):,}",
+                  f"{sum(stopped['counted'].values()):,}", f"{stopped['lost']:,}", "-"])
+    text = (f"`sekisho wall watch` in a town, while send-udp sends empty UDP packets from one zone to three places that no sentence allows; {ROUNDS} rounds of two seconds "
+            "(as fast as it goes: 200,000 packets), a watcher of its own each. The rules are those of `wall compile` but for the limit of ten log entries a second, which is taken out for this. "
+            "Kernel: the rules' own counters; counted: in the watcher's status, by pairs of zones; CPU: the watcher's own, the kernel's share of it included, "
+            "the making of the entries not. Sender and watcher share the machine.\n\n" +
+            table(["a second, asked for", "sent", "packets", "kernel dropped", "counted", "told lost", "CPU an event"], lines))
+    return [row("Dropped packets watched without loss", ">= 10,000 a second", f"{best:,.0f} a second", best, 10000, True),
+            row("Dropped packets neither counted nor told lost", "0", f"{silent:,}", silent, 0, False)], text
+
+
 def bench_verify(work):
     out = subprocess.run([os.path.join(BENCH, "bench-verify")], check=True, stdout=subprocess.PIPE, text=True).stdout
     return [], ("`bench-verify`: verify alone, CPU, on large conforming objects made by the bench, medians of 5; beside pictures the "
@@ -695,7 +724,7 @@ BENCHES = {"text": ("Empty text", bench_text), "docx": ("Word documents", bench_
            "pictures": ("Pictures", bench_pictures),
            "pdf": ("PDF to pictures", bench_pdf), "pdf-rebuilt": ("PDF rebuilt", bench_pdf_rebuilt),
            "archive": ("A ZIP of 1,000 office files", bench_archive), "passage": ("The passage", bench_passage),
-           "store": ("The store", bench_store), "people": ("People", bench_people), "signin": ("Signing in", bench_signin), "verify": ("Verify alone", bench_verify), "wall-compile": ("The wall compiled and applied", bench_wall_compile), "wall-prove": ("The wall proved", bench_wall_prove), "replay": ("Packets sent for real", bench_replay),
+           "store": ("The store", bench_store), "people": ("People", bench_people), "signin": ("Signing in", bench_signin), "verify": ("Verify alone", bench_verify), "wall-compile": ("The wall compiled and applied", bench_wall_compile), "wall-prove": ("The wall proved", bench_wall_prove), "wall-watch": ("The wall watched", bench_wall_watch), "replay": ("Packets sent for real", bench_replay),
            "fidelity": ("Fidelity of office documents", bench_fidelity), "fidelity-pdf": ("Fidelity of PDFs and pictures", bench_fidelity_pdf)}
 
 
