@@ -48,6 +48,59 @@ csv(const char *a, const char *b)
     return out;
 }
 
+static void
+put_fields(SkSink *s, const char *name)
+{
+    sk_sink_u16le(s, 20);
+    sk_sink_u32le(s, 0); /* flags, method */
+    sk_sink_u16le(s, 0x6000);
+    sk_sink_u16le(s, 0x5b77);
+    sk_sink_u32le(s, 0);
+    sk_sink_u32le(s, 0);
+    sk_sink_u32le(s, 0);
+    sk_sink_u16le(s, (uint16_t)strlen(name));
+    sk_sink_u16le(s, 0);
+}
+
+/* An archive of empty texts called @a and, if any, @b. */
+static GByteArray *
+archive(const char *a, const char *b)
+{
+    g_autoptr(SkSink) s = sk_sink_new_memory(4096);
+    const char *const names[] = { a, b };
+    uint16_t n = b == NULL ? 1 : 2;
+    uint32_t at[2] = { 0 };
+    GByteArray *out = g_byte_array_new();
+
+    for (unsigned i = 0; i < n; i++) {
+        at[i] = (uint32_t)sk_sink_at(s);
+        sk_sink_str(s, "PK\3\4");
+        put_fields(s, names[i]);
+        sk_sink_str(s, names[i]);
+    }
+    uint32_t directory = (uint32_t)sk_sink_at(s);
+    for (unsigned i = 0; i < n; i++) {
+        sk_sink_str(s, "PK\1\2");
+        sk_sink_u16le(s, 0x0b14);
+        put_fields(s, names[i]);
+        sk_sink_u32le(s, 0);
+        sk_sink_u16le(s, 0);
+        sk_sink_u32le(s, 0);
+        sk_sink_u32le(s, at[i]);
+        sk_sink_str(s, names[i]);
+    }
+    uint32_t end = (uint32_t)sk_sink_at(s);
+    sk_sink_str(s, "PK\5\6");
+    sk_sink_u32le(s, 0);
+    sk_sink_u16le(s, n);
+    sk_sink_u16le(s, n);
+    sk_sink_u32le(s, end - directory);
+    sk_sink_u32le(s, directory);
+    sk_sink_u16le(s, 0);
+    SkSpan all = sk_sink_memory(s);
+    return g_byte_array_append(out, all.p, (guint)all.n);
+}
+
 /* @a in the body of a page. */
 static GByteArray *
 html(const char *a, const char *b)
@@ -507,6 +560,20 @@ static const Plant plants[] = {
       "it tells that no scanner looked at the original, which is never delivered" },
     { "zip-method", SK_TYPE_DOCX, zip_method, NULL, NULL, SK_VERDICT_NONE, NULL },
     { "zip-several-ends", SK_TYPE_DOCX, zip_several, NULL, NULL, SK_VERDICT_NONE, NULL },
+    { "zip-slip", SK_TYPE_ZIP, archive, "../a.txt", NULL, SK_VERDICT_NONE, NULL },
+    { "zip-duplicate", SK_TYPE_ZIP, archive, "a.txt", "a.txt", SK_VERDICT_NONE, NULL },
+    { "wrong-type", SK_TYPE_ZIP, archive, "a.exe", NULL, SK_VERDICT_NONE, NULL },
+    { "archive-name", SK_TYPE_ZIP, archive, "con.txt", NULL, SK_VERDICT_NONE, NULL },
+    { "archive-collision", SK_TYPE_ZIP, archive, "A.txt", "a.txt", SK_VERDICT_NONE, NULL },
+    { "archive-time", SK_TYPE_ZIP, archive, "a.txt", NULL, SK_VERDICT_REMOVED, NULL },
+    { "archive-slip", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells of an entry that was removed; a name that points outside now is zip-slip" },
+    { "archive-link", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells of an entry that was removed; attributes that could say so now are zip-structure" },
+    { "archive-member", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells what was refused; in its place stands a text, which is the profile" },
+    { "archive-charset", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
+      "it tells how names were read; now they are UTF-8, or archive-name" },
     { "pdf-drawn", SK_TYPE_NONE, NULL, NULL, NULL, SK_VERDICT_NONE,
       "it tells how the pages were made; they are the profile" },
     { "pdf-javascript", SK_TYPE_PDF, pdf, CATALOG, "/Catalog /Names << /JavaScript 9 0 R >>",
@@ -573,7 +640,7 @@ static void
 none_forgotten(void)
 {
     static const char *const formats[] = { "any", "text", "csv", "json", "xml", "ics", "vcf", "picture", "ooxml",
-                                           "odf", "zip",  "pdf", "svg", "html", "verify",  NULL };
+                                           "odf", "zip", "archive", "pdf", "svg", "html", "verify",  NULL };
 
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++) {
         const SkElementRow *row = sk_element_get((SkElement)i);
