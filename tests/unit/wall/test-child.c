@@ -108,7 +108,7 @@ static void
 asked(void)
 {
     const char *const argv[] = { "/bin/sh", "-c",
-                                 "while read a; do case $a in die) exit 1;; hang) sleep 60;; *) "
+                                 "while read a; do case $a in die) exit 1;; hang) exec sleep 60;; *) "
                                  "echo said $a;; esac; done",
                                  NULL };
     static const char *const lines[] = { "one\n", "two\n", "hang\n", "die\n" };
