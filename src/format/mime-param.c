@@ -64,8 +64,8 @@ take_word(SkReader *r, const char *ends)
     g_autoptr(GString) word = g_string_new(NULL);
 
     skip_space(r);
-    for (int c = peek(r); c >= 0 && strchr(ends, c) == NULL; c = peek(r)) {
-        if (c != 0)
+    for (int c = peek(r); c == 0 || (c > 0 && strchr(ends, c) == NULL); c = peek(r)) {
+        if (c != 0) /* which strchr would find at the end of @ends */
             g_string_append_c(word, (char)g_ascii_tolower((char)c));
         sk_reader_skip(r, 1);
         skip_space(r);

@@ -220,6 +220,20 @@ test_params(void)
     }
 }
 
+/* A NUL ends no word, and keeps nobody reading for ever. */
+static void
+test_nul(void)
+{
+    static const char value[] = "a\0b; na\0me=\0v\0; \0; x";
+    g_autofree char *word = NULL;
+    g_autoptr(GArray) params = NULL;
+    uint32_t faults = 0;
+
+    g_assert_true(sk_mime_value(sk_span(value, sizeof value - 1), &word, &params, note, &faults, 0, NULL));
+    g_assert_cmpstr(word, ==, "ab");
+    g_assert_cmpstr(sk_mime_param(params, "name")->value, ==, "v");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -231,5 +245,6 @@ main(int argc, char **argv)
     g_test_add_func("/mime/harmless", test_harmless);
     g_test_add_func("/mime/limits", test_limits);
     g_test_add_func("/mime/params", test_params);
+    g_test_add_func("/mime/nul", test_nul);
     return g_test_run();
 }
