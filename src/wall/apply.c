@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "wall/compile.h"
 #include "wall/load.h"
+#include "wall/own-seal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +32,7 @@ struct SkWallSeat {
     char *status;
     char *lock_path;
     char *watch_path;
+    const char *cause; /* of what is loaded next, as its leaf says */
     int lock;
 };
 
@@ -89,6 +91,7 @@ sk_wall_outcome_clear(SkWallOutcome *self)
 {
     g_clear_pointer(&self->policy, g_free);
     g_clear_pointer(&self->reason, g_free);
+    g_clear_pointer(&self->unsealed, g_free);
 }
 
 static bool
@@ -137,6 +140,56 @@ settle(const SkWallSeat *self, SkWallOutcome *outcome, const char *state, const 
     tell(self, outcome, kept);
 }
 
+/* What is loaded is sealed. The log is opened for this one leaf: the process that watches over `pending` and
+ * the next command write to it, too. @kept: NULL: the closed wall */
+static bool
+write_act(const SkWallSeat *self, const char *state, const SkWallKept *kept,
+          const SkWallOutcome *outcome, GError **error)
+{
+    g_autoptr(SkWallSeal) seal = NULL;
+    g_autoptr(SkPolicy) policy = kept == NULL ? NULL : sk_wall_kept_policy(kept, error);
+
+    if ((kept != NULL && policy == NULL) ||
+        !sk_wall_seal_open(self->folder, SK_WALL_ORIGIN, &seal, error))
+        return false;
+    g_autoptr(SkLeaf) leaf = sk_wall_seal_leaf(seal, "wall-loaded");
+    sk_leaf_string(leaf, "state", state);
+    sk_leaf_string(leaf, "cause", self->cause);
+    sk_leaf_integer(leaf, "ended", outcome->ended);
+    if (kept != NULL) {
+        g_autofree char *ruleset = sk_wall_digest(sk_span_str(kept->ruleset));
+        sk_leaf_string(leaf, "policy", sk_policy_digest(policy));
+        sk_leaf_string(leaf, "ruleset", ruleset);
+        sk_leaf_string(leaf, "snapshot", outcome->seen.digest);
+        sk_leaf_integer(leaf, "generation", (int64_t)outcome->seen.generation);
+    }
+    return sk_wall_seal_append(seal, leaf, error);
+}
+
+static bool
+seal_act(const SkWallSeat *self, const char *state, const SkWallKept *kept,
+         const SkWallOutcome *outcome, GError **error)
+{
+    if (write_act(self, state, kept, outcome, error))
+        return true;
+    g_prefix_error(error, "the wall could not be sealed: ");
+    return false;
+}
+
+/* On the way back the wall counts for more than its leaf: what could not be sealed is told. */
+static void
+seal_back(const SkWallSeat *self, const SkWallKept *kept, SkWallOutcome *outcome)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (seal_act(self, outcome->state, kept, outcome, &error))
+        return;
+    sk_log(SK_LOG_ERROR, "wall-unsealed", "state", outcome->state, "cause", self->cause, "why",
+           error->message, NULL);
+    g_free(outcome->unsealed);
+    outcome->unsealed = g_strdup(error->message);
+}
+
 /* ---- back ------------------------------------------------------------------------------------- */
 
 /* The clock may have lost its hour while the power was off: never earlier than when the wall was made. */
@@ -170,6 +223,7 @@ close_wall(SkWallSeat *self, unsigned group, const GError *why, SkWallOutcome *r
     if (ret->reason == NULL)
         ret->reason = g_strdup(why->message);
     settle(self, ret, "closed", NULL);
+    seal_back(self, NULL, ret);
     return true;
 }
 
@@ -188,6 +242,7 @@ load_proved(SkWallSeat *self, unsigned *group, SkWallOutcome *ret, GError **erro
         (ret->expired && !sk_wall_kept_write(kept, self->proved, error)))
         return false;
     settle(self, ret, "proved", kept);
+    seal_back(self, kept, ret);
     return true;
 }
 
@@ -279,6 +334,7 @@ watch(const char *folder, const char *pending, int64_t made, unsigned seconds, u
     if (!waits(pending, made) || !sk_wall_seat_open(folder, &seat, &error) ||
         !waits(pending, made) || !give_way(seat))
         return;
+    seat->cause = "unconfirmed";
     outcome.reason = g_strdup("nobody confirmed the new wall in time");
     (void)!restore(seat, group, &outcome, &error);
 }
@@ -385,12 +441,15 @@ load_pending(SkWallSeat *self, SkWallKept *kept, const SkPolicy *policy, unsigne
              SkWallOutcome *ret, GError **error)
 {
     bool touched = false;
+    const char *state = seconds > 0 ? "pending" : "proved";
     g_autoptr(GError) why = NULL;
 
+    self->cause = "apply";
     if (sk_wall_load_tried(kept, kept->made, &touched, &ret->seen, &why) &&
         sk_wall_end_connections(policy, kept->made, &ret->ended, &why) &&
-        set_deadline(self, kept, seconds, &why) && (seconds > 0 || keep(self, &why))) {
-        settle(self, ret, seconds > 0 ? "pending" : "proved", kept);
+        set_deadline(self, kept, seconds, &why) && seal_act(self, state, kept, ret, &why) &&
+        (seconds > 0 || keep(self, &why))) {
+        settle(self, ret, state, kept);
         return true;
     }
     if (!touched) {
@@ -399,6 +458,7 @@ load_pending(SkWallSeat *self, SkWallKept *kept, const SkPolicy *policy, unsigne
     }
     g_autoptr(GError) worse = NULL;
     (void)give_way(self);
+    self->cause = "failed";
     ret->reason = g_strdup(why->message);
     if (!restore(self, kept->group, ret, &worse))
         g_prefix_error(&why, "%s; and then: ", worse->message);
@@ -420,6 +480,7 @@ sk_wall_apply(SkWallSeat *self, const SkPolicy *policy, unsigned nflog_group, un
                             "a new wall waits to be confirmed: confirm it or roll it back first");
         g_auto(SkWallOutcome) back = { .state = "closed" };
         (void)give_way(self);
+        self->cause = "unconfirmed";
         if (!restore(self, nflog_group, &back, error))
             return false;
     }
@@ -447,12 +508,14 @@ sk_wall_confirm(SkWallSeat *self, SkWallOutcome *ret, GError **error)
     kept = sk_wall_kept_read(self->pending, &why);
     if (kept != NULL && (!is_watched(self) || sk_clock_now() >= kept->deadline))
         (void)!sk_throw(&why, SK_ERROR_FORBIDDEN, "it is too late: the time to confirm it is over");
+    self->cause = "confirm";
     if (why == NULL && sk_wall_load_check(kept, now_for(kept), &ret->seen, &why) &&
-        keep(self, &why)) {
+        seal_act(self, "proved", kept, ret, &why) && keep(self, &why)) {
         settle(self, ret, "proved", kept);
         return true;
     }
     (void)give_way(self);
+    self->cause = "failed";
     ret->reason = g_strdup(why->message);
     if (restore(self, SK_WALL_NFLOG_DEFAULT, ret, error))
         g_propagate_error(error, g_steal_pointer(&why));
@@ -463,6 +526,7 @@ bool
 sk_wall_rollback(SkWallSeat *self, SkWallOutcome *ret, GError **error)
 {
     (void)give_way(self);
+    self->cause = "rollback";
     return restore(self, SK_WALL_NFLOG_DEFAULT, ret, error);
 }
 
@@ -472,6 +536,7 @@ sk_wall_boot(SkWallSeat *self, unsigned nflog_group, SkWallOutcome *ret, GError 
     if (!sk_wall_load_closed(nflog_group, error))
         return false;
     (void)give_way(self);
+    self->cause = "boot";
     return restore(self, nflog_group, ret, error);
 }
 
@@ -481,13 +546,20 @@ sk_wall_expire(SkWallSeat *self, SkWallOutcome *ret, GError **error)
     g_autoptr(SkWallKept) kept = NULL;
 
     ret->state = "unchanged";
-    if (access(self->pending, F_OK) == 0 && is_watched(self))
-        return sk_throw(error, SK_ERROR_FORBIDDEN, "a new wall waits to be confirmed");
+    if (access(self->pending, F_OK) == 0) {
+        if (is_watched(self))
+            return sk_throw(error, SK_ERROR_FORBIDDEN, "a new wall waits to be confirmed");
+        (void)give_way(self);
+        self->cause = "unconfirmed";
+        ret->reason = g_strdup("the process that watched over a new wall is gone");
+        return restore(self, SK_WALL_NFLOG_DEFAULT, ret, error);
+    }
     kept = sk_wall_kept_read(self->proved, error);
     if (kept == NULL)
         return false;
     if (kept->until == 0 || kept->until > now_for(kept))
         return true;
+    self->cause = "expire";
     if (!restore(self, kept->group, ret, error))
         return false;
     g_autoptr(SkPolicy) policy = sk_wall_kept_policy(kept, error);

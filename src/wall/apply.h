@@ -8,6 +8,7 @@
  *
  * In the folder: `proved` (kept.h) is the wall to go back to; `pending` one that waits for its
  * confirmation, which is the renaming of the one into the other; `status.json` what is loaded;
+ * `seal` a log of every wall that was loaded (own-seal.h);
  * `lock` held by whoever changes something, `watch.lock` by the process that watches over `pending`.
  */
 #pragma once
@@ -16,6 +17,7 @@
 #include "wall/judge.h"
 
 #define SK_WALL_FOLDER "/var/lib/sekisho-wall"
+#define SK_WALL_ORIGIN "sekisho/wall-loaded" /* of the seal in it */
 #define SK_WALL_CONFIRM_DEFAULT 60u /* seconds */
 #define SK_WALL_CONFIRM_MAX 3600u
 
@@ -33,6 +35,7 @@ typedef struct {
     char *policy;      /* digest; "" for the closed wall */
     char *reason;      /* why it is closed, or another one than asked for; NULL: it is as asked */
     unsigned ended;    /* connections */
+    char *unsealed;    /* why its leaf could not be written; NULL: it was */
     bool expired;      /* specific flows were taken out */
     SkWallSeen seen;   /* the snapshot that it was judged by */
 } SkWallOutcome;
@@ -57,7 +60,8 @@ bool sk_wall_rollback(SkWallSeat *self, SkWallOutcome *ret,
 /** sk_wall_boot: the closed wall first; then the last one that was proved, proved once more. */
 bool sk_wall_boot(SkWallSeat *self, unsigned nflog_group, SkWallOutcome *ret,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_wall_expire: takes specific flows out that are over. Nothing is done where none is. */
+/** sk_wall_expire: takes specific flows out that are over, and a wall that waits while nobody watches over it any more.
+ * Nothing is done where none is. */
 bool sk_wall_expire(SkWallSeat *self, SkWallOutcome *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_wall_seat_status: (transfer full): one JSON object: what status.json says, and whether it is so. */
 char *sk_wall_seat_status(SkWallSeat *self, bool *ret_good,

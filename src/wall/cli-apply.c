@@ -76,7 +76,8 @@ print_json(const SkWallOutcome *outcome, const GError *error)
                      : outcome->reason != NULL ? json_string(outcome->reason)
                                                : json_null();
     g_autofree char *text = json_dumps(reason, JSON_ENCODE_ANY | JSON_COMPACT);
-    printf("%s}\n", text == NULL ? "null" : text);
+    printf("%s,\"sealed\":%s}\n", text == NULL ? "null" : text,
+           outcome->unsealed == NULL ? "true" : "false");
     json_decref(reason);
 }
 
@@ -105,6 +106,8 @@ answer(const SkWallCommand *command, const Words *words, const SkWallOutcome *ou
         sk_wall_complain(command, "%s", error->message);
     else if (outcome->reason != NULL && !words->json)
         sk_wall_complain(command, "%s", outcome->reason);
+    if (outcome->unsealed != NULL)
+        sk_wall_complain(command, "%s", outcome->unsealed);
     if (!words->json)
         puts(in_words(outcome->state));
     if (!words->json && *(outcome->policy == NULL ? "" : outcome->policy) != '\0')

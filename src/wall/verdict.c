@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
-#include "seal/leaf.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -156,15 +155,9 @@ sk_wall_record_answers(SkSpan json, const SkWallRecord *asked)
 
 /* ---- keeping ---------------------------------------------------------------------------------- */
 
-GBytes *
-sk_wall_record_leaf(const SkWallRecord *self, int64_t time)
+void
+sk_wall_record_tell(const SkWallRecord *self, SkLeaf *leaf)
 {
-    g_autoptr(SkLeaf) leaf = sk_leaf_new();
-
-    sk_leaf_integer(leaf, "v", 2);
-    sk_leaf_integer(leaf, "time", time);
-    sk_leaf_string(leaf, "station", "wall");
-    sk_leaf_string(leaf, "act", "wall-verdict");
     sk_leaf_string(leaf, "verdict", sk_wall_verdict_name(self->verdict));
     sk_leaf_string(leaf, "cause", self->cause);
     sk_leaf_string(leaf, "policy", self->policy);
@@ -173,7 +166,6 @@ sk_wall_record_leaf(const SkWallRecord *self, int64_t time)
     sk_leaf_integer(leaf, "rules", (int64_t)self->rules);
     sk_leaf_integer(leaf, "counterexamples", (int64_t)self->counterexamples_n);
     sk_leaf_integer(leaf, "blocked", (int64_t)self->blocked_n);
-    return sk_leaf_emit(leaf);
 }
 
 static const char *

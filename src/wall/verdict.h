@@ -7,7 +7,7 @@
 #pragma once
 
 #include "base/base.h"
-#include "seal/log.h"
+#include "seal/leaf.h"
 #include "wall/prove.h"
 
 /** SkWallRecord: one verdict. Text is owned. */
@@ -43,8 +43,8 @@ bool sk_wall_record_answers(SkSpan json, const SkWallRecord *asked);
 void sk_wall_record_copy(const SkWallRecord *self, SkWallRecord *ret);
 /** sk_wall_record_unknown: makes @self a record of NOT PROVEN because of @why. */
 void sk_wall_record_unknown(SkWallRecord *self, const char *why);
-/** sk_wall_record_leaf: (transfer full): the leaf `wall-verdict`. @time: not before the last leaf's. */
-GBytes *sk_wall_record_leaf(const SkWallRecord *self, int64_t time);
+/** sk_wall_record_tell: the members of the leaf `wall-verdict`. */
+void sk_wall_record_tell(const SkWallRecord *self, SkLeaf *leaf);
 /**
  * sk_wall_status_write: the status file, whole or not at all, readable by all.
  * @proved_at: µs UTC of the last PROVED, 0: never

@@ -9,9 +9,11 @@
 #include "base/log.h"
 #include "policy/adopt.h"
 #include "policy/policy.h"
-#include "seal/leaf.h"
 #include "wall/child.h"
+#include "wall/counters.h"
 #include "wall/events.h"
+#include "wall/own-seal.h"
+#include "wall/snapshot.h"
 #include "wall/standing.h"
 #include "wall/tally.h"
 #include "wall/verdict.h"
@@ -39,8 +41,9 @@ typedef struct {
     SkWallStanding *standing;
     SkWallEvents *events;
     SkWallTally *tally;
+    char *counters; /* as the last snapshot has them, as JSON */
     GHashTable *names; /* of interfaces by index, as they are now; else asked of the kernel at each packet */
-    SkSeal *seal;
+    SkWallSeal *seal;
     int signals;
     Stage stage;
     SkWallChild *child;  /* that takes a snapshot */
@@ -53,7 +56,6 @@ typedef struct {
     SkWallRecord working; /* of the proof under way */
     SkWallRecord last;    /* the last one that ended */
     int64_t proved_at;
-    int64_t last_leaf;
     int64_t next_period; /* monotonic */
     int64_t next_tell;
     int64_t next_alarm;
@@ -71,25 +73,18 @@ in_state(const Watch *self, const char *name)
 /* ---- sealing and telling ---------------------------------------------------------------------- */
 
 static bool
-seal_leaf(Watch *self, GBytes *leaf, GError **error)
-{
-    g_autoptr(GPtrArray) batch = g_ptr_array_new();
-
-    g_ptr_array_add(batch, leaf);
-    return sk_seal_append(self->seal, batch, error);
-}
-
-static bool
 tell(Watch *self, GError **error)
 {
     g_autofree char *path = in_state(self, "status.json");
-    g_autofree char *counts = self->tally == NULL ? g_strdup("\"pairs\":[],\"sources\":[]")
-                                                  : sk_wall_tally_json(self->tally);
+    g_autofree char *tally = self->tally == NULL ? g_strdup("\"pairs\":[],\"sources\":[]")
+                                                 : sk_wall_tally_json(self->tally);
+    g_autofree char *counts = g_strdup_printf(
+        "%s,%s", tally, self->counters == NULL ? "\"counters\":[]" : self->counters);
 
     self->counted = false;
     self->next_tell = sk_clock_monotonic() + TELL_EVERY;
     return sk_wall_status_write(path, &self->last, sk_clock_now(), self->proved_at,
-                                self->seal == NULL ? 0 : sk_seal_size(self->seal), counts, error);
+                                self->seal == NULL ? 0 : sk_wall_seal_size(self->seal), counts, error);
 }
 
 static void
@@ -113,12 +108,12 @@ publish(Watch *self, bool first, GError **error)
     sk_wall_record_copy(&self->working, &self->last);
     self->last.first = first;
     self->last.at = sk_clock_now();
-    self->last_leaf = sk_clock_after(self->last_leaf);
     if (self->last.verdict == SK_WALL_PROVED)
         self->proved_at = self->last.at;
     log_verdict(&self->last);
-    g_autoptr(GBytes) leaf = sk_wall_record_leaf(&self->last, self->last_leaf);
-    return seal_leaf(self, leaf, error) && tell(self, error);
+    g_autoptr(SkLeaf) leaf = sk_wall_seal_leaf(self->seal, "wall-verdict");
+    sk_wall_record_tell(&self->last, leaf);
+    return sk_wall_seal_append(self->seal, leaf, error) && tell(self, error);
 }
 
 static bool
@@ -235,21 +230,15 @@ static bool
 alarm_impossible(Watch *self, GError **error)
 {
     g_autofree char *n = g_strdup_printf("%" G_GUINT64_FORMAT, self->impossible);
-    g_autoptr(SkLeaf) leaf = sk_leaf_new();
+    g_autoptr(SkLeaf) leaf = sk_wall_seal_leaf(self->seal, "wall-impossible");
 
     self->next_alarm = sk_clock_monotonic() + ALARM_EVERY;
     sk_log(SK_LOG_ERROR, "wall-impossible", "n", n, NULL);
-    self->last_leaf = sk_clock_after(self->last_leaf);
-    sk_leaf_integer(leaf, "v", 2);
-    sk_leaf_integer(leaf, "time", self->last_leaf);
-    sk_leaf_string(leaf, "station", "wall");
-    sk_leaf_string(leaf, "act", "wall-impossible");
     sk_leaf_string(leaf, "policy", self->policy == NULL ? "" : sk_policy_digest(self->policy));
     sk_leaf_integer(leaf, "events", (int64_t)MIN(self->impossible, (uint64_t)SK_LEAF_INTEGER_MAX));
-    g_autoptr(GBytes) bytes = sk_leaf_emit(leaf);
     self->impossible = 0;
     dirty(self, "impossible");
-    return seal_leaf(self, bytes, error) && tell(self, error);
+    return sk_wall_seal_append(self->seal, leaf, error) && tell(self, error);
 }
 
 /* ---- proving ---------------------------------------------------------------------------------- */
@@ -418,6 +407,9 @@ start_proving(Watch *self, GError **error)
         return conclude_unknown(self, "the snapshot could not be read", error);
     g_free(self->working.snapshot);
     self->working.snapshot = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    g_free(self->counters);
+    self->counters = sk_wall_counters_json(
+        sk_wall_snapshot_section(sk_span_bytes(bytes), SK_SECTION_NFT));
     /* What people ask about is asked by the pages' own user. */
     if (chmod(fresh, 0644) != 0 || rename(fresh, path) != 0)
         return conclude_unknown(self, "the snapshot could not be kept", error);
@@ -604,27 +596,6 @@ open_signals(Watch *self, GError **error)
     return self->signals >= 0 || sk_throw_errno(error, "signalfd");
 }
 
-static bool
-open_seal(Watch *self, GError **error)
-{
-    g_autofree char *directory = in_state(self, "seal"), *key = in_state(self, "seal.key");
-
-    if (g_mkdir_with_parents(self->spec->state, 0755) != 0)
-        return sk_throw_errno(error, self->spec->state);
-    if (!sk_seal_setup(directory, key, self->spec->origin, error))
-        return false;
-    self->seal = sk_seal_open(directory, key, error);
-    if (self->seal == NULL)
-        return false;
-    uint64_t size = sk_seal_size(self->seal);
-    g_autoptr(GBytes) entry = NULL;
-    if (size > 0 && !sk_seal_read_entry(directory, size - 1, &entry, error))
-        return false;
-    int64_t last = entry == NULL ? 0 : sk_leaf_lookup_integer(sk_span_bytes(entry), "time");
-    self->last_leaf = MAX(last, 0);
-    return true;
-}
-
 static void
 close_watch(Watch *self)
 {
@@ -632,10 +603,11 @@ close_watch(Watch *self)
     drop_prover(self);
     sk_wall_events_free(self->events);
     sk_wall_tally_free(self->tally);
+    g_free(self->counters);
     sk_wall_standing_free(self->standing);
     g_hash_table_unref(self->names);
     g_clear_pointer(&self->policy, sk_policy_unref);
-    sk_seal_close(self->seal);
+    sk_wall_seal_close(self->seal);
     sk_wall_record_clear(&self->working);
     sk_wall_record_clear(&self->last);
     if (self->signals >= 0)
@@ -645,7 +617,7 @@ close_watch(Watch *self)
 static bool
 run(Watch *self, GError **error)
 {
-    if (!open_seal(self, error) || !open_signals(self, error) ||
+    if (!sk_wall_seal_open(self->spec->state, self->spec->origin, &self->seal, error) || !open_signals(self, error) ||
         !sk_wall_events_open(self->spec->group, &listener, self, &self->events, error))
         return false;
     sk_wall_record_unknown(&self->last, "nothing has been proved yet");

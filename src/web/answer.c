@@ -248,6 +248,14 @@ sk_disk_full(SkWeb *web, const GError *error)
     return sk_vault_disk(web->vault, &free_bytes, &total, NULL) && free_bytes < (1u << 20);
 }
 
+/* Somebody else has been writing for longer than the store waits: that passes. */
+static bool
+database_busy(const GError *error)
+{
+    return error->domain == SK_ERROR && error->code == SK_ERROR_IO &&
+           strstr(error->message, "database is locked") != NULL;
+}
+
 /* The store's word for what the API calls otherwise. */
 static SkProblem
 problem_of(const char *why)
@@ -280,7 +288,9 @@ sk_answer_error(SkWebRequest *req, SkStore *store, const GError *error)
         problem = SK_PROBLEM_BAD_REQUEST;
     if (problem == SK_PROBLEM_NONE) {
         sk_log(SK_LOG_ERROR, "request-failed", "error", error->message, NULL);
-        problem = sk_disk_full(req->web, error) ? SK_PROBLEM_DISK_FULL : SK_PROBLEM_INTERNAL;
+        problem = sk_disk_full(req->web, error) ? SK_PROBLEM_DISK_FULL
+                  : database_busy(error)        ? SK_PROBLEM_BUSY
+                                                : SK_PROBLEM_INTERNAL;
     }
     sk_answer_problem(req, problem);
 }

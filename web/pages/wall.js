@@ -53,7 +53,7 @@ export function Wall() {
       ${data.status?.counterexamples.length > 0 && html`<${Found} items=${data.status.counterexamples} name="leaks" />`}
       ${data.status?.blocked.length > 0 && html`<${Found} items=${data.status.blocked} name="blocked" />`}
       ${data.status?.unmodelled.length > 0 && data.status.verdict === 'not-proven' && html`<${Unmodelled} items=${data.status.unmodelled} />`}
-      ${data.status && html`<${Ask} label=${label} /><${Sources} status=${data.status} label=${label} />`}`}`;
+      ${data.status && html`<${Ask} label=${label} /><${Sources} status=${data.status} label=${label} /><${Dropped} counters=${data.status.counters ?? []} zones=${data.zones} label=${label} />`}`}`;
 }
 
 /** The one line that an officer reads. @param {{ status: any }} props */
@@ -178,5 +178,34 @@ function Sources({ status, label }) {
     </table>`}
     ${status.spoofed > 0 && html`<p>${plural('wall.spoofed', status.spoofed)}</p>`}
     ${(status.lost > 0 || status.lostUnknown > 0) && html`<p>${plural('wall.lost', status.lost)}</p>`}
+  </section>`;
+}
+
+/** What a counter of the wall counts, in words. @param {any[]} zones @param {(name: string) => string} label */
+function counterWords(zones, label) {
+  const names = zones.map((zone) => zone.name);
+  const words = new Map([['drop_outside', `${t('wall.outside')} → ${t('wall.outside')}`], ['drop_input', t('wall.dropped.input')], ['drop_output', t('wall.dropped.output')],
+    ['spoof_outside', t('wall.dropped.spoof', { zone: t('wall.outside') })]]);
+  for (const from of names) {
+    words.set(`spoof_${from}`, t('wall.dropped.spoof', { zone: label(from) }));
+    for (const to of names) words.set(`drop_${from}_to_${to}`, `${label(from)} → ${label(to)}`);
+    for (const [other, word] of [['outside', t('wall.outside')], ['any', t('wall.dropped.any')]]) {
+      words.set(`drop_${from}_to_${other}`, `${label(from)} → ${word}`);
+      words.set(`drop_${other}_to_${from}`, `${word} → ${label(from)}`);
+    }
+  }
+  return words;
+}
+
+/** Every dropped packet, as the kernel's own counters have it. @param {{ counters: any[], zones: any[], label: (name: string) => string }} props */
+function Dropped({ counters, zones, label }) {
+  const words = counterWords(zones, label);
+  const some = counters.filter((counter) => counter.packets > 0).sort((a, b) => b.packets - a.packets);
+  return html`<section class="sheet" aria-labelledby="wall-dropped">
+    <h2 id="wall-dropped">${t('wall.dropped')}</h2><p class="small soft">${t('wall.dropped.lead')}</p>
+    ${some.length === 0 ? html`<p class="soft">${t('wall.dropped.none')}</p>` : html`<table>
+      <thead><tr><th>${t('wall.dropped.where')}</th><th class="number">${t('wall.dropped.packets')}</th></tr></thead>
+      <tbody>${some.map((counter) => html`<tr key=${counter.name}><td>${words.get(counter.name) ?? html`<span class="mono">${counter.name}</span>`}</td><td class="number">${number(counter.packets)}</td></tr>`)}</tbody>
+    </table>`}
   </section>`;
 }

@@ -27,15 +27,16 @@ const Box = ({ zone, x, top }) => html`<g class="map-zone depth-${zone.name === 
   ${lines(zone.label, 9).map((line, index, all) => html`<text key=${index} x=${x + BOX.width / 2} y=${top + BOX.height / 2 + 6 + (index - (all.length - 1) / 2) * 22} text-anchor="middle">${line}</text>`)}
 </g>`;
 
-/** Rightwards above the boxes, leftwards below them. @param {{ pair: Pair, places: Map<string, number>, top: number }} props */
-function Arc({ pair, places, top }) {
+/** Rightwards above the boxes, leftwards below them; the farther, the higher, so that no two arcs lie on each other.
+ * @param {{ pair: Pair, places: Map<string, number>, top: number, longest: number }} props */
+function Arc({ pair, places, top, longest }) {
   const from = places.get(pair.from) ?? 0;
   const to = places.get(pair.to) ?? 0;
   const up = to > from;
   const y = up ? top : top + BOX.height;
   const start = from + BOX.width / 2 + (up ? 14 : -14);
   const end = to + BOX.width / 2 + (up ? -14 : 14);
-  const rise = Math.min(118, 34 + Math.abs(end - start) / 7);
+  const rise = 34 + (84 * Math.abs(to - from)) / longest;
   const peak = up ? y - rise : y + rise;
   const bad = (pair.counts?.impossible ?? 0) > 0;
   return html`<g class="map-arc ${bad ? 'bad' : ''} ${pair.flows.some((flow) => flow.specific) ? 'specific' : ''}">
@@ -57,10 +58,11 @@ export function WallMap({ zones, pairs }) {
   const rises = (/** @type {Pair} */ pair) => (places.get(pair.to) ?? 0) > (places.get(pair.from) ?? 0);
   const top = arcs.some(rises) ? ROOM.arcs : ROOM.none;
   const below = arcs.every(rises) ? ROOM.none : ROOM.arcs;
+  const longest = Math.max(BOX.width + BOX.gap, ...arcs.map((pair) => Math.abs((places.get(pair.to) ?? 0) - (places.get(pair.from) ?? 0))));
   const width = boxes.length * (BOX.width + BOX.gap) - BOX.gap + 16;
   return html`<div class="map-scroll"><svg class="wall-map" viewBox="0 0 ${width} ${top + BOX.height + below}" width=${width} aria-hidden="true">
     <defs><${Arrow} /><${Arrow} id="arrow-bad" /></defs>
-    ${arcs.map((pair) => html`<${Arc} key=${`${pair.from}>${pair.to}`} pair=${pair} places=${places} top=${top} />`)}
+    ${arcs.map((pair) => html`<${Arc} key=${`${pair.from}>${pair.to}`} pair=${pair} places=${places} top=${top} longest=${longest} />`)}
     ${boxes.map((zone) => html`<${Box} key=${zone.name} zone=${zone} x=${places.get(zone.name)} top=${top} />`)}
   </svg></div>`;
 }

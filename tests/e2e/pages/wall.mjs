@@ -25,6 +25,7 @@ function watch(folder, ruleset, more = {}) {
       { from: 'internet', to: 'mynumber', allowed: 0, refused: 2, impossible: more.impossible ?? 0 },
     ],
     sources: [{ address: '10.30.1.5', zone: 'internet', drops: 43 }, { address: 'fd00:20::5', zone: 'lgwan', drops: 1 }],
+    counters: [{ name: 'drop_internet_to_mynumber', packets: 51234, bytes: 3074040 }, { name: 'spoof_lgwan', packets: 7, bytes: 420 }, { name: 'drop_input', packets: 0, bytes: 0 }],
     unreadable: 0, spoofed: 3, lost: 0, lostUnknown: 0, ...more.status,
   }));
   return proof;
@@ -52,6 +53,9 @@ async function day(town, browser) {
     await page.locator('.note.good', { hasText: '証明済み' }).waitFor();
     await page.getByRole('cell', { name: '18,234' }).waitFor();
     await page.getByText('送り元を偽った通信が3通').waitFor();
+    await page.getByRole('row', { name: /→.* 51,234/ }).waitFor();
+    await page.getByRole('row', { name: /：送り元の偽り 7/ }).waitFor();
+    assert.equal(await page.getByText('防壁そのものあて').count(), 0);
     await shot(page, '60-wall');
     await checkAccess(page, 'a proved wall');
   });

@@ -29,8 +29,10 @@ proved(void)
     g_assert_cmpuint(record.rules, ==, 7);
     g_assert_cmpuint(record.blocked_n, ==, 1);
     g_assert_cmpstr(record.blocked, ==, "[{\"a\":1}]");
-    g_autoptr(GBytes) leaf = sk_wall_record_leaf(&record, 5);
-    g_assert_true(sk_leaf_is(sk_span_bytes(leaf)));
+    g_autoptr(SkLeaf) leaf = sk_leaf_new();
+    sk_wall_record_tell(&record, leaf);
+    g_autoptr(GBytes) bytes = sk_leaf_emit(leaf);
+    g_assert_true(sk_leaf_is(sk_span_bytes(bytes)));
 }
 
 /* Anything else than a clear answer is NOT PROVEN, and says so. */
