@@ -8,8 +8,9 @@
  */
 #include "disarm/archive-charset.h"
 #include "disarm/archive-lock.h"
-#include "disarm/archive-name.h"
+#include "disarm/archive-paths.h"
 #include "disarm/formats.h"
+#include "format/charset.h"
 #include "format/zip.h"
 #include "sandbox/children.h"
 
@@ -19,11 +20,10 @@ typedef struct {
     SkDisarm *disarm;
     SkZip *zip;             /* owned */
     char **names;           /* owned, one an entry; NULL: it is not handed out */
-    GHashTable *plain;      /* owned: exact paths of files */
-    GHashTable *folders;    /* owned: exact paths of folders, said or implied */
-    GHashTable *folded;     /* owned: folded paths → index + 1 */
+    SkArchivePaths paths;
     SkNames charset;
     bool decomposed, locked;
+    char *password; /* owned: in the spelling that fits */
     SkChildrenWriter writer;
     uint32_t at; /* the entry that is being inflated */
 } Archive;
@@ -31,13 +31,14 @@ typedef struct {
 static void
 archive_clear(Archive *self)
 {
+    if (self->password != NULL)
+        explicit_bzero(self->password, strlen(self->password));
+    g_free(self->password);
     for (uint32_t i = 0; self->zip != NULL && self->names != NULL && i < self->zip->n; i++)
         g_free(self->names[i]);
     g_free(self->names);
     sk_zip_free(self->zip);
-    g_clear_pointer(&self->plain, g_hash_table_unref);
-    g_clear_pointer(&self->folders, g_hash_table_unref);
-    g_clear_pointer(&self->folded, g_hash_table_unref);
+    sk_archive_paths_clear(&self->paths);
 }
 
 static bool
@@ -89,40 +90,9 @@ decode_name(Archive *self, const SkZipEntry *entry, char **ret, GError **error)
 }
 
 static bool
-add_folders_above(Archive *self, const char *path)
-{
-    for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        char *folder = g_strndup(path, (gsize)(slash - path));
-        if (g_hash_table_contains(self->plain, folder)) {
-            g_free(folder);
-            return false;
-        }
-        g_hash_table_add(self->folders, folder);
-    }
-    return true;
-}
-
-/* Nothing twice, nothing both a file and a folder. */
-static bool
-note_path(Archive *self, const char *plain, bool folder)
-{
-    bool file = g_hash_table_contains(self->plain, plain);
-    if (file || (!folder && g_hash_table_contains(self->folders, plain)) || !add_folders_above(self, plain))
-        return false;
-    if (!folder)
-        return g_hash_table_add(self->plain, g_strdup(plain));
-    /* implied by what came before, it may still be said, but once */
-    g_autofree char *said = g_strconcat(plain, "/", NULL);
-    g_hash_table_add(self->folders, g_strdup(plain));
-    return g_hash_table_add(self->plain, g_steal_pointer(&said));
-}
-
-static bool
 note_collision(Archive *self, uint32_t i, GError **error)
 {
-    g_autofree char *folded = sk_archive_name_fold(self->names[i]);
-
-    if (g_hash_table_add(self->folded, g_steal_pointer(&folded)))
+    if (!sk_archive_paths_alike(&self->paths, self->names[i]))
         return true;
     return found(self, SK_ELEMENT_ARCHIVE_COLLISION, self->names[i], error);
 }
@@ -156,7 +126,7 @@ name_entry(Archive *self, uint32_t i, GError **error)
     if (path == NULL)
         return found(self, SK_ELEMENT_ARCHIVE_SLIP, name != NULL ? name : "NUL", error);
     self->names[i] = path;
-    if (!note_path(self, plain, is_folder(entry)))
+    if (!sk_archive_paths_note(&self->paths, plain, is_folder(entry)))
         return ambiguous(self, SK_ELEMENT_ZIP_DUPLICATE, sk_span_str(path), error);
     self->decomposed = self->decomposed || !g_utf8_validate(name, -1, NULL) ||
                        !sk_span_is(sk_span_str(plain), path);
@@ -242,7 +212,7 @@ hand_out(Archive *self, SkArchiveLock *lock, GError **error)
 static bool
 write_children(Archive *self, GError **error)
 {
-    SkArchiveLock lock = { .password = self->disarm->password };
+    SkArchiveLock lock = { .password = self->password };
 
     self->writer = sk_children_writer(self->disarm->sink);
     for (self->at = 0; self->at < self->zip->n; self->at++) {
@@ -256,23 +226,52 @@ write_children(Archive *self, GError **error)
 
 /* ---- locks --------------------------------------------------------------------------------- */
 
-/* Before any name is looked at: is there a lock, and does the password fit all of it? */
+/* Does it fit everything that is locked? */
+static bool
+fits_all(const Archive *self, const char *password)
+{
+    SkArchiveLock lock = { .password = password };
+
+    for (uint32_t i = 0; i < self->zip->n; i++) {
+        if (self->zip->entries[i].locked && !sk_archive_lock_fits(&lock, &self->zip->entries[i]))
+            return false;
+    }
+    return true;
+}
+
+/* (transfer full): the bytes that the password was to programs of a Japanese Windows; NULL where these are
+ * no others. */
+static char *
+as_cp932(const char *password)
+{
+    GString *out = g_string_new(NULL);
+    bool other = !g_str_is_ascii(password) && g_utf8_validate(password, -1, NULL) &&
+                 sk_charset_encode(sk_span_str(password), SK_CHARSET_CP932, out);
+
+    return g_string_free(out, !other);
+}
+
+/* Before any name is looked at: is there a lock, and does the password fit all of it? Two spellings at most
+ * are tried. */
 static bool
 check_locks(Archive *self, GError **error)
 {
-    SkArchiveLock lock = { .password = self->disarm->password };
+    const char *password = self->disarm->password;
 
-    for (uint32_t i = 0; i < self->zip->n; i++) {
-        const SkZipEntry *entry = &self->zip->entries[i];
-        if (!entry->locked)
-            continue;
-        self->locked = true;
-        if (*lock.password == '\0')
-            return found(self, SK_ELEMENT_ENCRYPTED_PACKAGE, "", error);
-        if (!sk_archive_lock_fits(&lock, entry))
-            return found(self, SK_ELEMENT_WRONG_PASSWORD, "", error);
-    }
-    return true;
+    for (uint32_t i = 0; i < self->zip->n; i++)
+        self->locked |= self->zip->entries[i].locked;
+    self->password = g_strdup(password);
+    if (!self->locked)
+        return true;
+    if (*password == '\0')
+        return found(self, SK_ELEMENT_ENCRYPTED_PACKAGE, "", error);
+    if (fits_all(self, password))
+        return true;
+    explicit_bzero(self->password, strlen(self->password));
+    g_free(self->password);
+    self->password = as_cp932(password);
+    return (self->password != NULL && fits_all(self, self->password)) ||
+           found(self, SK_ELEMENT_WRONG_PASSWORD, "", error);
 }
 
 bool
@@ -302,9 +301,7 @@ take_apart(Archive *self, GError **error)
             sk_report_find(disarm->report, element, SK_ACTION_REFUSED, SK_SPAN_EMPTY, 1);
         return false;
     }
-    self->plain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    self->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    self->folded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    sk_archive_paths_init(&self->paths);
     return check_locks(self, error) && name_entries(self, error) &&
            (self->zip->loose == 0 || sk_disarm_found(disarm, SK_ELEMENT_ZIP_STRUCTURE, SK_SPAN_EMPTY, self->zip->loose,
                                                      &verdict, error)) &&

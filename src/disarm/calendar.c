@@ -4,10 +4,53 @@
 #include "disarm/formats.h"
 
 #include "disarm/content-line.h"
+#include "format/charset.h"
 
 #include <string.h>
 
 #define DEPTH_MAX 3u
+
+/* ---- lines that were folded at bytes ------------------------------------------------------ */
+
+/* Both standards let a line be folded between two bytes of one character: the lines that end in such a
+ * byte are joined before anything asks for the encoding. */
+static GString *
+joined_lines(SkSpan in)
+{
+    GString *out = g_string_sized_new(in.n);
+
+    for (size_t at = 0; at < in.n; at++) {
+        size_t n = in.p[at] == '\r' && in.n - at > 1 && in.p[at + 1] == '\n' ? 2 : 1;
+        bool line_end = in.p[at + n - 1] == '\n';
+        bool folded = line_end && in.n - at > n && (in.p[at + n] == ' ' || in.p[at + n] == '\t');
+        if (folded && out->len > 0 && (uint8_t)out->str[out->len - 1] >= 0x80)
+            at += n;
+        else
+            g_string_append_c(out, (char)in.p[at]);
+    }
+    return out;
+}
+
+/* As it stands where an encoding explains that, and where joined lines would not be UTF-8. */
+static bool
+decode(SkDisarm *self, GString **ret, GError **error)
+{
+    size_t bom = 0;
+    SkSpan input = self->input;
+    SkCharset as_it_is = sk_charset_guess(input, &bom);
+    bool guessed = as_it_is == SK_CHARSET_NONE || as_it_is == SK_CHARSET_CP932 ||
+                   as_it_is == SK_CHARSET_EUCJP;
+
+    if (!guessed)
+        return sk_textual_decode(self, ret, error);
+    g_autoptr(GString) joined = joined_lines(input);
+    SkSpan whole = sk_span(joined->str, joined->len);
+    if (as_it_is == SK_CHARSET_NONE || sk_charset_guess(whole, &bom) == SK_CHARSET_UTF8)
+        self->input = whole;
+    bool ok = sk_textual_decode(self, ret, error);
+    self->input = input;
+    return ok;
+}
 
 /* ---- calendars ---------------------------------------------------------------------------- */
 
@@ -213,7 +256,7 @@ sk_ics_disarm(SkDisarm *self, GError **error)
     g_autoptr(GString) text = NULL;
     Calendar state = { .depth = 0 };
 
-    if (!sk_textual_decode(self, &text, error))
+    if (!decode(self, &text, error))
         return false;
     sk_content_init(&state.content, self, &calendar, sk_span(text->str, text->len));
     bool ok = calendar_lines(&state, error);
@@ -367,7 +410,7 @@ sk_vcf_disarm(SkDisarm *self, GError **error)
     g_autoptr(GString) text = NULL;
     Contacts state = { .open = false };
 
-    if (!sk_textual_decode(self, &text, error))
+    if (!decode(self, &text, error))
         return false;
     sk_content_init(&state.content, self, &contact, sk_span(text->str, text->len));
     bool ok = contact_lines(&state, error);

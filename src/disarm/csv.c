@@ -9,7 +9,10 @@
 typedef struct {
     SkDisarm *disarm;
     SkReader r;
-    char in, out;    /* delimiters */
+    SkCsvDialect in;
+    char out;        /* the delimiter */
+    SkSink *sink;    /* borrowed */
+    bool trial;      /* nothing is told: is it as it should be already? */
     GString *value;  /* owned: of the cell at hand */
     uint64_t record; /* from 0 */
     uint32_t column;
@@ -34,7 +37,7 @@ place(const Sheet *self, char buffer[32])
 /* `sep=;` and its like, on a line of its own at the top: tells Excel the delimiter, and others
  * nothing. */
 static bool
-take_separator_line(Sheet *self, bool *ret_taken, GError **error)
+take_separator_line(Sheet *self, char *declared, bool *ret_taken, GError **error)
 {
     SkSpan left = sk_span_sub(self->r.in, self->r.at, self->r.in.n - self->r.at);
     size_t n = sk_span_find(left, 0, sk_span_str("\n"));
@@ -45,11 +48,20 @@ take_separator_line(Sheet *self, bool *ret_taken, GError **error)
         line.n >= 4 && line.n <= 5 && g_ascii_strncasecmp((const char *)line.p, "sep=", 4) == 0;
     if (!*ret_taken)
         return true;
-    if (line.n == 5 && (line.p[4] == ',' || line.p[4] == ';' || line.p[4] == '\t'))
-        self->in = (char)line.p[4];
+    if (line.n == 5 && (line.p[4] == ',' || line.p[4] == ';' || line.p[4] == '\t' || line.p[4] == '|'))
+        *declared = (char)line.p[4];
     sk_reader_skip(&self->r, n == SIZE_MAX ? left.n : n + 1);
     SkVerdict verdict = SK_VERDICT_NONE;
     return sk_disarm_found(self->disarm, SK_ELEMENT_CSV_SEP_LINE, SK_SPAN_EMPTY, 1, &verdict,
+                           error);
+}
+
+static bool
+tell_formula(const Sheet *self, GError **error)
+{
+    char buffer[32];
+    SkVerdict verdict = SK_VERDICT_NONE;
+    return sk_disarm_found(self->disarm, SK_ELEMENT_CSV_FORMULA, place(self, buffer), 1, &verdict,
                            error);
 }
 
@@ -63,18 +75,14 @@ write_cell(Sheet *self, const SkCsvCell *cell, GError **error)
                      g_ascii_strncasecmp(self->value->str, "sep=", 4) == 0;
     if (separator)
         g_string_prepend_c(self->value, '\'');
-    if (sk_csv_defuse(self->value) || separator) {
-        char buffer[32];
-        SkVerdict verdict = SK_VERDICT_NONE;
-        if (!sk_disarm_found(self->disarm, SK_ELEMENT_CSV_FORMULA, place(self, buffer), 1, &verdict,
-                             error))
-            return false;
-    }
-    sk_csv_emit(self->disarm->sink, sk_span(self->value->str, self->value->len));
+    bool runs = sk_csv_defuse(self->value) || separator;
+    if (runs && !self->trial && !tell_formula(self, error))
+        return false;
+    sk_csv_emit(self->sink, sk_span(self->value->str, self->value->len));
     if (cell->last)
-        sk_sink_str(self->disarm->sink, "\r\n");
+        sk_sink_str(self->sink, "\r\n");
     else
-        sk_sink_u8(self->disarm->sink, (uint8_t)self->out);
+        sk_sink_u8(self->sink, (uint8_t)self->out);
     self->column = cell->last ? 0 : self->column + 1;
     self->record += cell->last ? 1 : 0;
     return true;
@@ -86,11 +94,51 @@ write_cells(Sheet *self, GError **error)
     bool more = sk_reader_left(&self->r) > 0;
     while (more) {
         SkCsvCell cell = { 0 };
-        if (!sk_csv_parse(&self->r, self->in, self->value, &cell, error) ||
+        if (!sk_csv_parse(&self->r, &self->in, self->value, &cell, error) ||
             !write_cell(self, &cell, error))
             return false;
         more = !cell.last || sk_reader_left(&self->r) > 0;
     }
+    return true;
+}
+
+#define BOM "\xEF\xBB\xBF"
+
+/* Is the object in the profile already? Then that is how it is read, whatever other dialects would make of
+ * it: what was written once stays as it is. */
+static bool
+is_written(const Sheet *sheet)
+{
+    SkSpan input = sheet->disarm->input;
+    if (!sk_span_starts(input, BOM))
+        return false;
+    g_autoptr(SkSink) sink = sk_sink_new_memory(input.n + 1);
+    Sheet trial = *sheet;
+    trial.sink = sink;
+    trial.trial = true;
+    trial.in = (SkCsvDialect){ .delimiter = sheet->out, .quote = '"' };
+    sk_sink_str(sink, BOM);
+    if (!write_cells(&trial, NULL) || !sk_sink_finish(sink, NULL))
+        return false;
+    g_autoptr(GBytes) bytes = sk_sink_steal_bytes(sink);
+    return sk_span_equal(sk_span_bytes(bytes), input);
+}
+
+static bool
+find_dialect(Sheet *self, GError **error)
+{
+    char declared = 0;
+
+    self->in = (SkCsvDialect){ .delimiter = self->out, .quote = '"' };
+    if (is_written(self))
+        return true;
+    for (bool taken = true; taken;) {
+        if (!take_separator_line(self, &declared, &taken, error))
+            return false;
+    }
+    self->in = sk_csv_dialect(sk_span_sub(self->r.in, self->r.at, sk_reader_left(&self->r)),
+                              self->out, declared);
+    self->rewritten = self->in.delimiter != self->out || self->in.quote != '"' || self->in.backslash;
     return true;
 }
 
@@ -106,17 +154,11 @@ disarm(SkDisarm *self, char delimiter, GError **error)
         .r = sk_reader(sk_span(text->str, text->len)),
         .out = delimiter,
         .value = value,
+        .sink = self->sink,
     };
-    for (bool taken = true; taken;) {
-        if (!take_separator_line(&sheet, &taken, error))
-            return false;
-    }
-    if (sheet.in == 0)
-        sheet.in = sk_csv_delimiter(sk_span_sub(sheet.r.in, sheet.r.at, sk_reader_left(&sheet.r)),
-                                    delimiter);
-    sheet.rewritten = sheet.in != sheet.out;
-
-    sk_sink_str(self->sink, "\xEF\xBB\xBF");
+    if (!find_dialect(&sheet, error))
+        return false;
+    sk_sink_str(self->sink, BOM);
     if (!write_cells(&sheet, error))
         return false;
     SkVerdict verdict = SK_VERDICT_NONE;

@@ -8,6 +8,7 @@
 #include "disarm/identify.h"
 #include "disarm/numbers.h"
 #include "disarm/table.h"
+#include "disarm/textual.h"
 #include "disarm/unlock.h"
 #include "sandbox/request.h"
 
@@ -290,7 +291,8 @@ look_for_numbers(const SkJob *job, SkSpan input, SkReport *report)
         sk_report_refuse(report, SK_REASON_LIMIT);
         return;
     }
-    sk_numbers_scan(input, report);
+    g_autoptr(GString) text = sk_textual_utf8(input);
+    sk_numbers_scan(text != NULL ? sk_span(text->str, text->len) : input, report);
     report->outcome = SK_OUTCOME_CLEAN;
     report->reason = SK_REASON_NONE;
     report->type_in = SK_TYPE_TEXT;

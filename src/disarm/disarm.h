@@ -23,6 +23,8 @@ typedef struct {
     SkSpan request, pages;
     /* PDF: set by the disarmer: the sink holds a request, or nothing: draw every page */
     bool asks;
+    /* a lock was taken off with a password that nothing told right from wrong: what is broken behind it was opened wrongly */
+    bool untested;
     /* set by the disarmer: the sink holds a container of children (sandbox/children.h), not the object */
     bool children;
 } SkDisarm;

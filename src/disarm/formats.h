@@ -9,6 +9,7 @@
 #include "disarm/disarm.h"
 
 bool sk_text_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_source_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_csv_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_tsv_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_json_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -42,6 +43,8 @@ bool sk_archive_assemble(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESU
 bool sk_archive_zip(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_archive_zip_is_locked: an archive that can be walked, with an entry that asks for a password. */
 bool sk_archive_zip_is_locked(SkSpan input, const SkLimits *limits);
+/** sk_archive_foreign: every other archive (archive-foreign.c): tar, 7z, rar, lzh, cab, gz, bz2, xz. */
+bool sk_archive_foreign(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Web archives, as one page or as text (mht.c). */
 bool sk_mht_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_mht_text_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

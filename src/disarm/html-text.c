@@ -708,6 +708,8 @@ sk_html_text(SkSpan page, SkSpan label, const SkHtmlTextOptions *options, GStrin
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
 
+    if (ret->charset.unread)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "html: of another encoding than those that are read");
     if (!sk_html_parse(sk_span(utf8->str, utf8->len), &tree, error))
         return false;
     Text text = { .tree = tree, .options = options, .counts = ret, .notes = notes, .known = known };
@@ -741,9 +743,15 @@ sk_html_text_write(SkDisarm *self, SkSpan page, SkSpan label, GError **error)
 
     if (!sk_html_text(page, label, &options, text, &c, error))
         return false;
-    SkTextOut out = sk_text_out(self->sink, keep);
+    g_autoptr(SkSink) made = sk_sink_new_memory(self->job->limits.output);
+    SkTextOut out = sk_text_out(made, keep);
     sk_text_out_span(&out, sk_span(text->str, text->len));
     sk_text_out_finish(&out);
+    SkVerdict verdict = SK_VERDICT_NONE;
+    if (sk_span_starts(sk_sink_memory(made), "%PDF-"))
+        return sk_disarm_found(self, SK_ELEMENT_POLYGLOT, SK_SPAN_EMPTY, 1, &verdict, error) &&
+               sk_throw(error, SK_ERROR_AMBIGUOUS, "html: its text begins as another type");
+    sk_sink_span(self->sink, sk_sink_memory(made));
     return found(self, SK_ELEMENT_TEXT_ENCODING, c.charset.foreign || c.charset.replaced > 0 ? 1 : 0, c.charset.name, error) &&
            found(self, SK_ELEMENT_TEXT_CONTROL, out.controls, "", error) &&
            found(self, SK_ELEMENT_TEXT_BIDI, out.directions, "", error) &&

@@ -8,6 +8,7 @@
 
 #include "disarm/docx-link.h"
 #include "disarm/formats.h"
+#include "disarm/identify.h"
 #include "disarm/picture.h"
 #include "disarm/text-out.h"
 
@@ -498,13 +499,13 @@ static void
 put_attributes(Page *self, uint32_t at, const char *element)
 {
     const SkHtmlNode *node = sk_html_node(self->tree, at);
-    const SkHtmlAttr *attrs = &g_array_index(self->tree->attrs, SkHtmlAttr, node->attrs);
     const SkSpan *id = id_of(self, at);
 
     for (uint32_t i = 0; i < node->attrs_n; i++) {
-        const SkHtmlRow *row = sk_html_row(sk_html_attribute_rows, sk_html_attribute_rows_n, attrs[i].name);
+        SkSpan name = g_array_index(self->tree->attrs, SkHtmlAttr, node->attrs + i).name;
+        const SkHtmlRow *row = sk_html_row(sk_html_attribute_rows, sk_html_attribute_rows_n, name);
         if (row == NULL || !stands_on(row, element))
-            count_attribute(self, attrs[i].name);
+            count_attribute(self, name);
     }
     for (unsigned r = 0; r < sk_html_attribute_rows_n; r++) {
         const SkHtmlRow *row = &sk_html_attribute_rows[r];
@@ -725,12 +726,20 @@ sk_html_rebuild(SkDisarm *self, SkSpan page, SkSpan label, SkHtmlFetch fetch, vo
     g_autoptr(SkSink) sink = sk_sink_new_memory(self->job->limits.output);
     g_autoptr(GBytes) made = NULL;
 
+    if (charset.unread)
+        return sk_throw(error, SK_ERROR_UNSUPPORTED, "html: of another encoding than those that are read");
     if (!sk_html_parse(sk_span(text->str, text->len), &tree, error) ||
         !write_page(&first, tree, sink, error) || !tell(&first, tree, &charset, error))
         return false;
     made = sk_sink_steal_bytes(sink);
     if (!settle(self, &made, error))
         return false;
+    /* Its words may spell the head of a PDF, and a PDF behind it. */
+    if (!sk_identify_is_single(sk_span_bytes(made), SK_TYPE_HTML)) {
+        SkVerdict verdict = SK_VERDICT_NONE;
+        return sk_disarm_found(self, SK_ELEMENT_POLYGLOT, SK_SPAN_EMPTY, 1, &verdict, error) &&
+               sk_throw(error, SK_ERROR_AMBIGUOUS, "html: its words spell another type");
+    }
     sk_sink_span(out, sk_span_bytes(made));
     return true;
 }

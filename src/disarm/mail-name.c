@@ -3,11 +3,9 @@
  * mail.h. */
 #include "disarm/mail.h"
 
-#include "base/name.h"
+#include "sandbox/children.h"
 
 #include <string.h>
-
-#define NAME_BYTES_MAX 240u
 
 static const char *
 extension(const char *name)
@@ -21,34 +19,6 @@ static bool
 disagree(const char *a, const char *b)
 {
     return g_ascii_strcasecmp(extension(a), extension(b)) != 0;
-}
-
-/* One segment of a path: what stands behind the last slash, without what hides. */
-static char *
-plain(const char *name)
-{
-    const char *slash = strrchr(name, '/'), *back = strrchr(name, '\\');
-    const char *base = slash != NULL && slash > back ? slash + 1 : back != NULL ? back + 1 : name;
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    for (const char *p = base; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (!sk_char_is_hidden(c))
-            g_string_append_unichar(out, c);
-    }
-    g_autofree char *forced = sk_text_plain(sk_span(out->str, out->len), SK_PLACE_MAX);
-    g_strstrip(forced);
-    if (strlen(forced) > NAME_BYTES_MAX) { /* the end tells the type */
-        const char *from = g_utf8_find_next_char(forced + strlen(forced) - NAME_BYTES_MAX, NULL);
-        return g_strdup(from);
-    }
-    return g_steal_pointer(&forced);
-}
-
-static bool
-is_name(const char *name)
-{
-    return *name != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
 /* All the names that the part gives itself; the first counts. */
@@ -67,9 +37,9 @@ collect(const SkMimePart *part)
             if (strcmp(param->name, places[i].name) != 0)
                 continue;
             g_autofree char *words = sk_mime_param_text(param);
-            g_autofree char *name = plain(words);
-            if (is_name(name))
-                g_ptr_array_add(names, g_steal_pointer(&name));
+            char *name = sk_child_name_of(words);
+            if (name != NULL)
+                g_ptr_array_add(names, name);
         }
     }
     return names;

@@ -3,6 +3,7 @@
  * main.c - sekisho-disarm: one object in, one object and a report out, in a process that is
  * presumed to be taken over by the object (docs/threat-model.md). Runs in: disarm worker (no files,
  * no network). Trusts: its zygote. Tests: tests/sandbox/, tests/golden/ */
+#include "disarm/archive-foreign.h"
 #include "disarm/disarm.h"
 #include "sandbox/zygote.h"
 
@@ -22,6 +23,7 @@ main(int argc, char **argv)
 {
     static const SkZygote zygote = { .program = "sekisho-disarm",
                                      .kind = SK_SANDBOX_PURE,
+                                     .load = sk_archive_foreign_load,
                                      .work = work };
     return sk_zygote_main(&zygote, argc, argv);
 }

@@ -120,6 +120,8 @@ report(SkPdfRebuild *self, bool drawn, SkPdfObject annotation, SkSpan subtype, G
         return false;
     if (sk_span_is(subtype, "Widget"))
         return report_field(self, drawn, annotation, error);
+    if (element == SK_ELEMENT_PDF_ATTACHMENT)
+        return sk_pdf_found_file(&self->walk, sk_pdf_get(self->walk.pdf, annotation, "FS"), SK_PDF_NOTHING, error);
     return element == SK_ELEMENT_NONE || sk_pdf_found(&self->walk, element, 1, error);
 }
 

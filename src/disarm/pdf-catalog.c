@@ -151,19 +151,63 @@ put_view(SkPdf *pdf, bool outlines, GString *out)
 
 /* ---- what goes ---------------------------------------------------------------------------- */
 
+/* A leaf of names: each, and its file. */
+static bool
+take_files(SkPdfRebuild *self, SkPdfObject leaf, GError **error)
+{
+    SkPdf *pdf = self->walk.pdf;
+
+    for (uint32_t i = 0; i + 1 < sk_pdf_count(pdf, leaf); i += 2) {
+        size_t mark = sk_pdf_mark(pdf);
+        bool ok = sk_pdf_found_file(&self->walk, sk_pdf_item(pdf, leaf, i + 1), sk_pdf_item(pdf, leaf, i), error);
+        sk_pdf_release(pdf, mark);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* Each is handed on; a portfolio without any is nothing but its cover. */
+static bool
+hand_on_files(SkPdfRebuild *self, SkPdfObject top, GError **error)
+{
+    SkPdf *pdf = self->walk.pdf;
+    SkPdfObject root = sk_pdf_root(pdf);
+    g_autoptr(GArray) leaves = tree_leaves(pdf, top, "Names");
+
+    for (guint i = 0; i < leaves->len; i++)
+        if (!take_files(self, g_array_index(leaves, SkPdfObject, i), error))
+            return false;
+    if (leaves->len == 0 && sk_pdf_has(pdf, root, "Collection"))
+        sk_report_find(self->walk.disarm->report, SK_ELEMENT_PDF_ATTACHMENT, SK_ACTION_REMOVED, SK_SPAN_EMPTY, 1);
+    return sk_pdf_found_files(&self->walk, root, error);
+}
+
+static bool
+report_files(SkPdfRebuild *self, GError **error)
+{
+    SkPdf *pdf = self->walk.pdf;
+    SkPdfObject root = sk_pdf_root(pdf);
+    SkPdfObject top = sk_pdf_get(pdf, sk_pdf_get(pdf, root, "Names"), "EmbeddedFiles");
+
+    if (self->walk.files != NULL)
+        return hand_on_files(self, top, error);
+    uint32_t files = tree_count(pdf, top);
+    /* A portfolio is its attachments, whatever it says of them. */
+    if (files == 0 && (sk_pdf_has(pdf, root, "Collection") || sk_pdf_has(pdf, root, "AF")))
+        files = 1;
+    return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_ATTACHMENT, files, error);
+}
+
 static bool
 report_names(SkPdfRebuild *self, GError **error)
 {
     SkPdf *pdf = self->walk.pdf;
     SkPdfObject root = sk_pdf_root(pdf), names = sk_pdf_get(pdf, root, "Names");
-    uint32_t files = tree_count(pdf, sk_pdf_get(pdf, names, "EmbeddedFiles"));
 
-    /* A portfolio is its attachments, whatever it says of them. */
-    if (files == 0 && (sk_pdf_has(pdf, root, "Collection") || sk_pdf_has(pdf, root, "AF")))
-        files = 1;
     return sk_pdf_found(&self->walk, SK_ELEMENT_PDF_JAVASCRIPT,
                         tree_count(pdf, sk_pdf_get(pdf, names, "JavaScript")), error) &&
-           sk_pdf_found(&self->walk, SK_ELEMENT_PDF_ATTACHMENT, files, error) &&
+           report_files(self, error) &&
            sk_pdf_found(&self->walk, SK_ELEMENT_PDF_RICH_MEDIA,
                         tree_count(pdf, sk_pdf_get(pdf, names, "Renditions")), error);
 }

@@ -4,6 +4,7 @@
 #include "disarm/pdf-image.h"
 
 #include "disarm/pdf-colour.h"
+#include "disarm/pdf-files.h"
 #include "disarm/pdf-memory.h"
 #include "disarm/pdf-picture.h"
 #include "disarm/picture-formats.h"

@@ -395,7 +395,7 @@ hook_properties(void *user, SkSpan name, SkPdfMarked *ret, GError **error)
 
     if (ret->files) /* a file, or an array of them */
         return sk_pdf_type(pdf, list) == SK_PDF_NULL ||
-               sk_pdf_found(&self->rebuild->walk, SK_ELEMENT_PDF_ATTACHMENT, 1, error);
+               sk_pdf_found_file(&self->rebuild->walk, list, SK_PDF_NOTHING, error);
     if (sk_pdf_type(pdf, list) != SK_PDF_DICTIONARY)
         return false;
     if (!sk_pdf_found_files(&self->rebuild->walk, list, error))

@@ -104,6 +104,7 @@ rebuild_clear(SkPdfRebuild *self)
     g_clear_pointer(&self->programs, g_hash_table_unref);
     sk_pdf_plan_free(self->walk.plan);
     sk_pdf_memory_free(self->walk.memory);
+    sk_pdf_files_free(self->walk.files);
     sk_pdf_free(self->walk.pdf);
     g_free(self);
 }
@@ -136,6 +137,8 @@ rebuild_new(SkDisarm *disarm, SkPdf *pdf)
     self->weights = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     self->hidden = g_hash_table_new(g_direct_hash, g_direct_equal);
     self->programs = g_hash_table_new(g_direct_hash, g_direct_equal);
+    if (sk_disarm_verdict(disarm, SK_ELEMENT_PDF_ATTACHMENT) == SK_VERDICT_NESTED)
+        self->walk.files = sk_pdf_files_new();
     self->tree = sk_pdf_plan_add(self->walk.plan);
     self->drawn = disarm->pages;
     return self;
@@ -231,7 +234,7 @@ copy(SkPdfRebuild *self, GError **error)
     sk_pdf_pages_finish(self);
     return sk_pdf_outlines(self, &outlines, error) &&
            sk_pdf_catalog(self, outlines, structure, &root, error) &&
-           sk_pdf_plan_write(self->walk.plan, root, self->walk.disarm->sink, error);
+           sk_pdf_files_write(&self->walk, root, error);
 }
 
 /* ---- locks -------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "disarm/pdf-files.h"
 #include "disarm/pdf-memory.h"
 #include "format/pages.h"
 

@@ -463,10 +463,3 @@ sk_pdf_found(SkPdfWalk *walk, SkElement element, uint32_t count, GError **error)
     return count == 0 ||
            sk_disarm_found(walk->disarm, element, sk_span_str(walk->place), count, &verdict, error);
 }
-
-bool
-sk_pdf_found_files(SkPdfWalk *walk, SkPdfObject o, GError **error)
-{
-    return sk_pdf_found(walk, SK_ELEMENT_PDF_ATTACHMENT, sk_pdf_has(walk->pdf, o, "AF") ? 1 : 0,
-                        error);
-}

@@ -131,6 +131,7 @@ bool sk_pdf_stream_raw(SkPdf *self, SkPdfObject stream, GBytes **ret,
 
 typedef struct SkPdfPlan SkPdfPlan;     /* disarm/pdf-plan.h */
 typedef struct SkPdfMemory SkPdfMemory; /* disarm/pdf-memory.h */
+typedef struct SkPdfFiles SkPdfFiles;   /* disarm/pdf-files.h */
 
 /** SkPdfWalk: what all engines of a rebuild are given. */
 typedef struct {
@@ -138,14 +139,13 @@ typedef struct {
     SkPdf *pdf;       /* borrowed */
     SkPdfPlan *plan;  /* borrowed: the new objects */
     SkPdfMemory *memory;
+    SkPdfFiles *files; /* borrowed; NULL: what is attached is not handed on */
     const char *place; /* where the work is now, for findings: `page 3`; never NULL */
 } SkPdfWalk;
 
 /** sk_pdf_found: as sk_disarm_found at the walk's place. */
 bool sk_pdf_found(SkPdfWalk *walk, SkElement element, uint32_t count,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_pdf_found_files: the files that @o is associated with (`AF`), if there are any. */
-bool sk_pdf_found_files(SkPdfWalk *walk, SkPdfObject o, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Errors of engines, and what the walk makes of them: SK_ERROR_FORBIDDEN, LIMIT, ENCRYPTED,

@@ -31,7 +31,7 @@ write_row(SkDisarm *self, uint64_t number, const GString *row)
 }
 
 static bool
-write_rows(SkDisarm *self, SkReader *r, char delimiter, GError **error)
+write_rows(SkDisarm *self, SkReader *r, const SkCsvDialect *dialect, GError **error)
 {
     g_autoptr(GString) value = g_string_new(NULL);
     g_autoptr(GString) row = g_string_new(NULL);
@@ -41,7 +41,7 @@ write_rows(SkDisarm *self, SkReader *r, char delimiter, GError **error)
 
     while (more) {
         SkCsvCell cell = { 0 };
-        if (!sk_csv_parse(r, delimiter, value, &cell, error))
+        if (!sk_csv_parse(r, dialect, value, &cell, error))
             return false;
         if (column >= SK_TABLE_COLUMNS_MAX && value->len > 0)
             return sk_throw(error, SK_ERROR_LIMIT, "csv: over %u columns", SK_TABLE_COLUMNS_MAX);
@@ -70,7 +70,8 @@ read_text(SkDisarm *self, char usual, GError **error)
     SkSpan all = sk_span(text->str, text->len);
     SkReader r = sk_reader(all);
     sk_sink_str(self->sink, "S\t\n");
-    return write_rows(self, &r, sk_csv_delimiter(all, usual), error);
+    SkCsvDialect dialect = sk_csv_dialect(all, usual, 0);
+    return write_rows(self, &r, &dialect, error);
 }
 
 bool

@@ -262,3 +262,19 @@ sk_textual_is(SkSpan input)
     size_t bom = 0;
     return sk_charset_guess(input, &bom) != SK_CHARSET_NONE;
 }
+
+GString *
+sk_textual_utf8(SkSpan text)
+{
+    size_t bom = 0;
+    uint32_t c = 0;
+    SkCharset charset = sk_charset_guess(text, &bom);
+
+    if (charset == SK_CHARSET_NONE || charset == SK_CHARSET_ASCII || charset == SK_CHARSET_UTF8)
+        return NULL;
+    GString *out = g_string_sized_new(text.n + text.n / 2 + 16);
+    SkCharsetCursor cursor = sk_charset_cursor(sk_span_sub(text, bom, text.n - bom), charset);
+    while (sk_charset_next(&cursor, &c))
+        emit(out, c);
+    return out;
+}

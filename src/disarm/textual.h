@@ -48,3 +48,6 @@ bool sk_textual_report(SkDisarm *self, const SkTextualDropped *dropped,
 GString *sk_textual_keep_encoding(SkDisarm *self, SkSpan text);
 /** sk_textual_is: does the whole of @input read as text? Findings are not wanted yet. */
 bool sk_textual_is(SkSpan input);
+/** sk_textual_utf8: (transfer full) (nullable): @text in UTF-8, whatever known encoding it is in; NULL where it
+ * is UTF-8 as it stands, or in none. */
+GString *sk_textual_utf8(SkSpan text);

@@ -257,6 +257,28 @@ check_compression(const SkTiffFile *self, GError **error)
     return true;
 }
 
+static bool
+read_fractions(const SkTiffFile *self, const SkTiffField *field, double ret[6])
+{
+    SkReader r = sk_reader(self->file);
+
+    sk_reader_seek(&r, (size_t)field->at);
+    for (unsigned i = 0; i < 6; i++) {
+        uint32_t above = get32(self, &r), below = get32(self, &r);
+        ret[i] = below == 0 ? 0 : (double)above / below;
+    }
+    return sk_reader_ok(&r);
+}
+
+/* As some programs write what should be fractions. */
+static bool
+read_whole(const SkTiffFile *self, double ret[6])
+{
+    for (unsigned i = 0; i < 6; i++)
+        ret[i] = sk_tiff_value(self, SK_TIFF_TAG_BLACK_WHITE, i, 0);
+    return true;
+}
+
 /* How YCbCr is kept: how many pixels share a colour, and which values are black and white. */
 static bool
 read_ycc(SkTiffFile *self, GError **error)
@@ -275,15 +297,10 @@ read_ycc(SkTiffFile *self, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "tiff: colours shared by %u × %u pixels", w, h);
     self->clump_width = w;
     self->clump_height = h;
-    SkReader r = sk_reader(self->file);
-    bool given = field != NULL && field->type == 5 && field->n == 6 && field->at <= self->file.n;
-    sk_reader_seek(&r, given ? (size_t)field->at : self->file.n);
     double read[6] = { 0 };
-    for (unsigned i = 0; i < 6; i++) {
-        uint32_t above = get32(self, &r), below = get32(self, &r);
-        read[i] = below == 0 ? 0 : (double)above / below;
-    }
-    if (sk_reader_ok(&r) && read[1] > read[0] && read[3] > read[2] && read[5] > read[4])
+    bool given = field != NULL && field->n == 6 && field->at <= self->file.n &&
+                 (field->type == 5 ? read_fractions(self, field, read) : read_whole(self, read));
+    if (given && read[1] > read[0] && read[3] > read[2] && read[5] > read[4])
         memcpy(self->ycc, read, sizeof read);
     return true;
 }

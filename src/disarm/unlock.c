@@ -2,6 +2,7 @@
  * unlock.c - contract in unlock.h. */
 #include "disarm/unlock.h"
 
+#include "disarm/archive-lock-7z.h"
 #include "disarm/odf-lock.h"
 #include "disarm/old-lock.h"
 #include "disarm/ooxml-lock.h"
@@ -189,11 +190,36 @@ unlock_odf(SkDisarm *self, GBytes **ret, GError **error)
     return open_odf(self, zip, xml, ret, error);
 }
 
+/* ---- 7z ------------------------------------------------------------------------------------ */
+
+static bool
+unlock_7z(SkDisarm *self, GBytes **ret, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(GBytes) plain = NULL;
+    SkVerdict verdict = SK_VERDICT_NONE;
+    SkLock7z lock = sk_lock_7z_open(self->input, self->job->password, &plain, &why);
+
+    if (why != NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    if (lock == SK_LOCK_7Z_LOCKED || lock == SK_LOCK_7Z_WRONG)
+        return refuse_locked(self, lock == SK_LOCK_7Z_WRONG ? SK_ELEMENT_WRONG_PASSWORD : SK_ELEMENT_ENCRYPTED_PACKAGE, error);
+    if (lock == SK_LOCK_7Z_NONE)
+        return true;
+    self->untested = true;
+    *ret = g_steal_pointer(&plain);
+    return sk_disarm_found(self, SK_ELEMENT_PASSWORD_REMOVED, SK_SPAN_EMPTY, 1, &verdict, error);
+}
+
 bool
 sk_unlock(SkDisarm *self, GBytes **ret, GError **error)
 {
     *ret = NULL;
     if (sk_ole2_is(self->input))
         return unlock_ole2(self, ret, error);
+    if (sk_span_starts(self->input, "7z\xbc\xaf\x27\x1c"))
+        return unlock_7z(self, ret, error);
     return !is_odf(self->input) || unlock_odf(self, ret, error);
 }

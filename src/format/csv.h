@@ -11,19 +11,31 @@
 #include "base/reader.h"
 #include "base/sink.h"
 
-/** sk_csv_delimiter: which of `,` `;` TAB parts the cells of @text; @usual in doubt. Looks at 100
- * records. */
-char sk_csv_delimiter(SkSpan text, char usual);
+/** SkCsvDialect: how one text parts and quotes its cells. */
+typedef struct {
+    char delimiter;
+    char quote;     /* `"` or `'` */
+    bool backslash; /* a quote inside a quoted cell is `\\"`, not `""` */
+} SkCsvDialect;
+
+/**
+ * sk_csv_dialect: how @text is written. Its delimiter is one of `,` `;` TAB `|`, @usual in doubt, from the
+ * first 100 records; quotes other than those of RFC 4180 are taken only where all of the text reads by
+ * them, and not by RFC 4180.
+ * @declared: the delimiter that a line `sep=` names, or 0
+ */
+SkCsvDialect sk_csv_dialect(SkSpan text, char usual, char declared);
 
 /** SkCsvCell: one cell as it was written. */
 typedef struct {
     bool quoted;
-    bool last; /* of its record */
+    bool last;   /* of its record */
+    bool strict; /* nothing stood between the closing quote and the delimiter */
 } SkCsvCell;
 
 /** sk_csv_parse: the next cell; its value replaces what @value holds. Call only while bytes are
  * left, or after a delimiter. SK_ERROR_AMBIGUOUS for a quoted cell that never ends. */
-bool sk_csv_parse(SkReader *r, char delimiter, GString *value, SkCsvCell *ret,
+bool sk_csv_parse(SkReader *r, const SkCsvDialect *dialect, GString *value, SkCsvCell *ret,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sk_csv_needs_quotes: may the value not stand bare? */

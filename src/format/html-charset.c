@@ -29,6 +29,21 @@ static const Label labels[] = {
     { "iso-2022-jp-1", SK_CHARSET_ISO2022JP },
 };
 
+/* Chinese and Korean: real encodings, which are not read here, and which strict trial would take for Japanese ones. */
+static const char *const unread[] = { "gb2312", "gb_2312-80", "chinese", "gbk", "x-gbk", "gb18030", "hz-gb-2312", "big5", "big5-hkscs",
+                                      "cn-big5", "x-x-big5", "euc-kr", "korean", "ks_c_5601-1987", "ksc5601", "windows-949", "cp949",
+                                      "cp936", "cp950", "euc-tw", "x-euc-tw", "iso-2022-kr", "iso-2022-cn", "johab" };
+
+static bool
+is_unread(SkSpan label)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(unread); i++) {
+        if (strlen(unread[i]) == label.n && g_ascii_strncasecmp((const char *)label.p, unread[i], label.n) == 0)
+            return true;
+    }
+    return false;
+}
+
 static SkCharset
 by_label(SkSpan label)
 {
@@ -170,9 +185,10 @@ sk_html_decode(SkSpan bytes, SkSpan label, SkHtmlCharset *ret)
     const SkSingleByte *single = said == SK_CHARSET_NONE ? sk_single_byte(label) : NULL;
     SkCharset charset = guess;
     bool wide = guess >= SK_CHARSET_UTF16LE && guess <= SK_CHARSET_UTF32BE;
-    if (bom > 0 || wide || (guess == SK_CHARSET_ASCII && is_plain(body))) {
-        single = NULL;
-    } else if (guess == SK_CHARSET_UTF8 || guess == SK_CHARSET_ISO2022JP) {
+    bool certain = bom > 0 || wide || (guess == SK_CHARSET_ASCII && is_plain(body)) || guess == SK_CHARSET_UTF8 ||
+                   guess == SK_CHARSET_ISO2022JP;
+    ret->unread = !certain && is_unread(label);
+    if (certain) {
         single = NULL;
     } else if (said != SK_CHARSET_NONE && fits(body, said)) {
         charset = said;

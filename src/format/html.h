@@ -93,6 +93,7 @@ typedef struct {
     bool foreign;     /* neither UTF-8 nor ASCII */
     bool bom;
     bool disagrees;    /* the label was another one, or there is none such */
+    bool unread;       /* the label is of an encoding that is not read here, and nothing speaks against it */
     uint32_t replaced; /* bytes that mean nothing in it: U+FFFD each */
 } SkHtmlCharset;
 

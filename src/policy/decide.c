@@ -25,7 +25,8 @@ sk_policy_file_rule(const SkPolicy *self, const char *from, const char *to, SkTy
         else if (type > SK_TYPE_NONE && type < SK_TYPE_COUNT && rule->types[type])
             return rule; /* no two sentences name one type: the checks saw to it */
     }
-    return wide;
+    /* Programs that are written as text pass only where a sentence names them. */
+    return type == SK_TYPE_SCRIPT ? NULL : wide;
 }
 
 bool

@@ -95,10 +95,17 @@ drawn(SkType type)
     return made == SK_TYPE_PNG || made == SK_TYPE_JPEG || made == SK_TYPE_TIFF ? made : SK_TYPE_PDF;
 }
 
+/* By a verdict of its sentence: what is attached comes beside it. */
+static bool
+may_be_taken_apart(SkType type, SkLevel level)
+{
+    return type == SK_TYPE_PDF && level == SK_LEVEL_REBUILT;
+}
+
 bool
 sk_type_becomes(SkType type, SkLevel level, SkType out)
 {
-    if (is_container(type) && out == SK_TYPE_ZIP)
+    if (out == SK_TYPE_ZIP && (is_container(type) || may_be_taken_apart(type, level)))
         return true;
     if (level == SK_LEVEL_TEXT)
         return out == SK_TYPE_TEXT || (out == type && (type == SK_TYPE_CSV || type == SK_TYPE_TSV));
@@ -115,6 +122,13 @@ typedef struct {
     SkDecision found[SK_WAYS_MAX];
     unsigned n;
 } Ways;
+
+static bool
+is_so(SkType type, const SkDecision *decision, SkType out)
+{
+    return out != SK_TYPE_ZIP || is_container(type) ||
+           decision->verdicts[SK_ELEMENT_PDF_ATTACHMENT] == SK_VERDICT_NESTED;
+}
 
 static void
 note(Ways *ways, const SkDecision *decision)
@@ -138,7 +152,8 @@ sk_policy_way_in(const SkPolicy *self, const SkQuestion *whole, SkType out, uint
         for (unsigned type = SK_TYPE_NONE + 1; type < SK_TYPE_COUNT; type++) {
             SkDecision decision;
             if (sk_type_becomes((SkType)type, levels[i], out) &&
-                sk_policy_decide_inside(self, whole, (SkType)type, levels[i], size, &decision, NULL))
+                sk_policy_decide_inside(self, whole, (SkType)type, levels[i], size, &decision, NULL) &&
+                is_so((SkType)type, &decision, out))
                 note(&ways, &decision);
         }
     }

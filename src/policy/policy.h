@@ -341,7 +341,7 @@ bool sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkD
  */
 bool sk_policy_decide_inside(const SkPolicy *self, const SkQuestion *whole, SkType type, SkLevel level,
                              uint64_t size, SkDecision *ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** sk_type_becomes: may content of @type, made harmless at @level, come out as @out? */
+/** sk_type_becomes: may content of @type, made harmless at @level, come out as @out, whatever its sentence says of elements? */
 bool sk_type_becomes(SkType type, SkLevel level, SkType out);
 #define SK_WAYS_MAX 32u
 /**

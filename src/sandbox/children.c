@@ -4,7 +4,10 @@
 
 #include "base/name.h"
 
+#include <string.h>
+
 #define MAGIC_BYTES 8u
+#define SEGMENT_BYTES_MAX 240u
 
 G_STATIC_ASSERT(sizeof SK_CHILDREN_MAGIC == MAGIC_BYTES + 1);
 
@@ -39,6 +42,26 @@ sk_child_name_ok(SkSpan name)
         from = at + 1;
     }
     return true;
+}
+
+char *
+sk_child_name_of(const char *said)
+{
+    const char *slash = strrchr(said, '/'), *back = strrchr(said, '\\');
+    const char *base = slash != NULL && slash > back ? slash + 1 : back != NULL ? back + 1 : said;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (const char *p = base; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (!sk_char_is_hidden(c))
+            g_string_append_unichar(out, c);
+    }
+    g_autofree char *name = sk_text_plain(sk_span(out->str, out->len), SK_CHILD_NAME_MAX);
+    g_strstrip(name);
+    const char *from = name;
+    if (strlen(name) > SEGMENT_BYTES_MAX) /* the end tells the type */
+        from = g_utf8_find_next_char(name + strlen(name) - SEGMENT_BYTES_MAX, NULL);
+    return sk_child_name_ok(sk_span_str(from)) ? g_strdup(from) : NULL;
 }
 
 /* What each kind may say of itself. */

@@ -57,6 +57,9 @@ void sk_children_finish(SkChildrenWriter *self);
 
 /** sk_child_name_ok: may @name be a child's? */
 bool sk_child_name_ok(SkSpan name);
+/** sk_child_name_of: (transfer full): from what an object calls itself, one segment: behind the last slash, without what
+ * hides, the end where it is too long. NULL where nothing is left. */
+char *sk_child_name_of(const char *said);
 
 /* ---- reading ------------------------------------------------------------------------------ */
 

@@ -35,8 +35,20 @@ no(const Csv *csv, SkElement element, const char *what)
 static bool
 is_skipped(uint32_t c)
 {
-    return c == ' ' || c == '"' || c == '\t' || c == '\n' || c == 0xa0 ||
-           (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
+    static const struct {
+        uint32_t from, to;
+    } sets[] = {
+        { ' ', ' ' },       { '"', '"' },       { '\t', '\n' },     { 0xa0, 0xa0 },
+        { 0xad, 0xad },     { 0x34f, 0x34f },   { 0x115f, 0x1160 }, { 0x1680, 0x1680 },
+        { 0x180b, 0x180f }, { 0x2000, 0x200f }, { 0x202f, 0x202f }, { 0x205f, 0x206f },
+        { 0x3000, 0x3000 }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
+        { 0xffa0, 0xffa0 }, { 0xe0000, 0xe0fff },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++)
+        if (c >= sets[i].from && c <= sets[i].to)
+            return true;
+    return false;
 }
 
 /* The set T, full width folded: `=`, `+`, `-`, `@`; 0 for all others. */
@@ -46,15 +58,19 @@ trigger(uint32_t c)
     switch (c) {
     case '=':
     case 0xff1d:
+    case 0xfe66:
         return '=';
     case '+':
     case 0xff0b:
+    case 0xfe62:
         return '+';
     case '-':
     case 0xff0d:
+    case 0xfe63:
         return '-';
     case '@':
     case 0xff20:
+    case 0xfe6b:
         return '@';
     default:
         return '\0';
@@ -71,6 +87,8 @@ fold(uint32_t c)
         return (char)('0' + (c - 0xff10));
     if (c == 0xa5 || c == 0xffe5 || c == '$')
         return '\\'; /* stands for every currency mark */
+    if (c == 0xfe62 || c == 0xfe63)
+        return trigger(c);
     if (c == 0xff0b || c == 0xff0d || c == 0xff0e || c == 0xff0c || c == 0xff05)
         return (char)(c - 0xff00 + 0x20);
     if (c >= '0' && c <= '9')
@@ -189,7 +207,7 @@ inside_harmless(SkSpan value)
         char t = trigger(c);
         if (armed && (t == '=' || t == '@' || (t != '\0' && call > at)))
             return is_plain_number(value);
-        armed = c == ',' || c == ';' || c == '\t' || c == '\n' || (armed && is_skipped(c));
+        armed = c == ',' || c == ';' || c == '|' || c == '\t' || c == '\n' || (armed && is_skipped(c));
     }
     return true;
 }
@@ -210,7 +228,7 @@ check_characters(const Csv *csv, SkSpan value, bool *ret_special)
             return no(csv, SK_ELEMENT_TEXT_ENCODING, "not UTF-8");
         if (c == '\r')
             return no(csv, SK_ELEMENT_TEXT_NEWLINE, "line end");
-        if (c == '"' || c == ',' || c == ';' || c == '\t' || c == '\n')
+        if (c == '"' || c == ',' || c == ';' || c == '|' || c == '\t' || c == '\n')
             *ret_special = true;
         found = sk_char_step(&walk, c);
     }

@@ -702,7 +702,7 @@ def bench_fidelity_pdf(_work):
            if f["outcome"] == "clean" and (f["drawn"] or not f["text"] or f["page"])]
     refused = [[f["path"], f["reason"]] for f in told["pdfs"] + told["others"] if f["outcome"] != "clean"]
     worse = [[f["path"], "not read: " + f["unread"] if "unread" in f else f"{f['psnr']:.1f} dB", ", ".join(f["findings"])] for f in told["others"]
-             if "unread" in f or (f["psnr"] is not None and f["psnr"] < (40 if f["kind"] == "jpeg" else 99))]
+             if "unread" in f or (f["psnr"] is not None and f["psnr"] < (40 if f["lossy"] else 99))]
     text = ("`script/bench fidelity-pdf`: the ordinary PDFs of the corpus, and those that LibreOffice and img2pdf make of its documents and pictures, each page (at most 40 a file) drawn by poppler and by MuPDF before and after, 60 dpi, "
             "SSIM over grey pages; text as pdftotext finds it. Pictures are decoded by Pillow before and after, upright and over white; of lossless kinds "
             "every pixel must be equal. build/fidelity-pdf/index.html shows the worst page of each file.\n\n" +

@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * disarm-one.c - disarms one file in this process, without the sandbox: for suites and for hands.
+ * disarm-one --batch reads many such commands (batch.h).
  * disarm-one IN OUT [REPEAT [LEVEL [hint=TYPE] [password=WORD] [CODE=VERDICT…]]]: writes OUT where clean, or the container of children; prints outcome, reason, types, then one line a finding.
  */
+#include "batch.h"
+
 #include "base/io.h"
+#include "disarm/archive-foreign.h"
 #include "disarm/disarm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int
-main(int argc, char **argv)
+static int
+disarm_one(int argc, char **argv)
 {
     g_autoptr(GBytes) input = NULL;
     g_autoptr(GError) error = NULL;
     SkJob job = sk_job_default();
 
+    sk_archive_foreign_load();
     if (argc < 3 || !sk_io_read_file(argv[1], 1u << 30, &input, &error)) {
         fprintf(stderr, "disarm-one: %s\n", error != NULL ? error->message : "IN OUT [REPEAT [LEVEL]]");
         return 2;
@@ -57,4 +62,10 @@ main(int argc, char **argv)
         return wrote ? 0 : 1;
     }
     return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+    return batch_main(argc, argv, disarm_one);
 }

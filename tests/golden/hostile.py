@@ -11,12 +11,13 @@ import html
 import os
 import re
 import struct
-import subprocess
 import sys
 import tempfile
 import urllib.parse
 import zipfile
 import zlib
+
+import programs
 
 CANARY = "kanarie7"
 
@@ -83,7 +84,7 @@ def ask(tools, folder, at, want, kept):
     """One hostile file: what is wrong with what comes of it."""
     disarm, verify, ending, place = tools
     out, again = (os.path.join(folder, f"{x}.{ending}") for x in ("out", "again"))
-    got = subprocess.run([disarm, at, out], capture_output=True, text=True, timeout=100)
+    got = programs.run([disarm, at, out], capture_output=True, text=True, timeout=100)
     if got.returncode not in (0, 1):
         return [f"disarm ended with {got.returncode}: {got.stderr[-300:]}"]
     outcome = got.stdout.split("\t")[0]
@@ -99,7 +100,7 @@ def ask(tools, folder, at, want, kept):
     if outcome != "clean":
         return bad
     bad += [f"the canary stands in {x}" for x in leaks(out)] + dangling(out)
-    checked = subprocess.run([verify, ending, out], capture_output=True, text=True, timeout=100)
+    checked = programs.run([verify, ending, out], capture_output=True, text=True, timeout=100)
     if checked.returncode != 0:
         bad.append(f"verify: {checked.stdout}{checked.stderr[-300:]}")
     with zipfile.ZipFile(out) as z:
@@ -107,7 +108,7 @@ def ask(tools, folder, at, want, kept):
         found = z.read(entry).count(text.encode())
         if found == 0 or found != (times or found):
             bad.append(f"{text} stands there {found} times")
-    subprocess.run([disarm, out, again], capture_output=True, timeout=100)
+    programs.run([disarm, out, again], capture_output=True, timeout=100)
     if not os.path.exists(again) or open(out, "rb").read() != open(again, "rb").read():
         bad.append("a second pass changed it")
     return bad

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * verify-one.c - verifies files in this process, without the sandbox: for suites and for hands.
+ * verify-one --batch reads many such commands (batch.h).
  * verify-one TYPE FILE… [CODE=VERDICT…]: one line a file, with the first element outside the profile.
  */
+#include "batch.h"
+
 #include "base/io.h"
 #include "verify/verify.h"
 
 #include <stdio.h>
 #include <string.h>
 
-int
-main(int argc, char **argv)
+static int
+verify_one(int argc, char **argv)
 {
     int refused = 0;
 
@@ -43,4 +46,10 @@ main(int argc, char **argv)
         printf("\n");
     }
     return refused > 0 ? 1 : 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    return batch_main(argc, argv, verify_one);
 }

@@ -76,6 +76,10 @@ contacts(void)
         { "BEGIN:VCARD\nVERSION:2.1\nSOUND;X-IRMC-N:ﾔﾏﾀﾞ;ﾀﾛｳ;;;\nEND:VCARD\n", CARD "SORT-STRING;TYPE=X-IRMC-N:ﾔﾏﾀﾞ\\;ﾀﾛｳ\r\n" CARD_END, SK_ELEMENT_NONE },
         { "BEGIN:VCARD\nVERSION:2.1\nPHOTO;JPEG;ENCODING=BASE64:\n AAAA\n\nEND:VCARD\n", CARD CARD_END, SK_ELEMENT_CONTACT_MEDIA },
         { "BEGIN:VCARD\nVERSION:2.1\nAGENT:\nBEGIN:VCARD\nVERSION:2.1\nFN:b\nEND:VCARD\nFN:a\nEND:VCARD\n", CARD "FN:a\r\n" CARD_END, SK_ELEMENT_UNKNOWN_PART },
+        /* folded between the bytes of one character: UTF-8, CP932, a telephone's quoted-printable */
+        { "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:\xE5\xB1\r\n \xB1\xE7\n \x94\r\n\t\xB0\r\nEND:VCARD\r\n", "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:山田\r\nEND:VCARD\r\n", SK_ELEMENT_NONE },
+        { "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\x8E\r\n \x52\x93\r\n \x63\r\nEND:VCARD\r\n", CARD "FN:山田\r\n" CARD_END, SK_ELEMENT_TEXT_ENCODING },
+        { "BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=SHIFT_JIS;ENCODING=QUOTED-PRINTABLE:=8E=\n=52=93=\n=63;=91=BE=98=59;;;\nEND:VCARD\n", CARD "N:山田;太郎;;;\r\n" CARD_END, SK_ELEMENT_NONE },
         { "BEGIN:VCARD\nVERSION:4.0\nTEL;VALUE=uri:tel:+81-3\nEND:VCARD\n", "BEGIN:VCARD\r\nVERSION:4.0\r\nTEL:+81-3\r\nEND:VCARD\r\n", SK_ELEMENT_UNKNOWN_PART },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)

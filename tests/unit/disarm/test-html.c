@@ -154,6 +154,31 @@ encodings(void)
     }
 }
 
+/* Words that spell the head of a PDF, with and without a PDF behind it: found by fuzzing. */
+static void
+spells_another(void)
+{
+    static const char *const pages[] = { "<p>a<b>a h%PDF-ref=#x>d", "<title>&#37;PDF-1.4</title><pre>1 0 obj<</Type/Catalog>>endobj",
+                                         "<html>%\1PDF-1.7" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
+        autodisarmed out = take(sk_span_str(pages[i]));
+        g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_REFUSED);
+        g_assert_cmpuint(found(&out, SK_ELEMENT_POLYGLOT), ==, 1);
+        SkJob job = sk_job_default();
+        job.hint = SK_TYPE_HTML;
+        job.level = SK_LEVEL_TEXT;
+        autodisarmed text = disarm_with(&job, sk_span_str(pages[i]));
+        g_assert_false(text.report->outcome == SK_OUTCOME_CLEAN && sk_span_starts(output_of(&text), "%PDF-"));
+    }
+    g_autoptr(GString) late = g_string_new("<html>");
+    for (unsigned i = 0; i < 400; i++)
+        g_string_append(late, "abc ");
+    g_string_append(late, "%PDF-1.7");
+    autodisarmed out = take(sk_span(late->str, late->len));
+    g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CLEAN);
+}
+
 /* The page of an archive, with the one picture that it shows; the script beside it is left out. */
 static void
 archive(void)
@@ -201,6 +226,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &cases[i], each);
     }
     g_test_add_func("/disarm/html/encodings", encodings);
+    g_test_add_func("/disarm/html/spells-another", spells_another);
     g_test_add_func("/disarm/html/archive", archive);
     g_test_add_func("/disarm/html/bounds", bounds);
     return g_test_run();

@@ -122,7 +122,7 @@ not_carried_out(void)
         SkLevel level;
         SkReason reason;
     } rows[] = {
-        { BYTES("7z\xbc\xaf\x27\x1c......"), SK_TYPE_7Z, SK_LEVEL_REBUILT, SK_REASON_UNSUPPORTED },
+        { BYTES("7z\xbc\xaf\x27\x1c......"), SK_TYPE_7Z, SK_LEVEL_REBUILT, SK_REASON_MALFORMED },
         { BYTES("PK\x03\x04 and no end"), SK_TYPE_DOCX, SK_LEVEL_REBUILT, SK_REASON_MALFORMED },
         { BYTES("hello"), SK_TYPE_TEXT, SK_LEVEL_IMAGE, SK_REASON_UNSUPPORTED },
         { BYTES("hello"), SK_TYPE_TEXT, SK_LEVEL_ORIGINAL, SK_REASON_UNSUPPORTED },

@@ -129,6 +129,54 @@ limits(void)
     assert_refused(&out, SK_REASON_LIMIT);
 }
 
+/* A text whose encoding was kept is looked through as what it is. */
+static void
+numbers_in_kept(void)
+{
+    static const struct {
+        SkSpan in;
+        const char *place;
+    } rows[] = {
+        { TEXT("\x8C\xC2\x90\x6C\n\x94\xD4\x8D\x86 \x82\x50\x82\x51\x82\x52\x82\x53\x82\x54\x82\x55\x82\x56\x82\x57"
+               "\x82\x58\x82\x4F\x82\x50\x82\x57\n"), "line 2" }, /* CP932, figures of full width */
+        { TEXT("\xB8\xC4\xBF\xCD\xC8\xD6\xB9\xE6 \xA3\xB1\xA3\xB2\xA3\xB3\xA3\xB4\xA1\xDD\xA3\xB5\xA3\xB6\xA3\xB7\xA3\xB8"
+               "\xA1\xDD\xA3\xB9\xA3\xB0\xA3\xB1\xA3\xB8\n"), "line 1" }, /* EUC-JP */
+        { TEXT("番号 １２３４５６７８９０１８\n"), "line 1" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SkJob job = sk_job_default();
+        job.verdicts[SK_ELEMENT_TEXT_ENCODING] = SK_VERDICT_KEPT;
+        autodisarmed kept = disarm_with(&job, rows[i].in);
+        assert_output(&kept, rows[i].in);
+        job.numbers = true;
+        autodisarmed looked = disarm_with(&job, output_of(&kept));
+        g_assert_cmpuint(found(&looked, SK_ELEMENT_MY_NUMBER), ==, 1);
+        const SkFinding *finding = &g_array_index(looked.report->findings, SkFinding, 0);
+        g_assert_cmpstr(finding->place, ==, rows[i].place);
+    }
+}
+
+/* Source code, where a rule lets it in: a text that shows what it hides. */
+static void
+source(void)
+{
+    SkJob job = sk_job_default();
+    job.hint = SK_TYPE_SCRIPT;
+    job.strict_hint = true;
+    autodisarmed refused = disarm_with(&job, TEXT("print(1)\n"));
+    assert_refused(&refused, SK_REASON_UNSUPPORTED);
+    job.level = SK_LEVEL_TEXT;
+    autodisarmed out = disarm_with(&job, TEXT("#!/bin/sh\r\nif a\xE2\x80\xAE } \xE2\x81\xA6# b\xE2\x80\x8B\xE2\x80\x8D\n"));
+    assert_output(&out, TEXT("#!/bin/sh\nif a[U+202E] } [U+2066]# b[U+200B][U+200D]\n"));
+    g_assert_cmpint(out.report->type_out, ==, SK_TYPE_TEXT);
+    g_assert_cmpuint(found(&out, SK_ELEMENT_TEXT_BIDI), ==, 2);
+    g_assert_cmpuint(found(&out, SK_ELEMENT_TEXT_INVISIBLE), ==, 2);
+    autodisarmed windows = disarm_with(&job, TEXT("rem \x90\x5C\x90\xBF\r\n"));
+    assert_output(&windows, TEXT("rem 申請\n"));
+    autodisarmed binary = disarm_with(&job, TEXT("a\0b"));
+    g_assert_cmpint(binary.report->outcome, ==, SK_OUTCOME_REFUSED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -138,5 +186,7 @@ main(int argc, char **argv)
     g_test_add_func("/text/verdicts", verdicts);
     g_test_add_func("/text/encodings", encodings);
     g_test_add_func("/text/limits", limits);
+    g_test_add_func("/text/source", source);
+    g_test_add_func("/text/numbers-in-kept", numbers_in_kept);
     return g_test_run();
 }

@@ -72,6 +72,12 @@ static const struct {
       SK_LEVEL_TEXT,
       SK_DIRECTION_UP,
       NOBODY },
+    /* docx by a sentence for all types; a script only where one names it */
+    { { "internet", "lgwan", SK_TYPE_SCRIPT, SK_LEVEL_TEXT, 1, 0, false, false },
+      SK_ERROR_FORBIDDEN,
+      0,
+      0,
+      0 },
     { { "internet", "lgwan", SK_TYPE_DOCX, SK_LEVEL_ORIGINAL, 1, 0, false, false },
       SK_ERROR_FORBIDDEN,
       0,

@@ -2,6 +2,8 @@
  * test-inside.c - what may stand inside something that crosses: by its own sentence, with no consent left out. */
 #include "policy/policy.h"
 
+#include <string.h>
+
 static const char text[] =
     "organisation \"見本町\"\n"
     "model alpha\n"
@@ -14,13 +16,19 @@ static const char text[] =
     "file from lgwan to internet as rebuilt approval section-head classes 1, 2\n";
 
 static SkPolicy *
-policy_of(void)
+policy_from(const char *words)
 {
     g_autoptr(GPtrArray) diagnostics = NULL;
     SkPolicy *policy = NULL;
-    bool parsed = sk_policy_parse(sk_span_str(text), &policy, &diagnostics);
+    bool parsed = sk_policy_parse(sk_span_str(words), &policy, &diagnostics);
     g_assert_true(parsed);
     return policy;
+}
+
+static SkPolicy *
+policy_of(void)
+{
+    return policy_from(text);
 }
 
 static SkQuestion
@@ -91,11 +99,40 @@ ways_in(void)
     g_assert_cmpuint(ways(policy, SK_TYPE_PAGES, &levels), ==, 0);
 }
 
+/* A ZIP may stand in a ZIP where archives may, or where a PDF's own sentence has its files come beside it. */
+static void
+taken_apart(void)
+{
+    static const struct {
+        const char *sentences;
+        unsigned ways; /* of a ZIP inside */
+    } rows[] = {
+        { "file from internet to lgwan types pdf as rebuilt\n", 0 },
+        { "file from internet to lgwan types pdf as rebuilt with pdf-attachment removed\n", 0 },
+        { "file from internet to lgwan types pdf as image with pdf-attachment nested\n", 0 },
+        { "file from internet to lgwan types docx as rebuilt with pdf-attachment nested\n", 0 },
+        { "file from internet to lgwan types pdf as rebuilt with pdf-attachment nested\n", 1 },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *head = g_strndup(text, (gsize)(strstr(text, "file ") - text));
+        g_autofree char *words = g_strconcat(head, rows[i].sentences, NULL);
+        g_autoptr(SkPolicy) policy = policy_from(words);
+        const SkQuestion question = whole(SK_TYPE_PDF);
+        SkDecision decision;
+        unsigned n = 0;
+        while (sk_policy_way_in(policy, &question, SK_TYPE_ZIP, 10, n, &decision))
+            n++;
+        g_assert_cmpuint(n, ==, rows[i].ways);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/inside/by-its-own-sentence", by_its_own_sentence);
     g_test_add_func("/inside/ways-in", ways_in);
+    g_test_add_func("/inside/taken-apart", taken_apart);
     return g_test_run();
 }

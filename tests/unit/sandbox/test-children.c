@@ -130,6 +130,25 @@ test_names(void)
         g_assert_cmpint(sk_child_name_ok(sk_span_str(rows[i].name)), ==, rows[i].ok);
 }
 
+static void
+test_name_of(void)
+{
+    static const struct {
+        const char *said, *want; /* NULL: nothing is left */
+    } rows[] = { { "a.txt", "a.txt" },   { "../../a.txt", "a.txt" }, { "C:\\x\\a.txt", "a.txt" }, { "a/b\\c", "c" }, { "a\\b/c", "c" },
+                 { " a ", "a" },         { "a\xe2\x80\xae" "b", "ab" }, { "a\nb", "ab" },           { "", NULL },      { ".", NULL },
+                 { "a/..", NULL },       { "a/", NULL },             { "\xe2\x80\x8b", NULL },     { "会議", "会議" } };
+    g_autofree char *long_name = g_strnfill(300, 'x');
+    g_autofree char *with_end = g_strconcat(long_name, "長.txt", NULL);
+    g_autofree char *cut = sk_child_name_of(with_end);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *got = sk_child_name_of(rows[i].said);
+        g_assert_cmpstr(got, ==, rows[i].want);
+    }
+    g_assert_true(g_str_has_suffix(cut, "長.txt") && strlen(cut) <= 240 && sk_child_name_ok(sk_span_str(cut)));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -139,5 +158,6 @@ main(int argc, char **argv)
     g_test_add_func("/children/cut", test_cut);
     g_test_add_func("/children/wrong", test_wrong);
     g_test_add_func("/children/names", test_names);
+    g_test_add_func("/children/name-of", test_name_of);
     return g_test_run();
 }

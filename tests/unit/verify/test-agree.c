@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/sink.h"
 #include "disarm/disarm.h"
+#include "disarm/identify.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,19 +71,25 @@ agree_as(const char *name, SkType hint, SkSpan in, Count *count)
     }
 }
 
-/* By its own extension; and as text of two kinds, since most bytes can be read as that. A package is
- * known by its content whatever the hint says: three times the same would prove no more. */
+/* Whether @hint makes something else of it than @own does: its type is all that a hint is asked for, so what is
+ * known by its content is the same job whatever the hint says, and three times the same would prove no more. */
+static bool
+is_another(SkSpan in, SkType own, SkType hint)
+{
+    bool polyglot = false, before = false;
+    return sk_identify(in, own, &before) != sk_identify(in, hint, &polyglot) || before != polyglot;
+}
+
+/* By its own extension; and as text of two kinds, since most bytes can be read as that. */
 static void
 agree(const char *name, SkSpan in, Count *count)
 {
     SkType type = sk_type_from_name(name);
 
     agree_as(name, type, in, count);
-    if (in.n >= 4 && memcmp(in.p, "PK\003\004", 4) == 0)
-        return;
-    if (type != SK_TYPE_TEXT)
+    if (is_another(in, type, SK_TYPE_TEXT))
         agree_as(name, SK_TYPE_TEXT, in, count);
-    if (type != SK_TYPE_CSV)
+    if (is_another(in, type, SK_TYPE_CSV) && is_another(in, SK_TYPE_TEXT, SK_TYPE_CSV))
         agree_as(name, SK_TYPE_CSV, in, count);
 }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem, problemFrom, query } from '../../../../web/api.js';
 import { byZone, levelToAsk } from '../../../../web/destinations.js';
-import { gather } from '../../../../web/findings.js';
+import { gather, members } from '../../../../web/findings.js';
 import { day, fiscalYear, isDeceptive, retryAfter, shortDigest, size, span, useCalendar, visibleName, when, wireName } from '../../../../web/format.js';
 import { fill, first, plural, side, t, use } from '../../../../web/i18n.js';
 import { match, resolve } from '../../../../web/router.js';
@@ -179,6 +179,22 @@ test('findings come together by element and action', () => {
   assert.deepEqual(parts[1].groups[0].places, ['a', 'b']);
   assert.deepEqual(parts[0].groups[1].places, []);
   assert.deepEqual(gather([]), []);
+  // Of what was refused as a whole nothing was replaced or kept.
+  const stopped = gather([of('macro', 'refused', '', 1), of('hyperlink', 'kept', 'a', 2), of('hyperlink', 'removed', 'b', 1)], true);
+  assert.deepEqual(stopped.map(({ action, count }) => [action, count]), [['refused', 1], ['beside', 3]]);
+  assert.deepEqual(stopped[1].groups.map(({ element, places }) => [element, places]), [['hyperlink', ['a', 'b']]]);
+});
+
+test('findings inside an archive come together by the file they were in', () => {
+  const of = (element, action, place) => ({ element, action, place, count: 1, label: { ja: '', en: '' } });
+  const found = members([of('archive-order', 'replaced', ''), of('hyperlink', 'kept', 'a.docx › word/document.xml'), of('archive-member', 'replaced', 'b.exe › unsupported'),
+    of('macro', 'removed', 'c.zip › d.docm › vbaProject.bin'), of('macro', 'removed', 'a.docx › x'), of('archive-member', 'replaced', 'c.zip › e.exe › forbidden')]);
+  assert.deepEqual(found.map(({ path, lost, findings }) => [path.join('/'), lost, findings.map(({ place }) => place)]), [
+    ['', '', ['']], ['a.docx', '', ['word/document.xml', 'x']], ['b.exe', 'unsupported', []], ['c.zip/d.docm', '', ['vbaProject.bin']], ['c.zip/e.exe', 'forbidden', []]]);
+  const whole = [of('html-script', 'removed', 'e.html'), of('archive-time', 'kept', 'f.zip'), of('macro', 'removed', 'g.docm › word/x.bin'), of('html-script', 'removed', 'h.zip › i.html')];
+  assert.deepEqual(members(whole, true).map(({ path }) => path), [[], ['e.html'], ['g.docm'], ['h.zip', 'i.html']]);
+  assert.deepEqual(members(whole).map(({ path }) => path), [[], ['g.docm'], ['h.zip']]);
+  assert.deepEqual(members([]), [{ path: [], findings: [], lost: '' }]);
 });
 
 test('files are sent in order, a failed one is tried again alone', async () => {
