@@ -113,12 +113,15 @@ pairs(void)
     g_assert_cmpuint(refused, >, 7000);
 }
 
-/* What is recognised only to be refused has no way through any level. */
+/* What is recognised only to be refused has no way through any level; a script has one, the level `text`. */
 static void
 no_row(void)
 {
-    for (unsigned i = 0; i < sk_disarm_rows_count; i++)
-        g_assert_false(sk_type_is_refused(sk_disarm_rows[i].type_in));
+    for (unsigned i = 0; i < sk_disarm_rows_count; i++) {
+        const SkDisarmRow *row = &sk_disarm_rows[i];
+        bool as_text = row->type_in == SK_TYPE_SCRIPT && row->level == SK_LEVEL_TEXT && row->type_out == SK_TYPE_TEXT;
+        g_assert_true(as_text || !sk_type_is_refused(row->type_in));
+    }
     for (unsigned i = 0; i < sk_disarm_conversions_count; i++)
         g_assert_false(sk_type_is_refused(sk_disarm_conversions[i].type_in));
     for (unsigned type = 1; type < SK_TYPE_COUNT; type++) {

@@ -352,7 +352,7 @@ static const Plant plants[] = {
       "\xef\xbb\xbf"
       "a",
       NULL, SK_VERDICT_NONE, NULL },
-    { "csv-formula", SK_TYPE_CSV, csv, "a,=cmd|' /C calc'!A0\r\n", NULL, SK_VERDICT_NONE, NULL },
+    { "csv-formula", SK_TYPE_CSV, csv, "a,\"=cmd|' /C calc'!A0\"\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-formula", SK_TYPE_TSV, csv, "a\t@SUM(1)\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "json-duplicate", SK_TYPE_JSON, text, "{\"a\":1,\"a\":1}\n", NULL, SK_VERDICT_NONE, NULL },
     { "xml-include", SK_TYPE_XML, text, XML "<a xmlns:x=\"http://www.w3.org/2001/XInclude\"/>\n", NULL,
@@ -366,7 +366,7 @@ static const Plant plants[] = {
     { "calendar-attachment", SK_TYPE_ICS, text, ICS "ATTACH:http://a.example/\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "contact-media", SK_TYPE_VCF, text, VCF "PHOTO:AAAA\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "csv-quoting", SK_TYPE_CSV, csv, "\"a\",b\r\n", NULL, SK_VERDICT_NONE, NULL },
-    { "csv-sep-line", SK_TYPE_CSV, csv, "sep=|\r\n", NULL, SK_VERDICT_NONE, NULL },
+    { "csv-sep-line", SK_TYPE_CSV, csv, "\"sep=|\"\r\n", NULL, SK_VERDICT_NONE, NULL },
     { "html-script", SK_TYPE_HTML, html, "<script>a</script>", NULL, SK_VERDICT_NONE, NULL },
     { "html-script", SK_TYPE_HTML, html, "<p onclick=\"a\">a</p>", NULL, SK_VERDICT_NONE, NULL },
     { "html-form", SK_TYPE_HTML, html, "<form></form>", NULL, SK_VERDICT_NONE, NULL },
