@@ -106,7 +106,6 @@ rule_keep(SkCheck *self, SkRule *rule, const SkClause *clause)
 typedef struct {
     SkPlace verdicts[SK_ELEMENT_COUNT]; /* who said it */
     SkPlace dpi;
-    SkPlace refused_member;
 } WithPlaces;
 
 static void
@@ -172,6 +171,7 @@ with_dpi(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *clause
     rule->dpi = (uint32_t)n;
 }
 
+/* What a member that may not pass does to its archive. */
 static void
 with_refused_member(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *clause,
                     SkWord value)
@@ -180,17 +180,9 @@ with_refused_member(SkCheck *self, SkRule *rule, WithPlaces *places, const SkCla
     int i = sk_check_choice(self, value, "an answer to `with refused-member`", values,
                             G_N_ELEMENTS(values));
 
-    if (i < 0)
-        return;
-    if (places->refused_member.line != 0) {
-        with_contradicts(self, clause->whole, places->refused_member, "refused-member");
-        return;
-    }
-    places->refused_member = clause->whole;
-    rule->refused_member = i == 0 ? SK_MEMBER_REPLACED : SK_MEMBER_REFUSES_ALL;
-    sk_check_warn(
-        self, clause->whole, NULL,
-        "`with refused-member` is not carried out by this version: archives are refused whole");
+    if (i >= 0)
+        with_verdict(self, rule, places, SK_ELEMENT_ARCHIVE_MEMBER,
+                     i == 0 ? SK_VERDICT_REPLACED : SK_VERDICT_REFUSED, clause->whole);
 }
 
 static void
@@ -504,7 +496,6 @@ rules_answer_alike(const SkRule *a, const SkRule *b)
            memcmp(a->steps, b->steps, sizeof a->steps) == 0 && a->within_us == b->within_us &&
            a->remind_us == b->remind_us &&
            a->reason == b->reason && a->classes == b->classes && a->dpi == b->dpi &&
-           a->refused_member == b->refused_member &&
            a->attachments_parked == b->attachments_parked && a->record == b->record &&
            memcmp(a->verdicts, b->verdicts, sizeof a->verdicts) == 0;
 }

@@ -142,8 +142,6 @@ typedef struct {
 
 typedef enum { SK_RULE_FILE, SK_RULE_MAIL, SK_RULE_SCREEN } SkRuleKind;
 
-/** SkMember: what happens to an archive of which one member is refused. */
-typedef enum { SK_MEMBER_UNSTATED = 0, SK_MEMBER_REPLACED, SK_MEMBER_REFUSES_ALL } SkMember;
 
 /** SkRule (条): a sentence about content. Fields that its kind does not have stay zero. */
 typedef struct {
@@ -165,7 +163,6 @@ typedef struct {
     uint8_t classes;            /* SK_CLASS_BIT of those allowed; 0: no class is asked for */
     uint32_t dpi;    /* of pages drawn; SK_POLICY_DPI_DEFAULT where it names none */
     uint8_t verdicts[SK_ELEMENT_COUNT]; /* SkVerdict it chooses; SK_VERDICT_NONE = the default */
-    SkMember refused_member; /* not carried out by this version: archives are refused whole */
     bool attachments_parked; /* mail */
     bool record;             /* screen; clipboard, files and print are always `none` */
 } SkRule;

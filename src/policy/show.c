@@ -209,10 +209,6 @@ show_with(GString *out, const SkRule *rule)
         g_string_append(out, " with metadata removed");
     if (rule->dpi != SK_POLICY_DPI_DEFAULT)
         g_string_append_printf(out, " with dpi %u", rule->dpi);
-    if (rule->refused_member != SK_MEMBER_UNSTATED)
-        g_string_append_printf(out, " with refused-member %s",
-                               rule->refused_member == SK_MEMBER_REPLACED ? "replaced"
-                                                                          : "refuses-all");
     for (unsigned i = 1; i < SK_ELEMENT_COUNT; i++)
         if (rule->verdicts[i] != SK_VERDICT_NONE && !(whole && sk_show_is_metadata((SkElement)i)))
             g_string_append_printf(out, " with %s %s", sk_element_rows[i].code,
