@@ -26,6 +26,7 @@ typedef enum {
     PERHAPS,
     STOPPED,
     MORE,
+    SAME_WAY,
     UNMODELLED,
     POLICY_LINE,
     LINE,
@@ -73,6 +74,8 @@ static const Both words[WORD_COUNT] = {
     [STOPPED] = { "方針が認めるのに止められる通信",
                   "What the policy allows, and these rules stop" },
     [MORE] = { "ほかにもあります。", "There are more." },
+    [SAME_WAY] = { "同じ通り道のものが、ほかに%u種類あります（--jsonですべて示します）",
+                   "%u more kinds go the same way (--json names them all)" },
     [UNMODELLED] = { "意味を確かめられない行", "Lines that could not be modelled" },
     [POLICY_LINE] = { "方針%u行目", "policy line %u" },
     [LINE] = { "%u行目", "line %u" },
@@ -219,13 +222,82 @@ print_found(Print *self, const SkWallFound *found, unsigned number, bool blocked
     g_string_append_c(self->out, '\n');
 }
 
+/* ---- by their ways --------------------------------------------------------------------------
+ * One careless rule leaks between all pairs of zones. What a person mends is the rule: packets that go by the same one are
+ * told together, and the first few of them in full. */
+
+#define SHOWN_OF_A_WAY 3u
+
+static bool
+same_rule(const SkWallRuleAt *a, const SkWallRuleAt *b)
+{
+    return strcmp(a->table, b->table) == 0 && strcmp(a->chain, b->chain) == 0 && a->line == b->line &&
+           a->handle == b->handle && strcmp(a->rule, b->rule) == 0;
+}
+
+static bool
+same_way(const SkWallFound *a, const SkWallFound *b)
+{
+    bool same = a->path->len == b->path->len && a->perhaps == b->perhaps;
+
+    for (unsigned i = 0; same && i < a->path->len; i++)
+        same = same_rule(g_ptr_array_index(a->path, i), g_ptr_array_index(b->path, i));
+    return same;
+}
+
+static bool
+is_told(const GPtrArray *found, unsigned at)
+{
+    for (unsigned i = 0; i < at; i++)
+        if (same_way(g_ptr_array_index(found, i), g_ptr_array_index(found, at)))
+            return true;
+    return false;
+}
+
+/* @between: (inout): of char *: the pairs that were named */
+static void
+name_pair(Print *self, GPtrArray *between, const SkWallFound *found)
+{
+    g_autofree char *pair = g_strdup_printf("%s → %s", side(self, found->from), side(self, found->to));
+
+    if (!g_ptr_array_find_with_equal_func(between, pair, g_str_equal, NULL))
+        g_ptr_array_add(between, g_steal_pointer(&pair));
+}
+
+static void
+print_way(Print *self, const GPtrArray *found, unsigned first, unsigned *number, bool blocked)
+{
+    g_autoptr(GPtrArray) between = g_ptr_array_new_with_free_func(g_free);
+    unsigned n = 0;
+
+    for (unsigned i = first; i < found->len; i++) {
+        const SkWallFound *one = g_ptr_array_index(found, i);
+        if (!same_way(g_ptr_array_index(found, first), one))
+            continue;
+        if (n++ < SHOWN_OF_A_WAY)
+            print_found(self, one, ++*number, blocked);
+        else
+            name_pair(self, between, one);
+    }
+    if (between->len == 0)
+        return;
+    g_string_append(self->out, "   ");
+    add_number(self, SAME_WAY, n - SHOWN_OF_A_WAY);
+    for (unsigned i = 0; i < between->len; i++)
+        g_string_append_printf(self->out, "%s%s", i % 4 == 0 ? "\n      " : self->ja ? "、" : ", ", (char *)g_ptr_array_index(between, i));
+    g_string_append(self->out, "\n\n");
+}
+
 static void
 print_all(Print *self, const GPtrArray *found, bool more, bool blocked)
 {
+    unsigned number = 0;
+
     if (blocked && found->len > 0)
         g_string_append_printf(self->out, "%s\n\n", word(self, STOPPED));
     for (unsigned i = 0; i < found->len; i++)
-        print_found(self, g_ptr_array_index(found, i), i + 1, blocked);
+        if (!is_told(found, i))
+            print_way(self, found, i, &number, blocked);
     if (more)
         g_string_append_printf(self->out, "%s\n\n", word(self, MORE));
 }

@@ -8,6 +8,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -29,14 +30,15 @@ class Browser:
     """with Browser() as browser: browser.load(path) → list of what must not happen."""
 
     def __enter__(self):
-        self.home = tempfile.TemporaryDirectory()
+        # What is left of a browser may write in its folder after the browser itself has ended.
+        self.home = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         (there, self.pipe_out), (self.pipe_in, back) = os.pipe(), os.pipe()
         # It reads from 3 and writes to 4. Both ends are moved out of the way first: one may be 3 or 4 itself.
         script = 'exec 8<&"$1" 9>&"$2" 3<&8 4>&9 8<&- 9>&-; shift 2; exec "$@"'
         command = ["/bin/bash", "-c", script, "sh", str(there), str(back), program(), *FLAGS, f"--user-data-dir={self.home.name}",
                    "about:blank"]
         self.process = subprocess.Popen(command, pass_fds=(there, back), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self.home.name})
+                                        stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self.home.name}, start_new_session=True)
         os.close(there)
         os.close(back)
         self.buffer, self.waiting, self.count, self.seen, self.session, self.page = b"", [], 0, [], None, None
@@ -52,6 +54,10 @@ class Browser:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         os.close(self.pipe_out)
         os.close(self.pipe_in)
         self.home.cleanup()

@@ -294,6 +294,22 @@ test_json(void)
     g_assert_null(strchr(json, '\n'));
 }
 
+/* Where everything leaks the same way, a person reads of the first few, and of the others between whom they are. */
+static void
+test_one_way(void)
+{
+    g_autoptr(SkPolicy) policy = town_policy("");
+    g_autoptr(SkWallProof) proof = prove_text(policy, "table inet empty {\n}\n");
+    g_autofree char *text = sk_wall_proof_text(proof, "en", false);
+
+    g_assert_cmpuint(proof->leaks->len, >, 4);
+    g_assert_nonnull(strstr(text, "\n3. "));
+    g_assert_null(strstr(text, "\n4. "));
+    g_autofree char *more = g_strdup_printf("   %u more kinds go the same way", proof->leaks->len - 3);
+    g_assert_nonnull(strstr(text, more));
+    g_assert_nonnull(strstr(text, " → elsewhere"));
+}
+
 static void
 test_same(void)
 {
@@ -413,6 +429,7 @@ main(int argc, char **argv)
     g_test_add_func("/wall/prove/inductive", test_inductive);
     g_test_add_func("/wall/prove/old-connections", test_old_connections);
     g_test_add_func("/wall/prove/json", test_json);
+    g_test_add_func("/wall/prove/one-way", test_one_way);
     g_test_add_func("/wall/prove/asked-again", test_asked_again);
     g_test_add_func("/wall/prove/first-answer", test_first_answer);
     g_test_add_func("/wall/prove/same", test_same);
