@@ -2,6 +2,8 @@
  * prove-show.c - contract in prove.h (sk_wall_proof_json). */
 #include "wall/prove.h"
 
+#include "wall/reason.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -81,6 +83,7 @@ unmodelled_json(const GPtrArray *unmodelled)
         json_object_set_new(one, "line", json_integer(item->line));
         json_object_set_new(one, "text", text(item->text));
         json_object_set_new(one, "why", text(item->why));
+        json_object_set_new(one, "why_ja", text(sk_wall_reason_ja(item->why)));
         json_array_append_new(list, one);
     }
     return list;

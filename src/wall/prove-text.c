@@ -4,6 +4,7 @@
 #include "wall/prove.h"
 
 #include "base/name.h"
+#include "wall/reason.h"
 
 #include <string.h>
 
@@ -321,7 +322,8 @@ print_unmodelled(Print *self, const GPtrArray *unmodelled)
         g_string_append(self->out, ": ");
         add_plain(self->out, item->text);
         g_string_append(self->out, "\n      ");
-        add_plain(self->out, item->why);
+        const char *ja = self->ja ? sk_wall_reason_ja(item->why) : NULL;
+        add_plain(self->out, ja != NULL ? ja : item->why);
         g_string_append_c(self->out, '\n');
     }
 }

@@ -798,19 +798,29 @@ static const struct {
     { "continue", no_effect, true },
 };
 
-/* Words that may do anything to a packet. */
+/* Words that may do anything to a packet: to those that come so far in the rule, or to others too. */
 static const struct {
     const char *word;
     const char *why;
+    bool others;
 } beyond[] = {
-    { "queue", "a program of the machine decides over the packet" },
-    { "tproxy", "the packet goes to a program of the machine" },
-    { "synproxy", "the wall answers in the host's place" },
-    { "dup", "a copy of the packet goes elsewhere" },
-    { "fwd", "the packet goes elsewhere" },
-    { "flow", "later packets of the connection pass by the rules" },
-    { "xt", "a part of iptables that nft cannot say" },
+    { "queue", "a program of the machine decides over the packet", false },
+    { "tproxy", "the packet goes to a program of the machine", false },
+    { "synproxy", "the wall answers in the host's place", true },
+    { "dup", "a copy of the packet goes elsewhere", false },
+    { "fwd", "the packet goes elsewhere", false },
+    { "flow", "later packets of the connection pass by the rules", true },
+    { "xt", "a part of iptables that nft cannot say", true },
 };
+
+static bool
+anything(SkNftReader *r, const char *why)
+{
+    sk_wall_rule_unknown(r->into, r->rule, "nft", why, true);
+    while (!sk_nft_at_end(r))
+        (void)sk_nft_next(r);
+    return true;
+}
 
 static bool
 assign_or_match(SkNftReader *r)
@@ -841,7 +851,7 @@ statement(SkNftReader *r, bool *ended)
 
     for (size_t i = 0; i < G_N_ELEMENTS(beyond); i++)
         if (sk_nft_is(r, beyond[i].word))
-            return sk_nft_fail(r, beyond[i].why);
+            return beyond[i].others ? sk_nft_fail(r, beyond[i].why) : anything(r, beyond[i].why);
     if (sk_nft_peek(r)->kind == SK_NFT_XT)
         return sk_nft_fail(r, "a part of iptables that nft cannot say");
     for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {

@@ -2,7 +2,7 @@
 // wall.js - the wall: is what is loaded what the policy says, what passes between the zones, and could this packet?
 // @ts-check
 import { asProblem, post } from '../api.js';
-import { locale, plural, t } from '../i18n.js';
+import { lang, locale, plural, t } from '../i18n.js';
 import { say, useLive } from '../live.js';
 import { Field } from '../parts/field.js';
 import { Loading, Note, ProblemNote } from '../parts/note.js';
@@ -111,7 +111,7 @@ const Found = ({ items, name }) => html`<section class="sheet" aria-labelledby="
 /** @param {{ items: any[] }} props */
 const Unmodelled = ({ items }) => html`<section class="sheet" aria-labelledby="wall-unmodelled">
   <h2 id="wall-unmodelled">${t('wall.unmodelled')}</h2>
-  <ul class="stack">${items.map((item, index) => html`<li key=${index}>${item.line > 0 && html`<span class="soft">${t('wall.line', { line: item.line })} </span>`}${item.text && html`<code>${item.text}</code> `}${item.why}</li>`)}</ul>
+  <ul class="stack">${items.map((item, index) => html`<li key=${index}>${item.line > 0 && html`<span class="soft">${t('wall.line', { line: item.line })} </span>`}${item.text && html`<code>${item.text}</code> `}${(lang() === 'ja' && item.why_ja) || item.why}</li>`)}</ul>
 </section>`;
 
 const EMPTY = { from: '', to: '', protocol: 'tcp', port: '443' };
