@@ -92,7 +92,7 @@ static const struct {
       "ルを預けてください。",
       "Databases cannot be made harmless. Export the tables you need as an Excel workbook "
       "(xlsx) or CSV, and hand that in." },
-    { { SK_TYPE_MAILSTORE, SK_TYPE_TNEF },
+    { { SK_TYPE_MAILSTORE },
       false,
       "Outlook専用の形式は無害化できません。必要なメールをeml形式で保存するか、添付ファイルだけ"
       "を預けてください。受け取ったものなら、送り主にテキスト形式かHTML形式で送り直してもらって"

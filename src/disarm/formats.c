@@ -84,6 +84,10 @@ const SkDisarmRow sk_disarm_rows[] = {
     { SK_TYPE_EML, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_eml_disarm },
     { SK_TYPE_MBOX, SK_LEVEL_REBUILT, SK_TYPE_TEXT, sk_mbox_disarm },
     { SK_TYPE_MBOX, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_mbox_disarm },
+    { SK_TYPE_MSG, SK_LEVEL_REBUILT, SK_TYPE_TEXT, sk_msg_disarm },
+    { SK_TYPE_MSG, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_msg_disarm },
+    { SK_TYPE_TNEF, SK_LEVEL_REBUILT, SK_TYPE_TEXT, sk_tnef_disarm },
+    { SK_TYPE_TNEF, SK_LEVEL_TEXT, SK_TYPE_TEXT, sk_tnef_disarm },
     { SK_TYPE_PDF, SK_LEVEL_REBUILT, SK_TYPE_PDF, sk_pdf_disarm },
     { SK_TYPE_PAGES, SK_LEVEL_REBUILT, SK_TYPE_PDF, sk_pages_disarm_rebuilt },
     { SK_TYPE_PDF, SK_LEVEL_IMAGE, SK_TYPE_NONE, NULL }, /* to be drawn: src/draw/ */

@@ -29,9 +29,11 @@ bool sk_bmp_draw(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_ico_draw(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_emf_draw(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_wmf_draw(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Mails as text, what was attached beside it (mail.c, mbox.c). */
+/* Mails as text, what was attached beside it (mail.c, mbox.c, msg.c). */
 bool sk_eml_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sk_mbox_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_msg_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_tnef_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pdf_disarm: level `rebuilt` (pdf-rebuild.c). */
 bool sk_pdf_disarm(SkDisarm *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_pages_disarm_rebuilt: pages of a PDF that was damaged, in the form of level `rebuilt`. */

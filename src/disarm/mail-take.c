@@ -5,13 +5,15 @@
 
 #include "base/name.h"
 #include "disarm/html-text.h"
+#include "disarm/mapi-mail.h"
 
 #include <string.h>
 
 typedef struct {
     SkDisarm *disarm;
     SkMail *mail;
-    GArray *fates; /* of Fate, by part */
+    GArray *fates;    /* of Fate, by part */
+    GPtrArray *spare; /* of SkMapiPart: texts that count where there are no others */
 } Take;
 
 typedef enum {
@@ -62,13 +64,36 @@ add_leaf(const Take *self, guint index, const char *name, GBytes *content)
     g_ptr_array_add(self->mail->leaves, leaf);
 }
 
+/* Outlook's wrapper is taken apart like a multipart. Its text is that of the mail where there is no other. */
+static bool
+take_apart(const Take *self, guint index, SkSpan stream, GError **error)
+{
+    g_autoptr(SkMapi) message = NULL;
+
+    if (!sk_tnef_read(stream, &self->disarm->job->limits, &message, error))
+        return false;
+    g_autoptr(GPtrArray) parts = sk_mapi_parts(self->disarm, message, error);
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        SkMapiPart *part = g_ptr_array_index(parts, i);
+        if (part->is_text)
+            g_ptr_array_add(self->spare, g_ptr_array_steal_index(parts, i--));
+        else
+            add_leaf(self, index, part->name, part->content);
+    }
+    return parts != NULL;
+}
+
 static bool
 attach(const Take *self, guint index, GError **error)
 {
     g_autofree char *name = NULL;
     g_autoptr(GBytes) content = NULL;
 
-    if (!decode(self, index, &content, error) || !sk_mail_leaf_name(self->disarm, self->mail->mime, index, &name, error))
+    if (!decode(self, index, &content, error))
+        return false;
+    if (sk_tnef_is(sk_span_bytes(content)))
+        return take_apart(self, index, sk_span_bytes(content), error);
+    if (!sk_mail_leaf_name(self->disarm, self->mail->mime, index, &name, error))
         return false;
     add_leaf(self, index, name, content);
     return true;
@@ -112,10 +137,9 @@ take_uu(const Take *self, guint index, SkSpan text, GByteArray *rest, GError **e
 }
 
 static bool
-take_plain(const Take *self, guint index, SkSpan content, GError **error)
+take_plain(const Take *self, guint index, SkSpan content, const char *label, GError **error)
 {
     const SkMimePart *part = sk_mime_part(self->mail->mime, index);
-    const SkMimeParam *charset = sk_mime_param(part->params, "charset");
     const SkMimeParam *format = sk_mime_param(part->params, "format");
     const SkMimeParam *delsp = sk_mime_param(part->params, "delsp");
     g_autoptr(GByteArray) rest = g_byte_array_new();
@@ -123,8 +147,8 @@ take_plain(const Take *self, guint index, SkSpan content, GError **error)
 
     if (!take_uu(self, index, content, rest, error))
         return false;
-    SkMimeReading reading = sk_mime_text(sk_span(rest->data, rest->len), charset == NULL ? NULL : charset->value, text);
-    bool odd = reading == SK_MIME_UNREAD || (reading == SK_MIME_OTHERWISE && charset != NULL);
+    SkMimeReading reading = sk_mime_text(sk_span(rest->data, rest->len), label, text);
+    bool odd = reading == SK_MIME_UNREAD || (reading == SK_MIME_OTHERWISE && label != NULL);
     if (odd && !sk_mail_found(self->disarm, SK_ELEMENT_MAIL_CHARSET, index, error))
         return false;
     separate(self);
@@ -165,15 +189,20 @@ tell_page(const Take *self, guint index, const SkHtmlTextCounts *counts, GError 
 
 /* What cannot be read as a page goes on as what it is, and is judged there. */
 static bool
-take_page(const Take *self, guint index, SkSpan content, GError **error)
+take_page(const Take *self, guint index, SkSpan content, const char *label, GError **error)
 {
-    const SkMimeParam *charset = sk_mime_param(sk_mime_part(self->mail->mime, index)->params, "charset");
     const SkHtmlTextOptions options = { 0 };
     SkHtmlTextCounts counts = { 0 };
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (!sk_html_text(content, charset == NULL ? SK_SPAN_EMPTY : sk_span_str(charset->value), &options, text, &counts, NULL))
-        return attach(self, index, error);
+    if (!sk_html_text(content, label == NULL ? SK_SPAN_EMPTY : sk_span_str(label), &options, text, &counts, NULL)) {
+        g_autofree char *name = NULL;
+        g_autoptr(GBytes) bytes = g_bytes_new(content.p, content.n);
+        if (!sk_mail_leaf_name(self->disarm, self->mail->mime, index, &name, error))
+            return false;
+        add_leaf(self, index, name, bytes);
+        return true;
+    }
     separate(self);
     g_string_append_len(self->mail->text, text->str, (gssize)text->len);
     return tell_page(self, index, &counts, error);
@@ -182,16 +211,59 @@ take_page(const Take *self, guint index, SkSpan content, GError **error)
 static bool
 take_text(const Take *self, guint index, GError **error)
 {
-    bool plain = strcmp(sk_mime_part(self->mail->mime, index)->type, "text/plain") == 0;
+    const SkMimePart *part = sk_mime_part(self->mail->mime, index);
+    const SkMimeParam *charset = sk_mime_param(part->params, "charset");
+    const char *label = charset == NULL ? NULL : charset->value;
     g_autoptr(GBytes) content = NULL;
 
     if (!decode(self, index, &content, error))
         return false;
-    return plain ? take_plain(self, index, sk_span_bytes(content), error)
-                 : take_page(self, index, sk_span_bytes(content), error);
+    return strcmp(part->type, "text/plain") == 0 ? take_plain(self, index, sk_span_bytes(content), label, error)
+                                                 : take_page(self, index, sk_span_bytes(content), label, error);
+}
+
+static bool
+take_first(const Take *self, const SkMapiPart *part, GError **error)
+{
+    const char *label = *part->label == '\0' ? NULL : part->label;
+
+    if (part->name != NULL) {
+        add_leaf(self, 0, part->name, part->content);
+        return true;
+    }
+    return (strcmp(part->type, "text/plain") == 0 ? take_plain : take_page)(self, 0, sk_span_bytes(part->content), label, error);
+}
+
+/* The first of them is the text where the mail has no other; further forms are told as in an alternative. */
+static bool
+take_spare(const Take *self, GError **error)
+{
+    bool first = self->mail->text->len == 0;
+
+    if (self->spare->len == 0)
+        return true;
+    if (first && !take_first(self, g_ptr_array_index(self->spare, 0), error))
+        return false;
+    return (first && self->spare->len == 1) || sk_mail_found(self->disarm, SK_ELEMENT_MAIL_ALTERNATIVE, 0, error);
 }
 
 /* ---- what each part is ------------------------------------------------------------------------ */
+
+/* Some programs send a plain text that is empty beside the page that they wrote. What cannot be decoded is told later. */
+static bool
+says_nothing(const Take *self, guint index)
+{
+    const SkMimePart *part = sk_mime_part(self->mail->mime, index);
+    g_autoptr(SkSink) sink = sk_sink_new_memory(self->disarm->job->limits.expanded);
+
+    if (!sk_mime_decode(part->body, part->encoding, sink, NULL) || !sk_sink_ok(sink))
+        return false;
+    SkSpan text = sk_sink_memory(sink);
+    for (size_t i = 0; i < text.n; i++)
+        if (!g_ascii_isspace(text.p[i]))
+            return false;
+    return true;
+}
 
 /* Of an alternative, plain text before HTML; other leaves (an invitation) are attachments. */
 static void
@@ -204,7 +276,7 @@ choose(const Take *self, guint index)
         const SkMimePart *part = sk_mime_part(mime, i);
         if (part->parent != index || *part->disposition == 'a')
             continue;
-        if (strcmp(part->type, "text/plain") == 0 && plain == SK_MIME_NONE)
+        if (strcmp(part->type, "text/plain") == 0 && plain == SK_MIME_NONE && !says_nothing(self, i))
             plain = i;
         if (strcmp(part->type, "text/html") == 0)
             html = i;
@@ -303,11 +375,12 @@ bool
 sk_mail_take(SkDisarm *disarm, SkMail *mail, GError **error)
 {
     g_autoptr(GArray) fates = g_array_new(FALSE, TRUE, sizeof(Fate));
-    const Take self = { .disarm = disarm, .mail = mail, .fates = fates };
+    g_autoptr(GPtrArray) spare = g_ptr_array_new_with_free_func(sk_mapi_part_free);
+    const Take self = { .disarm = disarm, .mail = mail, .fates = fates, .spare = spare };
 
     g_array_set_size(fates, mail->mime->parts->len);
     for (guint i = 0; i < mail->mime->parts->len; i++)
         if (!take_part(&self, i, error))
             return false;
-    return true;
+    return take_spare(&self, error);
 }

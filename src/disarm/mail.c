@@ -92,7 +92,7 @@ say(Page *page, const char *s)
 }
 
 static void
-write_header(Page *page, const SkMail *mail)
+write_header(Page *page, const SkMail *mail, const char *notes)
 {
     static const struct {
         const char *name, *label;
@@ -108,6 +108,8 @@ write_header(Page *page, const SkMail *mail)
         say(page, ": ");
         say(page, words);
         say(page, "\n");
+        if (i == 0)
+            say(page, notes);
     }
     say(page, "\n");
 }
@@ -144,9 +146,12 @@ bool
 sk_mail_write(SkDisarm *self, const SkMail *mail, SkSink *sink, GError **error)
 {
     bool keep = sk_disarm_verdict(self, SK_ELEMENT_TEXT_INVISIBLE) == SK_VERDICT_KEPT;
+    g_autoptr(GString) notes = g_string_new(NULL);
     Page page = { .out = sk_text_out(sink, keep) };
 
-    write_header(&page, mail);
+    if (!sk_mail_sender(self, mail, notes, error))
+        return false;
+    write_header(&page, mail, notes->str);
     sk_text_out_span(&page.out, sk_span(mail->text->str, mail->text->len));
     if (mail->text->len > 0 && mail->text->str[mail->text->len - 1] != '\n')
         say(&page, "\n");
@@ -200,12 +205,18 @@ write_children(SkDisarm *self, const SkMail *mail, GError **error)
 }
 
 bool
-sk_eml_disarm(SkDisarm *self, GError **error)
+sk_mail_disarm(SkDisarm *self, SkSpan message, GError **error)
 {
     g_autoptr(SkMail) mail = NULL;
 
-    if (!sk_mail_read(self, self->input, &mail, error) || !tell_leaves(self, mail, error))
+    if (!sk_mail_read(self, message, &mail, error) || !tell_leaves(self, mail, error))
         return false;
     return mail->leaves->len > 0 && keeps_leaves(self) ? write_children(self, mail, error)
                                                        : sk_mail_write(self, mail, self->sink, error);
+}
+
+bool
+sk_eml_disarm(SkDisarm *self, GError **error)
+{
+    return sk_mail_disarm(self, self->input, error);
 }

@@ -38,6 +38,9 @@ char *sk_mail_words(const SkMail *self, const char *name);
  * findings. */
 bool sk_mail_write(SkDisarm *self, const SkMail *mail, SkSink *sink, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** sk_mail_disarm: all of it: @message, to self->sink, as text or as children. */
+bool sk_mail_disarm(SkDisarm *self, SkSpan message, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* ---- its own files ---------------------------------------------------------------------------- */
 
 /** sk_mail_found: as sk_disarm_found at part @part, but a refusal is AMBIGUOUS: that is what these elements are. */
@@ -46,5 +49,8 @@ bool sk_mail_found(SkDisarm *self, SkElement element, uint32_t part, GError **er
 bool sk_mail_take(SkDisarm *self, SkMail *mail, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_mail_leaf_name: (transfer full): what the part calls itself. AMBIGUOUS where it says two things. */
 bool sk_mail_leaf_name(SkDisarm *self, const SkMime *mime, guint part, char **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_mail_sender: appends to @notes, in lines of Japanese, what a person should know of the sender: a name that shows another
+ * address (`mail-sender`), a domain of look-alike letters (the same), a domain name that is not ASCII in both its forms. */
+bool sk_mail_sender(SkDisarm *self, const SkMail *mail, GString *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_mail_unflow: (transfer full): RFC 3676: the paragraphs of a flowed text. */
 GString *sk_mail_unflow(const char *text, bool delsp);

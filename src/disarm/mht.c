@@ -22,6 +22,7 @@ typedef struct {
     GHashTable *bodies;  /* owned: part + 1 → GBytes */
     GHashTable *places;  /* owned: Content-Location or `cid:…` → part + 1 */
     GHashTable *used;    /* owned: parts + 1 that the page shows */
+    GError *limit;       /* owned: what a part went beyond; a picture that is left out would hide it */
 } Archive;
 
 static bool
@@ -99,8 +100,15 @@ fetch(void *user, SkSpan address, SkSpan *ret)
     g_autofree char *place = sk_span_dup(address);
     gpointer at = g_hash_table_lookup(self->places, place);
 
-    if (at == NULL || !decode(self, GPOINTER_TO_UINT(at) - 1, ret, NULL))
+    g_autoptr(GError) why = NULL;
+
+    if (at == NULL)
         return false;
+    if (!decode(self, GPOINTER_TO_UINT(at) - 1, ret, &why)) {
+        if (self->limit == NULL && g_error_matches(why, SK_ERROR, SK_ERROR_LIMIT))
+            self->limit = g_steal_pointer(&why);
+        return false;
+    }
     g_hash_table_add(self->used, at);
     return true;
 }
@@ -112,6 +120,7 @@ archive_clear(Archive *self)
     g_clear_pointer(&self->bodies, g_hash_table_unref);
     g_clear_pointer(&self->places, g_hash_table_unref);
     g_clear_pointer(&self->used, g_hash_table_unref);
+    g_clear_error(&self->limit);
 }
 
 /* The first part that is a page. */
@@ -151,6 +160,12 @@ tell_unused(const Archive *self, GError **error)
     return unused == 0 || sk_disarm_found(self->disarm, SK_ELEMENT_HTML_ARCHIVE_PART, SK_SPAN_EMPTY, unused, &verdict, error);
 }
 
+static bool
+within_limits(const Archive *self, GError **error)
+{
+    return self->limit == NULL || sk_throw(error, SK_ERROR_LIMIT, "%s", self->limit->message);
+}
+
 bool
 sk_mht_disarm(SkDisarm *self, GError **error)
 {
@@ -158,7 +173,8 @@ sk_mht_disarm(SkDisarm *self, GError **error)
     SkSpan page = SK_SPAN_EMPTY, label = SK_SPAN_EMPTY;
 
     return open_archive(&archive, &page, &label, error) &&
-           sk_html_rebuild(self, page, label, fetch, &archive, self->sink, error) && tell_unused(&archive, error);
+           sk_html_rebuild(self, page, label, fetch, &archive, self->sink, error) && within_limits(&archive, error) &&
+           tell_unused(&archive, error);
 }
 
 bool

@@ -130,10 +130,15 @@ typedef struct {
     size_t n; /* of all of it */
 } Word;
 
+/* RFC 2047 allows 75 characters; careless programs write a whole subject as one word. A bound there has to be: a search to the
+ * end for each beginning would take quadratic time. */
+#define WORD_MAX 8192u
+
 /* =?CHARSET[*LANGUAGE]?B|Q?TEXT?= at the start of @s (RFC 2047, 2; RFC 2231, 5). */
 static bool
 parse_word(SkSpan s, Word *ret)
 {
+    s.n = MIN(s.n, WORD_MAX);
     if (!sk_span_starts(s, "=?"))
         return false;
     size_t one = sk_span_find(s, 2, sk_span_str("?"));

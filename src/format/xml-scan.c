@@ -156,7 +156,7 @@ sk_xml_from_utf16(SkSpan s, bool big, GByteArray *out, size_t *ret_used)
 {
     size_t at = 0;
 
-    while (s.n - at >= 2) {
+    for (*ret_used = 0; s.n - at >= 2; *ret_used = at) {
         uint32_t value = unit(s, at, big);
         size_t n = 2;
         if (value >= 0xdc00 && value <= 0xdfff)
@@ -174,6 +174,5 @@ sk_xml_from_utf16(SkSpan s, bool big, GByteArray *out, size_t *ret_used)
         g_byte_array_append(out, (const uint8_t *)utf8, (guint)g_unichar_to_utf8(value, utf8));
         at += n;
     }
-    *ret_used = at;
     return true;
 }

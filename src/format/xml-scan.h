@@ -28,6 +28,6 @@ SkXmlEncoding sk_xml_encoding(SkSpan head, size_t *skip);
 /**
  * sk_xml_from_utf16: appends @s to @out as UTF-8.
  * @ret_used: bytes of @s that were whole characters
- * Returns: false for an unpaired surrogate
+ * Returns: false for an unpaired surrogate, behind @ret_used bytes that were appended
  */
 bool sk_xml_from_utf16(SkSpan s, bool big, GByteArray *out, size_t *ret_used);

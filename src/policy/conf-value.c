@@ -237,13 +237,13 @@ sk_conf_apply(SkConfReader *r, SkConfSetting setting, SkConfStation *station, co
         return;
     case SETTING_SCAN_YARA:
         station->scan_yara = value_path(r, value);
-        break;
+        return;
     case SETTING_SCAN_CLAMD:
         station->scan_clamd = value_path(r, value);
         if (station->scan_clamd != NULL && strlen(station->scan_clamd) > UNIX_PATH_MAX)
             sk_conf_fail(r, value->place, NULL, "the path of a socket has at most %u bytes",
                          UNIX_PATH_MAX);
-        break;
+        return;
     case SETTING_WALL:
         station->wall = value_path(r, value);
         return;

@@ -52,7 +52,7 @@ is_container(SkType type)
 {
     static const SkType types[] = { SK_TYPE_ZIP, SK_TYPE_7Z,  SK_TYPE_RAR, SK_TYPE_LZH, SK_TYPE_CAB,
                                     SK_TYPE_TAR, SK_TYPE_GZ,  SK_TYPE_BZ2, SK_TYPE_XZ,  SK_TYPE_EML,
-                                    SK_TYPE_MBOX, SK_TYPE_MSG, SK_TYPE_MHT };
+                                    SK_TYPE_MBOX, SK_TYPE_MSG, SK_TYPE_TNEF, SK_TYPE_MHT };
     for (unsigned i = 0; i < G_N_ELEMENTS(types); i++)
         if (types[i] == type)
             return true;
@@ -62,7 +62,8 @@ is_container(SkType type)
 static bool
 is_mail(SkType type)
 {
-    return type == SK_TYPE_EML || type == SK_TYPE_MBOX || type == SK_TYPE_MSG;
+    return type == SK_TYPE_EML || type == SK_TYPE_MBOX || type == SK_TYPE_MSG ||
+           type == SK_TYPE_TNEF;
 }
 
 /* Rebuilt, where it is another type then. */

@@ -54,6 +54,36 @@ test_texts(void)
     assert_text(HEAD "\r\nRLO \xe2\x80\xae" "txt\r\n", SHOWN "RLO txt\n");
 }
 
+/* Who it is from: what the name shows is held against the address behind it, and domains against Latin ones. */
+static void
+test_sender(void)
+{
+    static const struct {
+        const char *from, *note; /* "": none, and nothing found */
+        unsigned found;
+    } rows[] = {
+        { "yamada@city.example.jp", "", 0 },
+        { "\"yamada@city.example.jp\" <Yamada@city.example.jp>", "", 0 },
+        { "\"yamada@city.example.jp\" <x@evil.example>", "実際のアドレスは x@evil.example です", 1 },
+        { "=?utf-8?B?eWFtYWRh77ygY2l0eS5leGFtcGxlLmpwIDxhQGI+?= <x@evil.example>", "実際のアドレスは x@evil.example です", 1 },
+        { "a <x@xn--wgv71a119e.jp>", "国際化ドメイン名です: 日本語.jp = xn--wgv71a119e.jp", 0 },
+        { "a <x@city.ex\xd0\xb0mple.jp>", "見かけの似た", 1 },  /* Cyrillic а */
+        { "a <x@\xd1\x81\xd0\xbe.jp>", "見かけの似た", 1 },    /* со */
+        { "a <x@\xef\xbd\x83ity.jp>", "見かけの似た", 1 },      /* full-width ｃ */
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *mail = g_strdup_printf("From: %s\r\nSubject: x\r\n\r\ntext\r\n", rows[i].from);
+        autodisarmed out = disarm(text(mail), SK_TYPE_EML, SK_LEVEL_REBUILT);
+        g_test_message("%s", rows[i].from);
+        g_assert_cmpint(out.report->outcome, ==, SK_OUTCOME_CLEAN);
+        g_assert_cmpuint(found(&out, SK_ELEMENT_MAIL_SENDER), ==, rows[i].found);
+        bool noted = sk_span_find(output_of(&out), 0, sk_span_str("\n（")) != SIZE_MAX;
+        g_assert_true(noted == (*rows[i].note != '\0'));
+        g_assert_cmpuint(sk_span_find(output_of(&out), 0, text(rows[i].note)), !=, SIZE_MAX);
+    }
+}
+
 static GArray *
 children_of(const Disarmed *out)
 {
@@ -184,6 +214,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mail/texts", test_texts);
+    g_test_add_func("/mail/sender", test_sender);
     g_test_add_func("/mail/html", test_html);
     g_test_add_func("/mail/attachments", test_attachments);
     g_test_add_func("/mail/uuencode", test_uuencode);

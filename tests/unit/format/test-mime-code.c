@@ -146,6 +146,19 @@ test_foreign(void)
     g_assert_false(known);
 }
 
+/* A beginning of a word after the other, and no end: a search from each would not come to one here. */
+static void
+test_unended(void)
+{
+    g_autoptr(GString) value = g_string_new("a ");
+
+    while (value->len < 1500000)
+        g_string_append(value, "=?x?q?a_");
+    g_autofree char *words = sk_mime_words(sk_span_str(value->str), NULL);
+    g_assert_true(g_str_has_prefix(words, "a =?x?q?a_=?"));
+    g_assert_cmpuint(strlen(words), ==, value->len);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -155,5 +168,6 @@ main(int argc, char **argv)
     g_test_add_func("/mime-code/uuencode", test_uuencode);
     g_test_add_func("/mime-code/words", test_words);
     g_test_add_func("/mime-code/foreign", test_foreign);
+    g_test_add_func("/mime-code/unended", test_unended);
     return g_test_run();
 }
