@@ -37,6 +37,34 @@ compare_paths(SkConfReader *r, const Owned *a, const Owned *b)
                             a->place, "here, of the station `%s`", a->station->zone);
 }
 
+/* The runner is shown the folder of what is asked of a scanner, read-only: over a station's own it would stop the station, over another
+ * station's it would open that. */
+static void
+check_scanner(SkConfReader *r, const GArray *paths, const char *scanner, SkPlace place)
+{
+    g_autofree char *folder = scanner == NULL ? NULL : g_path_get_dirname(scanner);
+
+    for (unsigned i = 0; folder != NULL && i < paths->len && !sk_diagnostics_full(r->diagnostics); i++) {
+        const Owned *owned = &g_array_index(paths, Owned, i);
+        if (!path_within(folder, owned->value) && !(owned->directory && path_within(owned->value, folder)))
+            continue;
+        sk_diagnostics_also(sk_conf_fail(r, place, "give it a folder that holds nothing else, such as /etc/sekisho/scan",
+                                         "the folder of this lies around what a station keeps, or in it"),
+                            owned->place, "here, of the station `%s`", owned->station->zone);
+        return;
+    }
+}
+
+static void
+check_scanners(SkConfReader *r, const GArray *paths)
+{
+    for (unsigned i = 0; i < r->drafts->len; i++) {
+        const SkConfDraft *d = &g_array_index(r->drafts, SkConfDraft, i);
+        check_scanner(r, paths, d->station->scan_yara, d->seen[SETTING_SCAN_YARA]);
+        check_scanner(r, paths, d->station->scan_clamd, d->seen[SETTING_SCAN_CLAMD]);
+    }
+}
+
 static void
 check_paths(SkConfReader *r)
 {
@@ -59,6 +87,7 @@ check_paths(SkConfReader *r)
     for (unsigned i = 0; i < paths->len; i++)
         for (unsigned j = 0; j < i && !sk_diagnostics_full(r->diagnostics); j++)
             compare_paths(r, &g_array_index(paths, Owned, j), &g_array_index(paths, Owned, i));
+    check_scanners(r, paths);
 }
 
 /* A browser keeps cookies by host and looks at no port, so hosts differ, not only origins. */

@@ -177,12 +177,37 @@ directories(void)
     g_assert_false(with_directory("internet", DIRECTORY, &stranger));
 }
 
+/* Rules and socket in folders of their own: what lies around or in a station's is refused. */
+static void
+scanners(void)
+{
+    static const struct {
+        const char *line;
+        bool good;
+    } rows[] = { { "scan yara \"/etc/scan/rules.yar\"\nscan clamd \"/run/clamav/clamd.ctl\"\n", true },
+                 { "scan yara \"rules.yar\"\n", false },
+                 { "scan yara \"l/rules.yar\"\n", false },
+                 { "scan clamd \"l/vault/x/clamd.ctl\"\n", false },
+                 { "scan clamd \"/clamd.ctl\"\n", false } };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(SkConf) conf = NULL;
+        g_test_message("%s", rows[i].line);
+        g_assert_true(with_lines(rows[i].line, &conf) == rows[i].good);
+        if (!rows[i].good)
+            continue;
+        g_assert_cmpstr(sk_conf_station(conf, "lgwan")->scan_yara, ==, "/etc/scan/rules.yar");
+        g_assert_cmpstr(sk_conf_station(conf, "lgwan")->scan_clamd, ==, "/run/clamav/clamd.ctl");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/policy/conf/sample", sample);
     g_test_add_func("/policy/conf/small", small);
+    g_test_add_func("/policy/conf/scanners", scanners);
     g_test_add_func("/policy/conf/notices", notices);
     g_test_add_func("/policy/conf/directories", directories);
     g_test_add_func("/policy/conf/missing", missing);
