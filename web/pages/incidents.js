@@ -7,6 +7,9 @@ import { Empty } from '../parts/note.js';
 import { Name, Time } from '../parts/words.js';
 import { html } from '../view.js';
 
+/** Which crossing it is about. @param {any} item */
+const crossing = (item) => (item.event === 'malware-found' ? item.detail : null);
+
 /** Whom it is about: the envelope's account, or whose factor it was. @param {any} item */
 const about = (item) => item.actor ?? (item.event === 'sign-in-spraying' || item.event === 'malware-found' ? null : item.detail);
 
@@ -18,6 +21,7 @@ export function Incidents() {
         <dl class="facts">
           <dt>${t('incidents.when')}</dt><dd><${Time} at=${item.time} /></dd>
           ${about(item) && html`<dt>${t('incidents.who')}</dt><dd><a class="mono" href="/people/${encodeURIComponent(about(item))}"><${Name} name=${about(item)} /></a></dd>`}
+          ${crossing(item) && html`<dt>${t('incidents.crossing')}</dt><dd><a class="mono" href="/crossings/${encodeURIComponent(crossing(item))}">${crossing(item)}</a></dd>`}
         </dl>
         <p>${first(`incidents.${item.event}.do`, item.event)}</p>
       </li>`)}</ul>`}

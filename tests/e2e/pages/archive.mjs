@@ -3,6 +3,7 @@
 // its place, and one that is locked asks for its password.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkAccess, noSideways, signIn, step, tell } from './story.mjs';
 import { cast, openWindow, shot } from './town.mjs';
@@ -34,7 +35,7 @@ const row = (page, name) => page.locator('li.crossing', { hasText: name });
 
 async function day(town, browser) {
   const { internet, lgwan } = town.zones;
-  const { clerk, door } = cast(town.accounts);
+  const { clerk, door, administrator } = cast(town.accounts);
   const outside = await openWindow(browser);
   const inside = await openWindow(browser);
   const bundle = join(town.files, '資料一式.zip');
@@ -59,6 +60,24 @@ async function day(town, browser) {
     await password.fill('himitsu-77');
     await retry.click();
     await item.getByText('渡しました').waitFor({ timeout: 40000 });
+  });
+
+  await step('what a scanner finds in an archive is refused, and an incident', async () => {
+    const bad = join(town.files, '添付一式.zip');
+    execFileSync('python3', ['-c', 'import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], "w") as z: z.writestr("memo.txt", "SEKISHO-MADE-UP-SIGN")', bad]);
+    await outside.setInputFiles('#send-files', [bad]);
+    await outside.click('button[type=submit]');
+    const item = outside.locator('.files li', { hasText: '添付一式' });
+    await item.getByText('通せませんでした').waitFor({ timeout: 40000 });
+    const office = await openWindow(browser);
+    await signIn(office, internet, administrator);
+    await office.goto(`${internet}/incidents`);
+    await office.getByText('不正プログラムの検出', { exact: true }).waitFor();
+    await shot(office, '93-incident');
+    await checkAccess(office, 'an incident');
+    await office.locator('dd a[href^="/crossings/"]').click();
+    await office.getByText('made_up_sign').waitFor();
+    await shot(office, '94-incident-crossing');
   });
 
   await step('what was found stands with the file it was in', async () => {
@@ -95,4 +114,11 @@ async function day(town, browser) {
   });
 }
 
-await tell(day);
+/** A scanner with a rule of our own. @param {string} state */
+function prepare(state) {
+  mkdirSync(join(state, 'scan'));
+  writeFileSync(join(state, 'scan/rules.yar'), 'rule made_up_sign { strings: $a = "SEKISHO-MADE-UP-SIGN" condition: $a }\n');
+  writeFileSync(join(state, 'internet.extra'), `    scan yara "${join(state, 'scan/rules.yar')}"\n`);
+}
+
+await tell(day, prepare);

@@ -61,8 +61,8 @@ export async function signIn(page, address, account) {
  * Open a town and a browser, tell the day, and say how it ended.
  * @param {(town: any, browser: any) => Promise<void>} day
  */
-export async function tell(day) {
-  const town = await openTown();
+export async function tell(day, prepare) {
+  const town = await openTown(prepare);
   let browser = null;
   let failed = false;
   try {

@@ -26,12 +26,19 @@ async function freeBase() {
   throw new Error('no free ports');
 }
 
-/** Start the stations; resolves with what script/server says when ready. */
-export async function openTown() {
+/**
+ * Start the stations; resolves with what script/server says when ready.
+ * @param {(state: string) => void} [prepare] puts into the state's folder what shall be there before
+ */
+export async function openTown(prepare) {
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-e2e-'));
   chmodSync(folder, 0o755); // each station may run as a user of its own, and must get to its state
   const files = join(folder, 'files');
   execFileSync(join(root, 'tests/fixtures/make-pages'), [files]);
+  if (prepare) {
+    mkdirSync(join(folder, 'state'), { mode: 0o755 });
+    prepare(join(folder, 'state'));
+  }
   const base = await freeBase();
   const command = process.env.SEKISHO_SERVER ?? join(root, 'script/server');
   const server = spawn(command, ['--state', join(folder, 'state'), '--port-base', String(base), '--json'], {
