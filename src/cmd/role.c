@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "directory/prove.h"
+#include "gate/deliver.h"
+#include "gate/receive.h"
 #include "intake/intake.h"
 #include "notice/notice.h"
 #include "notice/smtp.h"
@@ -189,6 +191,46 @@ run_courier(Role *self, GError **error)
 }
 
 static bool
+run_mail(Role *self, GError **error)
+{
+    g_autofree char *directory = g_build_filename(self->args->pages, "messages", NULL);
+    g_autoptr(SkMessages) messages = NULL;
+
+    if (!sk_messages_load(directory, &messages, error))
+        return false;
+    const SkReceiveRole role = { .zone = self->args->station,
+                                 .origin = self->args->origin,
+                                 .policy = self->policy,
+                                 .store = self->store,
+                                 .messages = messages,
+                                 .listener = socket_of(self->args, SK_SOCKET_LMTP),
+                                 .stop = self->stop };
+    sk_role_ready(self->args);
+    return sk_receive_run(&role, error);
+}
+
+static bool
+run_deliver(Role *self, GError **error)
+{
+    g_autofree char *directory = g_build_filename(self->args->pages, "messages", NULL);
+    g_autoptr(SkMessages) messages = NULL;
+    bool lmtp = g_str_has_prefix(self->args->deliver, "lmtp:");
+
+    if (!lmtp && !g_str_has_prefix(self->args->deliver, "smtp:"))
+        return sk_throw(error, SK_ERROR_INTERNAL, "role: no mail server");
+    if (!sk_messages_load(directory, &messages, error))
+        return false;
+    const SkDeliverRole role = { .origin = self->args->origin,
+                                 .path = self->args->deliver + strlen("lmtp:"),
+                                 .lmtp = lmtp,
+                                 .store = self->store,
+                                 .messages = messages,
+                                 .stop = self->stop };
+    sk_role_ready(self->args);
+    return sk_deliver_run(&role, error);
+}
+
+static bool
 run_directory(Role *self, GError **error)
 {
     g_autoptr(GBytes) text = sk_memfd_map(self->args->settings, error);
@@ -274,7 +316,8 @@ open_role(Role *self, GError **error)
     self->store = sk_store_open(self->args->store, self->args->vault, error);
     if (self->store == NULL || !note_adoption(self, self->store, error))
         return false;
-    if (self->args->role == SK_SERVE_NOTICE)
+    if (self->args->role == SK_SERVE_NOTICE || self->args->role == SK_SERVE_MAIL ||
+        self->args->role == SK_SERVE_DELIVER)
         return true;
     self->pipeline = sk_pipeline_new(self->args->programs);
     /* A sandbox that cannot be set up is known now, not when the first object waits. */
@@ -303,6 +346,10 @@ run_role(Role *self, GError **error)
         return run_courier(self, error);
     case SK_SERVE_DIRECTORY:
         return run_directory(self, error);
+    case SK_SERVE_MAIL:
+        return run_mail(self, error);
+    case SK_SERVE_DELIVER:
+        return run_deliver(self, error);
     case SK_SERVE_COUNT:
         break;
     }

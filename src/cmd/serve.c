@@ -106,8 +106,9 @@ const SkCommand sk_command_serve = {
     .usage = "[--conf FILE] [--station ZONE] [--json] [ROLE...]",
     .summary = "Start this machine's stations and keep them running.",
     .help = "No station named means every one in the configuration; no role named means all of\n"
-            "them: web, runner, intake, sealer, notice and courier where there is a mail server, and directory where it has passwords. SIGTERM and Ctrl-C end it within 30 seconds;\n"
-            "SIGHUP takes up the policy that was adopted last.\n"
+            "them: web, runner, intake, sealer; notice and courier where notices go by mail, directory\n"
+            "where it has passwords, mail and deliver where mail comes in and goes on. SIGTERM and Ctrl-C\n"
+            "end it within 30 seconds; SIGHUP takes up the policy that was adopted last.\n"
             "\n"
             "  --conf FILE      this machine (default /etc/sekisho/sekisho.conf)\n"
             "  --station ZONE   only this station\n"

@@ -43,6 +43,16 @@ claimed_findings(const SkReport *report)
     return out;
 }
 
+/* The envelope is one as well. NULL for a file. */
+static bool
+claimed_envelope(const SkOffer *offer, SkEnvelope **ret, GError **error)
+{
+    if (offer->claim.kind != SK_HANDOVER_MAIL)
+        return true;
+    g_autoptr(GBytes) text = sk_memfd_map(offer->envelope, error);
+    return text != NULL && sk_envelope_parse(sk_span_bytes(text), ret, error);
+}
+
 /* A claim that contradicts the passage it came through, its own bytes or itself is malformed. */
 static bool
 check_claim(const SkIntake *self, unsigned i, const SkOffer *offer, const SkReport *report, GError **error)
@@ -73,7 +83,8 @@ is_takeout(const SkIntake *self, const SkHandover *claim)
 }
 
 static bool
-store_offer(const SkIntake *self, const SkOffer *offer, const SkReport *report, SkCrossing **ret, GError **error)
+store_offer(const SkIntake *self, const SkOffer *offer, const SkReport *report, const SkEnvelope *envelope,
+            SkCrossing **ret, GError **error)
 {
     const SkHandover *claim = &offer->claim;
     SkVault *vault = sk_store_vault(self->store);
@@ -99,7 +110,8 @@ store_offer(const SkIntake *self, const SkOffer *offer, const SkReport *report, 
                           .policy_digest = sk_policy_digest(self->policy),
                           .findings = findings,
                           .findings_cut = report->findings_cut,
-                          .keep_for = SK_INTAKE_KEEP_US,
+                          .keep_for = envelope == NULL ? SK_INTAKE_KEEP_US : 0,
+                          .envelope = envelope,
                           .takeout = is_takeout(self, claim) };
     bool stored = sk_store_arrive(self->store, &arrival, ret, &existing, error);
     if ((!stored || existing) && !sk_vault_remove(vault, object, NULL))
@@ -164,10 +176,11 @@ static bool
 take(const SkIntake *self, unsigned i, const SkOffer *offer, GError **error)
 {
     g_autoptr(SkCrossing) crossing = NULL;
+    g_autoptr(SkEnvelope) envelope = NULL;
     g_autoptr(SkReport) report = claimed_report(offer, error);
 
-    if (report == NULL || !check_claim(self, i, offer, report, error) || !has_room(self, offer, error) ||
-        !store_offer(self, offer, report, &crossing, error) || !answer(self, i, crossing->id, error))
+    if (report == NULL || !claimed_envelope(offer, &envelope, error) || !check_claim(self, i, offer, report, error) || !has_room(self, offer, error) ||
+        !store_offer(self, offer, report, envelope, &crossing, error) || !answer(self, i, crossing->id, error))
         return false;
     if (crossing->state != SK_STATE_ARRIVED)
         return true; /* asked again, and answered */
@@ -177,7 +190,7 @@ take(const SkIntake *self, unsigned i, const SkOffer *offer, GError **error)
 bool
 sk_intake_take(const SkIntake *self, unsigned i, GError **error)
 {
-    g_auto(SkOffer) offer = { .content = -1, .report = -1 };
+    g_auto(SkOffer) offer = { .content = -1, .report = -1, .envelope = -1 };
     g_autoptr(GError) why = NULL;
 
     if (sk_passage_receive(self->passages[i].sock, &offer, &why) && take(self, i, &offer, &why))

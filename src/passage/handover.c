@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static const char offer_magic[8] = { 'S', 'K', 'O', 'F', 'F', 'E', 'R', '2' };
+static const char offer_magic[8] = { 'S', 'K', 'O', 'F', 'F', 'E', 'R', '3' };
 static const char answer_magic[8] = { 'S', 'K', 'A', 'N', 'S', 'W', 'R', '1' };
 
 SkLevel
@@ -67,13 +67,22 @@ parse_digest(SkReader *r, uint8_t *ret)
         ret[i] = field.p[i];
 }
 
+/* Accounts in a file's offer; nobody in a mail's. */
+static bool
+people_fit(const SkHandover *self)
+{
+    if (self->kind == SK_HANDOVER_MAIL)
+        return self->sender[0] == '\0' && self->recipient[0] == '\0';
+    return self->kind == SK_HANDOVER_FILE && sk_handover_is_word(self->sender, SK_HANDOVER_ACCOUNT_MAX) &&
+           sk_handover_is_word(self->recipient, SK_HANDOVER_ACCOUNT_MAX);
+}
+
 bool
 sk_handover_is_well_formed(const SkHandover *self)
 {
     return sk_uuid_is(self->crossing) && sk_handover_is_word(self->from, SK_HANDOVER_WORD_MAX) &&
            sk_handover_is_word(self->to, SK_HANDOVER_WORD_MAX) && strcmp(self->from, self->to) != 0 &&
-           sk_handover_is_word(self->sender, SK_HANDOVER_ACCOUNT_MAX) &&
-           sk_handover_is_word(self->recipient, SK_HANDOVER_ACCOUNT_MAX) &&
+           people_fit(self) &&
            (unsigned)self->type > SK_TYPE_NONE && (unsigned)self->type < SK_TYPE_COUNT &&
            sk_type_get(self->type)->extension[0] != '\0' && (unsigned)self->level > SK_LEVEL_NONE &&
            (unsigned)self->level <= SK_LEVEL_ORIGINAL &&
@@ -89,6 +98,7 @@ sk_handover_emit(const SkHandover *self, uint8_t ret[SK_HANDOVER_FRAME_LEN])
     g_assert(sk_handover_is_well_formed(self));
     sk_sink_span(out, sk_span(offer_magic, sizeof offer_magic));
     sk_sink_u64le(out, SK_TABLES_FINGERPRINT);
+    sk_sink_u32le(out, (uint32_t)self->kind);
     emit_field(out, self->crossing, SK_UUID_LEN);
     emit_field(out, self->from, SK_HANDOVER_WORD_MAX);
     emit_field(out, self->to, SK_HANDOVER_WORD_MAX);
@@ -117,6 +127,7 @@ sk_handover_parse(SkSpan frame, SkHandover *ret, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: not an offer");
     if (sk_reader_u64le(&r) != SK_TABLES_FINGERPRINT)
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: the other station has other tables");
+    h.kind = (SkHandoverKind)sk_reader_u32le(&r);
     padded &= parse_field(&r, SK_UUID_LEN, h.crossing);
     padded &= parse_field(&r, SK_HANDOVER_WORD_MAX, h.from);
     padded &= parse_field(&r, SK_HANDOVER_WORD_MAX, h.to);

@@ -2,7 +2,7 @@
  *
  * handover.h - the only words two stations exchange: an offer with two sealed memfds (the content and
  * the disarm report), and an answer. Both frames have one fixed size, and this file holds the one
- * decoder of each. Everything in an offer is a *claim* of the other side; the decoder checks only that
+ * decoder of each. A mail's offer has its envelope as a third memfd (base/envelope.h). Everything in an offer is a *claim* of the other side; the decoder checks only that
  * it is well formed.
  * Runs in: runner (emits offers, parses answers), intake (the reverse). Trusts: nothing.
  * Spec: docs/formats/passage.md   Tests: tests/unit/passage/test-passage.c, tests/fuzz/fuzz-handover.c
@@ -18,7 +18,13 @@
 #define SK_HANDOVER_DIGEST_LEN 32u
 #define SK_HANDOVER_CLASS_MAX 5u
 
+typedef enum {
+    SK_HANDOVER_FILE = 1,
+    SK_HANDOVER_MAIL, /* without sender and recipient: the envelope has them */
+} SkHandoverKind;
+
 typedef struct {
+    SkHandoverKind kind;
     char crossing[SK_UUID_LEN + 1];
     char from[SK_HANDOVER_WORD_MAX + 1];
     char to[SK_HANDOVER_WORD_MAX + 1];
@@ -36,7 +42,7 @@ typedef struct {
 
 #define SK_HANDOVER_FRAME_LEN                                                                                \
     ((size_t)(8 + 8 + SK_UUID_LEN + 2 * SK_HANDOVER_WORD_MAX + 2 * SK_HANDOVER_ACCOUNT_MAX + SK_NAME_MAX +   \
-              3 * 4 + 8 + 2 * SK_HANDOVER_DIGEST_LEN + 8))
+              4 * 4 + 8 + 2 * SK_HANDOVER_DIGEST_LEN + 8))
 
 /** sk_handover_report_level: what the report of an offer at @level says: no report says `original`; of
  * what was left as it is, it says `inspected`. */

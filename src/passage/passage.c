@@ -2,6 +2,7 @@
  * passage.c - contract in passage.h. */
 #include "passage/passage.h"
 
+#include "base/envelope.h"
 #include "base/io.h"
 
 #include <openssl/evp.h>
@@ -26,6 +27,7 @@ sk_offer_clear(SkOffer *self)
 {
     sk_fd_clear(&self->content);
     sk_fd_clear(&self->report);
+    sk_fd_clear(&self->envelope);
 }
 
 bool
@@ -36,14 +38,17 @@ sk_passage_has_frame(int sock)
 }
 
 bool
-sk_passage_offer(int sock, const SkHandover *claim, int content, int report, GError **error)
+sk_passage_offer(int sock, const SkHandover *claim, int content, int report, int envelope, GError **error)
 {
     uint8_t frame[SK_HANDOVER_FRAME_LEN];
-    int fds[] = { content, report };
+    int fds[] = { content, report, envelope };
+    unsigned n = claim->kind == SK_HANDOVER_MAIL ? 3 : 2;
 
-    g_assert(sk_memfd_is_sealed(content) && sk_memfd_is_sealed(report));
+    g_assert((envelope >= 0) == (n == 3));
+    for (unsigned i = 0; i < n; i++)
+        g_assert(sk_memfd_is_sealed(fds[i]));
     sk_handover_emit(claim, frame);
-    return sk_io_send_frame_now(sock, sk_span(frame, sizeof frame), fds, G_N_ELEMENTS(fds), error);
+    return sk_io_send_frame_now(sock, sk_span(frame, sizeof frame), fds, n, error);
 }
 
 static bool
@@ -51,13 +56,17 @@ take_offer(SkSpan frame, SkOffer *offer, GError **error)
 {
     if (!sk_handover_parse(frame, &offer->claim, error))
         return false;
-    if (offer->content < 0 || offer->report < 0)
-        return sk_throw(error, SK_ERROR_MALFORMED, "offer: without its two memfds");
+    bool mail = offer->claim.kind == SK_HANDOVER_MAIL;
+    if (offer->content < 0 || offer->report < 0 || mail != (offer->envelope >= 0))
+        return sk_throw(error, SK_ERROR_MALFORMED, "offer: not with the memfds of its kind");
     /* An unsealed memfd could change between our check and our use. */
-    if (!sk_memfd_is_sealed(offer->content) || !sk_memfd_is_sealed(offer->report))
+    if (!sk_memfd_is_sealed(offer->content) || !sk_memfd_is_sealed(offer->report) ||
+        (mail && !sk_memfd_is_sealed(offer->envelope)))
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: a memfd is not sealed");
     if (sk_io_size(offer->content) < 0 || (uint64_t)sk_io_size(offer->content) != offer->claim.size)
         return sk_throw(error, SK_ERROR_MALFORMED, "offer: the content has another size than claimed");
+    if (mail && sk_io_size(offer->envelope) > (int64_t)SK_ENVELOPE_BYTES_MAX)
+        return sk_throw(error, SK_ERROR_MALFORMED, "offer: the envelope is over %u bytes", SK_ENVELOPE_BYTES_MAX);
     return true;
 }
 
@@ -73,8 +82,8 @@ sk_passage_receive(int sock, SkOffer *ret, GError **error)
     if (n == 0)
         return sk_throw(error, SK_ERROR_MALFORMED, "passage: an empty frame, or closed");
 
-    g_auto(SkOffer) offer = { .content = fds[0], .report = fds[1] };
-    for (unsigned i = 2; i < SK_IO_FDS_MAX; i++) {
+    g_auto(SkOffer) offer = { .content = fds[0], .report = fds[1], .envelope = fds[2] };
+    for (unsigned i = 3; i < SK_IO_FDS_MAX; i++) {
         if (fds[i] >= 0) {
             for (; i < SK_IO_FDS_MAX; i++)
                 sk_fd_clear(&fds[i]);
@@ -84,7 +93,7 @@ sk_passage_receive(int sock, SkOffer *ret, GError **error)
     if (!take_offer(sk_span(frame, n), &offer, error))
         return false;
     *ret = offer;
-    offer = (SkOffer){ .content = -1, .report = -1 };
+    offer = (SkOffer){ .content = -1, .report = -1, .envelope = -1 };
     return true;
 }
 

@@ -18,6 +18,7 @@ typedef struct {
     SkHandover claim;
     int content; /* owned, sealed memfd of exactly claim.size bytes */
     int report;  /* owned, sealed memfd: a report frame, hostile */
+    int envelope; /* owned, sealed memfd of at most SK_ENVELOPE_BYTES_MAX: a mail's, hostile; -1: a file's offer */
 } SkOffer;
 
 void sk_offer_clear(SkOffer *self);
@@ -26,8 +27,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SkOffer, sk_offer_clear)
 /** sk_passage_has_frame: is one waiting? false as well where the other end has been closed and all was read. */
 bool sk_passage_has_frame(int sock);
 
-/** sk_passage_offer: both memfds must be sealed. SK_ERROR_IO when the peer is gone or does not read: no waiting. */
-bool sk_passage_offer(int sock, const SkHandover *claim, int content, int report, GError **error)
+/** sk_passage_offer: every memfd must be sealed; @envelope: -1 for a file and only there (asserted). SK_ERROR_IO when the
+ * peer is gone or does not read: no waiting. */
+bool sk_passage_offer(int sock, const SkHandover *claim, int content, int report, int envelope, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /**
  * sk_passage_receive: one offer.

@@ -249,7 +249,7 @@ rule_with(SkCheck *self, SkRule *rule, WithPlaces *places, const SkClause *claus
 static void
 rule_word(SkCheck *self, SkRule *rule, const SkClause *clause)
 {
-    static const char *const parked[] = { "parked" };
+    static const char *const attachments[] = { "parked", "dropped" };
     static const char *const none[] = { "none" };
     static const char *const yes_no[] = { "yes", "no" };
     static const char *const required[] = { "required" };
@@ -257,7 +257,7 @@ rule_word(SkCheck *self, SkRule *rule, const SkClause *clause)
 
     if (clause->kind == SK_CLAUSE_ATTACHMENTS) {
         rule->attachments_parked =
-            sk_check_choice(self, word, "an answer to `attachments`", parked, 1) == 0;
+            sk_check_choice(self, word, "an answer to `attachments`", attachments, 2) == 0;
     } else if (clause->kind == SK_CLAUSE_RECORD) {
         rule->record = sk_check_choice(self, word, "an answer to `record`", yes_no, 2) != 1;
     } else if (clause->kind == SK_CLAUSE_REASON) {
@@ -383,9 +383,31 @@ check_direction(SkCheck *self, SkRule *rule, const SkSentence *s)
         sk_check_error(self, level_place(s), g_strdup("`as text`"), "mail goes up only as text");
 }
 
+/* Mail goes up, as text, at once, or not at all by this version. */
+static void
+check_mail(SkCheck *self, const SkRule *rule, const SkSentence *s)
+{
+    bool waits = rule->steps_n > 0 || rule->classes != 0 || rule->reason;
+
+    if (rule->level == SK_LEVEL_NONE || rule->from->trust == 0 || rule->to->trust == 0)
+        return; /* what is wrong has been said */
+    if (!sk_policy_carried_out(rule))
+        sk_check_warn(self, s->head, NULL,
+                      waits && rule->direction == SK_DIRECTION_UP
+                          ? "mail that waits for somebody is not carried out by this version: nothing crosses by this sentence"
+                          : "mail to less trust is not carried out by this version: nothing crosses by this sentence");
+    else if (rule->attachments_parked)
+        sk_check_warn(self, s->head, NULL,
+                      "`attachments parked` is not carried out by this version: attachments are left out, and the mail says so");
+}
+
 static void
 check_carried_out(SkCheck *self, const SkRule *rule, const SkSentence *s)
 {
+    if (rule->kind == SK_RULE_MAIL) {
+        check_mail(self, rule, s);
+        return;
+    }
     if (rule->kind != SK_RULE_FILE) {
         sk_check_warn(self, s->head, NULL,
                       "`%s` is not carried out by this version: nothing crosses by this sentence",
@@ -405,7 +427,8 @@ warn_sign_in(SkCheck *self, const SkZone *zone)
 {
     for (unsigned i = 0; i < self->policy->rules->len && zone->sign_in == SK_SIGN_IN_NONE; i++) {
         const SkRule *rule = g_ptr_array_index(self->policy->rules, i);
-        if (!sk_policy_carried_out(rule) || (rule->from != zone && rule->to != zone))
+        if (rule->kind != SK_RULE_FILE || !sk_policy_carried_out(rule) ||
+            (rule->from != zone && rule->to != zone))
             continue;
         SkDiagnostic *d = sk_check_warn(
             self, zone->place, g_strdup("add the line `sign-in password` to it"),

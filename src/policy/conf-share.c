@@ -79,6 +79,8 @@ check_paths(SkConfReader *r)
             { s->seal, d->seen[SETTING_SEAL], s, true },
             { s->key, d->seen[SETTING_KEY], s, false },
             { s->listen_unix, d->seen[SETTING_LISTEN_HTTP], s, false },
+            { s->listen_lmtp, d->seen[SETTING_LISTEN_LMTP], s, false },
+            { s->deliver, d->seen[SETTING_DELIVER_LMTP], s, false },
         };
         for (unsigned j = 0; j < G_N_ELEMENTS(owned); j++)
             if (owned[j].value != NULL)

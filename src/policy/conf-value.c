@@ -55,19 +55,18 @@ value_listen_http(SkConfReader *r, SkConfStation *station, const SkToken *value)
                  "plain HTTP is served on this machine's loopback only");
 }
 
-static void
-value_listen_unix(SkConfReader *r, SkConfStation *station, const SkToken *value)
+/* (transfer full): of a socket; NULL after saying what is wrong. */
+static char *
+value_socket(SkConfReader *r, const SkToken *value)
 {
     g_autofree char *path = value_path(r, value);
 
-    if (path == NULL)
-        return;
-    if (strlen(path) > UNIX_PATH_MAX) {
+    if (path != NULL && strlen(path) > UNIX_PATH_MAX) {
         sk_conf_fail(r, value->place, "put it under /run/sekisho",
                      "the path of a socket has at most %u bytes", UNIX_PATH_MAX);
-        return;
+        return NULL;
     }
-    station->listen_unix = g_steal_pointer(&path);
+    return g_steal_pointer(&path);
 }
 
 static bool
@@ -209,7 +208,15 @@ sk_conf_apply(SkConfReader *r, SkConfSetting setting, SkConfStation *station, co
         value_listen_http(r, station, value);
         return;
     case SETTING_LISTEN_UNIX:
-        value_listen_unix(r, station, value);
+        station->listen_unix = value_socket(r, value);
+        return;
+    case SETTING_LISTEN_LMTP:
+        station->listen_lmtp = value_socket(r, value);
+        return;
+    case SETTING_DELIVER_LMTP:
+    case SETTING_DELIVER_SMTP:
+        station->deliver = value_socket(r, value);
+        station->deliver_lmtp = setting == SETTING_DELIVER_LMTP;
         return;
     case SETTING_ORIGIN:
         station->origin = value_origin(r, value);

@@ -21,6 +21,8 @@ const SkConfSettingRow sk_conf_settings[SETTING_COUNT] = {
                               "listen http \"127.0.0.1:8002\"" },
     [SETTING_LISTEN_UNIX] = { "listen", "unix", true, true, false,
                               "listen unix \"/run/sekisho/lgwan.sock\"" },
+    [SETTING_LISTEN_LMTP] = { "listen", "lmtp", true, true, false,
+                              "listen lmtp \"/run/sekisho/internet/lmtp.sock\"" },
     [SETTING_ORIGIN] = { "origin", NULL, true, true, true,
                          "origin \"http://lgwan.localhost:8002\"" },
     [SETTING_CONTENT_ORIGIN] = { "content-origin", NULL, true, true, true,
@@ -44,6 +46,10 @@ const SkConfSettingRow sk_conf_settings[SETTING_COUNT] = {
                                      "notice credentials \"/etc/sekisho/lgwan.mail\"" },
     [SETTING_NOTICE_CA] = { "notice", "ca", true, true, false,
                             "notice ca \"/etc/ssl/town-ca.pem\"" },
+    [SETTING_DELIVER_LMTP] = { "deliver", "lmtp", true, true, false,
+                               "deliver lmtp \"/run/sekisho/lgwan/mail.sock\"" },
+    [SETTING_DELIVER_SMTP] = { "deliver", "smtp", true, true, false,
+                               "deliver smtp \"/run/sekisho/lgwan/mail.sock\"" },
 };
 
 static void
@@ -52,6 +58,8 @@ station_free(SkConfStation *self)
     g_free(self->zone);
     g_free(self->listen_host);
     g_free(self->listen_unix);
+    g_free(self->listen_lmtp);
+    g_free(self->deliver);
     g_free(self->origin);
     g_free(self->content_origin);
     g_free(self->store);
@@ -183,8 +191,9 @@ line_setting(SkConfReader *r, bool station)
         if (strcmp(r->tokens[0].text, sk_conf_settings[i].first) == 0) {
             sk_conf_fail(r, r->tokens[MIN(1u, r->n - 1)].place, sk_conf_settings[i].example,
                          "after `%s` comes `%s`", sk_conf_settings[i].first,
-                         i == SETTING_LISTEN_HTTP   ? "http` or `unix"
-                         : i == SETTING_SCAN_YARA   ? "yara` or `clamd"
+                         i == SETTING_LISTEN_HTTP    ? "http`, `unix` or `lmtp"
+                         : i == SETTING_DELIVER_LMTP ? "lmtp` or `smtp"
+                         : i == SETTING_SCAN_YARA    ? "yara` or `clamd"
                          : i == SETTING_NOTICE_SMTP ? "smtp`, `from`, `credentials` or `ca"
                                                     : sk_conf_settings[i].second);
             break;
@@ -224,8 +233,9 @@ line_apply(SkConfReader *r, SkConfStation *station, SkPlace *seen)
         note_seen(r, seen);
         return;
     }
-    SkConfSetting key =
-        setting == SETTING_LISTEN_UNIX ? SETTING_LISTEN_HTTP : setting; /* one of the two */
+    SkConfSetting key = setting == SETTING_LISTEN_UNIX    ? SETTING_LISTEN_HTTP /* one of the two */
+                        : setting == SETTING_DELIVER_SMTP ? SETTING_DELIVER_LMTP
+                                                          : setting;
     if (seen[key].line != 0) {
         sk_diagnostics_also(
             sk_conf_fail(r, place, NULL, "`%s` stands twice", sk_conf_settings[setting].first),

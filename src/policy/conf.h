@@ -21,6 +21,7 @@ typedef struct {
     char *listen_host;    /* "127.0.0.1" or "::1"; NULL where it listens on a socket file */
     uint16_t listen_port; /* 1 to 65535 */
     char *listen_unix;    /* absolute path; NULL where it listens on loopback */
+    char *listen_lmtp;    /* absolute path: mail comes in here; NULL: none does */
     char *origin; /* "http://lgwan.localhost:8002": scheme, host, port where not the default; lower
                      case */
     char *content_origin; /* the cookieless twin: same shape, another host */
@@ -38,6 +39,8 @@ typedef struct {
     char *notice_from;    /* mail address; set where one of the two is */
     char *notice_credentials; /* file with user and password, a line each; NULL */
     char *notice_ca;          /* file with the certificates to believe; NULL: the system's */
+    char *deliver;            /* socket of the mail server that mail is handed to; NULL: none */
+    bool deliver_lmtp;        /* it speaks LMTP, else SMTP */
     SkConfDirectory *directory; /* where its people come from; NULL */
 } SkConfStation;
 

@@ -35,6 +35,9 @@ sk_policy_carried_out(const SkRule *rule)
     bool unchanged_down =
         rule->level == SK_LEVEL_ORIGINAL && rule->direction == SK_DIRECTION_DOWN;
 
+    if (rule->kind == SK_RULE_MAIL)
+        return rule->level == SK_LEVEL_TEXT && rule->direction == SK_DIRECTION_UP &&
+               rule->steps_n == 0 && rule->classes == 0 && !rule->reason;
     return rule->kind == SK_RULE_FILE && rule->level != SK_LEVEL_INSPECTED &&
            (rule->level != SK_LEVEL_ORIGINAL || unchanged_down);
 }
@@ -88,6 +91,38 @@ sk_rule_steps(const SkRule *rule, unsigned class, SkApproval ret[SK_STEPS_MAX])
     return n;
 }
 
+/* Without who has to consent. */
+static SkDecision
+decision_of(const SkRule *rule, SkLevel level)
+{
+    SkDecision decision = { .direction = rule->direction,
+                            .level = level,
+                            .size_max = rule->size_max,
+                            .keep_original_us = rule->keep_original_us,
+                            .within_us = rule->within_us,
+                            .remind_us = rule->remind_us,
+                            .reason = rule->reason,
+                            .classes = rule->classes,
+                            .dpi = rule->dpi };
+
+    for (unsigned i = 0; i < SK_ELEMENT_COUNT; i++)
+        decision.verdicts[i] = rule->verdicts[i];
+    return decision;
+}
+
+static GPtrArray *
+rules_from(const SkPolicy *self, SkRuleKind kind, const char *from)
+{
+    GPtrArray *out = g_ptr_array_new();
+
+    for (unsigned i = 0; i < self->rules->len; i++) {
+        SkRule *rule = g_ptr_array_index(self->rules, i);
+        if (rule->kind == kind && sk_policy_carried_out(rule) && strcmp(rule->from->name, from) == 0)
+            g_ptr_array_add(out, rule);
+    }
+    return out;
+}
+
 bool
 sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecision *ret,
                       GError **error)
@@ -115,21 +150,34 @@ sk_policy_decide_file(const SkPolicy *self, const SkQuestion *question, SkDecisi
     if (rule->reason && !question->has_reason)
         return sk_throw(error, SK_ERROR_MISMATCH, "policy: the sentence asks for a reason");
 
-    SkDecision decision = { .direction = rule->direction,
-                            .level = level,
-                            .size_max = rule->size_max,
-                            .keep_original_us = rule->keep_original_us,
-                            .within_us = rule->within_us,
-                            .remind_us = rule->remind_us,
-                            .reason = rule->reason,
-                            .classes = rule->classes,
-                            .dpi = rule->dpi };
+    SkDecision decision = decision_of(rule, level);
     /* Numbers of people in what goes down are everybody's to consent to that the sentence names. */
     decision.steps_n = sk_rule_steps(rule, question->numbers ? 0 : question->class, decision.steps);
-    for (unsigned i = 0; i < SK_ELEMENT_COUNT; i++)
-        decision.verdicts[i] = rule->verdicts[i];
     *ret = decision;
     return true;
+}
+
+GPtrArray *
+sk_policy_mail_rules(const SkPolicy *self, const char *from)
+{
+    return rules_from(self, SK_RULE_MAIL, from);
+}
+
+bool
+sk_policy_decide_mail(const SkPolicy *self, const SkQuestion *question, SkDecision *ret, GError **error)
+{
+    g_autoptr(GPtrArray) rules = sk_policy_mail_rules(self, question->from);
+
+    for (unsigned i = 0; i < rules->len; i++) {
+        const SkRule *rule = g_ptr_array_index(rules, i);
+        if (strcmp(rule->to->name, question->to) != 0)
+            continue;
+        if (question->size > rule->size_max)
+            return sk_throw(error, SK_ERROR_LIMIT, "policy: larger than the sentence allows");
+        *ret = decision_of(rule, SK_LEVEL_TEXT);
+        return true;
+    }
+    return sk_throw(error, SK_ERROR_FORBIDDEN, "policy: no sentence lets mail cross here");
 }
 
 char *
@@ -147,12 +195,5 @@ sk_decision_chain(const SkDecision *self)
 GPtrArray *
 sk_policy_destinations(const SkPolicy *self, const char *from)
 {
-    GPtrArray *out = g_ptr_array_new();
-
-    for (unsigned i = 0; i < self->rules->len; i++) {
-        SkRule *rule = g_ptr_array_index(self->rules, i);
-        if (sk_policy_carried_out(rule) && strcmp(rule->from->name, from) == 0)
-            g_ptr_array_add(out, rule);
-    }
-    return out;
+    return rules_from(self, SK_RULE_FILE, from);
 }

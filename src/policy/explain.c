@@ -384,10 +384,10 @@ tell_rule(SkTeller *t, const SkRule *rule, GPtrArray *lines)
     }
     tell_asked(t, rule);
     tell_verdicts(t, rule);
-    if (rule->attachments_parked)
+    if (rule->kind == SK_RULE_MAIL && rule->direction == SK_DIRECTION_UP)
         sk_tell(t, "%s",
-                SK_SAY(t, "添付ファイルは元の領域で預かります",
-                       "Attachments are parked in their own zone"));
+                SK_SAY(t, "添付ファイルは届かず、名前だけを本文の終わりに書きます",
+                       "Attachments do not cross, their names stand at the end of the text"));
     if (!sk_policy_carried_out(rule))
         sk_tell(t, "%s",
                 SK_SAY(t, "ただし、この版ではまだ実行しないため、何も渡りません",

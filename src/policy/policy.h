@@ -163,7 +163,7 @@ typedef struct {
     uint8_t classes;            /* SK_CLASS_BIT of those allowed; 0: no class is asked for */
     uint32_t dpi;    /* of pages drawn; SK_POLICY_DPI_DEFAULT where it names none */
     uint8_t verdicts[SK_ELEMENT_COUNT]; /* SkVerdict it chooses; SK_VERDICT_NONE = the default */
-    bool attachments_parked; /* mail */
+    bool attachments_parked; /* mail: not carried out by this version: as if dropped */
     bool record;             /* screen; clipboard, files and print are always `none` */
 } SkRule;
 
@@ -348,6 +348,16 @@ bool sk_type_becomes(SkType type, SkLevel level, SkType out);
  */
 bool sk_policy_way_in(const SkPolicy *self, const SkQuestion *whole, SkType out, uint64_t size, unsigned way,
                       SkDecision *ret);
+/**
+ * sk_policy_decide_mail: may a mail of @question's size cross, and how? Its type and level are not looked at: a mail
+ * goes as text.
+ * @error: as sk_policy_decide_file
+ */
+bool sk_policy_decide_mail(const SkPolicy *self, const SkQuestion *question, SkDecision *ret,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_policy_mail_rules: (transfer container): of const SkRule: the mail sentences that lead away from @from and are
+ * carried out. */
+GPtrArray *sk_policy_mail_rules(const SkPolicy *self, const char *from);
 /** sk_decision_chain: (transfer full): the roles of @self's steps, joined by " then "; NULL for
  * none. */
 char *sk_decision_chain(const SkDecision *self);

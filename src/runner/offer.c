@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "passage/passage.h"
+#include "store/mail.h"
 
 #include <string.h>
 
@@ -48,7 +49,8 @@ make_report(const SkRunner *self, const SkCrossing *c, GError **error)
 static bool
 make_claim(const SkRunner *self, const SkCrossing *c, SkHandover *ret, GError **error)
 {
-    SkHandover h = { .type = c->type_out,
+    SkHandover h = { .kind = c->mail ? SK_HANDOVER_MAIL : SK_HANDOVER_FILE,
+                     .type = c->type_out,
                      .level = c->level,
                      .information_class = c->class,
                      .size = c->bytes_out,
@@ -69,6 +71,21 @@ make_claim(const SkRunner *self, const SkCrossing *c, SkHandover *ret, GError **
     return true;
 }
 
+/* -1 for a file. */
+static bool
+make_envelope(const SkRunner *self, const SkCrossing *c, int *ret, GError **error)
+{
+    g_autoptr(SkEnvelope) envelope = NULL;
+
+    if (!c->mail)
+        return true;
+    if (!sk_store_envelope(self->store, c->id, &envelope, error))
+        return false;
+    g_autoptr(GBytes) text = sk_envelope_emit(envelope);
+    *ret = sk_memfd_from("envelope", sk_span_bytes(text), error);
+    return *ret >= 0;
+}
+
 static bool
 offer_one(const SkRunner *self, const SkRunnerPassage *passage, const SkCrossing *c, GError **error)
 {
@@ -80,8 +97,9 @@ offer_one(const SkRunner *self, const SkRunnerPassage *passage, const SkCrossing
     if (content < 0)
         return false;
     sk_autofd report = make_report(self, c, error);
-    return report >= 0 && make_claim(self, c, &claim, error) &&
-           sk_passage_offer(passage->sock, &claim, content, report, error);
+    sk_autofd envelope = -1;
+    return report >= 0 && make_claim(self, c, &claim, error) && make_envelope(self, c, &envelope, error) &&
+           sk_passage_offer(passage->sock, &claim, content, report, envelope, error);
 }
 
 bool

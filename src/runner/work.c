@@ -138,7 +138,8 @@ decide(Work *self, SkType type, SkReason *ret_reason)
                                        sk_report_has(self->numbers, SK_ELEMENT_MY_NUMBER) };
 
     self->asked = question;
-    if (sk_policy_decide_file(self->runner->policy, &question, &self->decision, &why))
+    if (c->mail ? sk_policy_decide_mail(self->runner->policy, &question, &self->decision, &why)
+                : sk_policy_decide_file(self->runner->policy, &question, &self->decision, &why))
         return true;
     *ret_reason = reason_of(why);
     return false;

@@ -39,22 +39,22 @@ open_loopback(const SkConfStation *station, GError **error)
     return sk_fd_steal(&fd);
 }
 
-/* Group access is for nginx: the folder around the socket decides who may reach it. */
-static int
-open_unix(const SkConfStation *station, GError **error)
+/* Group access is for nginx, or the mail server: the folder around the socket decides who may reach it. */
+int
+sk_listen_unix(const char *path, GError **error)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-    if (g_strlcpy(address.sun_path, station->listen_unix, sizeof address.sun_path) >= sizeof address.sun_path) {
+    if (g_strlcpy(address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path) {
         errno = ENAMETOOLONG;
-        sk_error_set_errno(error, station->listen_unix);
+        sk_error_set_errno(error, path);
         return -1;
     }
     sk_autofd fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    unlink(station->listen_unix); /* left over from a run that was killed */
+    unlink(path); /* left over from a run that was killed */
     if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
-        chmod(station->listen_unix, 0660) != 0 || listen(fd, BACKLOG) != 0) {
-        sk_error_set_errno(error, station->listen_unix);
+        chmod(path, 0660) != 0 || listen(fd, BACKLOG) != 0) {
+        sk_error_set_errno(error, path);
         return -1;
     }
     return sk_fd_steal(&fd);
@@ -63,7 +63,7 @@ open_unix(const SkConfStation *station, GError **error)
 int
 sk_listen_open(const SkConfStation *station, GError **error)
 {
-    return station->listen_unix != NULL ? open_unix(station, error) : open_loopback(station, error);
+    return station->listen_unix != NULL ? sk_listen_unix(station->listen_unix, error) : open_loopback(station, error);
 }
 
 bool

@@ -5,10 +5,10 @@
 #include <string.h>
 
 static const char *const role_names[] = { "setup", "web", "runner", "intake", "sealer", "notice", "courier",
-                                           "directory" };
+                                           "directory", "mail", "deliver" };
 G_STATIC_ASSERT(G_N_ELEMENTS(role_names) == SK_SERVE_COUNT);
 
-static const char *const socket_names[] = { "http", "unix", "send", "receive", "secret", "mail", "directory" };
+static const char *const socket_names[] = { "http", "unix", "send", "receive", "secret", "mail", "lmtp", "directory" };
 G_STATIC_ASSERT(G_N_ELEMENTS(socket_names) == SK_SOCKET_COUNT);
 
 /* Every text argument, in one place for both directions. */
@@ -25,6 +25,7 @@ static const struct {
     { "--pages", offsetof(SkRoleArgs, pages) },
     { "--origin", offsetof(SkRoleArgs, origin) },
     { "--mail-from", offsetof(SkRoleArgs, mail_from) },
+    { "--deliver", offsetof(SkRoleArgs, deliver) },
     { "--policy-text", offsetof(SkRoleArgs, policy_text) },
     { "--policy-signers", offsetof(SkRoleArgs, policy_signers) },
     { "--policy-ciso", offsetof(SkRoleArgs, policy_ciso) },

@@ -20,6 +20,8 @@ typedef enum {
     SK_SERVE_NOTICE,  /* writes mail: where the station has a mail server */
     SK_SERVE_COURIER, /* takes it there: has a network, and nothing of the station */
     SK_SERVE_DIRECTORY, /* asks the directory whether a password is right: likewise */
+    SK_SERVE_MAIL,      /* takes mail in: where the station listens for it */
+    SK_SERVE_DELIVER,   /* hands mail to the zone's mail server: where the station has one for that */
     SK_SERVE_COUNT
 } SkServeRole;
 
@@ -34,6 +36,7 @@ typedef enum {
     SK_SOCKET_RECEIVE, /* passage: @zone offers to this station */
     SK_SOCKET_SECRET,  /* passwords from the station's web to its runner (base/secret.h) */
     SK_SOCKET_MAIL,    /* mail from the station's notice to its courier (notice/courier.h) */
+    SK_SOCKET_LMTP, /* listening for the zone's mail server */
     SK_SOCKET_DIRECTORY, /* questions from the station's web to its directory role (directory/question.h) */
     SK_SOCKET_COUNT
 } SkSocketKind;
@@ -59,6 +62,7 @@ typedef struct {
     char *scan_yara;            /* runner: file of rules; "" for none */
     char *scan_clamd;           /* runner: socket of a daemon; "" for none */
     char *mail_from;            /* notice: whom its mail is from; "" elsewhere */
+    char *deliver;              /* deliver: the mail server's socket, "lmtp:" or "smtp:" before it; "" elsewhere */
     char *policy_text;          /* what was adopted: SHA-256 of the signed text, */
     char *policy_signers;       /* of the list of signers, */
     char *policy_ciso;          /* and whose keys signed: fingerprints */

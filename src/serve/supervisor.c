@@ -57,6 +57,7 @@ typedef struct {
     GArray *passages;   /* of Passage */
     GArray *children;   /* of Child */
     int *listeners;     /* by station index */
+    int *lmtps;         /* likewise: where mail comes in; -1: nowhere */
     int *statuses;      /* likewise: memfds that tell a station's web role how its roles are */
     int (*secrets)[2];  /* likewise: passwords, from web's end to the runner's */
     int (*mails)[2];    /* likewise: mail, from notice's end to the courier's */
@@ -82,6 +83,7 @@ supervisor_clear(Supervisor *self)
 {
     for (unsigned i = 0; self->listeners != NULL && i < self->conf->stations->len; i++) {
         sk_fd_clear(&self->listeners[i]);
+        sk_fd_clear(&self->lmtps[i]);
         sk_fd_clear(&self->statuses[i]);
         sk_fd_clear(&self->secrets[i][0]);
         sk_fd_clear(&self->secrets[i][1]);
@@ -94,6 +96,7 @@ supervisor_clear(Supervisor *self)
     }
     g_free(self->boards);
     g_free(self->listeners);
+    g_free(self->lmtps);
     g_free(self->statuses);
     g_free(self->secrets);
     g_free(self->mails);
@@ -161,7 +164,7 @@ has_passage(const Supervisor *self, const char *from, const char *to)
     return false;
 }
 
-/* One passage for each pair of zones that a file sentence joins, where both have a station here. */
+/* One passage for each pair of zones that a file or mail sentence joins, where both have a station here. */
 static bool
 open_passages(Supervisor *self, GError **error)
 {
@@ -172,7 +175,7 @@ open_passages(Supervisor *self, GError **error)
         const char *from = rule->from->name;
         const char *to = rule->to->name;
         int pair[2];
-        if (rule->kind != SK_RULE_FILE || !sk_policy_carried_out(rule) || has_passage(self, from, to) ||
+        if (!sk_policy_carried_out(rule) || has_passage(self, from, to) ||
             sk_conf_station(self->conf, from) == NULL || sk_conf_station(self->conf, to) == NULL)
             continue;
         if (!sk_listen_pair(pair, error))
@@ -323,6 +326,11 @@ make_args(const Supervisor *self, const Child *child, int ready)
         sk_role_args_add_socket(args, SK_SOCKET_MAIL, self->mails[index][child->role == SK_SERVE_COURIER], "");
     if (asks_directory(station) && (child->role == SK_SERVE_WEB || child->role == SK_SERVE_DIRECTORY))
         sk_role_args_add_socket(args, SK_SOCKET_DIRECTORY, self->doors[index][child->role == SK_SERVE_DIRECTORY], "");
+    args->deliver = child->role == SK_SERVE_DELIVER
+                        ? g_strconcat(station->deliver_lmtp ? "lmtp:" : "smtp:", station->deliver, NULL)
+                        : g_strdup("");
+    if (child->role == SK_SERVE_MAIL)
+        sk_role_args_add_socket(args, SK_SOCKET_LMTP, self->lmtps[index], "");
     args->ready = ready;
     args->management = is_management(self, station);
     if (child->role == SK_SERVE_WEB)
@@ -483,6 +491,10 @@ start_child(Supervisor *self, Child *child, GError **error)
         if (!open_door(child->station->directory, &settings, &ca, error))
             return false;
     }
+    g_autofree char *deliver_dir =
+        child->role == SK_SERVE_DELIVER ? g_path_get_dirname(child->station->deliver) : NULL;
+    if (deliver_dir != NULL) /* where it is missing the role does not start, and is tried again */
+        view.places[view.n_places++] = (SkViewPlace){ deliver_dir, false };
     if (child->role == SK_SERVE_RUNNER)
         scan_view(child->station, &dirs, &view);
     /* Where nobody has watched yet there is no such directory; the page says so. */
@@ -710,6 +722,8 @@ wanted(const SkServeOptions *options, const SkConfStation *station, SkServeRole 
     return (options->station == NULL || strcmp(options->station, station->zone) == 0) &&
            (options->roles == NULL || options->roles[role]) &&
            (!mail || station->notice_smtp != NULL || station->notice_unix != NULL) &&
+           (role != SK_SERVE_MAIL || station->listen_lmtp != NULL) &&
+           (role != SK_SERVE_DELIVER || station->deliver != NULL) &&
            (role != SK_SERVE_DIRECTORY || asks_directory(station));
 }
 
@@ -760,6 +774,7 @@ set_up(Supervisor *self, GError **error)
         return sk_throw(error, SK_ERROR_MALFORMED, "sekisho.conf has no station %s", self->options->station);
     self->program_dir = g_path_get_dirname(self->options->program);
     self->listeners = g_new(int, self->conf->stations->len);
+    self->lmtps = g_new(int, self->conf->stations->len);
     self->statuses = g_new(int, self->conf->stations->len);
     self->secrets = g_malloc_n(self->conf->stations->len, sizeof *self->secrets);
     self->mails = g_malloc_n(self->conf->stations->len, sizeof *self->mails);
@@ -767,6 +782,7 @@ set_up(Supervisor *self, GError **error)
     self->boards = g_new0(char *, self->conf->stations->len);
     for (unsigned i = 0; i < self->conf->stations->len; i++) {
         self->listeners[i] = -1;
+        self->lmtps[i] = -1;
         self->statuses[i] = -1;
         self->secrets[i][0] = self->secrets[i][1] = -1;
         self->mails[i][0] = self->mails[i][1] = -1;
@@ -786,6 +802,11 @@ set_up(Supervisor *self, GError **error)
         }
         if (any && !set_up_station(self, station, error))
             return false;
+        if (wanted(self->options, station, SK_SERVE_MAIL)) {
+            self->lmtps[i] = sk_listen_unix(station->listen_lmtp, error);
+            if (self->lmtps[i] < 0)
+                return false;
+        }
         if (!wanted(self->options, station, SK_SERVE_WEB))
             continue;
         self->listeners[i] = sk_listen_open(station, error);

@@ -47,6 +47,7 @@ static const uint8_t receiving[SK_STATE_COUNT][SK_EVENT_COUNT] = {
                         [SK_EVENT_DENY] = SK_STATE_DENIED,
                         [SK_EVENT_EXPIRE] = SK_STATE_EXPIRED },
     [SK_STATE_READY] = { [SK_EVENT_DELIVER] = SK_STATE_DELIVERED,
+                         [SK_EVENT_REFUSE] = SK_STATE_REFUSED,
                          [SK_EVENT_EXPIRE] = SK_STATE_EXPIRED },
     [SK_STATE_DELIVERED] = { [SK_EVENT_REPEAT] = SK_STATE_DELIVERED,
                              [SK_EVENT_EXPIRE] = SK_STATE_EXPIRED },

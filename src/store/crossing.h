@@ -52,7 +52,7 @@ typedef enum {
     SK_EVENT_LAPSE,   /* held → expired: nobody decided in time (sk_store_sweep) */
     SK_EVENT_DENY,    /* held → denied; needs an actor */
     SK_EVENT_REFUSE,  /* working, arrived → refused by this station, offered → refused by the
-                         receiver; needs a reason */
+                         receiver; needs a reason; a mail also ready → refused: nobody takes it */
     SK_EVENT_PASS,    /* sent: offered → passed */
     SK_EVENT_CLOSE,   /* passed → passed: what was taken out has come back, or is no more
                          (sk_takeout_close) */
@@ -147,6 +147,7 @@ typedef struct {
     int64_t version; /* the station's version when this row last changed; greater = later */
     unsigned tries;  /* claims so far (sent) */
     char *worker;    /* who holds the lease while working; "" */
+    bool mail;       /* a mail (mail.h): sender and recipient are "", its envelope says more */
     bool takeout;    /* sent towards less trust */
     char *outside;   /* who receives it outside of the town; "" */
     char *medium;    /* what it goes on, sk_takeout_media; "" = not said */

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/envelope.h"
 #include "seal/leaf.h"
 #include "store/account.h"
 #include "store/notice.h"
@@ -135,8 +136,8 @@ bool sk_db_cursor(const char *cursor, int64_t *ret, GError **error) G_GNUC_WARN_
     "updated, expires, keep_original, removed, replaced, kept, findings_cut, approval, "           \
     "approved_by, approved_at, note, sha256_in, sha256_out, object_in, object_out, "               \
     "policy_digest, version, tries, worker, held_until, remind_at, takeout, outside, medium, "       \
-    "return_by, closed, closed_by, closed_at, closed_note"
-#define SK_ROWS_N 49
+    "return_by, closed, closed_by, closed_at, closed_note, mail"
+#define SK_ROWS_N 50
 
 /** sk_rows_read: (transfer full): the row that @q stands on. */
 SkCrossing *sk_rows_read(SkSql *q);
@@ -195,6 +196,20 @@ bool sk_approval_reminded(SkStore *store, const char *id, int64_t now,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** sk_approval_forget: at expiry: who did what. */
 bool sk_approval_forget(SkStore *store, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- mails (mail.c); inside a transaction ---- */
+
+bool sk_db_envelope_insert(SkStore *store, const char *id, const SkEnvelope *envelope, SkBox box,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_db_envelope_forget: at expiry: who wrote to whom. */
+bool sk_db_envelope_forget(SkStore *store, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_db_mail_over: nothing is left to do for it but, where @told is false, to tell of it: its row may end now. Of a
+ * file, nothing. */
+bool sk_db_mail_over(SkStore *store, const SkCrossing *row, bool told, int64_t now,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** sk_db_check_receive, sk_db_receive: the two halves of sk_store_receive: outside, and inside of a transaction. */
+bool sk_db_check_receive(const SkReceive *in, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool sk_db_receive(SkStore *store, const SkReceive *in, SkCrossing **ret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- take-outs (takeout.c) ---- */
 

@@ -23,13 +23,18 @@ is_given(const char *s)
 /* ---- what may be stored ---- */
 
 static bool
-check_people(const char *from_or_to, const char *sender, const char *recipient, const char *name,
-             const char *reason, const char *policy, GError **error)
+check_people(const char *from_or_to, const char *sender, const char *recipient, const SkEnvelope *envelope,
+             const char *name, const char *reason, const char *policy, GError **error)
 {
+    bool people = envelope == NULL ? sk_db_is_account(sender) && sk_db_is_account(recipient)
+                                   : !is_given(sender) && !is_given(recipient);
+
     if (!sk_db_is_zone(from_or_to))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: not a zone's name");
-    if (!sk_db_is_account(sender) || !sk_db_is_account(recipient))
+    if (!people)
         return sk_throw(error, SK_ERROR_MALFORMED, "store: not an account's name");
+    if (envelope != NULL && !sk_envelope_is_sound(envelope))
+        return sk_throw(error, SK_ERROR_MALFORMED, "store: not a mail's envelope");
     if (!is_given(name) || !sk_db_is_text(name, SK_NAME_MAX))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: not a name of content");
     if (!sk_db_is_text(reason, REASON_MAX) || !sk_db_is_text(policy, POLICY_DIGEST_MAX))
@@ -97,8 +102,8 @@ insert_received(SkStore *store, const Receive *r, const char *section, const uin
         "INSERT INTO crossings (id, box, state, from_zone, to_zone, sender, recipient, section, "
         "name, level_asked, bytes_in, class, takeout_reason, created, updated, expires, "
         "keep_original, sha256_in, object_in, policy_digest, version, takeout, outside, medium, "
-        "return_by, salt) VALUES (?, 'sent', 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "return_by, mail, salt) VALUES (?, 'sent', 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sk_sql_text(q, r->id);
     sk_sql_text(q, store->zone);
     sk_sql_text(q, in->to);
@@ -122,6 +127,7 @@ insert_received(SkStore *store, const Receive *r, const char *section, const uin
     sk_sql_text(q, in->outside);
     sk_sql_text(q, in->medium);
     sk_sql_int(q, in->return_by);
+    sk_sql_int(q, in->envelope != NULL);
     sk_sql_blob(q, sk_span(salt, SK_SALT_BYTES));
     return sk_sql_run(q, error);
 }
@@ -155,15 +161,15 @@ receive_work(SkStore *store, void *data, GError **error)
     return section_of(store, in->sender, &section, error) &&
            sk_db_act(store, &act, leaf, &now, &version, error) &&
            insert_received(store, r, section, salt, now, version, error) &&
+           (in->envelope == NULL || sk_db_envelope_insert(store, r->id, in->envelope, SK_BOX_SENT, error)) &&
            sk_rows_moved(store, SK_BOX_SENT, SK_STATE_NONE, SK_STATE_RECEIVED, error) &&
            (r->ret == NULL || sk_rows_get(store, r->id, r->ret, error));
 }
 
 bool
-sk_store_receive(SkStore *self, const SkReceive *in, SkCrossing **ret, GError **error)
+sk_db_check_receive(const SkReceive *in, GError **error)
 {
-    self->why = "";
-    if (!check_people(in->to, in->sender, in->recipient, in->name, in->takeout_reason,
+    if (!check_people(in->to, in->sender, in->recipient, in->envelope, in->name, in->takeout_reason,
                       in->policy_digest, error) ||
         !check_object(in->object_in, in->sha256_in, in->bytes_in, error))
         return false;
@@ -171,6 +177,23 @@ sk_store_receive(SkStore *self, const SkReceive *in, SkCrossing **ret, GError **
         return sk_throw(error, SK_ERROR_MALFORMED, "store: no such class or level");
     if (!sk_takeout_is_sound(in))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: not a take-out's medium, outside or day");
+    return true;
+}
+
+bool
+sk_db_receive(SkStore *store, const SkReceive *in, SkCrossing **ret, GError **error)
+{
+    g_autofree char *id = sk_uuid_new();
+    Receive r = { .in = in, .id = id, .ret = ret };
+    return receive_work(store, &r, error);
+}
+
+bool
+sk_store_receive(SkStore *self, const SkReceive *in, SkCrossing **ret, GError **error)
+{
+    self->why = "";
+    if (!sk_db_check_receive(in, error))
+        return false;
     g_autofree char *id = sk_uuid_new();
     g_autoptr(SkCrossing) row = NULL;
     Receive r = { .in = in, .id = id, .ret = &row };
@@ -198,9 +221,9 @@ insert_arrived(SkStore *store, const SkArrival *in, const char *section, const u
         "INSERT INTO crossings (id, box, state, from_zone, to_zone, sender, recipient, section, "
         "name, name_out, type_in, type_out, level_asked, level, bytes_in, bytes_out, class, "
         "takeout_reason, created, updated, expires, keep_original, sha256_in, sha256_out, "
-        "object_out, policy_digest, version, findings_cut, takeout, salt) "
+        "object_out, policy_digest, version, findings_cut, takeout, mail, salt) "
         "VALUES (?, 'arrived', 'arrived', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, "
-        "'', ?, ?, ?, ?, ?, ?, ?)");
+        "'', ?, ?, ?, ?, ?, ?, ?, ?)");
     sk_sql_text(q, in->id);
     sk_sql_text(q, in->from);
     sk_sql_text(q, store->zone);
@@ -226,6 +249,7 @@ insert_arrived(SkStore *store, const SkArrival *in, const char *section, const u
     sk_sql_int(q, version);
     sk_sql_int(q, in->findings_cut);
     sk_sql_int(q, in->takeout);
+    sk_sql_int(q, in->envelope != NULL);
     sk_sql_blob(q, sk_span(salt, SK_SALT_BYTES));
     return sk_sql_run(q, error);
 }
@@ -275,6 +299,7 @@ arrive_new(SkStore *store, Arrive *a, GError **error)
     return section_of(store, in->recipient, &section, error) &&
            sk_db_act(store, &act, leaf, &now, &version, error) &&
            insert_arrived(store, in, section, salt, now, version, error) &&
+           (in->envelope == NULL || sk_db_envelope_insert(store, in->id, in->envelope, SK_BOX_ARRIVED, error)) &&
            sk_rows_moved(store, SK_BOX_ARRIVED, SK_STATE_NONE, SK_STATE_ARRIVED, error) &&
            write_findings(store, in->id, in->findings, in->findings_cut, error) &&
            sk_rows_get(store, in->id, &a->row, error);
@@ -307,7 +332,7 @@ sk_store_arrive(SkStore *self, const SkArrival *in, SkCrossing **ret, bool *ret_
     self->why = "";
     if (in->id == NULL || !sk_uuid_is(in->id))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: not a crossing's id");
-    if (!check_people(in->from, in->sender, in->recipient, in->name, in->takeout_reason,
+    if (!check_people(in->from, in->sender, in->recipient, in->envelope, in->name, in->takeout_reason,
                       in->policy_digest, error) ||
         !check_object(in->object_out, in->sha256_out, in->bytes_out, error))
         return false;
@@ -394,6 +419,8 @@ check_change(SkStore *store, const Change *c, GError **error)
         (d->reason <= SK_REASON_NONE || d->reason >= SK_REASON_COUNT ||
          d->type_in >= SK_TYPE_COUNT))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: a refusal names its reason");
+    if (c->event == SK_EVENT_REFUSE && c->row->state == SK_STATE_READY && !c->row->mail)
+        return sk_db_refuse(store, error, SK_ERROR_FORBIDDEN, "forbidden-state");
     if (c->event == SK_EVENT_HOLD && !sk_approval_is_chain(d->approval))
         return sk_throw(error, SK_ERROR_MALFORMED, "store: who must approve is missing");
     if (c->event == SK_EVENT_OFFER || c->event == SK_EVENT_HOLD || c->event == SK_EVENT_CLEAR)
@@ -534,7 +561,7 @@ sk_event_forget(SkStore *store, const char *id, GError **error)
     sk_random(salt, sizeof salt);
     sk_sql_blob(q, sk_span(salt, sizeof salt));
     sk_sql_text(q, id);
-    return sk_sql_run(q, error) && sk_approval_forget(store, id, error) &&
+    return sk_sql_run(q, error) && sk_approval_forget(store, id, error) && sk_db_envelope_forget(store, id, error) &&
            write_one(store, "DELETE FROM findings WHERE crossing = ?", NULL, id, error) &&
            write_one(store, "DELETE FROM tokens WHERE crossing = ?", NULL, id, error);
 }
@@ -551,8 +578,10 @@ write_event(SkStore *store, const Change *c, int64_t now, GError **error)
     case SK_EVENT_HOLD:
         return (c->d->outcome == NULL || write_outcome(store, id, c->d->outcome, now, error)) &&
                sk_approval_open(store, id, c->d, now, error);
-    case SK_EVENT_REFUSE:
-        return write_refusal(store, c, error);
+    case SK_EVENT_REFUSE: /* what the receiving station refused, that one tells of; here nobody has been told yet */
+        return write_refusal(store, c, error) &&
+               (c->row->box != SK_BOX_SENT ||
+                sk_db_mail_over(store, c->row, c->d->reason == SK_REASON_VERIFY_FAILED, now, error));
     case SK_EVENT_STEP:
         return sk_approval_consent(store, c->row, c->d, now, error);
     case SK_EVENT_APPROVE:
@@ -575,7 +604,7 @@ write_event(SkStore *store, const Change *c, int64_t now, GError **error)
     case SK_EVENT_PASS: /* the other side has it: this copy goes */
         return write_one(store, "UPDATE crossings SET object_out = '' WHERE id = ?", NULL, id,
                          error) &&
-               sk_takeout_passed(store, c->row, error);
+               sk_db_mail_over(store, c->row, true, now, error) && sk_takeout_passed(store, c->row, error);
     case SK_EVENT_EXPIRE:
         return sk_event_forget(store, id, error);
     case SK_EVENT_RELEASE: /* given back: not the crossing's fault, so no try is counted */
@@ -583,8 +612,8 @@ write_event(SkStore *store, const Change *c, int64_t now, GError **error)
                write_one(store, "UPDATE crossings SET tries = max(tries - 1, 0) WHERE id = ?", NULL,
                          id, error);
     case SK_EVENT_DELIVER:
-    case SK_EVENT_REPEAT: /* a take-out is given out once */
-        return !c->row->takeout ||
+    case SK_EVENT_REPEAT: /* a take-out is given out once; a mail lies with the mail server then */
+        return (!c->row->takeout && !c->row->mail) ||
                write_one(store, "UPDATE crossings SET object_out = '' WHERE id = ?", NULL, id, error);
     case SK_EVENT_CLAIM: /* the lease is written by sk_store_claim */
         return true;

@@ -59,6 +59,7 @@ sk_rows_read(SkSql *q)
     c->closed_by = sk_sql_get_text(q, at++);
     c->closed_at = sk_sql_get_int(q, at++);
     c->closed_note = sk_sql_get_text(q, at++);
+    c->mail = sk_sql_get_int(q, at++) != 0;
     g_assert(at == SK_ROWS_N);
     return c;
 }

@@ -14,6 +14,7 @@ static const char *const migrations[][PARTS_MAX] = {
     { sk_schema_organisation, sk_schema_factor, sk_schema_session, sk_schema_approval,
       sk_schema_notice, sk_schema_proposal },
     { sk_schema_scan },
+    { sk_schema_mail },
 };
 
 static bool

@@ -17,3 +17,4 @@ extern const char sk_schema_notice[];
 extern const char sk_schema_proposal[];
 
 extern const char sk_schema_scan[]; /* version 3: what scanners find is an incident */
+extern const char sk_schema_mail[]; /* version 4: crossings that are mails */

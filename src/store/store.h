@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "base/envelope.h"
 #include "store/crossing.h"
 #include "store/vault.h"
 
@@ -77,6 +78,7 @@ typedef struct {
     const char *outside;       /* take-out: who receives it outside; plain UTF-8, at most 400 bytes */
     const char *medium;        /* take-out: one of sk_takeout_media; "" = not said */
     int return_by;             /* take-out: day by which it is back or erased; 0 = none */
+    const SkEnvelope *envelope; /* a mail's; then there is no sender and no recipient, and no end of the row */
 } SkReceive;
 
 /** sk_store_receive: state received. @ret: (out) (transfer full) */
@@ -106,6 +108,7 @@ typedef struct {
     bool findings_cut;
     int64_t keep_for;
     bool takeout; /* from more trust, by our own policy: it is given out once */
+    const SkEnvelope *envelope; /* as in SkReceive; a claim */
 } SkArrival;
 
 /**

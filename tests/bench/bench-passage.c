@@ -47,7 +47,7 @@ milliseconds_since(int64_t start)
 static SkHandover
 claim_of(const SkReport *report, int content)
 {
-    SkHandover claim = { .from = "internet",
+    SkHandover claim = { .kind = SK_HANDOVER_FILE, .from = "internet",
                          .to = "lgwan",
                          .sender = "hanako",
                          .recipient = "taro",
@@ -65,7 +65,7 @@ static double
 hand_over(int socks[2], const SkReport *report, int content)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(SkOffer) offer = { .content = -1, .report = -1 };
+    g_auto(SkOffer) offer = { .content = -1, .report = -1, .envelope = -1 };
     uint8_t digest[SK_HANDOVER_DIGEST_LEN];
     SkAnswer answer;
     int64_t start = sk_clock_monotonic();
@@ -75,7 +75,7 @@ hand_over(int socks[2], const SkReport *report, int content)
 
     must(report_fd >= 0, error);
     must(sk_passage_digest(content, claim.digest, &error), error);
-    must(sk_passage_offer(socks[0], &claim, content, report_fd, &error), error);
+    must(sk_passage_offer(socks[0], &claim, content, report_fd, -1, &error), error);
     must(sk_passage_receive(socks[1], &offer, &error), error);
     must(sk_passage_digest(offer.content, digest, &error), error);
     must(memcmp(digest, offer.claim.digest, sizeof digest) == 0, NULL);

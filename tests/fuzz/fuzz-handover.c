@@ -17,7 +17,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (sk_handover_parse(sk_span(data, size), &offer, &error)) {
         g_assert_true(sk_handover_is_word(offer.from, SK_HANDOVER_WORD_MAX));
-        g_assert_true(sk_handover_is_word(offer.recipient, SK_HANDOVER_ACCOUNT_MAX));
+        g_assert_true(offer.kind == SK_HANDOVER_MAIL ? offer.recipient[0] == '\0'
+                                                     : sk_handover_is_word(offer.recipient, SK_HANDOVER_ACCOUNT_MAX));
         g_assert_true(sk_name_is_clean(offer.name, offer.type));
         sk_handover_emit(&offer, again);
         g_assert_cmpmem(again, SK_HANDOVER_FRAME_LEN, data, size);
@@ -39,7 +40,7 @@ sk_fuzz_seed(unsigned index)
     uint8_t frame[SK_HANDOVER_FRAME_LEN];
 
     if (index == 0) {
-        SkHandover offer = { .from = "internet",
+        SkHandover offer = { .kind = SK_HANDOVER_FILE, .from = "internet",
                              .to = "lgwan",
                              .sender = "hanako",
                              .recipient = "taro.y",
@@ -54,6 +55,19 @@ sk_fuzz_seed(unsigned index)
         return g_bytes_new(frame, SK_HANDOVER_FRAME_LEN);
     }
     if (index == 1) {
+        SkHandover offer = { .kind = SK_HANDOVER_MAIL,
+                             .from = "internet",
+                             .to = "lgwan",
+                             .name = "mail.txt",
+                             .type = SK_TYPE_TEXT,
+                             .level = SK_LEVEL_TEXT,
+                             .size = 5,
+                             .created = 1795412096123456 };
+        g_strlcpy(offer.crossing, id, sizeof offer.crossing);
+        sk_handover_emit(&offer, frame);
+        return g_bytes_new(frame, SK_HANDOVER_FRAME_LEN);
+    }
+    if (index == 2) {
         SkAnswer answer = { .code = SK_ANSWER_REFUSED };
         g_strlcpy(answer.crossing, id, sizeof answer.crossing);
         sk_answer_emit(&answer, frame);

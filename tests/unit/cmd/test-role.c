@@ -20,6 +20,7 @@ sample(void)
     args->wall = g_strdup("/var/wall");
     args->scan_yara = g_strdup("/etc/sekisho/rules.yar");
     args->scan_clamd = g_strdup("");
+    args->deliver = g_strdup("");
     args->settings = 8;
     args->policy_text = g_strdup("t");
     args->policy_signers = g_strdup("s");

@@ -201,7 +201,7 @@ send_claim(Fixture *f, const SkHandover *claim, SkSpan content, const SkReport *
     g_autoptr(GBytes) frame = sk_report_emit(report);
     sk_autofd content_fd = sk_memfd_from("content", content, &error);
     sk_autofd report_fd = sk_memfd_from("report", sk_span_bytes(frame), &error);
-    g_assert_true(sk_passage_offer(f->pair[0], claim, content_fd, report_fd, &error));
+    g_assert_true(sk_passage_offer(f->pair[0], claim, content_fd, report_fd, -1, &error));
     g_assert_no_error(error);
 }
 
@@ -209,7 +209,7 @@ send_claim(Fixture *f, const SkHandover *claim, SkSpan content, const SkReport *
 static SkHandover
 lie(SkSpan content, SkType type)
 {
-    SkHandover h = { .from = "internet", .to = "lgwan", .sender = "hanako", .recipient = "hanako", .type = type,
+    SkHandover h = { .kind = SK_HANDOVER_FILE, .from = "internet", .to = "lgwan", .sender = "hanako", .recipient = "hanako", .type = type,
                      .level = SK_LEVEL_REBUILT, .size = content.n, .created = 1 };
     g_autofree char *id = sk_uuid_new();
     g_autofree char *name = sk_name_clean("memo", type);

@@ -126,7 +126,7 @@ end_well(Fixture *f)
 static SkHandover
 claim_of(const char *from, SkSpan content)
 {
-    SkHandover h = { .to = "lgwan", .sender = "hanako", .recipient = "hanako", .name = "memo.txt",
+    SkHandover h = { .kind = SK_HANDOVER_FILE, .to = "lgwan", .sender = "hanako", .recipient = "hanako", .name = "memo.txt",
                      .type = SK_TYPE_TEXT, .level = SK_LEVEL_REBUILT, .size = content.n, .created = 1 };
     g_autofree char *id = sk_uuid_new();
     g_autoptr(GError) error = NULL;

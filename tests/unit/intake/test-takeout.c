@@ -380,6 +380,7 @@ offer_csv(int sock, const char *from, const char *to, SkLevel level)
     g_autofree char *id = sk_uuid_new();
     SkSpan text = sk_span_str("=1+1\r\n");
     SkHandover h = {
+        .kind = SK_HANDOVER_FILE,
         .type = SK_TYPE_CSV, .level = level, .size = text.n, .created = 1, .information_class = 1
     };
     g_autoptr(SkReport) report = sk_report_new();
@@ -395,7 +396,7 @@ offer_csv(int sock, const char *from, const char *to, SkLevel level)
     report->level = sk_handover_report_level(level);
     g_autoptr(GBytes) frame = sk_report_emit(report);
     sk_autofd said = sk_memfd_from("r", sk_span_bytes(frame), &error);
-    g_assert_true(sk_passage_offer(sock, &h, content, said, &error));
+    g_assert_true(sk_passage_offer(sock, &h, content, said, -1, &error));
     return g_steal_pointer(&id);
 }
 

@@ -11,7 +11,7 @@
 static SkHandover
 sample(void)
 {
-    SkHandover h = { .from = "internet",
+    SkHandover h = { .kind = SK_HANDOVER_FILE, .from = "internet",
                      .to = "lgwan",
                      .sender = "hanako",
                      .recipient = "taro.y",
@@ -78,16 +78,19 @@ hostile_fields(void)
         char bytes[40]; /* the rest is zero */
         size_t n;
     } cases[] = {
-        { 8 + 8, "../../../../etc/passwd/0000000000000", 36 },
-        { 8 + 8 + 36, "LGWAN", 5 },
-        { 8 + 8 + 36, "lgwan\0\0\0\0\0", 10 },      /* from equals to */
-        { 8 + 8 + 36, "inter\0et", 8 },              /* bytes behind the end */
-        { 8 + 8 + 36 + 64, "-x", 2 },
-        { 8 + 8 + 36 + 64 + 128, "a\xe2\x80\xae" "b.docx\0\0\0\0\0\0\0", 19 }, /* RLO in the name */
-        { 8 + 8 + 36 + 64 + 128, "a.exe\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 19 },
-        { 8 + 8 + 36 + 64 + 128 + 200, "\xff\xff\xff\xff", 4 }, /* type */
-        { 8 + 8 + 36 + 64 + 128 + 204, "\x06\0\0\0", 4 },       /* level: none such */
-        { 8 + 8 + 36 + 64 + 128 + 208, "\x06\0\0\0", 4 },       /* class: none such */
+        { 8 + 8, "\0", 1 },                         /* kind: none such */
+        { 8 + 8, "\x02", 1 },                       /* a mail with accounts */
+        { 8 + 8, "\x03", 1 },
+        { 8 + 8 + 4, "../../../../etc/passwd/0000000000000", 36 },
+        { 8 + 8 + 4 + 36, "LGWAN", 5 },
+        { 8 + 8 + 4 + 36, "lgwan\0\0\0\0\0", 10 },      /* from equals to */
+        { 8 + 8 + 4 + 36, "inter\0et", 8 },              /* bytes behind the end */
+        { 8 + 8 + 4 + 36 + 64, "-x", 2 },
+        { 8 + 8 + 4 + 36 + 64 + 128, "a\xe2\x80\xae" "b.docx\0\0\0\0\0\0\0", 19 }, /* RLO in the name */
+        { 8 + 8 + 4 + 36 + 64 + 128, "a.exe\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 19 },
+        { 8 + 8 + 4 + 36 + 64 + 128 + 200, "\xff\xff\xff\xff", 4 }, /* type */
+        { 8 + 8 + 4 + 36 + 64 + 128 + 204, "\x06\0\0\0", 4 },       /* level: none such */
+        { 8 + 8 + 4 + 36 + 64 + 128 + 208, "\x06\0\0\0", 4 },       /* class: none such */
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         SkHandover h = sample();
@@ -122,8 +125,8 @@ ends(void)
     sk_autofd content = sk_memfd_from("content", sk_span_str("clean"), &error);
     sk_autofd report = sk_memfd_from("report", sk_span_str("report"), &error);
 
-    g_assert_true(sk_passage_offer(p.a, &h, content, report, &error));
-    g_auto(SkOffer) offer = { .content = -1, .report = -1 };
+    g_assert_true(sk_passage_offer(p.a, &h, content, report, -1, &error));
+    g_auto(SkOffer) offer = { .content = -1, .report = -1, .envelope = -1 };
     g_assert_true(sk_passage_receive(p.b, &offer, &error));
     g_assert_no_error(error);
     g_assert_cmpint(sk_io_size(offer.content), ==, 5);
@@ -148,7 +151,7 @@ expect_refused(const int *fds, unsigned n, uint64_t size)
     SkHandover h = sample();
     uint8_t frame[SK_HANDOVER_FRAME_LEN];
     g_autoptr(GError) error = NULL;
-    SkOffer offer = { .content = -1, .report = -1 };
+    SkOffer offer = { .content = -1, .report = -1, .envelope = -1 };
 
     h.size = size;
     sk_handover_emit(&h, frame);

@@ -102,7 +102,7 @@ from_version_1(void)
     sql(s.path, version_1);
     s.store = fixture_open(&s);
 
-    g_assert_cmpint(fixture_int(s.store, "PRAGMA user_version"), ==, 3);
+    g_assert_cmpint(fixture_int(s.store, "PRAGMA user_version"), ==, 4);
     g_autoptr(SkAccount) taro = NULL;
     g_autoptr(GError) error = NULL;
     g_assert_true(sk_account_get(s.store, "taro", &taro, &error));

@@ -33,7 +33,7 @@ static const Line lines[] = {
     { "arrived", "offered", "" },
     { "arrived", "passed", "" },
     { "arrived", "arrived", "clear:ready hold:held refuse:refused expire:expired" },
-    { "arrived", "ready", "deliver:delivered expire:expired" },
+    { "arrived", "ready", "deliver:delivered refuse:refused expire:expired" },
     { "arrived", "delivered", "repeat:delivered expire:expired" },
     { "arrived", "held", "examine:held view:held approve-step:held remind:held lapse:expired approve:ready deny:denied "
       "expire:expired" },
