@@ -23,13 +23,13 @@ SkSpan
 sk_span_sub(SkSpan s, size_t at, size_t n)
 {
     g_assert(at <= s.n && n <= s.n - at);
-    return (SkSpan){ .p = s.p + at, .n = n };
+    return (SkSpan){ .p = at == 0 ? s.p : s.p + at, .n = n }; /* nothing may be added to NULL, not even 0 */
 }
 
 bool
 sk_span_equal(SkSpan a, SkSpan b)
 {
-    return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
 bool

@@ -371,8 +371,8 @@ static void
 list_colours(const Frame *frame, uint32_t colours[256])
 {
     for (unsigned i = 0; i < 256; i++) {
-        const uint8_t *c = frame->palette.p + 3 * (size_t)i;
         bool none = (int)i == frame->transparent || 3 * (size_t)i >= frame->palette.n;
+        const uint8_t *c = none ? NULL : frame->palette.p + 3 * (size_t)i;
         colours[i] = none ? TRANSPARENT : (uint32_t)c[0] << 16 | (uint32_t)c[1] << 8 | c[2];
     }
 }
